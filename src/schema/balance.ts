@@ -1,0 +1,225 @@
+// The one definition of a balance: the fields of Autumn's CreateBalanceParams, those added to it by today's
+// API, and the two of our own (`id`, `adopt`). Types, JSON Schema and the Terraform schema are derived here.
+import type { Fields, WrittenObject } from "./field.ts";
+
+/** Intervals after which a balance is granted anew, shortest first; `one_off` never resets. */
+export const INTERVALS = [
+  "one_off",
+  "minute",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "quarter",
+  "semi_annual",
+  "year",
+] as const;
+
+/** An id: not empty, no control characters, no space at either end. */
+export const ID_PATTERN = "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$";
+/** A key may not end like the mark of a later generation (`~2`, `~3` …), or two balances could share a row. */
+export const KEY_PATTERN = "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$";
+
+/** Beyond this, numbers are no longer exact in JSON or JavaScript. */
+const LARGEST_AMOUNT = Number.MAX_SAFE_INTEGER;
+
+const included = {
+  type: "number",
+  exclusiveMinimum: 0,
+  maximum: LARGEST_AMOUNT,
+} as const;
+
+export const balanceFields = {
+  customer_id: {
+    type: "string",
+    pattern: ID_PATTERN,
+    required: true,
+    description: "The customer who is granted the balance.",
+    examples: ["acme"],
+  },
+  feature_id: {
+    type: "string",
+    pattern: ID_PATTERN,
+    required: true,
+    description:
+      "The feature the balance is of. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).",
+    examples: ["api_calls"],
+  },
+  entity_id: {
+    type: "string",
+    pattern: ID_PATTERN,
+    description:
+      "The customer's entity (a seat, a workspace) that holds the balance. Without it the customer as a whole does.",
+    examples: ["seat_42"],
+  },
+  included: {
+    ...included,
+    description: "How many units are granted; with `reset`, how many at each reset.",
+    examples: [50000],
+  },
+  included_grant: {
+    ...included,
+    description: "The same as `included`, by the name the API gives it. Write one of the two.",
+    examples: [50000],
+  },
+  unlimited: {
+    type: "boolean",
+    default: false,
+    description: "Grant without a limit. Excludes `included`, `reset` and `rollover`.",
+  },
+  reset: {
+    type: "object",
+    description: "When what was granted is granted anew. Left out, the balance is granted once.",
+    examples: [{ interval: "month" }],
+    fields: {
+      interval: {
+        type: "string",
+        enum: INTERVALS,
+        required: true,
+        description: "How long a cycle is. `one_off` is the same as leaving `reset` out.",
+        examples: ["month"],
+      },
+      interval_count: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1000,
+        default: 1,
+        description: "How many intervals make one cycle: 2 with `month` resets every other month.",
+        examples: [2],
+      },
+    },
+  },
+  expires_at: {
+    type: "instant",
+    description:
+      "When the balance ends: RFC 3339 (`2027-01-31T00:00:00Z`) or milliseconds since 1970. Excludes `reset`.",
+    examples: ["2027-01-31T00:00:00Z"],
+  },
+  rollover: {
+    type: "object",
+    description: "What is left at a reset is carried into the next cycles. Needs a `reset`.",
+    examples: [{ max: 10000, length: 1, duration: "month" }],
+    fields: {
+      max: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: LARGEST_AMOUNT,
+        description: "The most units that are carried over. Left out, all are.",
+        examples: [10000],
+      },
+      max_percentage: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 100,
+        description: "The most that is carried over, in percent of the grant.",
+        examples: [50],
+      },
+      length: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1000,
+        default: 1,
+        description: "For how many of `duration` the carried units last.",
+        examples: [1],
+      },
+      duration: {
+        type: "string",
+        enum: ["month", "forever"],
+        required: true,
+        description: "How long carried units last: a number of months (`length`), or for ever.",
+        examples: ["month"],
+      },
+    },
+  },
+  next_reset_at: {
+    type: "instant",
+    description:
+      "The first reset, when it is not one interval after the grant. Read when the balance is created and never again. Needs a `reset`.",
+    examples: ["2027-02-01T00:00:00Z"],
+  },
+  id: {
+    type: "string",
+    pattern: KEY_PATTERN,
+    description:
+      "The name of this balance among the customer's own. Left out, it is the feature's id, with `@` and the entity's id where there is one.",
+    examples: ["contract-2027"],
+  },
+  adopt: {
+    type: "string",
+    pattern: ID_PATTERN,
+    description:
+      "The balance_id of a balance that exists already: it is taken over instead of granting another.",
+    examples: ["black-friday-credits"],
+  },
+} as const satisfies Fields;
+
+/** One entry of `balances:` as it is written, in the API's snake_case. */
+export type BalanceEntry = WrittenObject<typeof balanceFields>;
+
+export type BalanceFieldName = keyof typeof balanceFields;
+
+/**
+ * What no single field can say: which fields exclude or need each other. `resets` reads as "has a `reset`
+ * whose interval is not one_off".
+ */
+export interface BalanceRule {
+  readonly id: string;
+  readonly when: "unlimited" | "resets" | "doesNotReset" | "included" | "one_off" | "max" | "forever";
+  /** Fields that may not be there, as paths from the entry. */
+  readonly refuses: readonly (readonly string[])[];
+  /** What to say of a refused field `{field}`. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+export const balanceRules = [
+  {
+    id: "unlimited-is-alone",
+    when: "unlimited",
+    refuses: [["included"], ["included_grant"], ["reset"], ["rollover"]],
+    message: "`{field}` makes no sense together with `unlimited: true`",
+    hint: "remove one of the two",
+  },
+  {
+    id: "one-name-for-the-grant",
+    when: "included",
+    refuses: [["included_grant"]],
+    message: "`included` and `included_grant` are the same thing",
+    hint: "keep `included`",
+  },
+  {
+    id: "expires-or-resets",
+    when: "resets",
+    refuses: [["expires_at"]],
+    message: "a balance that resets cannot have `expires_at`: Autumn takes both and then never resets it",
+    hint: "remove `expires_at` or `reset`",
+  },
+  {
+    id: "needs-a-reset",
+    when: "doesNotReset",
+    refuses: [["rollover"], ["next_reset_at"]],
+    message: "`{field}` needs a `reset` with an interval other than one_off",
+    hint: "add a `reset`, for example `reset: { interval: month }`, or remove `{field}`",
+  },
+  {
+    id: "one-off-has-no-count",
+    when: "one_off",
+    refuses: [["reset", "interval_count"]],
+    message: "`interval_count` makes no sense with the interval one_off",
+    hint: "remove `interval_count`",
+  },
+  {
+    id: "one-rollover-limit",
+    when: "max",
+    refuses: [["rollover", "max_percentage"]],
+    message: "`max` and `max_percentage` exclude each other",
+    hint: "remove one of the two",
+  },
+  {
+    id: "forever-has-no-length",
+    when: "forever",
+    refuses: [["rollover", "length"]],
+    message: "`length` makes no sense with the duration forever",
+    hint: "remove `length`",
+  },
+] as const satisfies readonly BalanceRule[];

@@ -1,0 +1,24 @@
+// What a balance is. Everything else is built on this room.
+export {
+  type BalanceEntry,
+  type BalanceFieldName,
+  type BalanceRule,
+  balanceFields,
+  balanceRules,
+  INTERVALS,
+} from "./balance.ts";
+export {
+  type DesiredBalance,
+  defaultKey,
+  desiredBalance,
+  type Interval,
+  type Place,
+  type Reset,
+  type Rollover,
+} from "./desired.ts";
+export type { Field, Fields } from "./field.ts";
+export { type BalancesFile, DEFAULT_LIMITS, type Environment, type Limits } from "./file.ts";
+export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
+export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
+export { type Problem, ProblemsError } from "./problem.ts";
+export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";
