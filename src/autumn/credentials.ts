@@ -1,0 +1,73 @@
+// The secret key and the address it is sent to: what they say of themselves, and what keeps them apart.
+import { type Environment, ProblemsError } from "../schema/index.ts";
+
+export const DEFAULT_BASE_URL = "https://api.useautumn.com";
+
+/** The environment a secret key belongs to, or `null` for a key of a form not known here. */
+export function environmentOfKey(secretKey: string): Environment | null {
+  if (secretKey.startsWith("am_sk_live_")) return "live";
+  if (secretKey.startsWith("am_sk_test_")) return "sandbox";
+  return null;
+}
+
+/** Replaces the key wherever it stands in a text that is about to be shown. */
+export function redact(text: string, secretKey: string): string {
+  return secretKey.length < 4 ? text : text.replaceAll(secretKey, "[secret key]");
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * The address requests go to, without a slash at its end.
+ * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
+ *   another machine while `allowHttp` is off.
+ */
+export function checkedBaseUrl(written: string, options: { allowHttp?: boolean } = {}): string {
+  const refuse = (message: string, hint: string): never => {
+    throw new ProblemsError([{ code: "base-url", message, hint }]);
+  };
+  const url = URL.canParse(written)
+    ? new URL(written)
+    : refuse("the base URL is not a URL", "write it like https://api.useautumn.com");
+  if (url.username || url.password)
+    refuse("the base URL carries credentials", "pass the key as AUTUMN_SECRET_KEY");
+  if (url.search || url.hash)
+    refuse("the base URL has a query or a fragment", "write it like https://api.useautumn.com");
+  const plain = url.protocol === "http:" && (isLoopback(url.hostname) || options.allowHttp === true);
+  if (url.protocol !== "https:" && !plain) {
+    refuse(
+      `the base URL ${url.origin} would send the secret key unencrypted`,
+      "use https, or pass --allow-http if the network between is trusted",
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/**
+ * Checks the form of a secret key, without ever repeating it.
+ * @throws ProblemsError when there is none or it cannot stand in a header.
+ */
+export function checkedSecretKey(written: string | undefined): string {
+  const key = written?.trim() ?? "";
+  if (key === "") {
+    throw new ProblemsError([
+      {
+        code: "no-secret-key",
+        message: "there is no secret key",
+        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… for the sandbox)",
+      },
+    ]);
+  }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new ProblemsError([
+      {
+        code: "bad-secret-key",
+        message: "the secret key has characters that no key has",
+        hint: "copy it again from the dashboard; it reads am_sk_test_… or am_sk_live_…",
+      },
+    ]);
+  }
+  return key;
+}

@@ -1,0 +1,36 @@
+// Calendar steps of a cycle, in UTC, as Autumn takes them.
+import type { Interval, Reset } from "../schema/index.ts";
+
+const FIXED_MS: Partial<Record<Interval, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+};
+
+const MONTHS: Partial<Record<Interval, number>> = { month: 1, quarter: 3, semi_annual: 6, year: 12 };
+
+/** `months` later; the day is cut to the length of the month it falls into. */
+export function addMonths(ms: number, months: number): number {
+  const date = new Date(ms);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, lastDay));
+  return date.getTime();
+}
+
+/** The first boundary after `now` of cycles that have one at `boundary`. All in ms since 1970. */
+export function nextBoundary(boundary: number, reset: Reset, now: number): number {
+  if (boundary > now) return boundary;
+  const step = FIXED_MS[reset.interval];
+  if (step !== undefined) {
+    const cycle = step * reset.intervalCount;
+    return boundary + (Math.floor((now - boundary) / cycle) + 1) * cycle;
+  }
+  const months = (MONTHS[reset.interval] ?? 1) * reset.intervalCount;
+  let next = boundary;
+  for (let n = 1; next <= now; n++) next = addMonths(boundary, months * n);
+  return next;
+}

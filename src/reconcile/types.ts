@@ -1,0 +1,117 @@
+// What a plan is made of: plain data, so that it can be shown, stored, compared and executed.
+import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
+import type { Row } from "./row.ts";
+
+export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
+
+/** One field that differs. Values are as they would be written in a balances file; `null` is "not there". */
+export interface FieldChange {
+  readonly field: "included" | "unlimited" | "reset" | "expires_at" | "rollover" | "feature_id" | "entity_id";
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** Why a change is what it is. `code` is stable; `text` is for people. */
+export interface Reason {
+  readonly code:
+    | "changed-for-good" // a reset would undo an update
+    | "reset-would-revert" // the current grant is not the one given at creation
+    | "not-updatable" // the API has no way to change the field in place
+    | "never-resets" // stored with a cycle, but without a next reset
+    | "expired"
+    | "drained"
+    | "duplicate" // several rows with one balance_id
+    | "interrupted" // a replacement that was not finished
+    | "carry" // usage of the row before was not carried over
+    | "already-over" // declared with an end that has passed
+    | "past-expiry" // cannot be set to a moment in the past
+    | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
+    | "flag-is-on" // a boolean feature that is on already
+    | "out-of-reach"; // not among the newest rows, the only ones the API can delete
+  readonly text: string;
+}
+
+/** What is to happen to one balance. */
+export interface Change {
+  readonly kind: ChangeKind;
+  readonly customerId: string;
+  readonly featureId: string;
+  readonly entityId: string | null;
+  readonly key: string;
+  /** The balance_id that the balance has afterwards; of a deletion, the one it had. */
+  readonly balanceId: string;
+  readonly desired: DesiredBalance | null;
+  /** The row that stands for the balance now. */
+  readonly row: Row | null;
+  /** Rows that will be deleted: the replaced one, older generations, duplicates. */
+  readonly retires: readonly Row[];
+  /** Whether `balanceId` has to be created; false when a replacement finds its successor there already. */
+  readonly creates: boolean;
+  readonly fields: readonly FieldChange[];
+  readonly reasons: readonly Reason[];
+  /** Units of usage carried from the retired rows to their successor. */
+  readonly carries: number;
+  /** Units the customer gains (or, below 0, loses) by the change: the difference of the grants. */
+  readonly granted: number;
+  /** ms since 1970, of a blocked change: when it can be made. */
+  readonly unblocksAt: number | null;
+  readonly createsCustomer: boolean;
+}
+
+/** Where the rows of a plan were looked for. */
+export type Scope = "organisation" | "customers";
+
+/** Something a reader of the plan should know, that is no error. */
+export type Warning = Problem;
+
+/** Rows of this namespace that no entry declares, and that stay because pruning was not asked for. */
+export interface LeftOver {
+  readonly customerId: string;
+  readonly key: string;
+  readonly row: Row;
+}
+
+/** The grants a plan adds and takes, of one feature and one cycle. */
+export interface Total {
+  readonly featureId: string;
+  /** Such as `month`, `2 months`, or `once`. */
+  readonly per: string;
+  /** Units, 0 or more. */
+  readonly added: number;
+  /** Units, 0 or more. */
+  readonly taken: number;
+}
+
+export interface CallEstimate {
+  /** API calls that applying takes, at the least. */
+  readonly calls: number;
+  /** ms they take at the pace, at the least. */
+  readonly ms: number;
+}
+
+export interface Plan {
+  readonly namespace: string;
+  readonly environment: Environment | null;
+  readonly baseUrl: string;
+  /** ms since 1970. */
+  readonly madeAt: number;
+  readonly scope: Scope;
+  /** Customers that were looked at. */
+  readonly customers: number;
+  /** Rows of this namespace that were seen. */
+  readonly ownedRows: number;
+  /** Everything that is not `none`, ordered by customer and key. */
+  readonly changes: readonly Change[];
+  /** Balances that are as declared. */
+  readonly unchanged: number;
+  readonly leftOver: readonly LeftOver[];
+  readonly totals: readonly Total[];
+  readonly warnings: readonly Warning[];
+  readonly limits: Limits;
+  readonly estimate: CallEstimate;
+}
+
+/** Kinds of change that send something to the API. */
+export function isAction(change: Change): boolean {
+  return change.kind !== "none" && change.kind !== "blocked";
+}
