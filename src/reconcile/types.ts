@@ -115,3 +115,56 @@ export interface Plan {
 export function isAction(change: Change): boolean {
   return change.kind !== "none" && change.kind !== "blocked";
 }
+
+/**
+ * - `converged`: read back, and as declared.
+ * - `failed`: the API refused it, or reading back did not show it in time.
+ * - `blocked`: cannot be done now; the problem says when it can.
+ * - `not_tried`: nothing was sent for it.
+ */
+export type ChangeResult = "converged" | "failed" | "blocked" | "not_tried";
+
+export interface ChangeOutcome {
+  readonly change: Change;
+  readonly result: ChangeResult;
+  /** Set unless converged. */
+  readonly problem?: Problem;
+}
+
+export interface Outcome {
+  readonly results: readonly ChangeOutcome[];
+  /** Whether it was stopped from outside before everything was tried. */
+  readonly interrupted: boolean;
+}
+
+/** What an apply tells while it runs. */
+export type ApplyEvent =
+  | { readonly type: "started"; readonly change: Change }
+  | ({ readonly type: "finished" } & ChangeOutcome)
+  | { readonly type: "verifying"; readonly changes: number };
+
+/** What making a plan tells while it runs. */
+export type PlanEvent =
+  | { readonly type: "read"; readonly rows: number; readonly customers: number }
+  | { readonly type: "verify-grants"; readonly customers: number };
+
+/** How exactly the grants given at creation are looked at, which only a read by customer shows. */
+export type GrantCheck = "auto" | "always" | "never";
+
+export interface PlanRequest {
+  readonly namespace: string;
+  readonly environment: Environment | null;
+  readonly baseUrl: string;
+  readonly balances: readonly DesiredBalance[];
+  readonly createCustomers: boolean;
+  readonly limits: Limits;
+  /** Delete rows of the namespace that no entry declares. */
+  readonly prune: boolean;
+  /** Look at all customers of the organisation; otherwise whatever takes fewer calls. */
+  readonly wholeOrganisation: boolean;
+  readonly checkGrants: GrantCheck;
+  /** Customers worked on at a time. */
+  readonly concurrency: number;
+  /** Calls per second that may be made, for the estimate. */
+  readonly requestsPerSecond: number;
+}
