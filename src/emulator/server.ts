@@ -1,0 +1,73 @@
+// The emulator behind a real HTTP server.
+import { createAdaptorServer, type HttpBindings, type ServerType } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Emulator, toResponse } from "./emulator.ts";
+import { DEFAULT_HOST, DEFAULT_PORT, type EmulatorOptions } from "./options.ts";
+
+/** An emulator that listens. Made by {@link startEmulator}. */
+export class RunningEmulator extends Emulator {
+  readonly #server: ServerType;
+  #url = "";
+
+  constructor(options: EmulatorOptions) {
+    super(options);
+    this.#server = createAdaptorServer({
+      // The package would otherwise replace the process's global Request and Response
+      overrideGlobalObjects: false,
+      fetch: async (request: Request, env: unknown) => {
+        const outcome = await this.handle(request);
+        if (outcome !== "dropped") return toResponse(outcome);
+        (env as HttpBindings).incoming.socket.destroy();
+        return RESPONSE_ALREADY_SENT;
+      },
+    });
+  }
+
+  /** Base URL without a trailing slash, such as `http://127.0.0.1:4010`. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Starts to listen. @throws Error when the port is taken */
+  async listen(port: number, host: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+    const address = this.#server.address();
+    const bound = typeof address === "object" && address ? address.port : port;
+    this.#url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+  }
+
+  /** Stops listening, breaks what is still connected, and writes the state file. */
+  override async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      // Requests that are never answered would keep the server open
+      if ("closeAllConnections" in this.#server) this.#server.closeAllConnections();
+    });
+    await super.close();
+  }
+}
+
+/**
+ * Starts an emulator that answers over HTTP, by default on http://127.0.0.1:4010 and never beyond this
+ * machine unless `host` says so.
+ * @throws SeedError for a mistake in the seed, Error when the port is taken or the state file cannot be read
+ * @example
+ * ```ts
+ * const autumn = await startEmulator({ port: 0 });
+ * process.env.AUTUMN_BASE_URL = autumn.url;
+ * process.env.AUTUMN_SECRET_KEY = autumn.key;
+ * // …
+ * await autumn.close();
+ * ```
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const running = new RunningEmulator(options);
+  await running.listen(options.port ?? DEFAULT_PORT, options.host ?? DEFAULT_HOST);
+  return running;
+}

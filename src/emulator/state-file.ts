@@ -1,0 +1,78 @@
+// Keeps the emulator's state in a file: written to a neighbour and renamed, so that it is never half there.
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { readSnapshot, type Snapshot } from "./snapshot.ts";
+
+/** Changes within this many ms are written together. */
+const SETTLE_MS = 50;
+
+export class StateFile {
+  readonly #path: string;
+  readonly #snapshot: () => Snapshot;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #dirty = false;
+  #lastWriteMs = 0;
+
+  constructor(path: string, snapshot: () => Snapshot) {
+    this.#path = path;
+    this.#snapshot = snapshot;
+  }
+
+  /** The state in the file, or undefined when there is none. @throws Error with the path when it is broken. */
+  read(): Snapshot | undefined {
+    if (!existsSync(this.#path)) return undefined;
+    try {
+      return readSnapshot(JSON.parse(readFileSync(this.#path, "utf8")));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`state file ${this.#path} cannot be read: ${reason}`, { cause });
+    }
+  }
+
+  /** Writes soon. A large state is written less often, so that writing takes a small part of the time. */
+  schedule(): void {
+    this.#dirty = true;
+    if (this.#timer || this.#writing) return;
+    this.#timer = setTimeout(() => this.#write(), Math.max(SETTLE_MS, this.#lastWriteMs * 5));
+    this.#timer.unref();
+  }
+
+  /** Writes what has not been written yet, at once. */
+  async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#writing;
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    writeFileSync(this.#neighbour(), JSON.stringify(this.#snapshot()));
+    renameSync(this.#neighbour(), this.#path);
+  }
+
+  #write(): void {
+    this.#timer = null;
+    this.#dirty = false;
+    const start = performance.now();
+    const text = JSON.stringify(this.#snapshot());
+    this.#writing = writeFile(this.#neighbour(), text)
+      .then(() => rename(this.#neighbour(), this.#path))
+      .then(
+        () => this.#written(start),
+        // Tried again with the next change, and on close, where the error is thrown
+        () => {
+          this.#writing = null;
+          this.#dirty = true;
+        },
+      );
+  }
+
+  #written(start: number): void {
+    this.#lastWriteMs = performance.now() - start;
+    this.#writing = null;
+    if (this.#dirty) this.schedule();
+  }
+
+  #neighbour(): string {
+    return `${this.#path}.${process.pid}.tmp`;
+  }
+}
