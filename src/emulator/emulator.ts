@@ -2,12 +2,12 @@
 import type { Level, Settings } from "./call.ts";
 import { Clock, type Duration } from "./clock.ts";
 import { CONTROL_PREFIX, control } from "./control.ts";
-import { bodyTooLarge } from "./errors.ts";
 import { type Fault, Faults } from "./faults.ts";
+import { connectionLost, isForeign, readText, tooLarge, toResponse, unlessAborted } from "./http.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { RateLimits } from "./limits.ts";
 import { DEFAULT_KEY, DEFAULT_LEVEL, type EmulatorOptions } from "./options.ts";
-import { type Answer, answer, type Machine, type Outcome } from "./pipeline.ts";
+import { answer, type Machine, type Outcome } from "./pipeline.ts";
 import { type LoggedRequest, RequestLog } from "./request-log.ts";
 import { routeNames } from "./routes.ts";
 import { applySeed, type EmulatorSeed } from "./seed.ts";
@@ -229,54 +229,4 @@ function settingsOf(options: EmulatorOptions, key: string, level: Level): Settin
     asyncUpdatesMs: options.asyncUpdatesMs ?? 0,
     listScanCap: Math.max(1, options.listScanCap ?? 100),
   };
-}
-
-/** The body as text, or undefined when it is larger than `limit` bytes. */
-async function readText(request: Request, limit: number): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) return undefined;
-  if (!request.body) return "";
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body) {
-    bytes += chunk.byteLength;
-    if (bytes > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Web pages must not steer the emulator of whoever looks at them. */
-function isForeign(request: Request): boolean {
-  const site = request.headers.get("sec-fetch-site");
-  return site !== null && site !== "same-origin" && site !== "none";
-}
-
-function tooLarge(limit: number): Answer {
-  const { status, code, message } = bodyTooLarge(limit);
-  return { status, body: { message, code } };
-}
-
-/** The answer as a Response: text stays text, everything else is JSON. */
-export function toResponse(answered: Answer): Response {
-  const isText = typeof answered.body === "string";
-  const headers = new Headers({ "content-type": isText ? "text/plain; charset=UTF-8" : "application/json" });
-  for (const [name, value] of Object.entries(answered.headers ?? {})) headers.set(name, value);
-  return new Response(isText ? String(answered.body) : JSON.stringify(answered.body), {
-    status: answered.status,
-    headers,
-  });
-}
-
-function connectionLost(): TypeError {
-  const cause = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });
-  return new TypeError("fetch failed", { cause });
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

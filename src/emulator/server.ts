@@ -1,7 +1,8 @@
 // The emulator behind a real HTTP server.
 import { createAdaptorServer, type HttpBindings, type ServerType } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Emulator, toResponse } from "./emulator.ts";
+import { Emulator } from "./emulator.ts";
+import { toResponse } from "./http.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, type EmulatorOptions } from "./options.ts";
 
 /** An emulator that listens. Made by {@link startEmulator}. */
