@@ -1,0 +1,79 @@
+// What is wrong only between entries: two that would be the same balance, or that take over the same one.
+import type { DesiredBalance, Problem } from "../schema/index.ts";
+import { placeText } from "./lines.ts";
+import type { Entry } from "./loaded-config.ts";
+import { printable, quoted } from "./show.ts";
+
+/** How successors of a replaced balance are marked: `api_calls~2`. */
+const GENERATION = /~\d+$/;
+
+/** @param namespace where it is known; without it `adopt` is compared with other `adopt`s only */
+export function clashes(entries: readonly Entry[], namespace: string | undefined): Problem[] {
+  const problems: Problem[] = [];
+  const byKey = new Map<string, Entry>();
+  const byAdopted = new Map<string, Entry>();
+
+  for (const entry of entries) {
+    const { balance, pointer } = entry;
+    const key = within(balance, balance.key);
+    const first = byKey.get(key);
+    if (first) problems.push(sameBalance(entry, first));
+    else byKey.set(key, entry);
+    // A written id never ends so: the schema refuses it.
+    if (GENERATION.test(balance.key)) problems.push(endsLikeGeneration(balance, pointer));
+    if (balance.adopt === null) continue;
+    const adopted = within(balance, balance.adopt);
+    const other = byAdopted.get(adopted);
+    if (other) problems.push(adoptedTwice(entry, other));
+    else byAdopted.set(adopted, entry);
+  }
+
+  if (namespace === undefined) return problems;
+  const prefix = `${namespace}:`;
+  for (const entry of byAdopted.values()) {
+    const { adopt } = entry.balance;
+    if (!adopt?.startsWith(prefix)) continue;
+    const row = adopt.slice(prefix.length);
+    const owner = byKey.get(within(entry.balance, row.replace(GENERATION, "")));
+    if (owner && owner !== entry && owner.balance.key !== entry.balance.key) {
+      problems.push(adoptsAnothers(entry, owner));
+    }
+  }
+  return problems;
+}
+
+/** Ids have no control characters, so this is never ambiguous. */
+const within = (balance: DesiredBalance, name: string): string => `${balance.customerId}\0${name}`;
+
+const at = ({ balance }: Entry): string => (balance.place ? placeText(balance.place) : "another entry");
+
+const problem = ({ balance, pointer }: Entry, code: string, message: string, hint: string): Problem => ({
+  code,
+  message,
+  hint,
+  ...(balance.place ? { place: balance.place } : {}),
+  pointer,
+});
+
+function sameBalance(entry: Entry, first: Entry): Problem {
+  const { customerId, key } = entry.balance;
+  const message = `customer ${quoted(customerId)} has another balance named ${quoted(key)} at ${at(first)}`;
+  const hint = `give one of the two an \`id\` of its own, for example \`id: ${printable(key)}-2\``;
+  return problem(entry, "same-balance", message, hint);
+}
+
+function endsLikeGeneration(balance: DesiredBalance, pointer: string): Problem {
+  const message = `the name of this balance would be ${quoted(balance.key)}, but may not end in ${GENERATION.exec(balance.key)?.[0]}: that marks a replaced balance`;
+  const hint = `give it an \`id\`, for example \`id: ${printable(balance.key.replace("~", "-"))}\``;
+  return problem({ balance, pointer }, "needs-an-id", message, hint);
+}
+
+function adoptedTwice(entry: Entry, first: Entry): Problem {
+  const message = `${quoted(entry.balance.adopt ?? "")} is already adopted by the entry at ${at(first)}`;
+  return problem(entry, "adopted-twice", message, "remove one `adopt`, or one entry");
+}
+
+function adoptsAnothers(entry: Entry, owner: Entry): Problem {
+  const message = `${quoted(entry.balance.adopt ?? "")} is the balance of the entry at ${at(owner)}`;
+  return problem(entry, "adopts-anothers", message, "remove the `adopt`, or that entry");
+}

@@ -1,0 +1,34 @@
+// Complaints about the names of fields: those nobody knows, and those that are missing.
+import { didYouMean } from "./did-you-mean.ts";
+import { type Explanation, explanation } from "./explanation.ts";
+import { exampleOf, type FieldSchema, homeOf } from "./schema-at.ts";
+import { printable } from "./show.ts";
+import { FIELD_SYNONYMS } from "./words.ts";
+
+/** @param owner the schema of the object that has the field */
+export function unknownField(
+  name: string,
+  owner: FieldSchema,
+): { explanation: Explanation; suggestion: string | undefined } {
+  const known = Object.keys(owner.properties ?? {});
+  const home = homeOf(name);
+  const suggestion = home ? undefined : didYouMean(name, known, FIELD_SYNONYMS);
+  const hint = home
+    ? `\`${name}\` belongs ${home}`
+    : suggestion
+      ? `did you mean \`${suggestion}\`?`
+      : `the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`;
+  return {
+    explanation: explanation("unknown-field", `there is no field \`${printable(name)}\``, hint),
+    suggestion,
+  };
+}
+
+/** @param owner the schema of the object that lacks the field */
+export function missingField(name: string, owner: FieldSchema): Explanation {
+  const example = exampleOf(owner.properties?.[name]);
+  const hint = example
+    ? `add it, for example \`${name}: ${example}\``
+    : `add \`${name}:\` with an entry for each balance`;
+  return explanation("missing-field", `\`${name}\` is missing`, hint);
+}

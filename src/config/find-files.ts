@@ -1,0 +1,138 @@
+// Paths, folders and globs → the files they stand for, each once, in an order of its own.
+import { readdir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Problem } from "../schema/index.ts";
+import { isGlob, parseGlob } from "./glob.ts";
+import { printable } from "./show.ts";
+
+/** What is read when no path is given: the first of these that is there. */
+const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
+const READABLE = /\.(?:ya?ml|json)$/i;
+
+export interface FoundFile {
+  /** Relative to the working folder (absolute where that is shorter), with forward slashes. */
+  readonly name: string;
+  readonly path: string;
+}
+
+interface Search {
+  readonly cwd: string;
+  readonly paths: Set<string>;
+  readonly problems: Problem[];
+}
+
+export async function findFiles(
+  given: readonly string[],
+  cwd: string,
+): Promise<{ files: FoundFile[]; problems: Problem[] }> {
+  const search: Search = { cwd, paths: new Set(), problems: [] };
+  if (given.length === 0) await addDefault(search);
+  for (const path of new Set(given)) await addPath(search, path);
+  return { files: await eachOnce(search.paths, cwd), problems: search.problems };
+}
+
+async function addDefault(search: Search): Promise<void> {
+  for (const name of DEFAULTS) {
+    if (await kindOf(resolve(search.cwd, name))) return addPath(search, name);
+  }
+  const message = "there is no balances.yaml here";
+  const hint = "`autumn-balances init` writes one; or name your files";
+  search.problems.push({ code: "no-file", message, hint });
+}
+
+async function addPath(search: Search, given: string): Promise<void> {
+  const path = resolve(search.cwd, given);
+  const kind = given === "" ? undefined : await kindOf(path);
+  const shown = `\`${printable(given, 200)}\``;
+  if (kind === "file") {
+    search.paths.add(path);
+  } else if (kind === "folder") {
+    if ((await walk(search, path, () => true)) > 0) return;
+    const message = `no .yaml, .yml or .json file in ${shown}`;
+    search.problems.push({ code: "no-file", message, hint: "hidden files and node_modules are left out" });
+  } else if (isGlob(given)) {
+    const { folder, depth, pattern } = parseGlob(slashed(given));
+    const start = resolve(search.cwd, folder);
+    const matches = (file: string) => pattern.test(slashed(relative(start, file)));
+    if ((await kindOf(start)) && (await walk(search, start, matches, depth)) > 0) return;
+    const message = `no .yaml, .yml or .json file matches ${shown}`;
+    search.problems.push({ code: "no-file", message, hint: "check the path; hidden files are left out" });
+  } else {
+    const message = `${shown} does not exist`;
+    search.problems.push({
+      code: "no-file",
+      message,
+      hint: `the working folder is ${printable(search.cwd, 200)}`,
+    });
+  }
+}
+
+const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch (error) {
+    // What is there but may not be looked at is said when it is read.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "file";
+  }
+}
+
+/** Adds the readable files of a folder and of all folders in it; returns how many match. */
+async function walk(
+  search: Search,
+  folder: string,
+  matches: (path: string) => boolean,
+  depth = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const seen = new Set<string>();
+  let count = 0;
+  const visit = async (current: string, below: number): Promise<void> => {
+    let children: string[];
+    try {
+      // By its real path every folder is visited once, so that links in circles come to an end.
+      const real = await realpath(current);
+      if (seen.has(real)) return;
+      seen.add(real);
+      children = await readdir(current);
+    } catch (error) {
+      const message = `the folder ${printable(current, 200)} cannot be read: ${printable((error as Error).message, 200)}`;
+      search.problems.push({ code: "unreadable", message, hint: "check that it may be read" });
+      return;
+    }
+    for (const name of children.sort()) {
+      if (name.startsWith(".") || name === "node_modules") continue;
+      const path = join(current, name);
+      const kind = await kindOf(path);
+      if (kind === "folder") {
+        if (below < depth) await visit(path, below + 1);
+      } else if (READABLE.test(name) && matches(path)) {
+        // A link to nothing counts too: leaving it out silently would look like balances that are gone.
+        count++;
+        search.paths.add(path);
+      }
+    }
+  };
+  await visit(folder, 0);
+  return count;
+}
+
+/** One file for each real path, by the name that needs no link, else the first in order. */
+async function eachOnce(paths: ReadonlySet<string>, cwd: string): Promise<FoundFile[]> {
+  const byRealPath = new Map<string, FoundFile & { readonly isReal: boolean }>();
+  for (const path of [...paths].sort()) {
+    const real = await realpath(path).catch(() => path);
+    const found = { name: nameOf(path, cwd), path, isReal: real === path };
+    const before = byRealPath.get(real);
+    if (!before || (found.isReal && !before.isReal)) byRealPath.set(real, found);
+  }
+  return [...byRealPath.values()]
+    .map(({ name, path }) => ({ name, path }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function nameOf(path: string, cwd: string): string {
+  const fromHere = relative(cwd, path);
+  const outside = fromHere.startsWith("..") || isAbsolute(fromHere);
+  return slashed(outside && path.length < fromHere.length ? path : fromHere);
+}

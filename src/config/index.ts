@@ -1,0 +1,7 @@
+// What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+export { type EntryIssue, entryProblems } from "./entry-problems.ts";
+export { type LoadOptions, loadConfig } from "./load.ts";
+export type { LoadedConfig } from "./loaded-config.ts";
+export { type ParsedBalances, parseBalances } from "./parse.ts";
+export { MAX_FILE_BYTES } from "./read-text.ts";
+export { printable, quoted } from "./show.ts";

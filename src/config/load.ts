@@ -1,0 +1,49 @@
+// Files, folders and globs → one configuration, or every complaint about all of them.
+import { ProblemsError } from "../schema/index.ts";
+import { type FoundFile, findFiles } from "./find-files.ts";
+import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
+import { readBalances } from "./parse.ts";
+import { readText } from "./read-text.ts";
+
+export interface LoadOptions {
+  /** Where relative paths start; the process's working folder when left out. */
+  readonly cwd?: string;
+}
+
+/** Files that are held in memory at once. */
+const AT_ONCE = 8;
+
+/**
+ * Reads balances files.
+ *
+ * @param paths files, folders (their .yaml, .yml and .json files, without hidden ones and node_modules) and
+ *   globs; they add up. With none, `balances.yaml` or else the folder `balances`.
+ * @throws ProblemsError with everything that is wrong in all files
+ * @example
+ * const { namespace, balances } = await loadConfig(["balances.yaml", "teams/"]);
+ */
+export async function loadConfig(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { files, problems } = await findFiles(paths, options.cwd ?? process.cwd());
+  const combined = combine(await eachFile(files));
+  if (problems.length > 0 || combined.config === null) {
+    throw new ProblemsError(inOrder([...problems, ...combined.problems]));
+  }
+  return combined.config;
+}
+
+async function eachFile(files: readonly FoundFile[]): Promise<ReadFile[]> {
+  const read: ReadFile[] = [];
+  const waiting = files.values();
+  const worker = async (): Promise<void> => {
+    for (const { name, path } of waiting) {
+      const result = await readText(name, path);
+      read.push(
+        "text" in result
+          ? readBalances(result.text, name)
+          : { file: name, settings: [], entries: [], problems: [result.problem] },
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, worker));
+  return read;
+}

@@ -1,0 +1,108 @@
+// What the files say together. Several files may set the same thing, as long as they agree.
+import {
+  DEFAULT_LIMITS,
+  type DesiredBalance,
+  type Environment,
+  type Limits,
+  type Problem,
+} from "../schema/index.ts";
+import { clashes } from "./clashes.ts";
+import { comparePlaces, placeText } from "./lines.ts";
+import type { Setting } from "./settings.ts";
+import { described, printable } from "./show.ts";
+
+/** Everything that is declared, checked, in an order that does not depend on the order of the files. */
+export interface LoadedConfig {
+  /** The files, relative to the working folder, sorted, with forward slashes. */
+  readonly files: string[];
+  readonly namespace: string;
+  readonly environment: Environment | null;
+  /** Whether customers that do not exist are created. */
+  readonly createCustomers: boolean;
+  readonly limits: Limits;
+  /** In the order of `files`, and within a file in its own. */
+  readonly balances: DesiredBalance[];
+}
+
+/** One entry that is right in itself. */
+export interface Entry {
+  readonly balance: DesiredBalance;
+  readonly pointer: string;
+}
+
+/** One file that has been read and checked in itself. */
+export interface ReadFile {
+  readonly file: string;
+  readonly settings: readonly Setting[];
+  readonly entries: readonly Entry[];
+  readonly problems: readonly Problem[];
+}
+
+/** Either all is right, or `config` is null and `problems` says everything that is not. */
+export type Combined =
+  | { config: LoadedConfig; problems: readonly [] }
+  | { config: null; problems: readonly Problem[] };
+
+export function combine(files: readonly ReadFile[]): Combined {
+  const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const entries = sorted.flatMap((file) => file.entries);
+  const { settings, disagreements } = agreed(sorted.flatMap((file) => file.settings));
+  const namespace = settings.get("/namespace");
+  const problems = [
+    ...sorted.flatMap((file) => file.problems),
+    ...disagreements,
+    ...clashes(entries, typeof namespace === "string" ? namespace : undefined),
+  ];
+  if (problems.length > 0 || typeof namespace !== "string")
+    return { config: null, problems: inOrder(problems) };
+  const config: LoadedConfig = {
+    files: sorted.map((file) => file.file),
+    namespace,
+    environment: (settings.get("/environment") as Environment | undefined) ?? null,
+    createCustomers: settings.get("/create_customers") === true,
+    limits: limitsOf(settings),
+    balances: entries.map((entry) => entry.balance),
+  };
+  return { config, problems: [] };
+}
+
+export const inOrder = (problems: readonly Problem[]): Problem[] =>
+  [...problems].sort((a, b) => comparePlaces(a.place, b.place));
+
+/** The settings of all files by their pointers, and where two files say different things. */
+function agreed(all: readonly Setting[]) {
+  const first = new Map<string, Setting>();
+  const disagreements: Problem[] = [];
+  for (const setting of all) {
+    const { name, pointer, value, place } = setting;
+    const before = first.get(pointer);
+    if (before === undefined) first.set(pointer, setting);
+    else if (before.value !== value) {
+      const message = `\`${printable(name)}\` is ${described(value)} here, but ${described(before.value)} at ${placeText(before.place)}`;
+      const hint = "write the same in both files, or leave it out of one";
+      const only = "write the same in all files; balances of another namespace need a run of their own";
+      const code = "files-disagree";
+      disagreements.push({ code, message, hint: pointer === "/namespace" ? only : hint, place, pointer });
+    }
+  }
+  return { settings: new Map([...first].map(([pointer, { value }]) => [pointer, value])), disagreements };
+}
+
+const GRANTED = "/limits/granted/";
+
+function limitsOf(settings: ReadonlyMap<string, unknown>): Limits {
+  const limit = (name: string, otherwise: number) => (settings.get(`/limits/${name}`) as number) ?? otherwise;
+  const granted = new Map<string, number>();
+  for (const [pointer, value] of settings) {
+    if (!pointer.startsWith(GRANTED)) continue;
+    const feature = pointer.slice(GRANTED.length).replaceAll("~1", "/").replaceAll("~0", "~");
+    granted.set(feature, value as number);
+  }
+  return {
+    deletes: limit("deletes", DEFAULT_LIMITS.deletes),
+    deletePercent: limit("delete_percent", DEFAULT_LIMITS.deletePercent),
+    replaces: limit("replaces", DEFAULT_LIMITS.replaces),
+    replacePercent: limit("replace_percent", DEFAULT_LIMITS.replacePercent),
+    granted,
+  };
+}

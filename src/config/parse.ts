@@ -1,0 +1,87 @@
+// One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
+import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
+import { explain } from "./explain.ts";
+import { Lines } from "./lines.ts";
+import { type Combined, combine, type Entry, type ReadFile } from "./loaded-config.ts";
+import { plainValue } from "./plain.ts";
+import { settingsOf } from "./settings.ts";
+import { yamlDocument } from "./yaml-document.ts";
+
+export type ParsedBalances = Combined;
+
+/**
+ * Reads one balances file, YAML or JSON, as if it were the only one.
+ *
+ * @param text the whole text
+ * @param file its name, for places
+ * @returns the configuration, or `null` and all problems; nothing is thrown
+ * @example
+ * const { config, problems } = parseBalances("version: 1\nnamespace: contracts\nbalances: []", "balances.yaml");
+ */
+export const parseBalances = (text: string, file: string): ParsedBalances =>
+  combine([readBalances(text, file)]);
+
+/** Reads one of possibly several files. */
+export function readBalances(withMark: string, file: string): ReadFile {
+  // The byte order mark is not part of the first line.
+  const text = withMark.startsWith("\uFEFF") ? withMark.slice(1) : withMark;
+  const lines = new Lines(text, file);
+  const failed = (problems: readonly Problem[]): ReadFile => ({ file, settings: [], entries: [], problems });
+
+  const yaml = yamlDocument(text, lines);
+  if ("problems" in yaml) return failed(yaml.problems);
+  const { value, tree, problems, incomplete } = plainValue(yaml.root, lines);
+  if (incomplete) return failed(problems);
+  if (value === null && problems.length === 0) {
+    const hint =
+      "a balances file has `version: 1`, `namespace: …` and `balances:`; `autumn-balances init` writes one";
+    return failed([
+      { code: "empty-file", message: "the file is empty", hint, place: lines.place(0), pointer: "" },
+    ]);
+  }
+
+  const checked = validateFile(value);
+  const errors = checked.ok ? [] : checked.errors;
+  const found = [...problems, ...explain(errors, value, tree)];
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    return failed(withoutRepeats(found));
+
+  const root = value as Record<string, unknown>;
+  const wrong = new Set([
+    ...errors.map((error) => error.instancePath),
+    ...problems.map((p) => p.pointer ?? ""),
+  ]);
+  return {
+    file,
+    settings: settingsOf(root, tree, wrong),
+    entries: goodEntries(root.balances, tree.itemPlaces("/balances"), errors, problems),
+    problems: withoutRepeats(found),
+  };
+}
+
+/** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */
+function goodEntries(
+  balances: unknown,
+  places: ReturnType<Lines["place"]>[],
+  errors: readonly SchemaError[],
+  problems: readonly Problem[],
+): Entry[] {
+  if (!Array.isArray(balances)) return [];
+  const bad = new Set<number>();
+  for (const pointer of [...errors.map((e) => e.instancePath), ...problems.map((p) => p.pointer ?? "")]) {
+    const index = /^\/balances\/(\d+)/.exec(pointer)?.[1];
+    if (index !== undefined) bad.add(Number(index));
+  }
+  return balances.flatMap((entry, index) =>
+    bad.has(index) ? [] : [{ balance: desiredBalance(entry, places[index]), pointer: `/balances/${index}` }],
+  );
+}
+
+/** What an alias repeats is wrong once, where it is written. */
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message, place }) => {
+    const id = `${code} ${place?.line}:${place?.column} ${message}`;
+    return !seen.has(id) && seen.add(id);
+  });
+}

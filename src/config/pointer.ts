@@ -1,0 +1,24 @@
+// JSON pointers (RFC 6901): the names by which the validator, the text and the problems agree on a value.
+
+/** The pointer to the field `name` of what `parent` points to. */
+export function pointerTo(parent: string, name: string): string {
+  // Called for every field of every entry, and next to none needs escaping.
+  if (!name.includes("~") && !name.includes("/")) return `${parent}/${name}`;
+  return `${parent}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+export const pointerParts = (pointer: string): string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+
+/** The value at `pointer`, reading own properties only. */
+export function valueAt(value: unknown, pointer: string): unknown {
+  let found = value;
+  for (const part of pointerParts(pointer)) {
+    if (found === null || typeof found !== "object" || !Object.hasOwn(found, part)) return undefined;
+    found = (found as Record<string, unknown>)[part];
+  }
+  return found;
+}

@@ -1,0 +1,73 @@
+// The bytes of a file → its text, or what stands in the way.
+import { type FileHandle, open } from "node:fs/promises";
+import type { Problem } from "../schema/index.ts";
+import { Lines } from "./lines.ts";
+import { printable } from "./show.ts";
+
+/**
+ * The largest file that is read. Parsing YAML takes about 80 times a text's size in memory, so that a larger one
+ * would end the process instead of being answered; 16 MiB hold about 170,000 balances, and files add up.
+ */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** @param file the name for problems, @param path where the file is */
+export async function readText(file: string, path: string): Promise<{ text: string } | { problem: Problem }> {
+  const refuse = (code: string, message: string, hint: string, place = { file, line: 1, column: 1 }) => ({
+    problem: { code, message, hint, place },
+  });
+  let bytes: Buffer;
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, "r");
+    const about = await handle.stat();
+    if (!about.isFile())
+      return refuse("unreadable", "this is not a regular file", "write it to a file first");
+    if (about.size > MAX_FILE_BYTES) {
+      const size = (about.size / 1024 / 1024).toFixed(1);
+      const message = `the file has ${size} MiB, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
+      return refuse("too-large", message, "split it into several files; they add up");
+    }
+    bytes = await handle.readFile();
+  } catch (error) {
+    const reason = error instanceof Error ? printable(error.message, 200) : "unknown reason";
+    return refuse("unreadable", `the file cannot be read: ${reason}`, "check that it exists and may be read");
+  } finally {
+    await handle?.close();
+  }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe)
+      return refuse("not-utf8", "the file is UTF-16", "save it as UTF-8");
+    const offset = validPrefix(bytes);
+    const before = bytes.subarray(0, offset).toString("utf8");
+    const byte = bytes[offset]?.toString(16).padStart(2, "0");
+    const message = `the file is not UTF-8: byte ${offset} is ${byte === undefined ? "missing" : `0x${byte}`}`;
+    return refuse("not-utf8", message, "save it as UTF-8", new Lines(before, file).place(before.length));
+  }
+}
+
+/** How many bytes at the start are UTF-8. */
+function validPrefix(bytes: Uint8Array): number {
+  const isValid = (length: number): boolean => {
+    try {
+      // As a stream, a character that is cut at the end is not an error.
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isValid(middle)) low = middle;
+    else high = middle - 1;
+  }
+  // Step back over the start of a character that never ends.
+  const last = bytes.subarray(Math.max(0, low - 3), low);
+  const start = last.findLastIndex((byte) => byte >= 0xc0);
+  const needs = start === -1 ? 0 : ([2, 2, 3, 4][((last[start] ?? 0) >> 4) - 12] ?? 0);
+  return start !== -1 && last.length - start < needs ? low - (last.length - start) : low;
+}

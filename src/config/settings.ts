@@ -1,0 +1,43 @@
+// What a file sets besides its balances, each with its place, so that files can be compared setting by setting.
+import type { Place } from "../schema/index.ts";
+import { pointerTo } from "./pointer.ts";
+import type { Tree } from "./tree.ts";
+
+export interface Setting {
+  /** As messages call it: `limits.deletes`. */
+  readonly name: string;
+  readonly pointer: string;
+  readonly value: string | number | boolean;
+  readonly place: Place;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The settings of a file that nothing is wrong with. */
+export function settingsOf(file: Record<string, unknown>, tree: Tree, wrong: ReadonlySet<string>): Setting[] {
+  const settings: Setting[] = [];
+  const collect = (
+    owner: Record<string, unknown>,
+    names: readonly string[],
+    parent: string,
+    prefix: string,
+  ) => {
+    for (const name of names) {
+      const value = Object.hasOwn(owner, name) ? owner[name] : undefined;
+      const pointer = pointerTo(parent, name);
+      if (wrong.has(pointer) || value === null || !["string", "number", "boolean"].includes(typeof value))
+        continue;
+      const place = tree.placeOfValue(pointer);
+      if (place) settings.push({ name: prefix + name, pointer, value: value as Setting["value"], place });
+    }
+  };
+  collect(file, ["namespace", "environment", "create_customers"], "", "");
+  const { limits } = file;
+  if (!isObject(limits)) return settings;
+  collect(limits, ["deletes", "delete_percent", "replaces", "replace_percent"], "/limits", "limits.");
+  if (isObject(limits.granted)) {
+    collect(limits.granted, Object.keys(limits.granted), "/limits/granted", "limits.granted.");
+  }
+  return settings;
+}

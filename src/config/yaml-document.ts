@@ -1,0 +1,74 @@
+// One YAML 1.2 document from a text, or what is wrong with its syntax. JSON is YAML, so `.json` is read here
+// too. The yaml package's lexer, parser and composer are driven by hand, because a text that nests deep enough
+// exhausts the stack inside V8's regular expressions and then ends the process: nothing can catch that.
+import { Composer, type Document, Lexer, type ParsedNode, Parser } from "yaml";
+import type { Problem } from "../schema/index.ts";
+import type { Lines } from "./lines.ts";
+import { syntaxProblem } from "./yaml-syntax.ts";
+
+/** How deep lists and mappings may nest; a balances file needs 5. */
+const MAX_DEPTH = 100;
+/** A broken text is a cascade of errors; the first few say what happened. */
+const MAX_SYNTAX_PROBLEMS = 10;
+
+export type YamlResult = { root: ParsedNode | null } | { problems: Problem[] };
+
+export function yamlDocument(text: string, lines: Lines): YamlResult {
+  const refuse = (offset: number, code: string, message: string, hint: string): YamlResult => ({
+    problems: [{ code, message, hint, place: lines.place(offset) }],
+  });
+
+  const nul = text.indexOf("\0");
+  if (nul !== -1) {
+    return refuse(nul, "not-text", "a NUL byte: this is no text file", "save the file as plain UTF-8 text");
+  }
+
+  const parser = new Parser();
+  // Keys are checked once all are read, in linear time; the package compares every key with every other.
+  const composer = new Composer({
+    uniqueKeys: false,
+    stringKeys: true,
+    merge: false,
+    resolveKnownTags: false,
+  });
+  let document: Document.Parsed<ParsedNode> | undefined;
+  let errorTokens = 0;
+
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "directive" && !/^%YAML\s+1\.2\s*$/.test(token.source)) {
+        const hint = "remove the line that starts with %; files are read as YAML 1.2";
+        return refuse(token.offset, "yaml-directive", "YAML directives are not supported", hint);
+      }
+      if (token.type === "error") errorTokens++;
+      for (const composed of composer.next(token)) document ??= composed as Document.Parsed<ParsedNode>;
+      if (document && token.type === "document") {
+        const hint = "remove the `---`, or write one file for each";
+        return refuse(token.offset, "several-documents", "a second YAML document starts here", hint);
+      }
+    }
+    if (parser.stack.length > MAX_DEPTH) {
+      const hint = `a balances file needs no more than 5 levels; at most ${MAX_DEPTH} are read`;
+      return refuse(parser.offset, "nested-too-deeply", "lists or mappings nest too deeply here", hint);
+    }
+    if (errorTokens > MAX_SYNTAX_PROBLEMS) break;
+  }
+  for (const token of parser.end())
+    for (const composed of composer.next(token)) document ??= composed as never;
+  for (const composed of composer.end(true, text.length)) document ??= composed as never;
+
+  const errors = document?.errors ?? [];
+  if (errors.length > 0) return { problems: syntaxProblems(errors, lines) };
+  return { root: document?.contents ?? null };
+}
+
+/** At most one problem a line, in the order of the text: what follows on the same line follows from the first. */
+function syntaxProblems(errors: Document.Parsed["errors"], lines: Lines): Problem[] {
+  const byLine = new Map<number, Problem>();
+  for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
+    const place = lines.place(Math.max(0, error.pos[0]));
+    if (!byLine.has(place.line)) byLine.set(place.line, { ...syntaxProblem(error), place });
+    if (byLine.size >= MAX_SYNTAX_PROBLEMS) break;
+  }
+  return [...byLine.values()];
+}
