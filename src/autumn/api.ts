@@ -31,6 +31,8 @@ export interface UpdateBalanceBody {
   /** Units added to what remains; 0 only has usage that is not stored yet stored. */
   add_to_balance?: number;
   /** ms since 1970. */
+  next_reset_at?: number;
+  /** ms since 1970. */
   expires_at?: number;
 }
 

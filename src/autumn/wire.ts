@@ -69,6 +69,8 @@ export interface WireRollover {
 export interface WireCustomer {
   readonly id: string;
   readonly rows: readonly WireRow[];
+  /** Whether there are balances at all: those of entities are counted without their rows being shown. */
+  readonly hasBalances: boolean;
   /** Boolean features that are on. */
   readonly flags: readonly string[];
 }
@@ -185,6 +187,7 @@ export function readCustomer(answer: unknown, call = "customers.get"): WireCusto
   return {
     id: reader.text(customer.id, "id"),
     rows: reader.breakdown(customer.balances),
+    hasBalances: Object.keys(reader.object(customer.balances ?? {}, "balances")).length > 0,
     flags: Object.keys(reader.object(customer.flags ?? {}, "flags")),
   };
 }

@@ -35,7 +35,9 @@ function tooMany(plan: Plan, kind: "delete" | "replace", always: number, percent
 
 function tooMuchGranted({ limits, changes }: { limits: Limits; changes: readonly Change[] }): Refusal[] {
   return [...limits.granted].flatMap(([featureId, most]) => {
-    const gains = changes.filter((change) => change.featureId === featureId && isAction(change) && change.granted > 0);
+    const gains = changes.filter(
+      (change) => change.featureId === featureId && isAction(change) && change.granted > 0,
+    );
     const granted = gains.reduce((sum, change) => sum + change.granted, 0);
     if (granted <= most) return [];
     return [

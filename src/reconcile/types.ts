@@ -140,6 +140,8 @@ export interface Outcome {
 /** What an apply tells while it runs. */
 export type ApplyEvent =
   | { readonly type: "started"; readonly change: Change }
+  /** All its calls were made; reading back is still to come. */
+  | { readonly type: "sent"; readonly change: Change }
   | ({ readonly type: "finished" } & ChangeOutcome)
   | { readonly type: "verifying"; readonly changes: number };
 

@@ -1,0 +1,1 @@
+// The public API: what the command line does, for programs.

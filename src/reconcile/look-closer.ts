@@ -1,0 +1,56 @@
+// Looks closer where lists do not show enough to decide.
+import type { Changes } from "./changes.ts";
+import type { Observer } from "./observe.ts";
+import type { PlanEnvironment } from "./plan.ts";
+import { forEachOf } from "./pool.ts";
+import { parseRemoteId } from "./remote-id.ts";
+import type { PlanRequest } from "./types.ts";
+
+/** Customers whose creation grants are looked at one by one without being asked: some ten seconds' worth. */
+const UNASKED_READS = 200;
+
+export interface CloserLook {
+  /** Customers that were not read, because they are many and nobody asked for it. */
+  readonly unread: number;
+  /** Customers that were read. */
+  readonly read: number;
+}
+
+/**
+ * Lists show neither the grant given at creation nor the rollover, which decide whether a row that resets is as
+ * declared. Reads the customers where that matters one by one.
+ */
+export async function lookCloser(
+  observer: Observer,
+  changes: Changes,
+  { namespace, checkGrants, concurrency }: PlanRequest,
+  { signal, onEvent }: PlanEnvironment,
+): Promise<CloserLook> {
+  const needed = new Set<string>();
+  const wanted = new Set<string>();
+  for (const change of changes.declared) {
+    const { row, customerId, kind, reasons } = change;
+    if (row === null || row.boolean || row.unlimited || row.creationGrant !== undefined) continue;
+    const severalRows =
+      kind === "replace" && reasons.some(({ code }) => code === "interrupted" || code === "duplicate");
+    // Of a successor without resets, it is the creation grant that tells whether usage has been carried.
+    const successor = row.resetsAt === null && (parseRemoteId(namespace, row.balanceId)?.generation ?? 1) > 1;
+    if (severalRows || change.desired?.rollover || (successor && kind !== "none")) needed.add(customerId);
+    else if (row.resetsAt !== null) wanted.add(customerId);
+  }
+  for (const customerId of needed) wanted.delete(customerId);
+  const asked = checkGrants === "always" || (checkGrants === "auto" && wanted.size <= UNASKED_READS);
+  const unread = asked ? 0 : wanted.size;
+  if (asked) for (const customerId of wanted) needed.add(customerId);
+  if (needed.size === 0 || !observer.showsCreationGrants) return { unread, read: 0 };
+  onEvent?.({ type: "verify-grants", customers: needed.size });
+  await forEachOf(
+    needed,
+    concurrency,
+    async (customerId) => {
+      await observer.readCustomer(customerId);
+    },
+    signal,
+  );
+  return { unread, read: needed.size };
+}

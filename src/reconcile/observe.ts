@@ -1,0 +1,297 @@
+// What is there: the rows of the customers a plan is about, by the fewest calls that show all of them.
+import type {
+  AutumnApi,
+  Page,
+  WireCustomer,
+  WireFeature,
+  WireListedRow,
+  WireRawRow,
+} from "../autumn/index.ts";
+import { AutumnError } from "../autumn/index.ts";
+import type { DesiredBalance } from "../schema/index.ts";
+import { forEachOf } from "./pool.ts";
+import { parseRemoteId, remoteId } from "./remote-id.ts";
+import { type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
+import type { PlanEvent, Scope } from "./types.ts";
+
+export interface ObserveOptions {
+  readonly namespace: string;
+  readonly balances: readonly DesiredBalance[];
+  /** Customers to look at besides those of the balances. */
+  readonly alsoCustomers?: Iterable<string>;
+  readonly wholeOrganisation: boolean;
+  readonly concurrency: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PlanEvent) => void;
+}
+
+/** customers.list shows the newest 30 rows of a customer, so a full house may hide some. */
+const ROWS_SHOWN_BY_CUSTOMERS_LIST = 30;
+
+/**
+ * Reads rows, and remembers what the reads teach on the way: which routes the server has, which customers there
+ * are, and the names of entities that stored rows know only by Autumn's own ids.
+ */
+export class Observer {
+  readonly features = new Map<string, WireFeature>();
+  /** Standalone rows by customer. */
+  readonly rows = new Map<string, readonly Row[]>();
+  readonly missingCustomers = new Set<string>();
+  scope: Scope = "customers";
+
+  private readonly entityNames = new Map<string, string>();
+  private readonly entitiesOf = new Map<string, Set<string>>();
+  private listsBalances = true;
+  private readsRaw = true;
+
+  constructor(
+    private readonly api: AutumnApi,
+    private readonly options: ObserveOptions,
+  ) {
+    for (const { customerId, entityId } of options.balances) {
+      const entities = this.entitiesOf.get(customerId) ?? new Set();
+      if (entityId !== null) entities.add(entityId);
+      this.entitiesOf.set(customerId, entities);
+    }
+    for (const customerId of options.alsoCustomers ?? []) {
+      if (!this.entitiesOf.has(customerId)) this.entitiesOf.set(customerId, new Set());
+    }
+  }
+
+  async readFeatures(): Promise<void> {
+    for (const feature of await this.api.listFeatures()) this.features.set(feature.id, feature);
+  }
+
+  readonly isBoolean = (featureId: string): boolean => this.features.get(featureId)?.type === "boolean";
+
+  /** Every customer the entries name. */
+  private get customers(): IterableIterator<string> {
+    return this.entitiesOf.keys();
+  }
+
+  /** Fills `rows`: of the whole organisation, or of the customers that entries name, whichever takes fewer calls. */
+  async readRows(): Promise<void> {
+    const pages = this.options.wholeOrganisation
+      ? Number.POSITIVE_INFINITY
+      : Math.max(1, this.entitiesOf.size);
+    try {
+      await this.readByBalancesList(pages);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
+      this.listsBalances = false;
+      await this.readByCustomersList(pages);
+    }
+  }
+
+  private async readByBalancesList(pages: number): Promise<void> {
+    const walked = new Map<string, Row[]>();
+    const complete = await this.walk(
+      (cursor) => this.api.listBalances(null, cursor),
+      pages,
+      (wire) => push(walked, wire.customer_id, rowOfList(wire, this.isBoolean)),
+    );
+    if (complete) {
+      this.scope = "organisation";
+      for (const [customerId, rows] of walked) this.rows.set(customerId, rows);
+      return;
+    }
+    await this.each(this.customers, async (customerId) => {
+      this.remember(customerId, await this.listedRows(customerId));
+    });
+  }
+
+  private async listedRows(customerId: string): Promise<Row[] | undefined> {
+    const rows: Row[] = [];
+    try {
+      await this.walk(
+        (cursor) => this.api.listBalances(customerId, cursor),
+        Number.POSITIVE_INFINITY,
+        (wire: WireListedRow) => rows.push(rowOfList(wire, this.isBoolean)),
+      );
+    } catch (error) {
+      if (error instanceof AutumnError && error.code === "customer_not_found") return undefined;
+      throw error;
+    }
+    return rows;
+  }
+
+  /** The way of servers without balances.list: cheap pages for everyone, and a full read where they may hide rows. */
+  private async readByCustomersList(pages: number): Promise<void> {
+    const seen = new Set<string>();
+    const incomplete = new Set<string>();
+    const wanted = this.wantedIds();
+    const complete = await this.walk(
+      (cursor) => this.api.listCustomers(cursor),
+      pages,
+      (customer: WireCustomer) => {
+        seen.add(customer.id);
+        const rows = customer.rows
+          .map((row) => rowOfPublicRead(row, customer.id))
+          .filter((row) => row.planId === null);
+        this.rows.set(customer.id, rows);
+        if (this.mayHideRows(rows, wanted.get(customer.id))) incomplete.add(customer.id);
+      },
+    );
+    if (complete) this.scope = "organisation";
+    for (const customerId of this.customers) {
+      if (seen.has(customerId)) continue;
+      if (complete) this.missingCustomers.add(customerId);
+      else incomplete.add(customerId);
+    }
+    await this.each(incomplete, async (customerId) => {
+      this.remember(customerId, await this.storedRows(customerId));
+    });
+  }
+
+  /**
+   * Public reads leave out drained, expired and boolean rows, all rows beside an unlimited one, and the entity of
+   * every row (scenarios read-drained, read-unlimited-hides, read-entities).
+   */
+  private mayHideRows(rows: readonly Row[], wanted: readonly string[] | undefined): boolean {
+    if (rows.length >= ROWS_SHOWN_BY_CUSTOMERS_LIST) return true;
+    if (wanted === undefined) return rows.some((row) => row.unlimited);
+    const shown = new Set(rows.map((row) => row.balanceId));
+    return rows.some((row) => row.unlimited) || wanted.some((id) => !shown.has(id));
+  }
+
+  /** By customer, the balance_ids that have to be seen for an entry to be as declared. */
+  private wantedIds(): Map<string, string[]> {
+    const wanted = new Map<string, string[]>();
+    for (const { customerId, key, entityId } of this.options.balances) {
+      // The entity of a row is never shown: an id that no row has makes the customer be read in full.
+      push(wanted, customerId, entityId === null ? remoteId(this.options.namespace, key) : "");
+    }
+    return wanted;
+  }
+
+  /** Reads the rows of one customer as they are stored now, with the grants given at creation where the server shows them. */
+  async readCustomer(customerId: string): Promise<readonly Row[]> {
+    const rows = this.readsRaw ? await this.storedRows(customerId) : await this.listedRows(customerId);
+    this.remember(customerId, rows);
+    return this.rows.get(customerId) ?? [];
+  }
+
+  /** Rows of a customer, those of plans too, at this very moment; for a customer without such rows, the stored ones. */
+  async publicRows(customerId: string): Promise<readonly Row[]> {
+    const customer = await this.api.getCustomer(customerId);
+    if (customer === undefined) return [];
+    if (customer.rows.length > 0) return customer.rows.map((row) => rowOfPublicRead(row, customerId));
+    // Rows of entities are counted, but not shown (scenario read-entities).
+    return customer.hasBalances ? this.readCustomer(customerId) : [];
+  }
+
+  /** Whether reading a customer shows more than `readRows` did. */
+  get showsCreationGrants(): boolean {
+    return this.readsRaw;
+  }
+
+  private async storedRows(customerId: string): Promise<Row[] | undefined> {
+    let stored: WireRawRow[] | undefined;
+    try {
+      stored = await this.api.listRawBalances(customerId);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing || !this.listsBalances) throw error;
+      this.readsRaw = false;
+      return this.listedRows(customerId);
+    }
+    if (stored === undefined) return undefined;
+    await this.learnEntities(customerId, stored);
+    const before = new Map((this.rows.get(customerId) ?? []).map((row) => [row.balanceId, row]));
+    return stored.map((wire) => {
+      const row = rowOfRawRead(wire, (internalId) => this.entityNames.get(internalId));
+      return { ...row, rolledOver: before.get(row.balanceId)?.rolledOver ?? 0 };
+    });
+  }
+
+  /** Finds the names of entities that stored rows show only Autumn's own ids of. */
+  private async learnEntities(customerId: string, stored: readonly WireRawRow[]): Promise<void> {
+    const unknown = stored.filter(
+      (row) => row.internal_entity_id && !this.entityNames.has(row.internal_entity_id),
+    );
+    if (unknown.length === 0) return;
+    const learn = (balanceId: string | null, entityId: string): void => {
+      const row = unknown.find((one) => one.external_id === balanceId && balanceId !== null);
+      if (row?.internal_entity_id) this.entityNames.set(row.internal_entity_id, entityId);
+    };
+    const listed = await this.listedRowsIfAny(customerId);
+    for (const row of listed ?? []) if (row.entityId != null) learn(row.balanceId, row.entityId);
+    if (listed) return;
+    for (const entityId of this.entitiesOf.get(customerId) ?? []) {
+      // It shows rows of the customer too, but those have no entity where they are stored.
+      const entity = await this.api.getEntity(customerId, entityId);
+      for (const row of entity?.rows ?? []) learn(row.id, entityId);
+    }
+  }
+
+  private async listedRowsIfAny(customerId: string): Promise<Row[] | undefined> {
+    if (!this.listsBalances) return undefined;
+    try {
+      return await this.listedRows(customerId);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
+      this.listsBalances = false;
+      return undefined;
+    }
+  }
+
+  private remember(customerId: string, rows: readonly Row[] | undefined): void {
+    if (rows === undefined) this.missingCustomers.add(customerId);
+    else this.missingCustomers.delete(customerId);
+    this.rows.set(customerId, rows ?? []);
+  }
+
+  /** Whether every page was walked; at most `pages` are. */
+  private async walk<T>(
+    read: (cursor: string | null) => Promise<Page<T>>,
+    pages: number,
+    take: (item: T) => void,
+  ): Promise<boolean> {
+    let rows = 0;
+    let cursor: string | null = null;
+    const visited = new Set<string>();
+    for (let page = 1; page <= pages; page++) {
+      this.options.signal?.throwIfAborted();
+      const { list, next }: Page<T> = await read(cursor);
+      for (const item of list) take(item);
+      rows += list.length;
+      this.options.onEvent?.({ type: "read", rows, customers: this.rows.size });
+      if (next === null) return true;
+      if (visited.has(next)) {
+        throw new AutumnError("the server's list goes round in circles", {
+          outcome: "refused",
+          call: "list",
+        });
+      }
+      visited.add(next);
+      cursor = next;
+    }
+    return false;
+  }
+
+  private each(customers: Iterable<string>, work: (customerId: string) => Promise<void>): Promise<void> {
+    const { concurrency, signal, onEvent } = this.options;
+    let customersRead = 0;
+    let rows = 0;
+    return forEachOf(
+      customers,
+      concurrency,
+      async (customerId) => {
+        await work(customerId);
+        rows += this.rows.get(customerId)?.length ?? 0;
+        onEvent?.({ type: "read", rows, customers: ++customersRead });
+      },
+      signal,
+    );
+  }
+
+  /** Whether the row is one of this namespace. */
+  owns(row: Row): boolean {
+    return parseRemoteId(this.options.namespace, row.balanceId) !== undefined;
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,87 @@
+// Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
+import type { AutumnApi, Clock } from "../autumn/index.ts";
+import { ProblemsError } from "../schema/index.ts";
+import { type Changes, changesOf } from "./changes.ts";
+import { checkFeatures } from "./check.ts";
+import { estimateOf } from "./estimate.ts";
+import { lookCloser } from "./look-closer.ts";
+import { Observer } from "./observe.ts";
+import type { Row } from "./row.ts";
+import { checkTargets } from "./targets.ts";
+import { totalsOf } from "./totals.ts";
+import type { Plan, PlanEvent, PlanRequest } from "./types.ts";
+import { warningsOf } from "./warnings.ts";
+
+export interface PlanEnvironment {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PlanEvent) => void;
+}
+
+/**
+ * @throws ProblemsError with everything that is wrong with the entries in view of the server
+ * @throws AutumnError when the server does not answer what is asked
+ */
+export async function makePlan(
+  api: AutumnApi,
+  request: PlanRequest,
+  environment: PlanEnvironment,
+): Promise<Plan> {
+  const { balances, namespace } = request;
+  const { clock, signal, onEvent } = environment;
+  const observer = new Observer(api, {
+    namespace,
+    balances,
+    wholeOrganisation: request.wholeOrganisation || request.prune,
+    concurrency: request.concurrency,
+    ...(signal ? { signal } : {}),
+    ...(onEvent ? { onEvent } : {}),
+  });
+  await observer.readFeatures();
+  const problems = checkFeatures(balances, observer.features);
+  if (problems.length > 0) throw new ProblemsError(problems);
+  await observer.readRows();
+
+  const now = clock.now();
+  const diff = (): Changes =>
+    changesOf(balances, observer.rows, { namespace, now, isBoolean: observer.isBoolean });
+  let changes = diff();
+  const closer = await lookCloser(observer, changes, request, environment);
+  if (closer.read > 0) changes = diff();
+
+  const declared = await checkTargets(api, changes.declared, observer, request, environment);
+  const undeclared = request.prune ? changes.undeclared : [];
+  const planned = [...declared, ...undeclared]
+    .filter((change) => change.kind !== "none")
+    .sort(byCustomerAndKey);
+  return {
+    namespace,
+    environment: request.environment,
+    baseUrl: request.baseUrl,
+    madeAt: now,
+    scope: observer.scope,
+    customers: observer.rows.size,
+    ownedRows: changes.ownedRows,
+    changes: planned,
+    unchanged: declared.length - declared.filter((change) => change.kind !== "none").length,
+    leftOver: request.prune
+      ? []
+      : changes.undeclared
+          .map(({ customerId, key, row }) => ({ customerId, key, row: row as Row }))
+          .sort(byCustomerAndKey),
+    totals: totalsOf(planned),
+    warnings: warningsOf(declared, closer.unread, now),
+    limits: request.limits,
+    estimate: estimateOf(planned, request.requestsPerSecond),
+  };
+}
+
+function byCustomerAndKey(
+  a: { customerId: string; key: string },
+  b: { customerId: string; key: string },
+): number {
+  return compare(a.customerId, b.customerId) || compare(a.key, b.key);
+}
+
+/** By code unit, so that the order is the same on every machine. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

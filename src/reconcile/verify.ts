@@ -1,0 +1,74 @@
+// Reads back what was changed, and says of each change whether it came about.
+import type { AutumnApi, Clock } from "../autumn/index.ts";
+import { type Changes, changesOf } from "./changes.ts";
+import { Observer } from "./observe.ts";
+import type { Change, ChangeOutcome, Plan } from "./types.ts";
+
+/** How long reading back is repeated for effects that are late, in ms: some organisations update asynchronously. */
+const LATE_MS = 15_000;
+
+export async function verify(
+  api: AutumnApi,
+  sent: readonly Change[],
+  plan: Plan,
+  { clock, concurrency }: { clock: Clock; concurrency: number },
+): Promise<ChangeOutcome[]> {
+  if (sent.length === 0) return [];
+  const balances = sent.flatMap(({ desired }) => desired ?? []);
+  const observer = new Observer(api, {
+    namespace: plan.namespace,
+    balances,
+    alsoCustomers: sent.map(({ customerId }) => customerId),
+    wholeOrganisation: false,
+    concurrency,
+  });
+  await observer.readFeatures();
+  await observer.readRows();
+
+  const deadline = clock.now() + LATE_MS;
+  let open: readonly Change[] = sent;
+  for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
+    open = stillOpen(open, observer, plan, clock.now());
+    if (open.length === 0 || clock.now() >= deadline) break;
+    await clock.sleep(wait);
+    for (const customerId of new Set(open.map((change) => change.customerId)))
+      await observer.readCustomer(customerId);
+  }
+  const late = new Set(open);
+  return sent.map((change) =>
+    late.has(change)
+      ? {
+          change,
+          result: "failed",
+          problem: {
+            code: "not-converged",
+            message: `${change.balanceId} of ${change.customerId} was changed, but does not read as declared`,
+            hint: "run the same command again to see what is left to do",
+          },
+        }
+      : { change, result: "converged" },
+  );
+}
+
+/** The changes that the rows do not show yet. */
+function stillOpen(open: readonly Change[], observer: Observer, plan: Plan, now: number): Change[] {
+  const declared = open.filter((change) => change.desired !== null);
+  const changes: Changes = changesOf(
+    declared.flatMap(({ desired }) => desired ?? []),
+    observer.rows,
+    { namespace: plan.namespace, now, isBoolean: observer.isBoolean },
+  );
+  const stands = (change: Change | undefined): boolean =>
+    change === undefined ||
+    change.kind === "none" ||
+    change.reasons.some(({ code }) => code === "waits-for-reset");
+  const leftOver = new Map(
+    changes.undeclared.map((change) => [`${change.customerId}\u0000${change.key}`, change]),
+  );
+  const wrong = new Set(declared.filter((_, index) => !stands(changes.declared[index])));
+  for (const change of open) {
+    if (change.desired === null && !stands(leftOver.get(`${change.customerId}\u0000${change.key}`)))
+      wrong.add(change);
+  }
+  return open.filter((change) => wrong.has(change));
+}

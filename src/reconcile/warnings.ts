@@ -1,0 +1,48 @@
+// What a reader of a plan should know although it is no error. Pure.
+import { msToInstant } from "../schema/index.ts";
+import { problemAt } from "./check.ts";
+import type { Change, Warning } from "./types.ts";
+
+const SOON_MS = 7 * 86_400_000;
+
+/** @param unverified customers whose creation grants were not looked at */
+export function warningsOf(changes: readonly Change[], unverified: number, now: number): Warning[] {
+  const warnings: Warning[] = [];
+  if (unverified > 0) {
+    warnings.push({
+      code: "grants-not-checked",
+      message:
+        `for ${unverified} customers it was not checked whether a reset would bring back another grant or rollover ` +
+        "than is declared, as that takes a call for each",
+      hint: "pass --check-grants always to have them checked",
+    });
+  }
+  for (const change of changes) {
+    const { desired, row } = change;
+    if (!desired) continue;
+    const add = (warning: Warning): void => {
+      warnings.push(problemAt(desired, warning));
+    };
+    if (change.kind === "create" && desired.expiresAt !== null && desired.expiresAt - now < SOON_MS) {
+      add({
+        code: "ends-soon",
+        message: `${change.balanceId} of ${change.customerId} ends on ${msToInstant(desired.expiresAt)}`,
+      });
+    }
+    if (change.kind === "replace" && row !== null && row.rolledOver > 0) {
+      add({
+        code: "rollover-ends",
+        message: `${row.rolledOver} units that ${change.customerId} had rolled over end with the replaced balance`,
+        hint: "grant them once in an entry of their own if they should stay",
+      });
+    }
+    if (change.reasons.some(({ code }) => code === "already-over")) {
+      add({
+        code: "already-over",
+        message: `${change.balanceId} of ${change.customerId} would have ended already, so nothing is granted`,
+        hint: "remove the entry, or move `expires_at`",
+      });
+    }
+  }
+  return warnings;
+}
