@@ -6,12 +6,17 @@ type Json = Readonly<Record<string, unknown>>;
 /** Bodies nested deeper than this are refused, so that nothing later runs out of stack. */
 const MAX_DEPTH = 64;
 
+/** Whether a JSON text is nested too deep to be looked into. */
+export function isTooDeep(text: string): boolean {
+  return nesting(text) > MAX_DEPTH;
+}
+
 /**
  * Parses a request body. An empty, unreadable or null body counts as `{}`, as on the real server, where it
  * then fails for the fields it lacks.
  */
 export function parseBody(text: string): Json {
-  if (nesting(text) > MAX_DEPTH) throw invalidInputs(`body: nested deeper than ${MAX_DEPTH} levels`);
+  if (isTooDeep(text)) throw invalidInputs(`body: nested deeper than ${MAX_DEPTH} levels`);
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -69,7 +69,8 @@ async function passThrough(
   authorize(machine, incoming.headers);
   const version = incoming.headers.get("x-api-version");
   if (version !== null && !isKnownVersion(version)) throw invalidApiVersion(version);
-  const customerId = customerOf(incoming);
+  const body = readBody(incoming);
+  const customerId = customerOf(incoming, body);
   if (machine.limits) {
     const counted = machine.limits.count(route.limit, customerId, version);
     Object.assign(extra, counted.headers);
@@ -82,7 +83,7 @@ async function passThrough(
     return faultAnswer(machine, fault);
   }
   if (fault?.kind === "delay") await sleep(fault.delay_ms ?? 0);
-  const outcome = await claimed(machine, incoming, route);
+  const outcome = await claimed(machine, incoming, route, body);
   if (fault?.kind === "drop_after") return "dropped";
   if (fault?.after_effect) {
     if (fault.delay_ms) await sleep(fault.delay_ms);
@@ -92,9 +93,14 @@ async function passThrough(
 }
 
 /** Handles a request under its idempotency key. */
-async function claimed(machine: Machine, incoming: Incoming, route: Route): Promise<Answer> {
+async function claimed(
+  machine: Machine,
+  incoming: Incoming,
+  route: Route,
+  body: Fields | ApiError,
+): Promise<Answer> {
   const key = incoming.headers.get("idempotency-key");
-  if (!key) return handled(machine, incoming, route);
+  if (!key) return handled(machine, incoming, route, body);
   try {
     // Claimed before anything else happens: of parallel requests with one key exactly one passes
     machine.keys.claim(key, machine.now());
@@ -102,28 +108,37 @@ async function claimed(machine: Machine, incoming: Incoming, route: Route): Prom
     return errorAnswer(machine, error);
   }
   machine.store.changed();
-  const answered = await handled(machine, incoming, route);
+  const answered = await handled(machine, incoming, route, body);
   machine.keys.settle(key, answered.status);
+  machine.store.changed();
   return answered;
 }
 
-async function handled(machine: Machine, incoming: Incoming, route: Route): Promise<Answer> {
+async function handled(
+  machine: Machine,
+  incoming: Incoming,
+  route: Route,
+  fields: Fields | ApiError,
+): Promise<Answer> {
   try {
     if (machine.latencyMs > 0) await sleep(machine.latencyMs);
-    const fields = new Fields(incoming.method === "GET" ? {} : parseBody(incoming.text));
+    if (fields instanceof ApiError) throw fields;
     const { store, settings, now, later } = machine;
-    const body = await route.handler({
-      store,
-      settings,
-      now,
-      later,
-      fields,
-      query: incoming.url.searchParams,
-    });
-    return { status: 200, body };
+    const query = incoming.url.searchParams;
+    return { status: 200, body: await route.handler({ store, settings, now, later, fields, query }) };
   } catch (error) {
     if (error instanceof NeverAnswers) return new Promise<Answer>(() => {});
     return errorAnswer(machine, error);
+  }
+}
+
+/** The body, or what is wrong with it: to be answered only after the limits and the idempotency key. */
+function readBody(incoming: Incoming): Fields | ApiError {
+  try {
+    return new Fields(incoming.method === "GET" ? {} : parseBody(incoming.text));
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
   }
 }
 
@@ -164,11 +179,10 @@ function faultAnswer(machine: Machine, fault: Fault): Answer {
 }
 
 /** The customer a request names, for the limits and faults of one customer; empty when it names none. */
-function customerOf(incoming: Incoming): string {
-  if (incoming.method === "GET") return incoming.url.searchParams.get("customer_id") ?? "";
-  try {
-    return new Fields(parseBody(incoming.text)).optionalString("customer_id") ?? "";
-  } catch {
-    return "";
-  }
+function customerOf(incoming: Incoming, body: Fields | ApiError): string {
+  const named =
+    body instanceof ApiError || incoming.method === "GET"
+      ? incoming.url.searchParams.get("customer_id")
+      : body.raw("customer_id");
+  return typeof named === "string" ? named : "";
 }

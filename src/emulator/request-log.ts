@@ -1,4 +1,5 @@
 // What was asked of the emulator, for tests to look at.
+import { isTooDeep } from "./fields.ts";
 
 /** One request as it came. */
 export interface LoggedRequest {
@@ -9,7 +10,7 @@ export interface LoggedRequest {
   readonly path: string;
   /** Lower-case names; `authorization` is redacted. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON, text that is no JSON, or null without a body. */
+  /** Parsed JSON, text that is no JSON or nested too deep, or null without a body. */
   readonly body: unknown;
   /** Null when the request was not answered (yet). */
   status: number | null;
@@ -49,6 +50,7 @@ export class RequestLog {
 
 function parsed(text: string): unknown {
   if (text === "") return null;
+  if (isTooDeep(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

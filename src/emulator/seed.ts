@@ -83,8 +83,7 @@ export function applySeed(store: Store, seed: unknown, now: number): void {
     for (const item of list(fields, "customers")) addCustomer(store, item, now);
   } catch (error) {
     if (error instanceof SeedError) throw error;
-    if (error instanceof ApiError)
-      throw new SeedError(error.message.replace(/^seed\.?/, ""), { cause: error });
+    if (error instanceof ApiError) throw new SeedError(place(error.message), { cause: error });
     throw error;
   }
 }
@@ -211,5 +210,5 @@ function located(at: string, check: () => void): void {
 
 /** A path without its leading `seed.`, which every message starts with. */
 function place(path: string): string {
-  return path.replace(/^seed\.?/, "");
+  return path.replace(/^seed(?:\.|: )?/, "");
 }
