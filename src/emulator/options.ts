@@ -31,8 +31,8 @@ export interface EmulatorOptions {
   readonly listScanCap?: number | undefined;
   /** A file that is loaded when it exists and written after every change. */
   readonly stateFile?: string | undefined;
-  /** What to start with; not applied when there is a state file to load. */
-  readonly seed?: EmulatorSeed | undefined;
+  /** What to start with, checked when applied; not applied when there is a state file to load. */
+  readonly seed?: EmulatorSeed | Readonly<Record<string, unknown>> | undefined;
   /** Ms since the epoch; default `Date.now`. Moving the time adds an offset to it. */
   readonly clock?: (() => number) | undefined;
 }

@@ -27,7 +27,7 @@ export function presentBalances(rows: Row[], aggregated: Row[], now: number): Id
   return balances;
 }
 
-export function presentBalance(featureId: string, rows: Row[], aggregated: Row[], now: number) {
+function presentBalance(featureId: string, rows: Row[], aggregated: Row[], now: number) {
   // One unlimited row hides every other row of its feature (scenario read-unlimited-hides)
   const unlimited = rows.find((row) => row.unlimited);
   if (unlimited || aggregated.some((row) => row.unlimited)) {

@@ -4,9 +4,9 @@ import { isLive } from "./rows.ts";
 import type { Customer, Entity, Interval, Row } from "./types.ts";
 
 /** customers.get, entities.get, balances.update and balances.track see this many standalone rows. */
-export const SUBJECT_ROW_CAP = 200;
+const SUBJECT_ROW_CAP = 200;
 /** balances.delete and customers.list see this many. */
-export const CUSTOMER_ROW_CAP = 30;
+const CUSTOMER_ROW_CAP = 30;
 
 /** Narrows a call to some rows of a feature. */
 export interface RowTarget {

@@ -92,7 +92,7 @@ function presentCustomer(call: Call, customer: Customer, rows: Row[], aggregated
   };
 }
 
-export function presentSubscription(plan: { planId: string; startedAt: number }) {
+function presentSubscription(plan: { planId: string; startedAt: number }) {
   return {
     id: plan.planId,
     plan_id: plan.planId,
