@@ -1,0 +1,168 @@
+// Documents for machines, as schema/plan.schema.json describes them: versioned, in the API's snake_case, always
+// in the same order, and complete: nothing that a plan knows is left out.
+import type { Change, Outcome, Plan, Refusal } from "../reconcile/index.ts";
+import { isAction } from "../reconcile/types.ts";
+import type { Environment, Problem } from "../schema/index.ts";
+import {
+  amount,
+  anything,
+  desiredJson,
+  instant,
+  type Json,
+  type JsonDocument,
+  limitsJson,
+  problemJson,
+  rowJson,
+} from "./json-parts.ts";
+import { visibleJson } from "./visible.ts";
+
+/** Changes when something that is there changes its meaning; fields may be added within a version. */
+export const FORMAT_VERSION = "1";
+
+/** How an apply ended. */
+export type ApplyStatus =
+  | "nothing_to_do"
+  | "applied"
+  | "partly_applied"
+  | "failed"
+  | "refused"
+  | "declined"
+  | "interrupted";
+
+export interface Validation {
+  readonly files: readonly string[];
+  readonly namespace: string | null;
+  readonly environment: Environment | null;
+  readonly balances: number;
+  readonly customers: number;
+  readonly problems: readonly Problem[];
+}
+
+/** What `validate --format json` prints. */
+export function validationJson(validation: Validation): JsonDocument {
+  const { files, namespace, environment, balances, customers, problems } = validation;
+  return {
+    format_version: FORMAT_VERSION,
+    kind: "validation",
+    valid: problems.length === 0,
+    files: [...files],
+    namespace,
+    environment,
+    balances,
+    customers,
+    problems: problems.map(problemJson),
+  };
+}
+
+/** What `plan --format json` prints. `refusals` are what keeps the plan from being applied. */
+export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument {
+  const counted = (kind: Change["kind"]): number =>
+    plan.changes.filter((change) => change.kind === kind).length;
+  return {
+    format_version: FORMAT_VERSION,
+    kind: "plan",
+    namespace: plan.namespace,
+    environment: plan.environment,
+    base_url: plan.baseUrl,
+    made_at: instant(plan.madeAt),
+    scope: plan.scope,
+    customers: plan.customers,
+    owned_rows: plan.ownedRows,
+    unchanged: plan.unchanged,
+    has_changes: plan.changes.some(isAction),
+    summary: {
+      create: counted("create"),
+      update: counted("update"),
+      replace: counted("replace"),
+      delete: counted("delete"),
+      blocked: counted("blocked"),
+    },
+    totals: plan.totals.map(({ featureId, per, added, taken }) => ({
+      feature_id: featureId,
+      per,
+      added: amount(added),
+      taken: amount(taken),
+    })),
+    changes: plan.changes.map(changeJson),
+    left_over: plan.leftOver.map(({ customerId, key, row }) => ({
+      customer_id: customerId,
+      key,
+      row: rowJson(row),
+    })),
+    warnings: plan.warnings.map(problemJson),
+    refusals: refusals.map((refusal) => ({ ...problemJson(refusal), forcible: refusal.forcible })),
+    limits: limitsJson(plan.limits),
+    estimate: { calls: amount(plan.estimate.calls), ms: amount(plan.estimate.ms) },
+  };
+}
+
+/** What `apply --format json` prints. */
+export function applyJson(
+  status: ApplyStatus,
+  plan: Plan,
+  refusals: readonly Refusal[],
+  outcome: Outcome | null,
+): JsonDocument {
+  return {
+    format_version: FORMAT_VERSION,
+    kind: "apply",
+    status,
+    plan: planJson(plan, refusals),
+    outcome: outcome === null ? null : outcomeJson(outcome),
+  };
+}
+
+/** What any verb prints instead when there is no answer. */
+export function errorJson(problems: readonly Problem[]): JsonDocument {
+  return { format_version: FORMAT_VERSION, kind: "error", problems: problems.map(problemJson) };
+}
+
+/** The document as text, harmless for terminals; ends with a line break. */
+export function jsonText(document: JsonDocument): string {
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
+}
+
+function outcomeJson({ results, interrupted }: Outcome): Json {
+  const counted = (result: Outcome["results"][number]["result"]): number =>
+    results.filter((one) => one.result === result).length;
+  return {
+    interrupted,
+    summary: {
+      converged: counted("converged"),
+      failed: counted("failed"),
+      blocked: counted("blocked"),
+      not_tried: counted("not_tried"),
+    },
+    results: results.map(({ change, result, problem }) => ({
+      kind: change.kind,
+      customer_id: change.customerId,
+      feature_id: change.featureId,
+      entity_id: change.entityId,
+      key: change.key,
+      balance_id: change.balanceId,
+      result,
+      problem: problem === undefined ? null : problemJson(problem),
+    })),
+  };
+}
+
+function changeJson(change: Change): Json {
+  return {
+    kind: change.kind,
+    customer_id: change.customerId,
+    feature_id: change.featureId,
+    entity_id: change.entityId,
+    key: change.key,
+    balance_id: change.balanceId,
+    fields: change.fields.map(({ field, from, to }) => ({ field, from: anything(from), to: anything(to) })),
+    reasons: change.reasons.map(({ code, text }) => ({ code, text })),
+    granted: amount(change.granted),
+    carries: amount(change.carries),
+    creates: change.creates,
+    creates_customer: change.createsCustomer,
+    unblocks_at: instant(change.unblocksAt),
+    retires: change.retires.map(rowJson),
+    row: change.row === null ? null : rowJson(change.row),
+    desired: change.desired === null ? null : desiredJson(change.desired),
+  };
+}

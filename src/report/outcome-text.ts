@@ -1,0 +1,77 @@
+// What became of a plan, for people: the sum, and everything that is not as declared now.
+import type { ChangeKind, ChangeOutcome, ChangeResult, Outcome } from "../reconcile/index.ts";
+import { isAction } from "../reconcile/types.ts";
+import { balanceName } from "./change-text.ts";
+import { type Palette, palette } from "./palette.ts";
+import { brief, MESSAGE_LENGTH } from "./visible.ts";
+import { count, units } from "./words.ts";
+
+const DONE: Partial<Record<ChangeKind, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+};
+
+const HEADINGS: readonly (readonly [ChangeResult, string])[] = [
+  ["failed", "Failed"],
+  ["blocked", "Blocked"],
+  ["not_tried", "Not tried"],
+];
+
+/** How many results of one kind are listed. */
+const LISTED = 200;
+
+/** The whole outcome; ends with a line break. */
+export function outcomeText(outcome: Outcome, options: { readonly colours?: boolean } = {}): string {
+  const paint = palette(options.colours ?? false);
+  const sections = HEADINGS.flatMap(([result, heading]) => {
+    const concerned = outcome.results.filter((one) => one.result === result);
+    if (concerned.length === 0) return [];
+    const lines = concerned.slice(0, LISTED).flatMap((one) => resultLines(one, paint));
+    if (concerned.length > LISTED) lines.push(`  … and ${units(concerned.length - LISTED)} more`);
+    return [[heading, ...lines]];
+  });
+  return `${[[paint.bold(headline(outcome))], ...sections, adviceLines(outcome)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** `Applied: 3 created, 1 updated; 1 failed, 2 not tried.` */
+function headline({ results, interrupted }: Outcome): string {
+  const done = Object.entries(DONE).flatMap(([kind, word]) => {
+    const n = results.filter((one) => one.result === "converged" && one.change.kind === kind).length;
+    return n === 0 ? [] : [`${units(n)} ${word}`];
+  });
+  const left = HEADINGS.flatMap(([result, heading]) => {
+    const n = results.filter((one) => one.result === result).length;
+    return n === 0 ? [] : [`${units(n)} ${heading.toLowerCase()}`];
+  });
+  const complete = results.every((one) => one.result === "converged" || !isAction(one.change));
+  const word = interrupted
+    ? "Interrupted"
+    : complete
+      ? "Applied"
+      : done.length > 0
+        ? "Partly applied"
+        : "Not applied";
+  const parts = [done.join(", ") || "nothing was changed", left.join(", ")].filter((part) => part !== "");
+  return `${word}: ${parts.join("; ")}.`;
+}
+
+function resultLines({ change, problem }: ChangeOutcome, paint: Palette): string[] {
+  const name = `  ${paint.red("!")} customer ${brief(change.customerId)}: ${balanceName(change)}`;
+  if (problem === undefined) return [name];
+  const line = `${name}: ${brief(problem.message, MESSAGE_LENGTH)}`;
+  return problem.hint === undefined ? [line] : [line, `      hint: ${brief(problem.hint, MESSAGE_LENGTH)}`];
+}
+
+/** A run can always be repeated: it goes on where this one ended, and grants nothing twice. */
+function adviceLines({ results }: Outcome): string[] {
+  const left = results.filter((one) => one.result === "failed" || one.result === "not_tried").length;
+  if (left === 0) return [];
+  return [
+    `Apply again to bring about the ${count(left, "balance")} that ${left === 1 ? "is" : "are"} left; nothing is granted twice.`,
+  ];
+}

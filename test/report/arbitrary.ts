@@ -1,0 +1,162 @@
+// Any plan and any outcome, with the most hostile ids a server could send.
+import fc from "fast-check";
+import type { Change, Outcome, Plan, Row } from "../../src/reconcile/index.ts";
+import type { DesiredBalance, Problem } from "../../src/schema/index.ts";
+
+const HOSTILE = [
+  "\u001b[2J\u001b]8;;https://evil\u0007click\u001b]8;;\u0007",
+  "\u202egnp.exe\u202c",
+  "a\r\nb\u2028c\u0085d",
+  "x".repeat(5_000),
+  "\u001b".repeat(5_000),
+  "\u200b\u2060\u{e0041}",
+  "\ud800",
+  "##[error]pwned",
+  "::error::pwned",
+  "__proto__",
+];
+
+export const text = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.string({ minLength: 1, maxLength: 12 }),
+);
+
+const units = fc.oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(-0));
+const ms = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 2 });
+const untold = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
+
+const reset = fc.record({
+  interval: fc.constantFrom("minute", "hour", "day", "week", "month", "quarter", "semi_annual", "year"),
+  intervalCount: fc.integer({ min: 1, max: 1_000 }),
+});
+const rollover = fc.record({
+  max: maybe(units),
+  maxPercentage: maybe(units),
+  length: fc.nat(),
+  duration: fc.constantFrom("month", "forever"),
+});
+const place = fc.record({
+  file: text,
+  line: fc.integer({ min: 1, max: 1e6 }),
+  column: fc.integer({ min: 1, max: 1e6 }),
+});
+
+export const problem: fc.Arbitrary<Problem> = fc.record(
+  { code: text, message: text, hint: text, place, pointer: text },
+  { requiredKeys: ["code", "message"] },
+);
+
+const desired: fc.Arbitrary<DesiredBalance> = fc.record(
+  {
+    customerId: text,
+    featureId: text,
+    entityId: maybe(text),
+    included: maybe(units),
+    unlimited: fc.boolean(),
+    reset: maybe(reset),
+    expiresAt: maybe(ms),
+    rollover: maybe(rollover),
+    nextResetAt: maybe(ms),
+    key: text,
+    adopt: maybe(text),
+    place,
+  },
+  {
+    requiredKeys: [
+      ...(["customerId", "featureId", "entityId", "included", "unlimited", "reset", "expiresAt"] as const),
+      ...(["rollover", "nextResetAt", "key", "adopt"] as const),
+    ],
+  },
+) as fc.Arbitrary<DesiredBalance>;
+
+const row: fc.Arbitrary<Row> = fc.record({
+  customerId: text,
+  featureId: text,
+  balanceId: maybe(text),
+  internalId: maybe(text),
+  planId: maybe(text),
+  entityId: untold(maybe(text)),
+  entityRef: maybe(text),
+  boolean: fc.boolean(),
+  unlimited: fc.boolean(),
+  grant: units,
+  creationGrant: untold(units),
+  remaining: units,
+  usage: units,
+  rolledOver: units,
+  reset: maybe(reset),
+  resetsAt: maybe(ms),
+  expiresAt: maybe(ms),
+  rollover: untold(maybe(rollover)),
+  createdAt: untold(ms),
+});
+
+const values: Record<Change["fields"][number]["field"], fc.Arbitrary<unknown>> = {
+  included: maybe(units),
+  unlimited: fc.boolean(),
+  reset: maybe(fc.oneof(fc.record({ interval: text, interval_count: units }), fc.record({ interval: text }))),
+  expires_at: maybe(text),
+  rollover: maybe(
+    fc.record({ max: units, max_percentage: units, length: units, duration: text }, { requiredKeys: [] }),
+  ),
+  feature_id: text,
+  entity_id: maybe(text),
+};
+const field = fc
+  .constantFrom(...(Object.keys(values) as (keyof typeof values)[]))
+  .chain((name) => fc.record({ field: fc.constant(name), from: values[name], to: values[name] }));
+
+const change: fc.Arbitrary<Change> = fc.record({
+  kind: fc.constantFrom("create", "update", "replace", "delete", "blocked"),
+  customerId: text,
+  featureId: text,
+  entityId: maybe(text),
+  key: text,
+  balanceId: text,
+  desired: maybe(desired),
+  row: maybe(row),
+  retires: fc.array(row, { maxLength: 3 }),
+  creates: fc.boolean(),
+  fields: fc.array(field, { maxLength: 4 }),
+  reasons: fc.array(fc.record({ code: fc.constant("drained" as const), text }), { maxLength: 2 }),
+  carries: units,
+  granted: units,
+  unblocksAt: maybe(ms),
+  createsCustomer: fc.boolean(),
+});
+
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  namespace: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  environment: maybe(fc.constantFrom("sandbox", "live")),
+  baseUrl: fc.webUrl(),
+  madeAt: fc.integer({ min: 0, max: 4e12 }),
+  scope: fc.constantFrom("organisation", "customers"),
+  customers: fc.nat(),
+  ownedRows: fc.nat(),
+  changes: fc.array(change, { maxLength: 6 }),
+  unchanged: fc.nat(),
+  leftOver: fc.array(fc.record({ customerId: text, key: text, row }), { maxLength: 3 }),
+  totals: fc.array(fc.record({ featureId: text, per: text, added: units, taken: units }), { maxLength: 5 }),
+  warnings: fc.array(problem, { maxLength: 3 }),
+  limits: fc.record({
+    deletes: fc.nat(),
+    deletePercent: units,
+    replaces: fc.nat(),
+    replacePercent: units,
+    granted: fc.array(fc.tuple(text, units), { maxLength: 3 }).map((pairs) => new Map(pairs)),
+  }),
+  estimate: fc.record({ calls: fc.nat(), ms: fc.nat() }),
+});
+
+export const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
+  results: fc.array(
+    fc.record(
+      { change, result: fc.constantFrom("converged", "failed", "blocked", "not_tried"), problem },
+      { requiredKeys: ["change", "result"] },
+    ),
+    { maxLength: 5 },
+  ),
+  interrupted: fc.boolean(),
+});

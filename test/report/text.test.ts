@@ -1,0 +1,59 @@
+// What people read. The golden files are the specification: look at them when they change.
+import { describe, expect, it } from "vitest";
+import { outcomeText, planText, problemsText } from "../../src/report/index.ts";
+import { outcomes, plans } from "./plans.ts";
+
+describe("a plan as text", () => {
+  it.each(Object.entries(plans))("%s", async (name, plan) => {
+    await expect(planText(plan)).toMatchFileSnapshot(`golden/plan-${name}.txt`);
+  });
+
+  it("in colours says the same", async () => {
+    const { "every-kind": plan } = plans;
+    if (!plan) throw new Error("there is no such plan");
+    const coloured = planText(plan, { colours: true });
+    expect(coloured).toContain("\u001b[32m");
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(planText(plan));
+  });
+
+  it("leaves out the harmless changes first, and says so", async () => {
+    const { many, "every-kind": every } = plans;
+    if (!many || !every) throw new Error("there is no such plan");
+    await expect(planText(many, { most: 5 })).toMatchFileSnapshot("golden/plan-many-shortened.txt");
+    await expect(planText(every, { most: 2 })).toMatchFileSnapshot("golden/plan-every-kind-shortened.txt");
+  });
+});
+
+describe("an outcome as text", () => {
+  it.each(Object.entries(outcomes))("%s", async (name, outcome) => {
+    await expect(outcomeText(outcome)).toMatchFileSnapshot(`golden/outcome-${name}.txt`);
+  });
+});
+
+describe("problems as text", () => {
+  const problems = [
+    {
+      code: "a",
+      message: "`custmer_id` is unknown",
+      hint: "did you mean `customer_id`?",
+      place: { file: "b.yaml", line: 3, column: 5 },
+    },
+    { code: "b", message: "there is no secret key" },
+  ];
+
+  it("is what compilers write: the place, the problem, the way out", () => {
+    expect(problemsText(problems)).toBe(
+      "b.yaml:3:5: error: `custmer_id` is unknown\n  hint: did you mean `customer_id`?\nerror: there is no secret key\n",
+    );
+  });
+
+  it("says how bad it is", () => {
+    expect(problemsText(problems.slice(1), { severity: "warning" })).toBe(
+      "warning: there is no secret key\n",
+    );
+  });
+
+  it("is nothing when nothing is wrong", () => {
+    expect(problemsText([])).toBe("");
+  });
+});
