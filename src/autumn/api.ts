@@ -81,6 +81,8 @@ export const PAGE_SIZE = { customers: 1000, balances: 200 } as const;
 
 export class AutumnClient implements AutumnApi {
   private readonly http: Http;
+  /** What the server said when it turned out not to have balances.list; it is not asked a second time. */
+  private noBalancesList: AutumnError | undefined;
 
   constructor(options: AutumnClientOptions) {
     const clock = options.clock ?? systemClock;
@@ -135,7 +137,13 @@ export class AutumnClient implements AutumnApi {
       limit: PAGE_SIZE.balances,
       ...(cursor === null ? {} : { start_cursor: cursor }),
     };
-    return wire.readListedRows(await this.read("balances.list", body, "balances", customerId ?? undefined));
+    if (this.noBalancesList) throw this.noBalancesList;
+    try {
+      return wire.readListedRows(await this.read("balances.list", body, "balances", customerId ?? undefined));
+    } catch (error) {
+      if (error instanceof AutumnError && error.routeIsMissing) this.noBalancesList = error;
+      throw error;
+    }
   }
 
   async listRawBalances(customerId: string): Promise<wire.WireRawRow[] | undefined> {

@@ -5,7 +5,7 @@ import type { EmulatorSeed } from "./seed.ts";
 export const DEFAULT_KEY = "am_sk_test_emulator";
 export const DEFAULT_PORT = 4010;
 export const DEFAULT_HOST = "127.0.0.1";
-export const DEFAULT_LEVEL: Level = "2026-10";
+export const DEFAULT_LEVEL: Level = "2026-08";
 
 export interface EmulatorOptions {
   /** Port of `startEmulator`; default 4010, 0 picks a free one. */
@@ -15,8 +15,8 @@ export interface EmulatorOptions {
   /** The one secret key that is accepted; default `am_sk_test_emulator`. `am_sk_live_…` makes `env` `live`. */
   readonly key?: string | undefined;
   /**
-   * Which server to be; default 2026-10, which has POST balances.list, updates that land whole or not at
-   * all, and 404 balance_not_found for every field of an update that finds no row.
+   * Which server to be; default 2026-08, as recorded. 2026-10 has POST balances.list, updates that land whole
+   * or not at all, and 404 balance_not_found for every field of an update that finds no row.
    */
   readonly level?: Level | undefined;
   /** `production` answers 429 above Autumn's published limits; default `none`, without `ratelimit-*` headers. */

@@ -11,6 +11,7 @@ import { replace } from "./replace.ts";
 import { newestFirst, type Row } from "./row.ts";
 import {
   type ApplyEvent,
+  booleansOf,
   type Change,
   type ChangeOutcome,
   isAction,
@@ -38,10 +39,10 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
   const observer = new Observer(api, {
     namespace: plan.namespace,
     balances: actions.flatMap(({ desired }) => desired ?? []),
+    booleans: booleansOf(actions),
     wholeOrganisation: false,
     concurrency,
   });
-  await observer.readFeatures();
 
   const outcomes = new Map<Change, ChangeOutcome>();
   const settle = (outcome: ChangeOutcome): void => {

@@ -24,7 +24,7 @@ export interface Generation {
   readonly generation: number;
 }
 
-/** The API finds only the newest 30 standalone rows of a customer when it deletes. */
+/** The API finds only the newest 30 standalone rows of a customer when it deletes; those in limbo do not count. */
 const REACHABLE_ROWS = 30;
 
 /** The change of one declared balance. `generations` are its rows, in any order. */
@@ -211,8 +211,9 @@ export function diffUndeclared(
 }
 
 /** Blocks a replacement whose old row could not be deleted, which would leave the customer with two grants. */
-function withinReach(planned: Change, { rowsOf }: DiffContext): Change {
-  const rows = rowsOf(planned.customerId);
+function withinReach(planned: Change, { rowsOf, now }: DiffContext): Change {
+  if (rowsOf(planned.customerId).length < REACHABLE_ROWS) return planned;
+  const rows = rowsOf(planned.customerId).filter((row) => stateOf(row, now) === "live");
   if (rows.length + (planned.creates ? 1 : 0) <= REACHABLE_ROWS) return planned;
   const reachable = new Set([...rows].sort(newestFirst).slice(0, REACHABLE_ROWS - (planned.creates ? 1 : 0)));
   const lost = planned.retires.find((row) => !reachable.has(row));

@@ -19,6 +19,8 @@ export interface ObserveOptions {
   readonly balances: readonly DesiredBalance[];
   /** Customers to look at besides those of the balances. */
   readonly alsoCustomers?: Iterable<string>;
+  /** Boolean features, where they are known without asking. */
+  readonly booleans?: ReadonlySet<string>;
   readonly wholeOrganisation: boolean;
   readonly concurrency: number;
   readonly signal?: AbortSignal;
@@ -62,7 +64,8 @@ export class Observer {
     for (const feature of await this.api.listFeatures()) this.features.set(feature.id, feature);
   }
 
-  readonly isBoolean = (featureId: string): boolean => this.features.get(featureId)?.type === "boolean";
+  readonly isBoolean = (featureId: string): boolean =>
+    this.features.get(featureId)?.type === "boolean" || this.options.booleans?.has(featureId) === true;
 
   /** Every customer the entries name. */
   private get customers(): IterableIterator<string> {

@@ -116,6 +116,14 @@ export function isAction(change: Change): boolean {
   return change.kind !== "none" && change.kind !== "blocked";
 }
 
+/** The boolean features that changes are about: those that are granted no amount. */
+export function booleansOf(changes: readonly Change[]): Set<string> {
+  const boolean = changes.filter(({ desired, row }) =>
+    desired ? desired.included === null && !desired.unlimited : row?.boolean,
+  );
+  return new Set(boolean.map(({ featureId }) => featureId));
+}
+
 /**
  * - `converged`: read back, and as declared.
  * - `failed`: the API refused it, or reading back did not show it in time.

@@ -2,7 +2,7 @@
 import type { AutumnApi, Clock } from "../autumn/index.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { Observer } from "./observe.ts";
-import type { Change, ChangeOutcome, Plan } from "./types.ts";
+import { booleansOf, type Change, type ChangeOutcome, type Plan } from "./types.ts";
 
 /** How long reading back is repeated for effects that are late, in ms: some organisations update asynchronously. */
 const LATE_MS = 15_000;
@@ -18,11 +18,11 @@ export async function verify(
   const observer = new Observer(api, {
     namespace: plan.namespace,
     balances,
+    booleans: booleansOf(sent),
     alsoCustomers: sent.map(({ customerId }) => customerId),
     wholeOrganisation: false,
     concurrency,
   });
-  await observer.readFeatures();
   await observer.readRows();
 
   const deadline = clock.now() + LATE_MS;

@@ -1,0 +1,182 @@
+// A world in one process: the real client and engine on the emulator, with time that only moves when it is told
+// to. Sleeping moves it, so that deadlines cost nothing.
+import { AutumnClient, type CallRecord, type Clock } from "../../src/autumn/index.ts";
+import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/index.ts";
+import { applyPlan, makePlan, type Outcome, type Plan, type PlanRequest } from "../../src/reconcile/index.ts";
+import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance } from "../../src/schema/index.ts";
+
+export const START = Date.UTC(2026, 10, 22, 12);
+export const DAY = 86_400_000;
+
+export const FEATURES = [
+  { id: "api_calls", type: "metered", consumable: true },
+  { id: "storage", type: "metered", consumable: true },
+  { id: "seats", type: "metered", consumable: false },
+  { id: "sso", type: "boolean" },
+  {
+    id: "credits",
+    type: "credit_system",
+    credit_schema: [{ metered_feature_id: "api_calls", credit_cost: 2 }],
+  },
+] as const;
+
+export type Level = "2026-08" | "2026-10";
+export const LEVELS: readonly Level[] = ["2026-08", "2026-10"];
+
+/** One row as it is stored, with its public names. */
+export interface StoredRow {
+  id: string | null;
+  feature: string;
+  grant: number;
+  creationGrant: number;
+  remaining: number;
+  usage: number;
+  resetsAt: number | null;
+  expiresAt: number | null;
+  unlimited: boolean | null;
+  entity: string | null;
+}
+
+export class World {
+  ms = START;
+  readonly emulator: Emulator;
+  readonly clock: Clock = {
+    now: () => this.ms,
+    sleep: async (ms) => {
+      this.ms += ms;
+    },
+  };
+  calls: CallRecord[] = [];
+
+  constructor(options: EmulatorOptions = {}) {
+    this.emulator = createEmulator({ clock: () => this.ms, ...options });
+    this.emulator.seed({
+      features: FEATURES,
+      customers: [
+        {
+          id: "acme",
+          entities: [
+            { id: "seat_1", feature_id: "seats" },
+            { id: "seat_2", feature_id: "seats" },
+          ],
+        },
+        { id: "globex" },
+      ],
+    });
+  }
+
+  client(): AutumnClient {
+    return new AutumnClient({
+      baseUrl: "http://autumn",
+      secretKey: this.emulator.key,
+      fetch: this.emulator.fetch as typeof fetch,
+      clock: this.clock,
+      random: () => 0.5,
+      requestsPerSecond: Number.POSITIVE_INFINITY,
+      maxRetries: 2,
+      onCall: (call) => this.calls.push(call),
+    });
+  }
+
+  plan(entries: readonly BalanceEntry[], options: Partial<PlanRequest> = {}): Promise<Plan> {
+    return makePlan(
+      this.client(),
+      {
+        namespace: "test",
+        environment: null,
+        baseUrl: "http://autumn",
+        balances: entries.map((entry) => desiredBalance(entry)),
+        createCustomers: false,
+        limits: DEFAULT_LIMITS,
+        prune: false,
+        wholeOrganisation: false,
+        checkGrants: "auto",
+        concurrency: 4,
+        requestsPerSecond: 20,
+        ...options,
+      },
+      { clock: this.clock },
+    );
+  }
+
+  apply(plan: Plan, signal?: AbortSignal): Promise<Outcome> {
+    return applyPlan(this.client(), plan, {
+      clock: this.clock,
+      concurrency: 4,
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  /** Plans and applies; throws unless everything converged. */
+  async converge(entries: readonly BalanceEntry[], options: Partial<PlanRequest> = {}): Promise<Plan> {
+    const plan = await this.plan(entries, options);
+    const outcome = await this.apply(plan);
+    const wrong = outcome.results.filter(({ result }) => result !== "converged");
+    if (wrong.length > 0)
+      throw new Error(wrong.map(({ result, problem }) => `${result}: ${problem?.message}`).join("\n"));
+    return plan;
+  }
+
+  /** Any call to the API, past the client. */
+  async call(path: string, body?: object): Promise<unknown> {
+    const response = await this.emulator.fetch(`http://autumn/v1/${path}`, {
+      method: body ? "POST" : "GET",
+      headers: {
+        authorization: `Bearer ${this.emulator.key}`,
+        "x-api-version": "2.3.0",
+        "content-type": "application/json",
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Uses units, and lets the usage be stored. */
+  async use(customerId: string, featureId: string, value: number, entityId?: string): Promise<void> {
+    await this.call("balances.track", {
+      customer_id: customerId,
+      feature_id: featureId,
+      value,
+      ...(entityId ? { entity_id: entityId } : {}),
+    });
+    this.ms += 1500;
+  }
+
+  async rows(customerId: string): Promise<StoredRow[]> {
+    // The customer is read first, so that resets that are due are carried out.
+    await this.call("customers.get", { customer_id: customerId });
+    const { balances } = (await this.call(`balances/list?customer_id=${encodeURIComponent(customerId)}`)) as {
+      balances: {
+        external_id: string | null;
+        feature_id: string;
+        internal_entity_id: string | null;
+        unlimited: boolean | null;
+        balance: number;
+        adjustment: number;
+        next_reset_at: number | null;
+        expires_at: number | null;
+        entitlement: { allowance: number | null };
+      }[];
+    };
+    return balances
+      .map((row) => {
+        const creationGrant = row.entitlement.allowance ?? 0;
+        const grant = creationGrant + row.adjustment;
+        return {
+          id: row.external_id,
+          feature: row.feature_id,
+          grant,
+          creationGrant,
+          remaining: row.balance,
+          usage: grant - row.balance,
+          resetsAt: row.next_reset_at,
+          expiresAt: row.expires_at,
+          unlimited: row.unlimited,
+          entity: row.internal_entity_id,
+        };
+      })
+      .sort((a, b) => (`${a.id}` < `${b.id}` ? -1 : 1));
+  }
+}
