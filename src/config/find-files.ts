@@ -7,6 +7,8 @@ import { printable } from "./show.ts";
 
 /** What is read when no path is given: the first of these that is there. */
 const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
+/** Links that cross multiply folders without end; no honest tree is that large. */
+const MAX_FOLDERS = 20_000;
 const READABLE = /\.(?:ya?ml|json)$/i;
 
 export interface FoundFile {
@@ -85,15 +87,17 @@ async function walk(
   matches: (path: string) => boolean,
   depth = Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  const seen = new Set<string>();
   let count = 0;
-  const visit = async (current: string, below: number): Promise<void> => {
+  let visited = 0;
+  const visit = async (current: string, above: readonly string[]): Promise<void> => {
+    if (++visited > MAX_FOLDERS) return;
+    let real: string;
     let children: string[];
     try {
-      // By its real path every folder is visited once, so that links in circles come to an end.
-      const real = await realpath(current);
-      if (seen.has(real)) return;
-      seen.add(real);
+      real = await realpath(current);
+      // A link back to a folder it stands in. Links elsewhere are followed under each of their names, since a
+      // glob may match only one of them, and a file that is left out silently looks like balances that are gone.
+      if (above.includes(real)) return;
       children = await readdir(current);
     } catch (error) {
       const message = `the folder ${printable(current, 200)} cannot be read: ${printable((error as Error).message, 200)}`;
@@ -105,26 +109,37 @@ async function walk(
       const path = join(current, name);
       const kind = await kindOf(path);
       if (kind === "folder") {
-        if (below < depth) await visit(path, below + 1);
+        if (above.length < depth) await visit(path, [...above, real]);
       } else if (READABLE.test(name) && matches(path)) {
-        // A link to nothing counts too: leaving it out silently would look like balances that are gone.
+        // A link to nothing counts too: reading it says so.
         count++;
         search.paths.add(path);
       }
     }
   };
-  await visit(folder, 0);
+  await visit(folder, []);
+  if (visited > MAX_FOLDERS) {
+    const message = `there are more than ${MAX_FOLDERS} folders below ${printable(folder, 200)}`;
+    search.problems.push({
+      code: "too-many-folders",
+      message,
+      hint: "name a smaller folder; look for links in circles",
+    });
+  }
   return count;
 }
 
-/** One file for each real path, by the name that needs no link, else the first in order. */
+/** One file for each real path, by the name that needs no link, else the shortest. */
 async function eachOnce(paths: ReadonlySet<string>, cwd: string): Promise<FoundFile[]> {
-  const byRealPath = new Map<string, FoundFile & { readonly isReal: boolean }>();
+  const realCwd = await realpath(cwd).catch(() => cwd);
+  const byRealPath = new Map<string, FoundFile & { readonly rank: number }>();
   for (const path of [...paths].sort()) {
     const real = await realpath(path).catch(() => path);
-    const found = { name: nameOf(path, cwd), path, isReal: real === path };
+    const isReal = relative(realCwd, real) === relative(cwd, path);
+    const name = nameOf(path, cwd);
+    const found = { name, path, rank: isReal ? 0 : name.length };
     const before = byRealPath.get(real);
-    if (!before || (found.isReal && !before.isReal)) byRealPath.set(real, found);
+    if (!before || found.rank < before.rank) byRealPath.set(real, found);
   }
   return [...byRealPath.values()]
     .map(({ name, path }) => ({ name, path }))

@@ -1,7 +1,7 @@
 // One YAML 1.2 document from a text, or what is wrong with its syntax. JSON is YAML, so `.json` is read here
 // too. The yaml package's lexer, parser and composer are driven by hand, because a text that nests deep enough
 // exhausts the stack inside V8's regular expressions and then ends the process: nothing can catch that.
-import { Composer, type Document, Lexer, type ParsedNode, Parser } from "yaml";
+import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from "yaml";
 import type { Problem } from "../schema/index.ts";
 import type { Lines } from "./lines.ts";
 import { syntaxProblem } from "./yaml-syntax.ts";
@@ -31,35 +31,41 @@ export function yamlDocument(text: string, lines: Lines): YamlResult {
     merge: false,
     resolveKnownTags: false,
   });
-  let document: Document.Parsed<ParsedNode> | undefined;
+  let document: Document.Parsed | undefined;
+  let hasDocument = false;
   let errorTokens = 0;
 
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) {
-      if (token.type === "directive" && !/^%YAML\s+1\.2\s*$/.test(token.source)) {
-        const hint = "remove the line that starts with %; files are read as YAML 1.2";
-        return refuse(token.offset, "yaml-directive", "YAML directives are not supported", hint);
-      }
-      if (token.type === "error") errorTokens++;
-      for (const composed of composer.next(token)) document ??= composed as Document.Parsed<ParsedNode>;
-      if (document && token.type === "document") {
-        const hint = "remove the `---`, or write one file for each";
-        return refuse(token.offset, "several-documents", "a second YAML document starts here", hint);
-      }
-    }
-    if (parser.stack.length > MAX_DEPTH) {
+  for (const token of tokens(text, parser)) {
+    if (token === "too deep") {
       const hint = `a balances file needs no more than 5 levels; at most ${MAX_DEPTH} are read`;
       return refuse(parser.offset, "nested-too-deeply", "lists or mappings nest too deeply here", hint);
     }
-    if (errorTokens > MAX_SYNTAX_PROBLEMS) break;
+    if (token.type === "directive" && !/^%YAML\s+1\.2\s*$/.test(token.source)) {
+      const hint = "remove the line that starts with %; files are read as YAML 1.2";
+      return refuse(token.offset, "yaml-directive", "YAML directives are not supported", hint);
+    }
+    if (token.type === "document" && hasDocument) {
+      const hint = "remove the `---`, or write one file for each";
+      return refuse(token.offset, "several-documents", "a second YAML document starts here", hint);
+    }
+    hasDocument ||= token.type === "document";
+    for (const composed of composer.next(token)) document ??= composed;
+    if (token.type === "error" && ++errorTokens > MAX_SYNTAX_PROBLEMS) break;
   }
-  for (const token of parser.end())
-    for (const composed of composer.next(token)) document ??= composed as never;
-  for (const composed of composer.end(true, text.length)) document ??= composed as never;
+  for (const composed of composer.end(true, text.length)) document ??= composed;
 
   const errors = document?.errors ?? [];
   if (errors.length > 0) return { problems: syntaxProblems(errors, lines) };
-  return { root: document?.contents ?? null };
+  return { root: (document?.contents ?? null) as ParsedNode | null };
+}
+
+/** What the parser makes of a text; it ends early, with a sign, where the text nests too deeply. */
+function* tokens(text: string, parser: Parser): Generator<CST.Token | "too deep", void> {
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_DEPTH) return yield "too deep";
+  }
+  yield* parser.end();
 }
 
 /** At most one problem a line, in the order of the text: what follows on the same line follows from the first. */

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { entryProblems, parseBalances } from "../../src/config/index.ts";
+import { BAD_ENTRY_FILE, badEntries, fileWith } from "./bad-entries.ts";
+
+describe("a wrong entry", () => {
+  it.each(badEntries)("$name", ({ entry, problems }) => {
+    const found = parseBalances(fileWith(entry), BAD_ENTRY_FILE).problems;
+    expect(found.map(({ place, ...problem }) => problem)).toEqual(
+      problems.map(({ pointer = "", ...problem }) => ({ ...problem, pointer: `/balances/0${pointer}` })),
+    );
+  });
+
+  it.each(badEntries)("has a place within the entry and a way out: $name", ({ entry }) => {
+    const lines = fileWith(entry).split("\n");
+    for (const { place, hint } of parseBalances(fileWith(entry), BAD_ENTRY_FILE).problems) {
+      expect(place?.file).toBe(BAD_ENTRY_FILE);
+      expect(place?.line).toBeGreaterThanOrEqual(4);
+      expect(place?.column).toBeGreaterThanOrEqual(1);
+      expect(place?.column).toBeLessThanOrEqual((lines[(place?.line ?? 0) - 1]?.length ?? 0) + 1);
+      expect(hint).toBeTruthy();
+    }
+  });
+});
+
+describe("an entry that comes from no file", () => {
+  const plain = badEntries.filter(
+    ({ entry, problems }) =>
+      problems.every(({ code }) => !/yaml|alias|twice|name-not|finite/.test(code)) && !entry.includes("\\"),
+  );
+
+  it.each(plain)("is complained about in the same way: $name", async ({ entry, problems }) => {
+    const { parse } = await import("yaml");
+    const codes = entryProblems(parse(entry)).map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(problems.map(({ code }) => code).toSorted());
+  });
+
+  it("points into the entry and not into a file", () => {
+    expect(
+      entryProblems({ customer_id: "acme", feature_id: "api_calls", reset: { interval: "mnth" } }),
+    ).toEqual([
+      expect.objectContaining({
+        code: "not-one-of",
+        pointer: "/reset/interval",
+        hint: "did you mean month?",
+      }),
+    ]);
+    expect(entryProblems({ customer_id: "acme", feature_id: "api_calls" })).toEqual([]);
+  });
+});
