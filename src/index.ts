@@ -1,1 +1,56 @@
-// The public API: what the command line does, for programs.
+// The public API: what the command line does, for programs. The emulator is `autumn-balances/emulator`.
+//
+// const { namespace, balances, … } = await loadConfig(["balances.yaml"]);
+// const api = new AutumnClient({ baseUrl: DEFAULT_BASE_URL, secretKey });
+// const plan = await makePlan(api, { namespace, balances, … }, { clock: systemClock });
+// const outcome = await applyPlan(api, plan, { clock: systemClock, concurrency: 10 });
+export {
+  type AutumnApi,
+  AutumnClient,
+  type AutumnClientOptions,
+  AutumnError,
+  type CallOutcome,
+  type CallRecord,
+  type Clock,
+  DEFAULT_BASE_URL,
+  systemClock,
+} from "./autumn/index.ts";
+export {
+  type LoadedConfig,
+  type LoadOptions,
+  loadConfig,
+  type ParsedBalances,
+  parseBalances,
+} from "./config/index.ts";
+export {
+  type ApplyEvent,
+  applyPlan,
+  type Change,
+  type ChangeKind,
+  type ChangeOutcome,
+  type ChangeResult,
+  type FieldChange,
+  makePlan,
+  type Outcome,
+  type Plan,
+  type PlanEvent,
+  type PlanRequest,
+  type Reason,
+  type Refusal,
+  type Row,
+  refusals,
+  type Total,
+} from "./reconcile/index.ts";
+export { applyJson, outcomeText, planJson, planText, problemsText } from "./report/index.ts";
+export {
+  type BalanceEntry,
+  type BalancesFile,
+  DEFAULT_LIMITS,
+  type DesiredBalance,
+  desiredBalance,
+  type Environment,
+  type Limits,
+  type Place,
+  type Problem,
+  ProblemsError,
+} from "./schema/index.ts";

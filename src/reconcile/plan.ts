@@ -60,7 +60,7 @@ export async function makePlan(
     baseUrl: request.baseUrl,
     madeAt: now,
     scope: observer.scope,
-    customers: observer.rows.size,
+    customers: new Set([...observer.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,
     unchanged: declared.length - declared.filter((change) => change.kind !== "none").length,
