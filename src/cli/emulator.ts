@@ -1,0 +1,67 @@
+// `autumn-balances emulator`: a local Autumn, until ^C.
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { type EmulatorOptions, type RunningEmulator, SeedError, startEmulator } from "../emulator/index.ts";
+import { visible } from "../report/index.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import type { EmulatorVerbOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+export async function runEmulator(options: EmulatorVerbOptions, terminal: Terminal): Promise<ExitCode> {
+  const { port, host, key, level, limits, latency, asyncUpdates, state, seed } = options;
+  const running = await start({
+    port,
+    host,
+    key,
+    level,
+    limits,
+    latencyMs: latency,
+    asyncUpdatesMs: asyncUpdates,
+    stateFile: state,
+    ...(seed === undefined ? {} : { seed: await readSeed(seed) }),
+  });
+  terminal.revealKeys();
+  terminal.print(`A local Autumn listens at ${running.url} (behaviour of ${running.level}). In another terminal:
+
+  export AUTUMN_BASE_URL=${running.url}
+  export AUTUMN_SECRET_KEY=${visible(running.key)}
+  autumn-balances plan
+
+^C stops it.
+`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await running.close();
+  return EXIT.ok;
+}
+
+async function readSeed(path: string): Promise<NonNullable<EmulatorOptions["seed"]>> {
+  try {
+    return parse(await readFile(path, "utf8")) ?? {};
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // A YAML error shows the lines around it below its first line.
+    const message = `the seed ${path} cannot be read: ${reason.split("\n")[0]?.replace(/:$/, "")}`;
+    throw problem("bad-seed", message, "it is YAML with `features:` and `customers:`", error);
+  }
+}
+
+async function start(options: EmulatorOptions): Promise<RunningEmulator> {
+  try {
+    return await startEmulator(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof SeedError) throw problem("bad-seed", message, "correct the seed", error);
+    if (code === "EADDRINUSE") {
+      throw problem("port-taken", `port ${options.port} is taken`, "--port 0 picks a free one", error);
+    }
+    throw problem("emulator", `the emulator cannot start: ${message}`, undefined, error);
+  }
+}
+
+function problem(code: string, message: string, hint: string | undefined, cause: unknown): ProblemsError {
+  const what: Problem = { code, message, ...(hint === undefined ? {} : { hint }) };
+  return new ProblemsError([what], { cause });
+}

@@ -1,0 +1,78 @@
+// The parts of --help that teach: examples, variables, exit codes.
+
+const EXIT_CODES = `
+Exit codes:
+  0    done, or nothing to do
+  1    error
+  2    there are changes (plan --detailed-exitcode)
+  3    refused by a guard; nothing was done
+  4    partly applied
+  130  stopped by ^C`;
+
+const VARIABLES = `
+Environment variables:
+  AUTUMN_SECRET_KEY  the secret key (am_sk_test_…, am_sk_live_…); never an option, as others can read those
+  AUTUMN_BASE_URL    where Autumn is, if not at https://api.useautumn.com
+  NO_COLOR, CI       no colours; no questions and no line that changes`;
+
+export const MAIN_HELP = `${VARIABLES}
+${EXIT_CODES}
+
+Examples:
+  $ autumn-balances init                  write a balances.yaml to start from
+  $ autumn-balances validate              check it, without key or network
+  $ autumn-balances plan                  see what would change
+  $ autumn-balances apply                 see it, say yes, and have it changed
+  $ autumn-balances emulator              a local Autumn to try all of this on
+
+Run autumn-balances <command> --help for its options.`;
+
+export const VALIDATE_HELP = `
+Examples:
+  $ autumn-balances validate                     balances.yaml here, or else the folder balances
+  $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
+  $ autumn-balances validate --format json       for editors and scripts (see: autumn-balances schema plan)`;
+
+export const PLAN_HELP = `
+Signs:
+  + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked for now
+${VARIABLES}
+${EXIT_CODES}
+
+Examples:
+  $ autumn-balances plan --prune                     with what pruning would delete
+  $ autumn-balances plan --detailed-exitcode         2 when there is something to apply
+  $ autumn-balances plan --format json > plan.json   every detail (see: autumn-balances schema plan)`;
+
+export const APPLY_HELP = `
+It can always be run again: it goes on where it ended, grants nothing twice and keeps what was used. ^C finishes
+the customers at hand, a second ^C stops at once.
+
+With --format json, stdout is one document with the plan and what became of it.
+${VARIABLES}
+${EXIT_CODES}
+
+Examples:
+  $ autumn-balances apply --yes                     in a pipeline, which has nobody to ask
+  $ autumn-balances apply --sandbox                 certainly not to the live environment
+  $ autumn-balances apply --prune --limit-deletes 50`;
+
+export const SCHEMA_HELP = `
+Examples:
+  $ autumn-balances schema > balances.schema.json        of balances files, for editors
+  $ autumn-balances schema plan                          of what --format json prints`;
+
+export const INIT_HELP = `
+Example:
+  $ autumn-balances init --namespace contracts`;
+
+export const EMULATOR_HELP = `
+A seed is YAML:
+  features:
+    - { id: api_calls, type: metered, consumable: true }
+  customers:
+    - { id: acme, balances: [{ feature_id: api_calls, included_grant: 500, balance_id: bonus }] }
+
+Examples:
+  $ autumn-balances emulator --seed seed.yaml
+  $ autumn-balances emulator --state autumn.json --limits production --level 2026-08`;

@@ -1,0 +1,124 @@
+// The options of the verbs, and how their values are read.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { GrantCheck } from "../reconcile/index.ts";
+import { FORMATS, LOG_LEVELS, type OutputOptions } from "./terminal.ts";
+
+/** How many changes of a plan are shown as text without --full. */
+export const SHOWN_CHANGES = 200;
+
+/** What `plan` and `apply` share. */
+export interface SessionOptions extends OutputOptions {
+  readonly prune?: boolean;
+  readonly force?: boolean;
+  readonly allCustomers?: boolean;
+  readonly checkGrants: GrantCheck;
+  readonly limitDeletes?: number;
+  readonly limitDeletePercent?: number;
+  readonly limitReplaces?: number;
+  readonly limitReplacePercent?: number;
+  readonly limitGranted?: ReadonlyMap<string, number>;
+  readonly full?: boolean;
+  readonly concurrency: number;
+  /** Calls per second. */
+  readonly rate?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly baseUrl?: string;
+  readonly allowHttp?: boolean;
+  readonly sandbox?: boolean;
+}
+
+export interface PlanOptions extends SessionOptions {
+  readonly detailedExitcode?: boolean;
+}
+
+export interface ApplyOptions extends SessionOptions {
+  readonly yes?: boolean;
+}
+
+export interface EmulatorVerbOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly key: string;
+  readonly seed?: string;
+  readonly limits: "production" | "none";
+  readonly level: "2026-08" | "2026-10";
+  readonly state?: string;
+  /** ms */
+  readonly latency: number;
+  /** ms */
+  readonly asyncUpdates: number;
+}
+
+/** A reader of numbers from `least` to `most`. */
+export function number(
+  least: number,
+  most: number,
+  kind: "any" | "whole" = "any",
+): (written: string) => number {
+  return (written) => {
+    const value = written.trim() === "" ? Number.NaN : Number(written);
+    if (value >= least && value <= most && (kind === "any" || Number.isInteger(value))) return value;
+    const what = kind === "whole" ? "whole number" : "number";
+    throw new InvalidArgumentError(`It is a ${what} from ${least} to ${most}.`);
+  };
+}
+
+const anyCount = number(0, 1_000_000_000, "whole");
+const percent = number(0, 100);
+
+function granted(
+  written: string,
+  before: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const [, feature, units] = /^(.+)=(\d+(?:\.\d+)?)$/s.exec(written) ?? [];
+  if (feature === undefined) throw new InvalidArgumentError("Write it like api_calls=1000000.");
+  return new Map([...before, [feature, Number(units)]]);
+}
+
+/** Options of every verb that prints a result. */
+export function outputOptions(command: Command, options: { format: boolean }): Command {
+  command.optionsGroup("Output:");
+  if (options.format) {
+    command.addOption(
+      new Option("--format <format>", "how stdout is written; everything else goes to stderr")
+        .choices(FORMATS)
+        .default("text"),
+    );
+  }
+  return command
+    .addOption(new Option("--log-level <level>", "what stderr tells").choices(LOG_LEVELS).default("info"))
+    .option("--no-color", "no colours, as with NO_COLOR=1");
+}
+
+/** Options of `plan` and `apply`. */
+export function sessionOptions(command: Command): Command {
+  command
+    .optionsGroup("What is planned:")
+    .option("--prune", "delete rows of the namespace that no entry declares; implies --all-customers")
+    .option("--all-customers", "look at all customers, and not only at those with an entry")
+    .addOption(
+      new Option(
+        "--check-grants <when>",
+        "look at the grants that resets go back to, a call for each customer",
+      )
+        .choices(["auto", "always", "never"])
+        .default("auto", "auto: up to 200 customers"),
+    )
+    .optionsGroup("Guards (set in the file as `limits:`):")
+    .option("--limit-deletes <n>", "deletions that are always allowed", anyCount)
+    .option("--limit-delete-percent <n>", "beyond: the most rows that may be deleted, in percent", percent)
+    .option("--limit-replaces <n>", "replacements that are always allowed", anyCount)
+    .option("--limit-replace-percent <n>", "beyond: the most rows that may be replaced, in percent", percent)
+    .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
+    .option("--force", "go beyond the limits, and below what is used")
+    .option("--sandbox", "refuse a live key")
+    .optionsGroup("API:")
+    .option("--base-url <url>", "where Autumn is (default: AUTUMN_BASE_URL, else https://api.useautumn.com)")
+    .option("--allow-http", "allow http:// to another machine, which sends the key unencrypted")
+    .option("--rate <n>", "calls a second of the shared limit (default: 80 % of it)", number(0.1, 1000))
+    .option("--concurrency <n>", "customers worked on at a time", number(1, 100, "whole"), 10)
+    .option("--timeout <seconds>", "until an unanswered call is given up (default: 30)", number(0.1, 600));
+  outputOptions(command, { format: true });
+  return command.option("--full", `show every change as text, even if there are more than ${SHOWN_CHANGES}`);
+}

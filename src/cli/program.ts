@@ -1,0 +1,135 @@
+// The verbs, their arguments and options. What a verb does is loaded when it is run.
+import { Argument, Command, Option } from "commander";
+import { visible } from "../report/visible.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import * as help from "./help.ts";
+import type { InitOptions } from "./init.ts";
+import {
+  type ApplyOptions,
+  type EmulatorVerbOptions,
+  number,
+  outputOptions,
+  type PlanOptions,
+  sessionOptions,
+} from "./options.ts";
+import type { SchemaName } from "./schema.ts";
+import type { OutputOptions, Terminal } from "./terminal.ts";
+
+const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
+
+/** @param ended is told the exit code of the verb that was run */
+export function program(terminal: Terminal, ended: (code: ExitCode) => void): Command {
+  const root = new Command("autumn-balances")
+    .description("Autumn balances as code: declare them in balances.yaml, read the plan, apply it.")
+    .version(process.env.AUTUMN_BALANCES_VERSION ?? "development", "-V, --version", "print the version")
+    .helpOption("-h, --help", "explain the command")
+    .helpCommand("help [command]", "explain a command")
+    .addHelpText("after", help.MAIN_HELP);
+
+  const validate = root
+    .command("validate")
+    .summary("check balances files, without key or network")
+    .description("Checks balances files: their form, and that no two entries are the same balance.")
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.VALIDATE_HELP)
+    .action(async (paths: string[], options: OutputOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./validate.ts")).runValidate(paths, terminal));
+    });
+  outputOptions(validate, { format: true });
+
+  const plan = root
+    .command("plan")
+    .summary("show what applying would change")
+    .description("Compares what is declared with what Autumn has, and shows what applying would change.")
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.PLAN_HELP)
+    .action(async (paths: string[], options: PlanOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./plan.ts")).runPlan(paths, options, terminal));
+    });
+  plan.option("--detailed-exitcode", "exit with 2 when there are changes");
+  sessionOptions(plan);
+
+  const apply = root
+    .command("apply")
+    .summary("show it, ask, and change it")
+    .description(
+      "Shows the plan, asks, brings it about, reads back every balance and says what became of it.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.APPLY_HELP)
+    .action(async (paths: string[], options: ApplyOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./apply.ts")).runApply(paths, options, terminal));
+    });
+  apply.option("-y, --yes", "do not ask");
+  sessionOptions(apply);
+
+  root
+    .command("schema")
+    .summary("print a JSON Schema")
+    .description("Prints the JSON Schema of balances files, or of what --format json prints.")
+    .addArgument(new Argument("[name]", "which").choices(["balances", "plan"]).default("balances"))
+    .addHelpText("after", help.SCHEMA_HELP)
+    .action(async (name: SchemaName) => {
+      ended((await import("./schema.ts")).runSchema(name, terminal));
+    });
+
+  root
+    .command("init")
+    .summary("write a balances.yaml to start from")
+    .description("Writes a balances.yaml that explains itself.")
+    .option("--namespace <name>", "the owner's name (default: the folder's)")
+    .option("--force", "write over a balances.yaml that is there")
+    .addHelpText("after", help.INIT_HELP)
+    .action(async (options: InitOptions) => {
+      ended(await (await import("./init.ts")).runInit(options, terminal));
+    });
+
+  emulatorCommand(root)
+    .addHelpText("after", help.EMULATOR_HELP)
+    .action(async (options: EmulatorVerbOptions) => {
+      ended(await (await import("./emulator.ts")).runEmulator(options, terminal));
+    });
+
+  for (const command of [root, ...root.commands]) saysWhatIsWrong(command, terminal);
+  return root;
+}
+
+function emulatorCommand(root: Command): Command {
+  const ms = number(0, 600_000);
+  return root
+    .command("emulator")
+    .summary("run a local Autumn")
+    .description("Runs a local Autumn to try things on, with the balances part of its API, until ^C.")
+    .option("--port <n>", "0 picks a free one", number(0, 65_535, "whole"), 4010)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--key <key>", "the secret key it accepts", "am_sk_test_emulator")
+    .option("--seed <file>", "features, customers and balances to start with, as YAML")
+    .option("--state <file>", "keep the state in a file, and start from it when it is there")
+    .addOption(
+      new Option("--level <level>", "which server's behaviour")
+        .choices(["2026-08", "2026-10"])
+        .default("2026-08"),
+    )
+    .addOption(
+      new Option("--limits <limits>", "Autumn's rate limits").choices(["production", "none"]).default("none"),
+    )
+    .option("--latency <ms>", "time until a call is handled", ms, 0)
+    .option("--async-updates <ms>", "time by which updates take effect after their answer", ms, 0);
+}
+
+/** Complaints about arguments: on one line, harmless, with a way out, and as an exception instead of an exit. */
+function saysWhatIsWrong(command: Command, terminal: Terminal): void {
+  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError(`hint: ${name} --help lists what there is`)
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.say("error", text),
+      outputError: (text, write) => write(`${text.trimEnd().split("\n").map(visible).join("\n")}\n`),
+    });
+}

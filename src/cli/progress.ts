@@ -1,0 +1,64 @@
+// What is being done while it is done: one line that changes on a terminal, a line now and then elsewhere.
+import type { ApplyEvent, PlanEvent } from "../reconcile/index.ts";
+import { count, units } from "../report/index.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** ms between two updates of the line, and between two lines of a log. */
+const UPDATE_MS = 80;
+const LINE_MS = 10_000;
+
+export class Progress {
+  private lastAt: number;
+
+  constructor(private readonly terminal: Terminal) {
+    // The first update is shown at once; the first line only when it has taken long enough to be of interest.
+    this.lastAt = terminal.canUpdate ? 0 : Date.now();
+  }
+
+  show(text: string): void {
+    const now = Date.now();
+    if (this.terminal.canUpdate) {
+      if (now - this.lastAt < UPDATE_MS) return;
+      this.terminal.updateStatus(text);
+    } else {
+      if (now - this.lastAt < LINE_MS) return;
+      this.terminal.say("info", `${text}\n`);
+    }
+    this.lastAt = now;
+  }
+
+  end(): void {
+    this.terminal.clearStatus();
+  }
+}
+
+export function planProgress(progress: Progress): (event: PlanEvent) => void {
+  return (event) => {
+    if (event.type === "read") {
+      progress.show(`Reading: ${count(event.rows, "row")} of ${count(event.customers, "customer")} so far …`);
+    } else {
+      progress.show(`Reading ${count(event.customers, "customer")} closely …`);
+    }
+  };
+}
+
+export function applyProgress(progress: Progress, total: number): (event: ApplyEvent) => void {
+  let sent = 0;
+  let failed = 0;
+  let verified = 0;
+  let isVerifying = false;
+  return (event) => {
+    if (event.type === "sent") sent++;
+    if (event.type === "verifying") isVerifying = true;
+    if (event.type === "finished") {
+      if (event.result === "converged") verified++;
+      else failed++;
+    }
+    const failures = failed === 0 ? "" : `, ${units(failed)} not done`;
+    progress.show(
+      isVerifying
+        ? `Reading back: ${units(verified)} of ${count(sent, "change")} seen${failures} …`
+        : `Applying: ${units(sent)} of ${count(total, "change")} sent${failures} …`,
+    );
+  };
+}

@@ -1,0 +1,121 @@
+// Where output goes. Results to stdout, everything else to stderr; never the secret key, never a colour that
+// was not asked for, and no complaint when a reader such as `head` has seen enough.
+import { redact } from "../autumn/index.ts";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const FORMATS = ["text", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface OutputOptions {
+  /** False with --no-color. */
+  readonly color?: boolean;
+  readonly logLevel?: LogLevel;
+  readonly format?: Format;
+}
+
+/** Secret keys look like this; one that strayed into an argument is hidden as well. The emulator's is known to all. */
+const ANY_KEY = /\bam_sk_(?:live|test)_(?!emulator\b)\w+/g;
+
+const isOn = (variable: string | undefined): boolean =>
+  variable !== undefined && variable !== "" && variable !== "0" && variable !== "false";
+
+export class Terminal {
+  format: Format = "text";
+  private level: LogLevel = "info";
+  private color = true;
+  private status = "";
+  private revealsKeys = false;
+  private readonly secret = process.env.AUTUMN_SECRET_KEY?.trim() ?? "";
+  private readonly closed = new Set<NodeJS.WriteStream>();
+
+  constructor() {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        // The reader is gone. What is being done goes on: stopping half-way would be worse than not being heard.
+        if (error.code === "EPIPE") this.closed.add(stream);
+        else throw error;
+      });
+    }
+  }
+
+  configure({ color, logLevel, format }: OutputOptions): void {
+    this.color = color ?? this.color;
+    this.level = logLevel ?? this.level;
+    this.format = format ?? this.format;
+  }
+
+  /** For the emulator, whose key is made up and has to be read. */
+  revealKeys(): void {
+    this.revealsKeys = true;
+  }
+
+  /** A person can be asked: there is a keyboard, and a screen to put the question on. */
+  get canAsk(): boolean {
+    const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return isTerminal && !isOn(process.env.CI) && this.shows("error");
+  }
+
+  /** The line at the bottom can be rewritten. */
+  get canUpdate(): boolean {
+    return process.stderr.isTTY === true && !isOn(process.env.CI) && this.level === "info";
+  }
+
+  colours(stream: NodeJS.WriteStream): boolean {
+    const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+    if (!this.color || (NO_COLOR !== undefined && NO_COLOR !== "")) return false;
+    if (FORCE_COLOR !== undefined) return isOn(FORCE_COLOR);
+    return stream.isTTY === true && TERM !== "dumb";
+  }
+
+  shows(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(this.level);
+  }
+
+  /** The result: to stdout, as it is. */
+  print(text: string): void {
+    this.clearStatus();
+    this.write(process.stdout, text);
+  }
+
+  /** Anything else: to stderr, when the level is shown. `text` ends with a line break. */
+  say(level: Exclude<LogLevel, "silent">, text: string): void {
+    if (!this.shows(level)) return;
+    this.clearStatus();
+    this.write(process.stderr, text);
+  }
+
+  /** What is being done, in a line that the next call replaces. Only where `canUpdate`. */
+  updateStatus(text: string): void {
+    const width = (process.stderr.columns || 80) - 1;
+    this.status = Array.from(text).slice(0, width).join("");
+    this.write(process.stderr, `\r\u001b[2K${this.status}`);
+  }
+
+  clearStatus(): void {
+    if (this.status === "") return;
+    this.status = "";
+    this.write(process.stderr, "\r\u001b[2K");
+  }
+
+  /** Ends the process once everything written has been passed on. */
+  exit(code: number): void {
+    this.clearStatus();
+    process.exitCode = code;
+    process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+    // A reader that takes nothing any more must not keep the process alive.
+    setTimeout(() => process.exit(code), 1_000).unref();
+  }
+
+  private write(stream: NodeJS.WriteStream, text: string): void {
+    if (text === "" || this.closed.has(stream)) return;
+    stream.write(this.revealsKeys ? text : this.withoutKey(text));
+  }
+
+  private withoutKey(text: string): string {
+    // In JSON a key with a quote or a backslash is spelled differently.
+    const inJson = JSON.stringify(this.secret).slice(1, -1);
+    return redact(redact(text, this.secret), inJson).replace(ANY_KEY, "[secret key]");
+  }
+}

@@ -1,0 +1,166 @@
+// What goes wrong, in plain words: one line, a way out, and the right exit code.
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { reportFailure } from "../../src/cli/failure.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { startEmulator } from "../../src/emulator/index.ts";
+import { balances, emulator, folder, MONTHLY, ONCE, run, start, transcript } from "./helper.ts";
+
+const files = { "balances.yaml": balances([ONCE, MONTHLY]) };
+
+async function server(listener: RequestListener): Promise<string> {
+  const http = createServer(listener);
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+describe("an API that cannot be asked", () => {
+  it("because nobody listens", async () => {
+    const gone = await startEmulator({ port: 0 });
+    await gone.close();
+    const env = { AUTUMN_BASE_URL: gone.url, AUTUMN_SECRET_KEY: gone.key };
+    const ended = await run(["plan"], { cwd: folder(files), env });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/failure-unreachable.txt");
+  });
+
+  it("because it does not know the key", async () => {
+    const { env } = await emulator();
+    const ended = await run(["plan"], {
+      cwd: folder(files),
+      env: { ...env, AUTUMN_SECRET_KEY: "am_sk_test_wrong" },
+    });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/failure-key.txt");
+  });
+
+  it("because there is no key", async () => {
+    const ended = await run(["plan"], { cwd: folder(files) });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/failure-no-key.txt");
+  });
+
+  it("because it is something else", async () => {
+    const url = await server((_, response) => response.writeHead(404).end("<h1>Not here\u001b[2J</h1>"));
+    const env = { AUTUMN_BASE_URL: url, AUTUMN_SECRET_KEY: "am_sk_test_0123456789" };
+    const ended = await run(["plan"], { cwd: folder(files), env });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/failure-not-autumn.txt");
+  });
+
+  it("tells machines, too", async () => {
+    const { env } = await emulator();
+    const wrong = { ...env, AUTUMN_SECRET_KEY: "am_sk_test_wrong" };
+    const ended = await run(["apply", "--yes", "--format", "json"], { cwd: folder(files), env: wrong });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      kind: "error",
+      problems: [{ code: "invalid_secret_key" }],
+    });
+    expect(ended.code).toBe(1);
+  });
+});
+
+describe("an apply that fails", () => {
+  const refuse = {
+    route: "POST /v1/balances.create",
+    kind: "status",
+    status: 400,
+    message: "no\u001b[2J",
+  } as const;
+
+  it("for one of two, has partly applied", async () => {
+    const autumn = await emulator();
+    const options = { cwd: folder(files), env: autumn.env };
+    autumn.inject({ ...refuse, customer_id: "globex", times: 10 });
+    const ended = await run(["apply", "--yes"], options);
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/apply-partly.txt");
+    expect(ended.code).toBe(4);
+    autumn.clearFaults();
+    expect((await run(["apply", "--yes"], options)).stdout).toContain("Applied: 1 created.");
+  });
+
+  it("for all, has failed", async () => {
+    const autumn = await emulator();
+    autumn.inject({ ...refuse, times: 10 });
+    const ended = await run(["apply", "--yes", "--format", "json"], { cwd: folder(files), env: autumn.env });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ status: "failed", outcome: { summary: { failed: 2 } } });
+    expect(ended.code).toBe(1);
+  });
+});
+
+describe("^C", () => {
+  const customers = Array.from({ length: 30 }, (_, n) => ({ id: `customer_${n}` }));
+  const entries = customers.map(({ id }) => ({ ...ONCE, customer_id: id }));
+  const apply = ["apply", "--yes", "--concurrency", "2", "--rate", "500"];
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "as %s: finishes what is at hand, and the next run does the rest",
+    async (signal) => {
+      const autumn = await emulator(customers, { latencyMs: 50 });
+      const options = { cwd: folder({ "balances.yaml": balances(entries) }), env: autumn.env };
+      const { child, ended } = start([...apply, "--format", "json"], options);
+      while (!autumn.requests().some(({ path }) => path.endsWith("balances.create"))) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      child.kill(signal);
+      const { code, stdout, stderr } = await ended;
+      const { status, outcome } = JSON.parse(stdout);
+      expect({ code, status }).toEqual({ code: 130, status: "interrupted" });
+      expect(stderr).toContain("the customers at hand are finished first. ^C again stops at once.");
+      expect(outcome.summary.converged).toBeGreaterThan(0);
+      expect(outcome.summary.not_tried).toBeGreaterThan(0);
+      expect(outcome.summary.failed).toBe(0);
+
+      const plan = JSON.parse((await run(["plan", "--format", "json"], options)).stdout);
+      expect(plan.unchanged).toBe(outcome.summary.converged);
+      expect(plan.summary.create).toBe(outcome.summary.not_tried);
+    },
+  );
+
+  it("twice: stops at once, and says so", async () => {
+    const autumn = await emulator(customers);
+    autumn.inject({ route: "POST /v1/balances.create", kind: "delay", delay_ms: 20_000, times: 100 });
+    const options = { cwd: folder({ "balances.yaml": balances(entries) }), env: autumn.env };
+    const { child, ended, until } = start(apply, options);
+    while (!autumn.requests().some(({ path }) => path.endsWith("balances.create"))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill("SIGINT");
+    await until(({ stderr }) => stderr.includes("^C again"));
+    const startedAt = Date.now();
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain("Stopped at once.");
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  it("while planning: stops at once, as nothing has been changed", async () => {
+    const autumn = await emulator(customers, { latencyMs: 20_000 });
+    const options = { cwd: folder({ "balances.yaml": balances(entries) }), env: autumn.env };
+    const { child, ended } = start(["plan", "--format", "json"], options);
+    while (autumn.requests().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toBe("error: stopped; nothing was changed\n");
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "error", problems: [{ code: "interrupted" }] });
+  });
+});
+
+describe("an error that is ours", () => {
+  it("shows where it came from, and asks for a report", () => {
+    let said = "";
+    const terminal = {
+      format: "text",
+      colours: () => false,
+      say: (_: string, text: string) => {
+        said += text;
+      },
+    } as unknown as Terminal;
+    expect(reportFailure(new TypeError("x is not a function\u001b[2J"), terminal)).toBe(1);
+    expect(said).toMatch(/^TypeError: x is not a function\\u\{1b\}\[2J\n {4}at /);
+    expect(said).toMatch(/Please report it, with these lines and what you ran\.\n$/);
+  });
+});

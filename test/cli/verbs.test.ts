@@ -1,0 +1,165 @@
+// init, schema, emulator, and what the command line says of itself.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT } from "../../src/emulator/index.ts";
+import { CLI, emulator, folder, run, start, steady, transcript } from "./helper.ts";
+
+const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
+
+describe("help", () => {
+  it.each([
+    ["autumn-balances"],
+    ...["validate", "plan", "apply", "schema", "init", "emulator"].map((verb) => [verb]),
+  ])("of %s", async (verb) => {
+    const ended = await run(verb === "autumn-balances" ? ["--help"] : [verb, "--help"]);
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    await expect(ended.stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+  });
+
+  it("names the emulator's own defaults", async () => {
+    const { stdout } = await run(["emulator", "--help"]);
+    for (const value of [DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT])
+      expect(stdout.replaceAll(/\s+/g, " ")).toContain(`default: ${JSON.stringify(value)}`);
+  });
+
+  it.each([
+    ["an unknown verb", ["plna"], "Did you mean plan?"],
+    ["an unknown option", ["plan", "--prun"], "Did you mean --prune?"],
+    ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json."],
+    ["a number that is none", ["plan", "--rate", "fast"], "It is a number from 0.1 to 1000."],
+    ["half a customer", ["plan", "--concurrency", "1.5"], "It is a whole number from 1 to 100."],
+    ["a limit without units", ["plan", "--limit-granted", "api_calls"], "Write it like api_calls=1000000."],
+    ["too many arguments", ["schema", "plan", "more"], "too many arguments"],
+  ])("is offered for %s", async (_, args, says) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(says);
+    expect(stderr).toMatch(/hint: autumn-balances.* --help lists what there is/);
+  });
+});
+
+describe("--version", () => {
+  it("is the package's", async () => {
+    for (const option of ["--version", "-V"]) {
+      expect(await run([option])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: "" });
+    }
+  });
+
+  it("takes at most twice the time of an empty program", () => {
+    const time = (args: string[]): number => {
+      const startedAt = performance.now();
+      spawnSync(process.execPath, args);
+      return performance.now() - startedAt;
+    };
+    const empty: number[] = [];
+    const version: number[] = [];
+    for (let n = 0; n < 15; n++) {
+      empty.push(time(["-e", "0"]));
+      version.push(time([CLI, "--version"]));
+    }
+    expect(Math.min(...version) / Math.min(...empty)).toBeLessThan(2);
+  });
+});
+
+describe("schema", () => {
+  it.each(["balances", "plan"])("prints the published one of %s", async (name) => {
+    const { stdout } = await run(["schema", name]);
+    expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
+  });
+
+  it("prints that of balances files when it is not told which", async () => {
+    expect((await run(["schema"])).stdout).toBe((await run(["schema", "balances"])).stdout);
+  });
+});
+
+describe("init", () => {
+  it("writes a file that is valid, explains itself, and is not written over", async () => {
+    const cwd = folder();
+    const written = await run(["init", "--namespace", "contracts"], { cwd });
+    await expect(transcript(written)).toMatchFileSnapshot("golden/init.txt");
+    const text = readFileSync(join(cwd, "balances.yaml"), "utf8");
+    await expect(text).toMatchFileSnapshot("golden/init-balances.yaml");
+    expect((await run(["validate"], { cwd })).code).toBe(0);
+    const again = await run(["init"], { cwd });
+    await expect(transcript(again)).toMatchFileSnapshot("golden/init-again.txt");
+    expect(readFileSync(join(cwd, "balances.yaml"), "utf8")).toBe(text);
+    expect((await run(["init", "--force"], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, "balances.yaml"), "utf8")).not.toBe(text);
+    expect((await run(["validate"], { cwd })).code).toBe(0);
+  });
+
+  it("has examples that are valid once they are uncommented", async () => {
+    const cwd = folder();
+    await run(["init"], { cwd });
+    const [before, after] = readFileSync(join(cwd, "balances.yaml"), "utf8").split("balances: []\n") as [
+      string,
+      string,
+    ];
+    const examples = after.replaceAll(/^#(?= {2}(?:- | {2}))/gm, "");
+    const { stdout } = await run(["validate"], {
+      cwd: folder({ "balances.yaml": `${before}balances:\n${examples}` }),
+    });
+    expect(stdout).toBe("balances.yaml: 3 balances of 2 customers, all right.\n");
+  });
+
+  it("refuses a namespace that is none", async () => {
+    const { code, stderr } = await run(["init", "--namespace", "a:b"], { cwd: folder() });
+    expect(code).toBe(1);
+    expect(stderr).toContain("the namespace a:b has something else than");
+  });
+});
+
+describe("emulator", () => {
+  it("says where it is and what to export, keeps its state, and ends with ^C", async () => {
+    const cwd = folder({
+      "seed.yaml":
+        "features: [{ id: api_calls, type: metered, consumable: true }]\ncustomers: [{ id: acme }]\n",
+    });
+    const state = ["--port", "0", "--state", "state.json"];
+    const first = start(["emulator", ...state, "--seed", "seed.yaml"], { cwd });
+    await first.until(({ stdout }) => stdout.includes("^C stops it."));
+    first.child.kill("SIGINT");
+    const ended = await first.ended;
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/emulator.txt");
+
+    const second = start(["emulator", ...state, "--key", "am_sk_live_mine", "--level", "2026-10"], { cwd });
+    let printed = "";
+    await second.until(({ stdout }) => {
+      printed = stdout;
+      return stdout.includes("^C stops it.");
+    });
+    const url = /AUTUMN_BASE_URL=(\S+)/.exec(printed)?.[1];
+    expect(printed).toContain("AUTUMN_SECRET_KEY=am_sk_live_mine\n");
+    const answer = await fetch(`${url}/v1/features.list`, {
+      method: "POST",
+      headers: { authorization: "Bearer am_sk_live_mine", "x-api-version": "2.3.0" },
+      body: "{}",
+    });
+    expect(await answer.json()).toMatchObject({ list: [{ id: "api_calls" }] });
+    second.child.kill("SIGTERM");
+    expect((await second.ended).code).toBe(0);
+  });
+
+  it.each([
+    ["features: [", "the seed seed.yaml cannot be read: "],
+    ["features: [{ id: api_calls, type: meter }]", "seed: "],
+    ["custmers: []", "unknown field"],
+  ])("explains what is wrong with the seed %s", async (seed, says) => {
+    const options = { cwd: folder({ "seed.yaml": seed }) };
+    const { code, stderr } = await run(["emulator", "--port", "0", "--seed", "seed.yaml"], options);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("explains a seed that is missing and a port that is taken", async () => {
+    const missing = await run(["emulator", "--port", "0", "--seed", "none.yaml"], { cwd: folder() });
+    expect(missing.stderr).toContain("error: the seed none.yaml cannot be read: ENOENT");
+    const { url } = await emulator();
+    const taken = await run(["emulator", "--port", new URL(url).port]);
+    expect(steady(taken.stderr)).toMatch(/^error: port \d+ is taken\n {2}hint: --port 0 picks a free one\n$/);
+  });
+});
