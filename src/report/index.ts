@@ -4,7 +4,6 @@ export {
   type ApplyStatus,
   applyJson,
   errorJson,
-  FORMAT_VERSION,
   jsonText,
   planJson,
   type Validation,
@@ -12,7 +11,7 @@ export {
 } from "./json.ts";
 export type { JsonDocument } from "./json-parts.ts";
 export { outcomeText } from "./outcome-text.ts";
-export { headline, type PlanTextOptions, planText } from "./plan-text.ts";
+export { type PlanTextOptions, planText } from "./plan-text.ts";
 export { problemsText, type Severity } from "./problem-text.ts";
 export { brief, visible } from "./visible.ts";
 export { count, duration, moment, units } from "./words.ts";

@@ -19,8 +19,13 @@ const HEADINGS: readonly (readonly [ChangeResult, string])[] = [
   ["not_tried", "Not tried"],
 ];
 
-/** How many results of one kind are listed. */
-const LISTED = 200;
+/** How many results of one kind are listed. What was not tried is as it was, and can be seen in the next plan. */
+const LISTED: Readonly<Record<ChangeResult, number>> = {
+  converged: 0,
+  failed: 200,
+  blocked: 200,
+  not_tried: 20,
+};
 
 /** The whole outcome; ends with a line break. */
 export function outcomeText(outcome: Outcome, options: { readonly colours?: boolean } = {}): string {
@@ -28,8 +33,9 @@ export function outcomeText(outcome: Outcome, options: { readonly colours?: bool
   const sections = HEADINGS.flatMap(([result, heading]) => {
     const concerned = outcome.results.filter((one) => one.result === result);
     if (concerned.length === 0) return [];
-    const lines = concerned.slice(0, LISTED).flatMap((one) => resultLines(one, paint));
-    if (concerned.length > LISTED) lines.push(`  … and ${units(concerned.length - LISTED)} more`);
+    const lines = concerned.slice(0, LISTED[result]).flatMap((one) => resultLines(one, paint));
+    if (concerned.length > LISTED[result])
+      lines.push(`  … and ${units(concerned.length - LISTED[result])} more`);
     return [[heading, ...lines]];
   });
   return `${[[paint.bold(headline(outcome))], ...sections, adviceLines(outcome)]
@@ -62,7 +68,8 @@ function headline({ results, interrupted }: Outcome): string {
 
 function resultLines({ change, problem }: ChangeOutcome, paint: Palette): string[] {
   const name = `  ${paint.red("!")} customer ${brief(change.customerId)}: ${balanceName(change)}`;
-  if (problem === undefined) return [name];
+  // That nothing was sent for it is what the heading says.
+  if (problem === undefined || problem.code === "not-tried") return [name];
   const line = `${name}: ${brief(problem.message, MESSAGE_LENGTH)}`;
   return problem.hint === undefined ? [line] : [line, `      hint: ${brief(problem.hint, MESSAGE_LENGTH)}`];
 }

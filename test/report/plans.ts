@@ -315,7 +315,15 @@ export const outcomes: Readonly<Record<string, Outcome>> = {
     interrupted: true,
     results: [
       { change: creation, result: "converged" },
-      { change: deletion, result: "not_tried" },
+      ...Array.from({ length: 25 }, () => ({
+        change: deletion,
+        result: "not_tried" as const,
+        problem: {
+          code: "not-tried",
+          message: "nothing was sent for it",
+          hint: "run the same command again",
+        },
+      })),
     ],
   },
 };
