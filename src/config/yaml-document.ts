@@ -8,12 +8,17 @@ import { syntaxProblem } from "./yaml-syntax.ts";
 
 /** How deep lists and mappings may nest; a balances file needs 5. */
 const MAX_DEPTH = 100;
+/**
+ * How many pieces (words, spaces, signs) are read. Each takes some 200 bytes, and a text that is nothing but signs
+ * would exhaust the memory; 8 million are 170,000 balances.
+ */
+const MAX_LEXEMES = 8_000_000;
 /** A broken text is a cascade of errors; the first few say what happened. */
 const MAX_SYNTAX_PROBLEMS = 10;
 
 export type YamlResult = { root: ParsedNode | null } | { problems: Problem[] };
 
-export function yamlDocument(text: string, lines: Lines): YamlResult {
+export function yamlDocument(text: string, lines: Lines, maxLexemes = MAX_LEXEMES): YamlResult {
   const refuse = (offset: number, code: string, message: string, hint: string): YamlResult => ({
     problems: [{ code, message, hint, place: lines.place(offset) }],
   });
@@ -35,10 +40,14 @@ export function yamlDocument(text: string, lines: Lines): YamlResult {
   let hasDocument = false;
   let errorTokens = 0;
 
-  for (const token of tokens(text, parser)) {
+  for (const token of tokens(text, parser, maxLexemes)) {
     if (token === "too deep") {
       const hint = `a balances file needs no more than 5 levels; at most ${MAX_DEPTH} are read`;
       return refuse(parser.offset, "nested-too-deeply", "lists or mappings nest too deeply here", hint);
+    }
+    if (token === "too many") {
+      const message = `the file is too large: it has more than ${maxLexemes} words, spaces and signs`;
+      return refuse(parser.offset, "too-large", message, "split it into several files; they add up");
     }
     if (token.type === "directive" && !/^%YAML\s+1\.2\s*$/.test(token.source)) {
       const hint = "remove the line that starts with %; files are read as YAML 1.2";
@@ -59,11 +68,17 @@ export function yamlDocument(text: string, lines: Lines): YamlResult {
   return { root: (document?.contents ?? null) as ParsedNode | null };
 }
 
-/** What the parser makes of a text; it ends early, with a sign, where the text nests too deeply. */
-function* tokens(text: string, parser: Parser): Generator<CST.Token | "too deep", void> {
+/** What the parser makes of a text; it ends early, with a word, where the text is too much. */
+function* tokens(
+  text: string,
+  parser: Parser,
+  maxLexemes: number,
+): Generator<CST.Token | "too deep" | "too many", void> {
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
     if (parser.stack.length > MAX_DEPTH) return yield "too deep";
+    if (++lexemes > maxLexemes) return yield "too many";
   }
   yield* parser.end();
 }

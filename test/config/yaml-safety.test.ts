@@ -1,6 +1,8 @@
 // Texts that break or attack YAML readers: each has one clear answer, and quickly.
 import { describe, expect, it } from "vitest";
 import { parseBalances } from "../../src/config/index.ts";
+import { Lines } from "../../src/config/lines.ts";
+import { yamlDocument } from "../../src/config/yaml-document.ts";
 
 const head = "version: 1\nnamespace: a\nbalances:\n";
 
@@ -200,6 +202,14 @@ balances: [{ customer_id: __proto__, feature_id: toString }]`,
     const { problems } = parseBalances("]\n".repeat(50_000), "f.yaml");
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(10);
+  });
+
+  it("refuses a text of more signs than memory can hold", () => {
+    const text = "version: 1\n- - -\n";
+    const lines = new Lines(text, "f.yaml");
+    expect(yamlDocument(text, lines, 10)).toMatchObject({
+      problems: [{ code: "too-large", place: { line: 2 } }],
+    });
   });
 
   it("keeps control characters and bidi marks of the text out of its messages", () => {
