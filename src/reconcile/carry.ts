@@ -5,17 +5,36 @@
 // - A successor without resets is created with what is left, `grant − usage`, and then its grant alone is set to
 //   the full grant, which leaves what remains as it is (scenario update-grant-only). Usage is thereby carried in
 //   the creation itself. As long as the current grant is the creation grant, the second step is due.
-// - A successor with the cycle of its predecessor needs the full grant at creation, for its resets. It is created
-//   to reset one millisecond before its predecessor; one update takes the usage off and sets the exact moment.
-//   As long as the millisecond is missing, that update is due.
-// - A successor with another cycle has no such mark. Its usage tells: below that of its predecessor, it is due.
-import type { DesiredBalance } from "../schema/index.ts";
+// - A successor that resets needs the full grant at creation, for its resets. It is created to reset in the right
+//   second, but at milliseconds that are a mark: usage is due. The update that takes usage off sets the next mark:
+//   usage is carried, the row before is still to go. The last update sets the right moment.
+import type { Reset } from "../schema/index.ts";
 import { sameReset } from "./compare.ts";
-import { KEY_LIFETIME_MS } from "./idempotency.ts";
+import { addCycles } from "./interval.ts";
+import type { Generation } from "./match.ts";
 import { type Row, stateOf } from "./row.ts";
 
-/** How a successor shows whether usage has been carried to it. */
-type Mark = "creation-grant" | "millisecond" | "usage" | "nothing-to-carry";
+/** Differences below this are rounding, in units. */
+export const EPSILON = 1e-9;
+
+/** What the milliseconds of a successor's reset say; any others say that it is finished. */
+const MARKS = { due: 613, open: 614 } as const;
+
+const millisecondsOf = (ms: number): number => ((ms % 1000) + 1000) % 1000;
+
+const isMarked = (ms: number | null, mark: keyof typeof MARKS): boolean =>
+  ms !== null && millisecondsOf(ms) === MARKS[mark];
+
+/** The moment of the same second that says usage is due. Another second might be another day, and another cycle. */
+export function markedDue(ms: number): number {
+  return Math.floor(ms / 1000) * 1000 + MARKS.due;
+}
+
+/** The moment without a mark: itself, unless its milliseconds happen to be one. */
+export function unmarked(ms: number): number {
+  if (isMarked(ms, "due")) return ms + 2;
+  return isMarked(ms, "open") ? ms + 1 : ms;
+}
 
 /** Usage, in units, that the rows hand on to a successor. Usage of another feature counts other units. */
 export function usageOf(rows: readonly Row[], featureId: string): number {
@@ -24,61 +43,63 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
   return Math.max(0, usage);
 }
 
-/** ms that a successor's first reset lies before its predecessor's, until usage has been carried. */
-export const MARK_MS = 1;
-
-/** The predecessor whose cycle the successor keeps. */
-export function cycleToKeep(desired: DesiredBalance, before: readonly Row[]): Row | undefined {
-  if (desired.reset === null) return undefined;
-  return before.find((row) => row.resetsAt !== null && sameReset(row.reset, desired.reset));
+/**
+ * The rows whose usage a successor takes over, newest first: the generation just before it, in whatever state, and
+ * what is live of older ones. What is used up or over of those has handed its usage on before.
+ */
+export function predecessorsOf(older: readonly Generation[], now: number): Row[] {
+  const newest = Math.max(...older.map(({ generation }) => generation));
+  return [...older]
+    .sort((a, b) => b.generation - a.generation)
+    .filter(({ row, generation }) => generation === newest || stateOf(row, now) === "live")
+    .map(({ row }) => row);
 }
 
-function markOf(successor: Row, before: readonly Row[]): Mark {
-  if (successor.boolean || successor.unlimited) return "nothing-to-carry";
-  if (successor.resetsAt === null) return "creation-grant";
-  const cycle = before.find((row) => row.resetsAt !== null && sameReset(row.reset, successor.reset));
-  if (cycle?.resetsAt == null) return "usage";
-  const lead = cycle.resetsAt - successor.resetsAt;
-  return lead === 0 || lead === MARK_MS ? "millisecond" : "usage";
+/** The predecessor whose cycle a successor keeps. */
+export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | undefined {
+  if (reset === null) return undefined;
+  return before.find((row) => row.resetsAt !== null && sameReset(row.reset, reset));
 }
 
 export interface CarryState {
   /** Whether the step that brings usage over is still due. */
   readonly due: boolean;
-  /** Units carried so far; exact while the predecessors, which are used first, have something left. */
+  /** Whether something of the replacement is still to be done, be it only to retire the row before. */
+  readonly open: boolean;
+  /** Units that the predecessors hand on. */
+  readonly usage: number;
+  /** Units of them carried so far; exact as long as the predecessors are used before their successor. */
   readonly carried: number;
-  /** Where the first reset has to be moved when the step is made; ms since 1970. */
-  readonly resetsAt: number | null;
 }
+
+const NOTHING: CarryState = { due: false, open: false, usage: 0, carried: 0 };
 
 /** How far a carry has come. `before` are the successor's predecessors that still exist, in whatever state. */
 export function carryState(successor: Row, before: readonly Row[], now: number): CarryState {
-  const usage = usageOf(before, successor.featureId);
-  const done = (carried: number): CarryState => ({ due: false, carried, resetsAt: null });
-  switch (markOf(successor, before)) {
-    case "nothing-to-carry":
-      return done(usage);
-    case "creation-grant": {
-      if (successor.creationGrant === undefined) return done(Math.max(0, successor.usage));
-      const adjustment = successor.grant - successor.creationGrant;
-      // A later update may by chance lead back to the creation grant; usage is at least what was carried then.
-      return adjustment === 0 && successor.usage < usage
-        ? { due: true, carried: 0, resetsAt: null }
-        : done(Math.max(0, adjustment));
-    }
-    case "millisecond": {
-      const cycle = before.find((row) => row.resetsAt !== null && row.resetsAt !== successor.resetsAt);
-      const unmoved = before.some((row) => row.resetsAt !== null && row.resetsAt === successor.resetsAt);
-      return unmoved || cycle?.resetsAt == null
-        ? done(Math.max(0, successor.usage))
-        : { due: true, carried: 0, resetsAt: cycle.resetsAt };
-    }
-    case "usage": {
-      const carried = Math.max(0, Math.min(usage, successor.usage));
-      // A used-up or ended predecessor may stay for ever; the successor's usage says nothing after its next reset.
-      const recent = successor.createdAt !== undefined && now - successor.createdAt < KEY_LIFETIME_MS;
-      const goesAway = before.some((row) => stateOf(row, now) === "live");
-      return { due: carried === 0 && usage > 0 && (recent || goesAway), carried, resetsAt: null };
-    }
+  if (successor.boolean || successor.unlimited || before.length === 0) return NOTHING;
+  const isLive = (row: Row): boolean => stateOf(row, now) === "live";
+  // What was used up or over before the successor's last reset belongs to a cycle that is over.
+  const counted = hasReset(successor, now) ? before.filter(isLive) : before;
+  const usage = usageOf(counted, successor.featureId);
+  const shown = Math.max(0, Math.min(usage, successor.usage));
+  if (successor.resetsAt !== null) {
+    const due = isMarked(successor.resetsAt, "due");
+    const open = due || isMarked(successor.resetsAt, "open");
+    return { due, open, usage, carried: due ? 0 : shown };
   }
+  const due = usage > EPSILON && successor.usage < usage && isAsCreated(successor);
+  // A live predecessor is used first, so that what its successor shows was carried.
+  return { due, open: due, usage, carried: due && !before.some(isLive) ? 0 : shown };
+}
+
+/** Whether nothing has moved the grant; where the server does not tell, whether nothing has been carried. */
+function isAsCreated({ grant, creationGrant, usage }: Row): boolean {
+  return creationGrant === undefined ? usage <= 0 : grant === creationGrant;
+}
+
+/** Whether the row has been reset since it was created. */
+function hasReset({ reset, resetsAt, createdAt }: Row, now: number): boolean {
+  if (reset === null || resetsAt === null || createdAt === undefined) return false;
+  const last = addCycles(resetsAt, reset, -1);
+  return last > createdAt && last <= now;
 }

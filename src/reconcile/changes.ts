@@ -1,8 +1,7 @@
 // All entries against all rows. Pure; 100,000 of each take no longer than reading them.
 import type { DesiredBalance } from "../schema/index.ts";
-import { type DiffContext, diffBalance, diffUndeclared, type Generation } from "./diff.ts";
-import type { Undeclared } from "./match.ts";
-import { matchRows } from "./match.ts";
+import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
+import { type Generation, matchRows, type Undeclared } from "./match.ts";
 import type { Row } from "./row.ts";
 import { settled } from "./row.ts";
 import type { Change } from "./types.ts";

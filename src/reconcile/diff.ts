@@ -2,8 +2,9 @@
 //
 // Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
 import { type DesiredBalance, msToInstant } from "../schema/index.ts";
-import { carryState, usageOf } from "./carry.ts";
+import { carryState, predecessorsOf, usageOf } from "./carry.ts";
 import { type Differences, differences, isAsDeclared } from "./compare.ts";
+import type { Generation } from "./match.ts";
 import { remoteId } from "./remote-id.ts";
 import { nameOf, newestFirst, type Row, type RowState, stateOf } from "./row.ts";
 import type { Change, FieldChange, Reason } from "./types.ts";
@@ -16,12 +17,6 @@ export interface DiffContext {
   /** The standalone rows of a customer, for questions about its other rows. */
   readonly rowsOf: (customerId: string) => readonly Row[];
   readonly isBoolean: (featureId: string) => boolean;
-}
-
-/** A row of a key, with its generation; 0 is an adopted row. */
-export interface Generation {
-  readonly row: Row;
-  readonly generation: number;
 }
 
 /** The API finds only the newest 30 standalone rows of a customer when it deletes; those in limbo do not count. */
@@ -45,7 +40,7 @@ export function diffBalance(
   }
   const newest = Math.max(...generations.map(({ generation }) => generation));
   const current = generations.filter(({ generation }) => generation === newest).map(({ row }) => row);
-  const older = generations.filter(({ generation }) => generation !== newest).map(({ row }) => row);
+  const older = generations.filter(({ generation }) => generation !== newest);
   return diffPresent(desired, newest, current, older, context);
 }
 
@@ -78,10 +73,12 @@ function diffPresent(
   desired: DesiredBalance,
   newest: number,
   current: readonly Row[],
-  older: readonly Row[],
+  olderGenerations: readonly Generation[],
   context: DiffContext,
 ): Change {
   const { namespace, now } = context;
+  const older = olderGenerations.map((generation) => generation.row);
+  const before = predecessorsOf(olderGenerations, now);
   const isLive = (row: Row): boolean => stateOf(row, now) === "live";
   const row = current.find(isLive) ?? (current[0] as Row);
   const verdict =
@@ -93,15 +90,15 @@ function diffPresent(
       : judge(desired, row, stateOf(row, now), now);
   const base = unchanged(desired, row, context);
   const liveOlder = older.filter(isLive);
-  const carry = carryState(row, older, now);
-  const unfinished = liveOlder.length > 0 || (carry.due && verdict.kind !== "replace" && isLive(row));
+  const carry = carryState(row, before, now);
+  const unfinished = liveOlder.length > 0 || (carry.open && isLive(row));
   // Of an interrupted replacement, the customer's gain is counted from the row that is being replaced.
-  const start = (unfinished ? [...older].sort(newestFirst)[0] : undefined) ?? row;
+  const start = (unfinished ? before[0] : undefined) ?? row;
   const granted = (desired.included ?? 0) - (start.unlimited || start.boolean ? 0 : start.grant);
-  const stillToCarry = Math.max(0, usageOf(older, desired.featureId) - carry.carried);
+  const stillToCarry = unfinished ? Math.max(0, carry.usage - carry.carried) : 0;
 
   if (verdict.kind === "replace") {
-    const usage = usageOf(current, desired.featureId) + (unfinished ? stillToCarry : 0);
+    const usage = usageOf(current, desired.featureId) + stillToCarry;
     return withinReach(
       {
         ...base,

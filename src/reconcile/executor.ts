@@ -8,9 +8,8 @@ import {
   type UpdateBalanceBody,
 } from "../autumn/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
-import type { Generation } from "./diff.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { matchRows } from "./match.ts";
+import { type Generation, matchRows } from "./match.ts";
 import type { Observer } from "./observe.ts";
 import { nameOf, type Row, settled, stateOf } from "./row.ts";
 

@@ -11,7 +11,7 @@ const FIXED_MS: Partial<Record<Interval, number>> = {
 const MONTHS: Partial<Record<Interval, number>> = { month: 1, quarter: 3, semi_annual: 6, year: 12 };
 
 /** `months` later; the day is cut to the length of the month it falls into. */
-export function addMonths(ms: number, months: number): number {
+function addMonths(ms: number, months: number): number {
   const date = new Date(ms);
   const day = date.getUTCDate();
   date.setUTCDate(1);
@@ -21,16 +21,25 @@ export function addMonths(ms: number, months: number): number {
   return date.getTime();
 }
 
-/** The first boundary after `now` of cycles that have one at `boundary`. All in ms since 1970. */
+/** `cycles` cycles after `ms`, before it where they are below 0. All in ms since 1970. */
+export function addCycles(ms: number, { interval, intervalCount }: Reset, cycles: number): number {
+  const fixed = FIXED_MS[interval];
+  if (fixed !== undefined) return ms + fixed * intervalCount * cycles;
+  return addMonths(ms, (MONTHS[interval] ?? 1) * intervalCount * cycles);
+}
+
+/**
+ * The first boundary after `now` of cycles that have one at `boundary`. Each step starts at the one before, so a
+ * day that was cut to a shorter month stays cut: 31 January, 28 February, 28 March. All in ms since 1970.
+ */
 export function nextBoundary(boundary: number, reset: Reset, now: number): number {
   if (boundary > now) return boundary;
-  const step = FIXED_MS[reset.interval];
-  if (step !== undefined) {
-    const cycle = step * reset.intervalCount;
+  const fixed = FIXED_MS[reset.interval];
+  if (fixed !== undefined) {
+    const cycle = fixed * reset.intervalCount;
     return boundary + (Math.floor((now - boundary) / cycle) + 1) * cycle;
   }
-  const months = (MONTHS[reset.interval] ?? 1) * reset.intervalCount;
   let next = boundary;
-  for (let n = 1; next <= now; n++) next = addMonths(boundary, months * n);
+  while (next <= now) next = addCycles(next, reset, 1);
   return next;
 }

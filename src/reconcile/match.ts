@@ -1,8 +1,13 @@
 // Which rows stand for which entry. Pure, and linear in entries and rows.
 import type { DesiredBalance } from "../schema/index.ts";
-import type { Generation } from "./diff.ts";
 import { parseRemoteId } from "./remote-id.ts";
 import { nameOf, type Row } from "./row.ts";
+
+/** A row of a key, with its generation; 0 is an adopted row. */
+export interface Generation {
+  readonly row: Row;
+  readonly generation: number;
+}
 
 /** Rows of the namespace, or adopted, that no entry declares. */
 export interface Undeclared {

@@ -2,46 +2,63 @@
 // call, the next run finds out from the rows how far it came and goes on from there; see carry.ts.
 import type { DesiredBalance } from "../schema/index.ts";
 import { createBody } from "./body.ts";
-import { type CarryState, carryState, cycleToKeep, MARK_MS, usageOf } from "./carry.ts";
+import {
+  type CarryState,
+  carryState,
+  cycleToKeep,
+  EPSILON,
+  markedDue,
+  predecessorsOf,
+  unmarked,
+  usageOf,
+} from "./carry.ts";
 import { BlockedError, type Executor } from "./executor.ts";
+import { addCycles, nextBoundary } from "./interval.ts";
+import type { Generation } from "./match.ts";
 import { nameOf, newestFirst, type Row } from "./row.ts";
 import type { Change } from "./types.ts";
 
 /** How often usage that came in meanwhile is carried over before the old row goes all the same. */
 const CARRY_ROUNDS = 5;
 
-/** Differences below this are rounding, in units. */
-const EPSILON = 1e-9;
-
 /** @throws AutumnError, BlockedError */
 export async function replace(executor: Executor, change: Change, desired: DesiredBalance): Promise<void> {
-  const { current, older } = split(executor, desired, change.balanceId);
-  if (!change.creates) return finish(executor, desired, change.balanceId, desired.included);
+  const { balanceId } = change;
+  if (!change.creates) return finish(executor, desired, balanceId, desired.included);
 
-  const [predecessor] = current;
-  if (predecessor?.balanceId && older.some((row) => executor.isLive(row))) {
+  const [predecessor] = generationBefore(executor, desired, balanceId);
+  if (predecessor?.balanceId && isOpen(executor, desired, predecessor)) {
     // An interrupted replacement comes to its end before the next begins, or its usage would be counted twice.
     await finish(executor, desired, predecessor.balanceId, null);
   }
   if (desired.included === null && !desired.unlimited) {
     // A boolean feature cannot have two rows at a time (scenario create-boolean), and has no usage to lose.
-    await retire(executor, current);
+    await retire(executor, generationBefore(executor, desired, balanceId));
   }
   await executor.flush();
-  const now = executor.clock.now();
-  const before = split(executor, desired, change.balanceId).current;
-  const keep = cycleToKeep(desired, before);
-  const body = createBody(desired, change.balanceId, now, {
-    ...(keep?.resetsAt == null ? {} : { nextResetAt: keep.resetsAt - MARK_MS }),
-    ...(desired.reset === null && desired.included !== null
-      ? { grant: firstGrant(desired.included, usageOf(before, desired.featureId)) }
-      : {}),
-  });
+  const body = successorBody(executor, desired, balanceId);
   // Usage and moment depend on when it is read; two pipelines with the same intent have only the rest in common.
-  const intent = createBody(desired, change.balanceId, 0);
+  const intent = createBody(desired, balanceId, 0);
   const result = await executor.create(body, intent);
-  if (result === "used-up") throw new BlockedError(`${change.balanceId} exists and is used up or has ended`);
-  await finish(executor, desired, change.balanceId, desired.included);
+  if (result === "used-up") throw new BlockedError(`${balanceId} exists and is used up or has ended`);
+  await finish(executor, desired, balanceId, desired.included);
+}
+
+/** What a successor is created with, so that it can be told how far the carry has come. */
+function successorBody(executor: Executor, desired: DesiredBalance, balanceId: string) {
+  const { reset, included, nextResetAt } = desired;
+  const now = executor.clock.now();
+  const before = generationBefore(executor, desired, balanceId);
+  if (reset !== null) {
+    const boundary = cycleToKeep(reset, before)?.resetsAt ?? nextResetAt ?? addCycles(now, reset, 1);
+    return createBody(desired, balanceId, now, {
+      nextResetAt: markedDue(nextBoundary(boundary, reset, now)),
+    });
+  }
+  if (included === null) return createBody(desired, balanceId, now);
+  return createBody(desired, balanceId, now, {
+    grant: firstGrant(included, usageOf(before, desired.featureId)),
+  });
 }
 
 /** The grant to create a successor without resets with: what is left, or, should more be used, any other amount. */
@@ -49,20 +66,28 @@ function firstGrant(included: number, usage: number): number {
   return usage <= 0 ? included : included > usage ? included - usage : included / 2;
 }
 
-interface Split {
-  /** The rows of the newest generation before `successorId`. */
-  readonly current: readonly Row[];
-  /** All generations before that. */
-  readonly older: readonly Row[];
-}
-
-function split(executor: Executor, desired: DesiredBalance, successorId: string): Split {
+/** The rows of the newest generation before `successorId`. */
+function generationBefore(executor: Executor, desired: DesiredBalance, successorId: string): Row[] {
   const generations = executor.generationsOf(desired).filter(({ row }) => row.balanceId !== successorId);
   const newest = Math.max(...generations.map(({ generation }) => generation));
-  return {
-    current: generations.filter(({ generation }) => generation === newest).map(({ row }) => row),
-    older: generations.filter(({ generation }) => generation !== newest).map(({ row }) => row),
-  };
+  return generations.filter(({ generation }) => generation === newest).map(({ row }) => row);
+}
+
+/** The generations before a row's own. */
+function olderThan(executor: Executor, desired: DesiredBalance, row: Row): Generation[] {
+  const generations = executor.generationsOf(desired);
+  const own = generations.find((one) => one.row === row)?.generation ?? Number.POSITIVE_INFINITY;
+  return generations.filter(({ generation }) => generation < own);
+}
+
+/** Whether the replacement that made the row was interrupted. */
+function isOpen(executor: Executor, desired: DesiredBalance, row: Row): boolean {
+  if (!executor.isLive(row)) return false;
+  const now = executor.clock.now();
+  const older = olderThan(executor, desired, row);
+  return (
+    older.some((one) => executor.isLive(one.row)) || carryState(row, predecessorsOf(older, now), now).open
+  );
 }
 
 /**
@@ -80,43 +105,43 @@ async function finish(
   for (let round = 1; ; round++) {
     await executor.flush();
     const { successor, before, state } = await look(executor, desired, successorId);
-    const counts = !successor.unlimited && !successor.boolean;
-    const usage = usageOf(before, successor.featureId);
     const carried = known ?? state.carried;
-    if (state.due) {
-      known = await carry(executor, desired, { successor, state, usage, target });
+    // A used-up or ended successor cannot be changed; as nothing is left of it, nothing is granted twice.
+    const counts = executor.isLive(successor) && !successor.unlimited && !successor.boolean;
+    if (counts && state.due) {
+      known = await carry(executor, desired, { successor, state, target });
     } else if (counts && target !== null && successor.grant !== target) {
       await setGrant(executor, successor, target);
-    } else if (counts && usage - carried > EPSILON && round <= CARRY_ROUNDS) {
-      await carryMore(executor, successor, carried, usage);
-      known = usage;
+    } else if (counts && state.usage - carried > EPSILON && round <= CARRY_ROUNDS) {
+      await carryMore(executor, successor, carried, state.usage);
+      known = state.usage;
     } else {
-      return retire(executor, before);
+      await retire(executor, before);
+      if (counts && state.open) await settleCycle(executor, desired, successor, before);
+      return;
     }
   }
 }
 
-async function look(
-  executor: Executor,
-  desired: DesiredBalance,
-  successorId: string,
-): Promise<{ successor: Row; before: readonly Row[]; state: CarryState }> {
-  const find = (): Row | undefined => executor.row(successorId);
-  if (!(await executor.until(() => find() !== undefined))) {
+interface Look {
+  readonly successor: Row;
+  readonly before: readonly Row[];
+  readonly state: CarryState;
+}
+
+async function look(executor: Executor, desired: DesiredBalance, successorId: string): Promise<Look> {
+  if (!(await executor.until(() => executor.row(successorId) !== undefined))) {
     throw new BlockedError(`${successorId} was created and cannot be read back`);
   }
-  const successor = find() as Row;
-  const generations = executor.generationsOf(desired);
-  const own = generations.find(({ row }) => row === successor)?.generation ?? Number.POSITIVE_INFINITY;
-  const before = generations.filter(({ generation }) => generation < own).map(({ row }) => row);
-  return { successor, before, state: carryState(successor, before, executor.clock.now()) };
+  const successor = executor.row(successorId) as Row;
+  const now = executor.clock.now();
+  const before = predecessorsOf(olderThan(executor, desired, successor), now);
+  return { successor, before, state: carryState(successor, before, now) };
 }
 
 interface Carry {
   readonly successor: Row;
   readonly state: CarryState;
-  /** Units used of the predecessors. */
-  readonly usage: number;
   readonly target: number | null;
 }
 
@@ -124,27 +149,30 @@ interface Carry {
  * The one step that brings the usage of the predecessors over.
  * @returns units of usage that are carried now, `undefined` when another run did it
  */
-async function carry(executor: Executor, desired: DesiredBalance, what: Carry): Promise<number | undefined> {
-  const { successor, state, usage, target } = what;
-  const { grant } = successor;
+async function carry(
+  executor: Executor,
+  desired: DesiredBalance,
+  { successor, state, target }: Carry,
+): Promise<number | undefined> {
+  const { grant, resetsAt } = successor;
+  const usage = state.usage - state.carried;
   // Without resets: what remains stays when the grant alone is raised, so that a raise by n carries n of usage.
   const raised = target !== null && target > grant && target <= grant + usage ? target : grant + usage;
-  const byGrant = successor.resetsAt === null;
   const body = {
     ...executor.target(successor),
-    ...(byGrant ? { included_grant: raised } : { add_to_balance: -usage }),
-    ...(state.resetsAt === null ? {} : { next_reset_at: state.resetsAt }),
+    ...(resetsAt === null
+      ? { included_grant: raised }
+      : { add_to_balance: -usage, next_reset_at: resetsAt + 1 }),
   };
-  const intent = { from: grant, to: byGrant ? target : null, resetsAt: state.resetsAt };
+  const intent = { from: grant, to: resetsAt === null ? target : null, resetsAt };
   const result = await executor.update("carry", body, intent, () => {
     const row = executor.row(nameOf(successor));
     if (row === undefined) return false;
-    const before = executor.generationsOf(desired).map((generation) => generation.row);
-    const others = before.filter((one) => one !== row);
-    return !carryState(row, others, executor.clock.now()).due;
+    const now = executor.clock.now();
+    return !carryState(row, predecessorsOf(olderThan(executor, desired, row), now), now).due;
   });
   if (result === "was-updated") return undefined;
-  return byGrant ? raised - grant : usage;
+  return state.carried + (resetsAt === null ? raised - grant : usage);
 }
 
 /** Sets the grant and keeps what is used. */
@@ -178,4 +206,22 @@ async function retire(executor: Executor, rows: readonly Row[]): Promise<void> {
     await executor.flush();
     await executor.remove(row);
   }
+}
+
+/** Has a successor reset when its predecessor did, which also says that the replacement is finished. */
+async function settleCycle(
+  executor: Executor,
+  { nextResetAt }: DesiredBalance,
+  successor: Row,
+  before: readonly Row[],
+): Promise<void> {
+  const { reset, resetsAt } = successor;
+  if (reset === null || resetsAt === null) return;
+  const now = executor.clock.now();
+  const declared = nextResetAt === null ? resetsAt : nextBoundary(nextResetAt, reset, now);
+  const boundary =
+    cycleToKeep(reset, before)?.resetsAt ?? (Math.abs(declared - resetsAt) < 1000 ? declared : resetsAt);
+  const body = { ...executor.target(successor), next_reset_at: unmarked(nextBoundary(boundary, reset, now)) };
+  // Setting the same moment twice does no harm.
+  await executor.api.updateBalance(body, null);
 }

@@ -1,238 +1,121 @@
-// A run is killed at every single call, before and after its effect; customers go on using what they have; the
-// next run finishes. Whatever the call was: granted once, no usage lost, nothing left to do.
+// A run is killed between any two calls; customers go on using what they have; the next run finishes, soon or
+// late, or is killed itself. Whatever the moment: granted once, no usage lost, nothing left to do.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BalanceEntry } from "../../src/schema/index.ts";
-import { DAY, LEVELS, type Level, World } from "./world.ts";
+import { CRASH_SCENARIOS, type CrashScenario } from "./crash-scenarios.ts";
+import { type Remains, statesDuring, worldAt } from "./kill.ts";
+import { LEVELS, type Level, type StoredRow, World } from "./world.ts";
 
-const ACME = { customer_id: "acme" } as const;
+/** Longer than idempotency keys are remembered. */
+const NEXT_DAY_MS = 30 * 3_600_000;
 
-interface Scenario {
-  name: string;
-  before: BalanceEntry[];
-  /** What customers did before the change. */
-  history?: (world: World) => Promise<void>;
-  after: BalanceEntry[];
-  /** What customers do between the killed run and the next. */
-  meanwhile?: (world: World) => Promise<void>;
-  prune?: boolean;
-  /** Units used of each feature in the end; a number that does not match means lost or doubled usage. */
-  used: Record<string, number>;
-}
+const DOUBLE_KILLS = Number(process.env.DOUBLE_KILLS ?? 4);
 
-const SCENARIOS: Scenario[] = [
-  {
-    name: "creates of every kind",
-    before: [],
-    after: [
-      { ...ACME, feature_id: "api_calls", included: 100, reset: { interval: "month" } },
-      { ...ACME, feature_id: "storage", included: 50, expires_at: Date.UTC(2027, 5, 1) },
-      { ...ACME, feature_id: "credits", unlimited: true },
-      { ...ACME, feature_id: "sso" },
-      { ...ACME, feature_id: "api_calls", entity_id: "seat_1", included: 10 },
-    ],
-    used: { api_calls: 0, storage: 0 },
-  },
-  {
-    name: "an update that raises a one-off grant",
-    before: [{ ...ACME, feature_id: "storage", included: 100 }],
-    history: (world) => world.use("acme", "storage", 30),
-    after: [{ ...ACME, feature_id: "storage", included: 150, expires_at: Date.UTC(2027, 5, 1) }],
-    meanwhile: (world) => world.use("acme", "storage", 5),
-    used: { storage: 35 },
-  },
-  {
-    name: "a replacement that raises a monthly grant",
-    before: [{ ...ACME, feature_id: "api_calls", included: 100, reset: { interval: "month" } }],
-    history: (world) => world.use("acme", "api_calls", 30),
-    after: [{ ...ACME, feature_id: "api_calls", included: 150, reset: { interval: "month" } }],
-    meanwhile: (world) => world.use("acme", "api_calls", 5),
-    used: { api_calls: 35 },
-  },
-  {
-    name: "a replacement that takes an end away",
-    before: [{ ...ACME, feature_id: "storage", included: 100, expires_at: Date.UTC(2027, 5, 1) }],
-    history: (world) => world.use("acme", "storage", 30),
-    after: [{ ...ACME, feature_id: "storage", included: 120 }],
-    meanwhile: (world) => world.use("acme", "storage", 5),
-    used: { storage: 35 },
-  },
-  {
-    name: "a replacement by another cycle",
-    before: [{ ...ACME, feature_id: "api_calls", included: 100, reset: { interval: "month" } }],
-    history: (world) => world.use("acme", "api_calls", 30),
-    after: [{ ...ACME, feature_id: "api_calls", included: 200, reset: { interval: "year" } }],
-    meanwhile: (world) => world.use("acme", "api_calls", 5),
-    used: { api_calls: 35 },
-  },
-  {
-    name: "a replacement of a used-up one-off grant",
-    before: [{ ...ACME, feature_id: "storage", included: 100 }],
-    history: (world) => world.use("acme", "storage", 100),
-    after: [{ ...ACME, feature_id: "storage", included: 150 }],
-    used: { storage: 100 },
-  },
-  {
-    name: "a replacement of a used-up monthly grant",
-    before: [{ ...ACME, feature_id: "api_calls", included: 100, reset: { interval: "month" } }],
-    history: (world) => world.use("acme", "api_calls", 100),
-    after: [{ ...ACME, feature_id: "api_calls", included: 150, reset: { interval: "month" } }],
-    used: { api_calls: 100 },
-  },
-  {
-    name: "a replacement of an ended grant",
-    before: [{ ...ACME, feature_id: "storage", included: 100, expires_at: Date.UTC(2026, 10, 30) }],
-    history: async (world) => {
-      await world.use("acme", "storage", 30);
-      world.ms += 20 * DAY;
-    },
-    after: [{ ...ACME, feature_id: "storage", included: 100, expires_at: Date.UTC(2027, 5, 1) }],
-    used: { storage: 30 },
-  },
-  {
-    name: "the end of a boolean taken away",
-    before: [{ ...ACME, feature_id: "sso", expires_at: Date.UTC(2027, 5, 1) }],
-    after: [{ ...ACME, feature_id: "sso" }],
-    used: {},
-  },
-  {
-    name: "stacked grants, one replaced, one updated, one removed",
-    before: [
-      { ...ACME, feature_id: "api_calls", included: 100, reset: { interval: "month" } },
-      { ...ACME, feature_id: "api_calls", id: "bonus", included: 40 },
-      { ...ACME, feature_id: "storage", id: "gone", included: 7 },
-    ],
-    history: (world) => world.use("acme", "api_calls", 30),
-    after: [
-      { ...ACME, feature_id: "api_calls", included: 150, reset: { interval: "month" } },
-      { ...ACME, feature_id: "api_calls", id: "bonus", included: 60 },
-    ],
-    meanwhile: (world) => world.use("acme", "api_calls", 5),
-    prune: true,
-    used: { api_calls: 35 },
-  },
-  {
-    name: "an entity's monthly grant",
-    before: [
-      { ...ACME, feature_id: "api_calls", entity_id: "seat_1", included: 100, reset: { interval: "month" } },
-    ],
-    history: (world) => world.use("acme", "api_calls", 30, "seat_1"),
-    after: [
-      { ...ACME, feature_id: "api_calls", entity_id: "seat_1", included: 150, reset: { interval: "month" } },
-    ],
-    meanwhile: (world) => world.use("acme", "api_calls", 5, "seat_1"),
-    used: { api_calls: 35 },
-  },
-];
-
-/** Runs until the nth call, which is the last thing that happens. @returns false when there were fewer calls. */
-async function killedAt(
-  world: World,
-  nth: number,
-  effect: "before" | "after",
-  run: () => Promise<unknown>,
-): Promise<boolean> {
-  const real = world.emulator.fetch;
-  let calls = 0;
-  let killed: () => void = () => undefined;
-  const death = new Promise<"killed">((resolve) => {
-    killed = () => resolve("killed");
-  });
-  const dying: typeof real = async (input, init) => {
-    calls++;
-    if (calls < nth) return real(input, init);
-    if (calls === nth && effect === "after") await real(input, init);
-    killed();
-    return new Promise<never>(() => undefined);
-  };
-  Object.defineProperty(world.emulator, "fetch", { value: dying, configurable: true });
-  const result = await Promise.race([run().then(() => "finished"), death]);
-  Object.defineProperty(world.emulator, "fetch", { value: real, configurable: true });
-  return result === "killed";
-}
-
-async function prepared(scenario: Scenario, level: Level): Promise<World> {
+async function prepared({ before, history }: CrashScenario, level: Level): Promise<World> {
   const world = new World({ level });
-  await world.converge(scenario.before);
-  await scenario.history?.(world);
+  await world.converge(before);
+  await history?.(world);
   return world;
 }
 
-async function check(scenario: Scenario, world: World, killed: boolean, label: string): Promise<void> {
+const run = (world: World, { after, prune }: CrashScenario): Promise<unknown> =>
+  world.plan(after, { prune: prune ?? false }).then((plan) => world.apply(plan));
+
+async function useMeanwhile(world: World, { meanwhile }: CrashScenario): Promise<void> {
+  if (meanwhile) await world.use("acme", meanwhile.feature, meanwhile.units, meanwhile.entity);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+const isUsable = (row: StoredRow, now: number): boolean =>
+  (row.expiresAt === null || row.expiresAt > now) && (row.unlimited !== false || row.remaining !== 0);
+
+interface Expected {
+  readonly meanwhileUnits: number;
+  readonly resetsAt: number | null | undefined;
+}
+
+async function expectDone(
+  world: World,
+  scenario: CrashScenario,
+  { meanwhileUnits, resetsAt }: Expected,
+  killed: string,
+): Promise<void> {
   const options = { prune: scenario.prune ?? false };
   await world.converge(scenario.after, options);
-  const again = await world.plan(scenario.after, options);
-  const left = again.changes.filter(
-    (change) => !change.reasons.some(({ code }) => code === "waits-for-reset"),
+  const left = (await world.plan(scenario.after, options)).changes.filter(
+    ({ reasons }) => !reasons.some(({ code }) => code === "waits-for-reset"),
   );
-  expect(
-    left.map((change) => `${change.kind} ${change.balanceId}: ${JSON.stringify(change.fields)}`),
-    label,
-  ).toEqual([]);
+  expect(left, killed).toEqual([]);
 
-  const rows = await world.rows("acme");
-  const usable = rows.filter(
-    (row) => row.unlimited !== true && (row.expiresAt === null || row.expiresAt > world.ms),
-  );
-  for (const entry of scenario.after) {
-    const mine = usable.filter((row) =>
-      row.id?.startsWith(
-        `test:${entry.id ?? (entry.entity_id ? `${entry.feature_id}@${entry.entity_id}` : entry.feature_id)}`,
-      ),
-    );
-    const alive = mine.filter((row) => row.unlimited === null || row.remaining !== 0);
+  const rows = (await world.rows("acme")).filter((row) => isUsable(row, world.ms));
+  expect(rows.length, `${killed}: rows`).toBe(scenario.after.length);
+  for (const [feature, used] of Object.entries(scenario.used)) {
+    const ofFeature = rows.filter((row) => row.feature === feature);
+    const entries = scenario.after.filter((entry) => entry.feature_id === feature);
+    const granted = sum(entries.map(({ included }) => included ?? 0));
+    expect(sum(ofFeature.map(({ grant }) => grant)), `${killed}: granted ${feature}`).toBe(granted);
+    const meanwhile = scenario.meanwhile?.feature === feature ? meanwhileUnits : 0;
+    expect(sum(ofFeature.map(({ usage }) => usage)), `${killed}: used ${feature}`).toBe(used + meanwhile);
+    if (scenario.keepsCycleOf !== feature) continue;
+    const cycle = ofFeature.filter((row) => row.resetsAt !== null);
     expect(
-      alive.filter((row) => (entry.id || entry.entity_id ? true : !row.id?.includes("@"))).length,
-      `${label}: rows of ${entry.id ?? entry.feature_id}`,
-    ).toBe(entry.unlimited ? 0 : 1);
-  }
-  for (const [featureId, used] of Object.entries(scenario.used)) {
-    const live = usable.filter(
-      (row) => row.feature === featureId && row.remaining !== 0 && row.unlimited === false,
-    );
-    const entries = scenario.after.filter((entry) => entry.feature_id === featureId);
-    const meanwhile = killed ? used : await usedWithout(scenario, featureId, used);
-    expect(sum(live.map((row) => row.grant)), `${label}: granted ${featureId}`).toBe(
-      sum(entries.map((entry) => entry.included ?? 0)),
-    );
-    expect(sum(live.map((row) => row.usage)), `${label}: used ${featureId}`).toBe(meanwhile);
+      cycle.map((row) => [row.creationGrant, secondOf(row.resetsAt)]),
+      `${killed}: cycle`,
+    ).toEqual([[granted, secondOf(resetsAt)]]);
   }
 }
 
-const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
+/** Killed just before its last call, a replacement leaves the milliseconds of the cycle changed, but never more. */
+const secondOf = (ms: number | null | undefined): number => Math.floor((ms ?? 0) / 1000);
 
-/** What is used when the run was not killed, so that nothing happened in between. */
-async function usedWithout(scenario: Scenario, _featureId: string, used: number): Promise<number> {
-  return scenario.meanwhile ? used - 5 : used;
+/** When the balance resets that keeps its cycle. */
+async function cycleOf(world: World, feature: string | undefined): Promise<number | null | undefined> {
+  return (await world.rows("acme")).find((row) => row.feature === feature)?.resetsAt;
 }
 
 for (const level of LEVELS) {
-  describe(`killed at every call, server of ${level}`, () => {
-    for (const scenario of SCENARIOS) {
-      for (const effect of ["before", "after"] as const) {
-        for (const meanwhile of scenario.meanwhile ? [true, false] : [false]) {
-          it(`${scenario.name}: ${effect} its effect${meanwhile ? ", with usage until the next run" : ""}`, async () => {
-            for (let nth = 1; ; nth++) {
-              const world = await prepared(scenario, level);
-              const killed = await killedAt(world, nth, effect, () =>
-                world
-                  .plan(scenario.after, { prune: scenario.prune ?? false })
-                  .then((plan) => world.apply(plan)),
-              );
-              if (meanwhile && killed) await scenario.meanwhile?.(world);
-              const expected = meanwhile
-                ? scenario
-                : { ...scenario, meanwhile: undefined as never, used: withoutMeanwhile(scenario) };
-              await check(expected, world, killed, `killed ${effect} call ${nth}`);
-              if (!killed) break;
+  describe(`a run killed at any moment, server of ${level}`, () => {
+    for (const scenario of CRASH_SCENARIOS) {
+      const units = scenario.meanwhile?.units ?? 0;
+
+      it(`${scenario.name}: the next run finishes it`, async () => {
+        const world = await prepared(scenario, level);
+        const resetsAt = await cycleOf(world, scenario.keepsCycleOf);
+        for (const remains of await statesDuring(world, () => run(world, scenario))) {
+          for (const used of new Set([units, 0])) {
+            for (const late of [0, NEXT_DAY_MS]) {
+              const next = worldAt(remains, { level });
+              if (used > 0) await useMeanwhile(next, scenario);
+              next.ms += late;
+              const killed = `killed ${remains.at}${used ? ", used" : ""}${late ? ", next day" : ""}`;
+              await expectDone(next, scenario, { meanwhileUnits: used, resetsAt }, killed);
             }
-          });
+          }
         }
-      }
+      });
+
+      it(`${scenario.name}: the run after two killed ones finishes it`, async () => {
+        const world = await prepared(scenario, level);
+        const resetsAt = await cycleOf(world, scenario.keepsCycleOf);
+        const first = await statesDuring(world, () => run(world, scenario));
+        const pick = (states: readonly Remains[], n: number): Remains => states[n % states.length] as Remains;
+        await fc.assert(
+          fc.asyncProperty(fc.nat(60), fc.nat(60), fc.boolean(), async (n, m, isLate) => {
+            const once = pick(first, n);
+            const again = worldAt(once, { level });
+            await useMeanwhile(again, scenario);
+            if (isLate) again.ms += NEXT_DAY_MS;
+            const twice = pick(await statesDuring(again, () => run(again, scenario)), m);
+            const last = worldAt(twice, { level });
+            await useMeanwhile(last, scenario);
+            if (isLate) last.ms += NEXT_DAY_MS;
+            const killed = `killed ${once.at}, then ${twice.at}`;
+            await expectDone(last, scenario, { meanwhileUnits: 2 * units, resetsAt }, killed);
+          }),
+          { numRuns: DOUBLE_KILLS },
+        );
+      });
     }
   });
-}
-
-function withoutMeanwhile(scenario: Scenario): Record<string, number> {
-  if (!scenario.meanwhile) return scenario.used;
-  return Object.fromEntries(Object.entries(scenario.used).map(([feature, used]) => [feature, used - 5]));
 }

@@ -47,9 +47,12 @@ export class World {
     },
   };
   calls: CallRecord[] = [];
+  /** The way from the client to the emulator: where a test gets in between. */
+  route: Emulator["fetch"];
 
   constructor(options: EmulatorOptions = {}) {
     this.emulator = createEmulator({ clock: () => this.ms, ...options });
+    this.route = this.emulator.fetch;
     this.emulator.seed({
       features: FEATURES,
       customers: [
@@ -69,7 +72,7 @@ export class World {
     return new AutumnClient({
       baseUrl: "http://autumn",
       secretKey: this.emulator.key,
-      fetch: this.emulator.fetch as typeof fetch,
+      fetch: ((input, init) => this.route(input as string, init)) as typeof fetch,
       clock: this.clock,
       random: () => 0.5,
       requestsPerSecond: Number.POSITIVE_INFINITY,
