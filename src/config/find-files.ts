@@ -53,9 +53,9 @@ async function addPath(search: Search, given: string): Promise<void> {
     const message = `no .yaml, .yml or .json file in ${shown}`;
     search.problems.push({ code: "no-file", message, hint: "hidden files and node_modules are left out" });
   } else if (isGlob(given)) {
-    const { folder, depth, pattern } = parseGlob(slashed(given));
+    const { folder, depth, matches: matchesPath } = parseGlob(slashed(given));
     const start = resolve(search.cwd, folder);
-    const matches = (file: string) => pattern.test(slashed(relative(start, file)));
+    const matches = (file: string) => matchesPath(slashed(relative(start, file)));
     if ((await kindOf(start)) && (await walk(search, start, matches, depth)) > 0) return;
     const message = `no .yaml, .yml or .json file matches ${shown}`;
     search.problems.push({ code: "no-file", message, hint: "check the path; hidden files are left out" });

@@ -1,4 +1,5 @@
-// Globs, the few that people write: `*` and `?` within a name, `**` across folders, `{a,b}` and `[abc]`.
+// Globs: what they match is picomatch's business, where to look for it is decided here.
+import picomatch from "picomatch";
 
 /** Whether a path is a glob; asked only of paths that do not exist as they are. */
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
@@ -9,7 +10,7 @@ export interface Glob {
   /** How many folders below `folder` it can reach into. */
   readonly depth: number;
   /** Matches paths from `folder` on. */
-  readonly pattern: RegExp;
+  readonly matches: (path: string) => boolean;
 }
 
 /** @param glob with forward slashes */
@@ -21,36 +22,7 @@ export function parseGlob(glob: string): Glob {
   return {
     folder: plain.join("/") || (glob.startsWith("/") ? "/" : "."),
     depth: rest.includes("**") ? Number.POSITIVE_INFINITY : rest.length - 1,
-    pattern: globPattern(rest.join("/")),
+    // Parentheses are part of names here, not patterns.
+    matches: picomatch(rest.join("/").replace(/[()]/g, "\\$&"), { nonegate: true, posix: true }),
   };
-}
-
-/** A regular expression that matches the paths a glob stands for. */
-function globPattern(glob: string): RegExp {
-  let source = "";
-  let braces = 0;
-  for (let at = 0; at < glob.length; at++) {
-    const character = glob[at] ?? "";
-    const rest = glob.slice(at);
-    if (/^\*\*(?:\/|$)/.test(rest) && (at === 0 || glob[at - 1] === "/")) {
-      source += rest.startsWith("**/") ? "(?:[^/]+/)*" : ".*";
-      at += rest.startsWith("**/") ? 2 : 1;
-    } else if (character === "*") {
-      // Several stars are one: nested repetitions would take exponential time.
-      if (glob[at - 1] !== "*" || source.endsWith(")*")) source += "[^/]*";
-    } else if (character === "?") source += "[^/]";
-    else if (character === "[" && /^\[!?[^\]/]+\]/.test(rest)) {
-      const set = /^\[(!?)([^\]/]+)\]/.exec(rest) ?? [];
-      source += `[${set[1] ? "^/" : ""}${(set[2] ?? "").replace(/[\\[^]/g, "\\$&")}]`;
-      at += (set[0]?.length ?? 1) - 1;
-    } else if (character === "{" && rest.includes("}")) {
-      source += "(?:";
-      braces++;
-    } else if (character === "}" && braces > 0) {
-      source += ")";
-      braces--;
-    } else if (character === "," && braces > 0) source += "|";
-    else source += character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-  }
-  return new RegExp(`^${source}${")".repeat(braces)}$`, "u");
 }

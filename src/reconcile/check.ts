@@ -1,6 +1,6 @@
 // What only the server knows of an entry: does its feature exist, and may it be granted like that? Pure.
 import type { WireFeature } from "../autumn/index.ts";
-import { didYouMean } from "../config/did-you-mean.ts";
+import { didYouMean } from "../config/index.ts";
 import type { DesiredBalance, Problem } from "../schema/index.ts";
 
 const TYPE_NAMES = { metered: "metered", boolean: "boolean", credit_system: "a credit system" } as const;
