@@ -1,12 +1,17 @@
 // Time, passed in wherever it is needed, so that tests can hold it and virtual hours cost nothing.
 
+/** Tells the time and waits. */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
-  /** Resolves after `ms`, at once when the signal has been aborted. */
+  /** Resolves after `ms`, at once when the signal has been or is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Timers take no more; they would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The time of this machine. A sleep of more than 24 days is cut short. */
 export const systemClock: Clock = {
   now: Date.now,
   sleep: (ms, signal) =>
@@ -17,7 +22,22 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
       signal?.addEventListener("abort", done);
     }),
 };
+
+/** The same clock, which goes on from where it was when the other is set back. */
+export function neverBackwards(clock: Clock): Clock {
+  let last = Number.NEGATIVE_INFINITY;
+  let setBackBy = 0;
+  return {
+    now: () => {
+      const now = clock.now();
+      if (now + setBackBy < last) setBackBy = last - now;
+      last = now + setBackBy;
+      return last;
+    },
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}

@@ -1,6 +1,7 @@
 // The secret key and the address it is sent to: what they say of themselves, and what keeps them apart.
 import { type Environment, ProblemsError } from "../schema/index.ts";
 
+/** Autumn's own service. */
 export const DEFAULT_BASE_URL = "https://api.useautumn.com";
 
 /** The environment a secret key belongs to, or `null` for a key of a form not known here. */
@@ -10,39 +11,37 @@ export function environmentOfKey(secretKey: string): Environment | null {
   return null;
 }
 
-/** Replaces the key wherever it stands in a text that is about to be shown. */
-export function redact(text: string, secretKey: string): string {
-  return secretKey.length < 4 ? text : text.replaceAll(secretKey, "[secret key]");
-}
-
+/** Addresses that never leave this machine. Not 0.0.0.0, nor a name that only looks like one of them. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**
- * The address requests go to, without a slash at its end.
+ * The address requests go to, without `/v1` and without a slash at its end.
+ * @param options `allowHttp`: whether the key may be sent unencrypted to another machine
  * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
- *   another machine while `allowHttp` is off.
+ *   another machine while `allowHttp` is off
  */
 export function checkedBaseUrl(written: string, options: { allowHttp?: boolean } = {}): string {
   const refuse = (message: string, hint: string): never => {
     throw new ProblemsError([{ code: "base-url", message, hint }]);
   };
-  const url = URL.canParse(written)
-    ? new URL(written)
-    : refuse("the base URL is not a URL", "write it like https://api.useautumn.com");
+  const example = "write it like https://api.useautumn.com";
+  const url = URL.canParse(written) ? new URL(written) : refuse("the base URL is not a URL", example);
   if (url.username || url.password)
     refuse("the base URL carries credentials", "pass the key as AUTUMN_SECRET_KEY");
-  if (url.search || url.hash)
-    refuse("the base URL has a query or a fragment", "write it like https://api.useautumn.com");
-  const plain = url.protocol === "http:" && (isLoopback(url.hostname) || options.allowHttp === true);
-  if (url.protocol !== "https:" && !plain) {
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    refuse("the base URL is not an address of the web", example);
+  if (url.search || url.hash) refuse("the base URL has a query or a fragment", example);
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && options.allowHttp !== true) {
     refuse(
       `the base URL ${url.origin} would send the secret key unencrypted`,
       "use https, or pass --allow-http if the network between is trusted",
     );
   }
-  return url.href.replace(/\/+$/, "");
+  // Not `href`, which keeps the ? or # of an empty query or fragment.
+  const address = (url.origin + url.pathname).replace(/\/+$/, "");
+  return address.replace(/\/v1$/, "").replace(/\/+$/, "");
 }
 
 /**

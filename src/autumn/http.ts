@@ -1,14 +1,30 @@
 // One call to the API: paced, timed, repeated where repeating is safe, and classified when it fails.
+import { type Answer, explanationOf, readAnswer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { redact } from "./credentials.ts";
 import { AutumnError, type CallOutcome, outcomeOf } from "./error.ts";
-import type { Pacer, RateGroup } from "./pace.ts";
+import type { Turn } from "./lane.ts";
+import { outcomeWithoutAnswer, reasonWithoutAnswer } from "./no-answer.ts";
+import type { Pacer } from "./pace.ts";
+import type { RateGroup } from "./rate-groups.ts";
+import { redact } from "./redact.ts";
+import { backoff, retryAfter } from "./retry.ts";
 
 /** The API version whose behaviour this tool was written against. */
 const API_VERSION = "2.3.0";
 
-const LONGEST_WAIT_MS = 60_000;
+/** What a call does on the server. */
+export type Effect =
+  /** Nothing: it reads. */
+  | "none"
+  /** The same, however often it is sent. */
+  | "repeatable"
+  /**
+   * Something else each time, so it is not sent again while it may have happened. An idempotency key is no help:
+   * a server that fails half-way frees the key of what it has half done.
+   */
+  | "once";
 
+/** A call to make. */
 export interface Call {
   readonly method: "GET" | "POST";
   /** From the base URL, with the query: `/v1/balances.create`. */
@@ -17,10 +33,10 @@ export interface Call {
   readonly group: RateGroup;
   readonly customerId?: string;
   readonly idempotencyKey?: string;
-  /** Whether the call may be sent again when it is unknown if it happened. */
-  readonly repeatable: boolean;
+  readonly effect: Effect;
 }
 
+/** What all calls have in common. */
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly secretKey: string;
@@ -34,165 +50,153 @@ export interface HttpOptions {
   /** How often a call is sent again. */
   readonly maxRetries: number;
   readonly signal?: AbortSignal;
-  /** Told of every request sent, for logs and counts. Never sees the key. */
+  /** Told of every request sent, for logs and counts. Never sees the key. Must not throw. */
   readonly onCall?: (call: CallRecord) => void;
 }
 
+/** One request that was sent. */
 export interface CallRecord {
+  /** For example `balances.create`. */
   readonly call: string;
   readonly customerId: string | undefined;
   /** 1 for the first attempt. */
   readonly attempt: number;
   /** HTTP status, or `null` when there was no answer. */
   readonly status: number | null;
+  /** From sending to the end of the answer. */
   readonly ms: number;
 }
 
+interface Failure {
+  readonly error: AutumnError;
+  /** 0 when the server does not say. */
+  readonly retryAfterMs: number;
+}
+
+/** The name of a call, from its path. */
+export const nameOfCall = (path: string): string => path.replace(/^\/v1\//, "").replace(/\?.*$/, "");
+
 export class Http {
-  constructor(readonly options: HttpOptions) {}
+  // Private to the language, so that no inspection of a client shows the key.
+  readonly #options: HttpOptions;
 
-  /** The parsed body of a 2xx answer. @throws AutumnError */
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  /** The parsed JSON of a 2xx answer. @throws AutumnError */
   async send(call: Call): Promise<unknown> {
-    const { clock, maxRetries, random, signal } = this.options;
+    const { clock, maxRetries, random, signal } = this.#options;
+    /** Whether an attempt before this one may have had its effect. */
+    let inDoubt = false;
+    let last: AutumnError | undefined;
     for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(call, attempt);
-      } catch (error) {
-        if (!(error instanceof CallFailure)) throw error;
-        const { failure, retryAfterMs } = error;
-        const again = failure.outcome === "not_applied" || (failure.outcome === "unknown" && call.repeatable);
-        if (!again || attempt > maxRetries || signal?.aborted) throw failure;
-        const backoff = Math.min(250 * 2 ** (attempt - 1), 10_000) * (0.5 + random() / 2);
-        await clock.sleep(Math.min(Math.max(retryAfterMs, backoff), LONGEST_WAIT_MS), signal);
-      }
+      const turn = await this.#turn(call);
+      if (turn === undefined) throw last ?? this.#interrupted(call);
+      const result = await this.#attempt(call, attempt, turn);
+      if ("json" in result) return result.json;
+      const { error, retryAfterMs } = result;
+      last = inDoubt ? stillInDoubt(error) : error;
+      inDoubt ||= error.outcome === "unknown" && call.effect !== "none";
+      const again =
+        error.outcome === "not_applied" || (error.outcome === "unknown" && call.effect !== "once");
+      if (!again || attempt > maxRetries || signal?.aborted) throw last;
+      await clock.sleep(backoff(attempt, retryAfterMs, random()), signal);
     }
   }
 
-  private async attempt(call: Call, attempt: number): Promise<unknown> {
-    const { baseUrl, secretKey, clock, pacer, signal, timeoutMs, onCall } = this.options;
-    const name = call.path.replace(/^\/v1\//, "").replace(/\?.*$/, "");
-    await pacer.take(call.group, call.customerId, signal);
-    const startedAt = clock.now();
-    const record = (status: number | null): void =>
-      onCall?.({ call: name, customerId: call.customerId, attempt, status, ms: clock.now() - startedAt });
-
-    let response: Response;
-    let text: string;
+  /** `undefined` when the signal was aborted first. */
+  async #turn({ group, customerId }: Call): Promise<Turn | undefined> {
+    const { pacer, signal } = this.#options;
+    if (signal?.aborted) return undefined;
     try {
-      response = await this.options.fetch(`${baseUrl}${call.path}`, {
-        method: call.method,
-        headers: {
-          authorization: `Bearer ${secretKey}`,
-          "x-api-version": API_VERSION,
-          accept: "application/json",
-          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-          ...(call.idempotencyKey === undefined ? {} : { "idempotency-key": call.idempotencyKey }),
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      text = await response.text();
-    } catch (cause) {
+      return await pacer.take(group, customerId, signal);
+    } catch (error) {
+      if (signal?.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  #interrupted({ path }: Call): AutumnError {
+    const call = nameOfCall(path);
+    return new AutumnError(`${call} was not sent: interrupted`, {
+      outcome: "not_applied",
+      call,
+      code: "interrupted",
+    });
+  }
+
+  async #attempt(call: Call, attempt: number, turn: Turn): Promise<{ json: unknown } | Failure> {
+    const { clock, timeoutMs, onCall } = this.#options;
+    const name = nameOfCall(call.path);
+    const startedAt = clock.now();
+    const record = (status: number | null): void => {
+      const ms = Math.max(0, clock.now() - startedAt);
+      onCall?.({ call: name, customerId: call.customerId, attempt, status, ms });
+    };
+    let answer: Answer;
+    try {
+      answer = await readAnswer(await this.#fetch(call));
+    } catch (thrown) {
       record(null);
-      throw this.failure(name, { cause });
+      const message = this.#clean(`${name}: ${reasonWithoutAnswer(thrown, timeoutMs)}`);
+      const outcome = outcomeWithoutAnswer(thrown);
+      return { error: new AutumnError(message, { outcome, call: name }), retryAfterMs: 0 };
     }
-    record(response.status);
+    record(answer.status);
 
-    const body = parseJson(text);
-    if (response.ok) {
-      pacer.answered(call.group, call.customerId, response.headers);
-      if (body === undefined)
-        throw this.failure(name, { status: response.status, message: "the answer is not JSON" });
-      return body;
-    }
-    const failure = this.failure(name, { status: response.status, ...errorBody(body, text) });
-    const retryAfterMs = retryAfter(response.headers, clock);
-    if (response.status === 429) pacer.refused(call.group, call.customerId, retryAfterMs || 1000);
-    else pacer.answered(call.group, call.customerId, response.headers);
-    throw new CallFailure(failure.failure, retryAfterMs);
+    const retryAfterMs = retryAfter(answer.headers, clock.now());
+    if (answer.status === 429) turn.refused(answer.headers, retryAfterMs);
+    else turn.answered(answer.headers);
+    if (answer.ok && answer.json !== undefined) return { json: answer.json };
+    return { error: this.#errorOf(name, answer), retryAfterMs };
   }
 
-  private failure(
-    call: string,
-    what: { status?: number; code?: string | undefined; message?: string; cause?: unknown },
-  ): CallFailure {
-    const { status, code } = what;
-    const outcome =
-      status === undefined
-        ? outcomeWithoutAnswer(what.cause)
-        : status < 300
-          ? "unknown"
-          : outcomeOf(status, code);
-    const said = what.message ?? reasonOf(what.cause);
-    const where = status === undefined ? call : `${call} answered ${status}${code ? ` ${code}` : ""}`;
-    const message = redact(`${where}: ${said}`, this.options.secretKey);
-    return new CallFailure(
-      new AutumnError(message, {
-        outcome,
-        call,
-        ...(status === undefined ? {} : { status }),
-        ...(code === undefined ? {} : { code }),
-      }),
-      0,
-    );
+  #fetch({ method, path, body, idempotencyKey }: Call): Promise<Response> {
+    const { baseUrl, secretKey, timeoutMs } = this.#options;
+    return this.#options.fetch(`${baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${secretKey}`,
+        "x-api-version": API_VERSION,
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // Followed, a redirect would take the key and the call to wherever it points.
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
   }
-}
 
-/** Carries what only the retry loop needs; never leaves this file. */
-class CallFailure extends Error {
-  constructor(
-    readonly failure: AutumnError,
-    readonly retryAfterMs: number,
-  ) {
-    super(failure.message);
+  #errorOf(call: string, answer: Answer): AutumnError {
+    const { status, ok } = answer;
+    const explanation = explanationOf(answer, (text) => this.#clean(text));
+    const isStrange = ok || (status >= 300 && status < 400);
+    const code = explanation.code ?? (isStrange ? "unexpected_answer" : undefined);
+    const outcome: CallOutcome = ok ? "unknown" : outcomeOf(status, code);
+    const shown = explanation.code === undefined ? "" : ` ${explanation.code}`;
+    return new AutumnError(`${call} answered ${status}${shown}: ${explanation.message}`, {
+      outcome,
+      call,
+      status,
+      ...(code === undefined ? {} : { code }),
+    });
+  }
+
+  #clean(text: string): string {
+    return redact(text, this.#options.secretKey);
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function errorBody(body: unknown, text: string): { code?: string; message: string } {
-  const said = (body ?? {}) as { code?: unknown; message?: unknown };
-  const message = typeof said.message === "string" ? said.message : text;
-  return {
-    ...(typeof said.code === "string" ? { code: said.code.slice(0, 100) } : {}),
-    message: message.slice(0, 500) || "no explanation",
-  };
-}
-
-/** ms, from seconds or an HTTP date; 0 when the server does not say. */
-function retryAfter(headers: Headers, clock: Clock): number {
-  const written = headers.get("retry-after");
-  if (written === null) return 0;
-  const seconds = Number(written);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - clock.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_WAIT_MS) : 0;
-}
-
-/** Error codes of a connection that was never made, so that nothing can have happened. */
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const own = (error as { code?: unknown }).code;
-  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  return [...(typeof own === "string" ? [own] : []), ...inner, ...codesOf(error.cause)];
-}
-
-function outcomeWithoutAnswer(cause: unknown): CallOutcome {
-  const codes = codesOf(cause);
-  return codes.some((code) => NEVER_CONNECTED.has(code)) ? "not_applied" : "unknown";
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Error && cause.name === "TimeoutError") return "no answer in time";
-  const [code] = codesOf(cause);
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : undefined;
-  return inner || code || (cause instanceof Error ? cause.message : "the connection broke");
+/** A later refusal says nothing about an attempt that went before it and may have had its effect. */
+function stillInDoubt(error: AutumnError): AutumnError {
+  if (error.outcome === "unknown") return error;
+  return new AutumnError(`${error.message} (and it is not known whether an earlier attempt went through)`, {
+    outcome: "unknown",
+    call: error.call,
+    ...(error.status === undefined ? {} : { status: error.status }),
+    ...(error.code === undefined ? {} : { code: error.code }),
+  });
 }

@@ -1,0 +1,120 @@
+// Answers → their shapes, one function for each route.
+import { Reader } from "./reader.ts";
+import { breakdownOf, rolloverOf, rowOf } from "./rows.ts";
+import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";
+
+/** Of a call that changes something. Anything else than success leaves it open whether it happened. */
+export function readSuccess(answer: unknown, call: string): void {
+  const reader = new Reader(call);
+  if (reader.object(answer, "the answer").success !== true) reader.fail("success is not true");
+}
+
+export function readFeatures(answer: unknown): WireFeature[] {
+  const reader = new Reader("features.list");
+  return reader.list(reader.object(answer, "the answer").list, "list").map((value) => {
+    const feature = reader.object(value, "a feature");
+    return {
+      id: reader.text(feature.id, "id"),
+      type: typeOf(reader.text(feature.type, "type")),
+      consumable: reader.flag(feature.consumable, "consumable") ?? true,
+      archived: reader.flag(feature.archived, "archived") ?? false,
+    };
+  });
+}
+
+/** The list of types is open: `ai_credit_system` came later. One new feature must not stop work on all others. */
+function typeOf(type: string): WireFeature["type"] {
+  return type === "metered" || type === "boolean" ? type : "credit_system";
+}
+
+/** @param answer `undefined` for a customer that is not there */
+export function readCustomer(answer: unknown): WireCustomer | undefined {
+  return answer === undefined ? undefined : customerOf(new Reader("customers.get"), answer);
+}
+
+function customerOf(reader: Reader, answer: unknown): WireCustomer {
+  const customer = reader.object(answer, "a customer");
+  return {
+    id: reader.text(customer.id, "id"),
+    rows: breakdownOf(reader, customer.balances),
+    hasBalances: Object.keys(reader.object(customer.balances ?? {}, "balances")).length > 0,
+    flags: Object.keys(reader.object(customer.flags ?? {}, "flags")),
+  };
+}
+
+export function readCustomers(answer: unknown): Page<WireCustomer> {
+  const reader = new Reader("customers.list");
+  const page = reader.object(answer, "the answer");
+  // Left out, it could mean a server that counts pages in another way, and customers would be missed.
+  if (page.next_cursor === undefined) reader.fail("next_cursor is missing");
+  return {
+    // A customer without an id of its own cannot be named in a file, so it is passed over.
+    list: reader
+      .list(page.list, "list")
+      .filter((value) => reader.object(value, "a customer").id != null)
+      .map((value) => customerOf(reader, value)),
+    next: reader.textOrNull(page.next_cursor, "next_cursor"),
+  };
+}
+
+/** @param answer `undefined` for an entity that is not there */
+export function readEntity(answer: unknown): WireEntity | undefined {
+  if (answer === undefined) return undefined;
+  const reader = new Reader("entities.get");
+  const entity = reader.object(answer, "the answer");
+  return {
+    id: reader.text(entity.id, "id"),
+    feature_id: reader.textOrNull(entity.feature_id, "feature_id"),
+    rows: breakdownOf(reader, entity.balances),
+  };
+}
+
+export function readListedRows(answer: unknown): Page<WireListedRow> {
+  const reader = new Reader("balances.list");
+  const page = reader.object(answer, "the answer");
+  const list = reader.list(page.list, "list").map((value): WireListedRow => {
+    const row = reader.object(value, "a row");
+    const rollovers = row.rollovers == null ? [] : reader.list(row.rollovers, "rollovers");
+    return {
+      ...rowOf(reader, row),
+      customer_id: reader.text(row.customer_id, "customer_id"),
+      entity_id: reader.textOrNull(row.entity_id, "entity_id"),
+      created_at: reader.numberOrNull(row.created_at, "created_at"),
+      rolled_over: rollovers.reduce<number>(
+        (sum, rollover) =>
+          sum + (reader.numberOrNull(reader.object(rollover, "a rollover").balance, "balance") ?? 0),
+        0,
+      ),
+    };
+  });
+  // Pages may be short, even empty, while there are more (balances.list, documented).
+  const hasMore = reader.flag(page.has_more, "has_more") ?? reader.fail("has_more is missing");
+  return { list, next: hasMore ? reader.text(page.next_cursor, "next_cursor") : null };
+}
+
+/** @param answer `undefined` for a customer that is not there */
+export function readRawRows(answer: unknown): WireRawRow[] | undefined {
+  if (answer === undefined) return undefined;
+  const reader = new Reader("balances/list");
+  return reader.list(reader.object(answer, "the answer").balances, "balances").map((value) => {
+    const row = reader.object(value, "a row");
+    const entitlement = reader.object(row.entitlement, "entitlement");
+    return {
+      id: reader.textOrNull(row.id, "id"),
+      external_id: reader.textOrNull(row.external_id, "external_id"),
+      customer_id: reader.text(row.customer_id, "customer_id"),
+      feature_id: reader.text(row.feature_id, "feature_id"),
+      internal_entity_id: reader.textOrNull(row.internal_entity_id, "internal_entity_id"),
+      unlimited: reader.flag(row.unlimited, "unlimited") ?? null,
+      balance: reader.numberOrNull(row.balance, "balance") ?? 0,
+      adjustment: reader.numberOrNull(row.adjustment, "adjustment") ?? 0,
+      next_reset_at: reader.numberOrNull(row.next_reset_at, "next_reset_at"),
+      expires_at: reader.numberOrNull(row.expires_at, "expires_at"),
+      created_at: reader.numberOrNull(row.created_at, "created_at"),
+      allowance: reader.numberOrNull(entitlement.allowance, "allowance") ?? 0,
+      interval: reader.textOrNull(entitlement.interval, "interval") ?? "lifetime",
+      interval_count: reader.numberOrNull(entitlement.interval_count, "interval_count") ?? 1,
+      rollover: rolloverOf(reader, entitlement.rollover),
+    };
+  });
+}

@@ -1,0 +1,203 @@
+// The calls of `AutumnApi` over HTTP: which route each takes, under which limit, and what sending it twice does.
+import * as read from "./answers.ts";
+import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody } from "./api.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { checkedSecretKey } from "./credentials.ts";
+import { AutumnError } from "./error.ts";
+import { type CallRecord, type Effect, Http } from "./http.ts";
+import { Pacer } from "./pace.ts";
+import type { PaceOptions, RateGroup } from "./rate-groups.ts";
+import { guardCustomer, guardTarget } from "./target.ts";
+import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";
+
+/** How to reach Autumn. */
+export interface AutumnClientOptions extends PaceOptions {
+  /** Without a slash at its end; see `checkedBaseUrl`. */
+  readonly baseUrl: string;
+  readonly secretKey: string;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+  /** 0 to just below 1, for spreading retries. */
+  readonly random?: () => number;
+  /** ms until an unanswered call is given up; 30,000 when left out. */
+  readonly timeoutMs?: number;
+  /** How often a call is sent again after a passing failure; 5 when left out. */
+  readonly maxRetries?: number;
+  /** Aborted, nothing more is sent; what has been sent is waited for. */
+  readonly signal?: AbortSignal;
+  /** Told of every request that was sent. Must not throw. */
+  readonly onCall?: (call: CallRecord) => void;
+}
+
+/** The most that each list gives in one answer. */
+export const PAGE_SIZE = { customers: 1000, balances: 200 } as const;
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const DEFAULT_MAX_RETRIES = 5;
+
+interface Sent {
+  readonly group: RateGroup;
+  readonly effect: Effect;
+  readonly customerId?: string;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Autumn over HTTP.
+ * @example
+ * ```ts
+ * const autumn = new AutumnClient({ baseUrl: "https://api.useautumn.com", secretKey: "am_sk_test_…" });
+ * const features = await autumn.listFeatures();
+ * ```
+ */
+export class AutumnClient implements AutumnApi {
+  readonly #http: Http;
+  /** Settles when the first balances.list has been answered; only then is it known if the server has it. */
+  #firstList: Promise<void> | undefined;
+  /** What the server said when it turned out not to have balances.list; it is not asked a second time. */
+  #noBalancesList: AutumnError | undefined;
+
+  /** @throws ProblemsError for a key that cannot be one, RangeError for a number that is out of range */
+  constructor(options: AutumnClientOptions) {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, maxRetries = DEFAULT_MAX_RETRIES } = options;
+    if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS))
+      throw new RangeError(`timeoutMs is ${timeoutMs}; it is from 1 to ${LONGEST_TIMEOUT_MS}`);
+    if (!(Number.isInteger(maxRetries) && maxRetries >= 0))
+      throw new RangeError(`maxRetries is ${maxRetries}; it is a whole number from 0`);
+    const clock = options.clock ?? systemClock;
+    this.#http = new Http({
+      baseUrl: options.baseUrl,
+      secretKey: checkedSecretKey(options.secretKey),
+      fetch: options.fetch ?? fetch,
+      clock,
+      pacer: new Pacer(clock, options),
+      random: options.random ?? Math.random,
+      timeoutMs,
+      maxRetries,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onCall ? { onCall: options.onCall } : {}),
+    });
+  }
+
+  async listFeatures(): Promise<WireFeature[]> {
+    return read.readFeatures(await this.#post("features.list", {}, { group: "balances", effect: "none" }));
+  }
+
+  async getCustomer(customerId: string): Promise<WireCustomer | undefined> {
+    guardCustomer("customers.get", customerId);
+    const body = { customer_id: customerId };
+    const answer = this.#post("customers.get", body, { group: "customer", effect: "none", customerId });
+    return read.readCustomer(await unlessMissing(answer, ["customer_not_found"]));
+  }
+
+  async createCustomer(customerId: string): Promise<void> {
+    guardCustomer("customers.get_or_create", customerId);
+    const body = { customer_id: customerId };
+    await this.#post("customers.get_or_create", body, {
+      group: "customer",
+      effect: "repeatable",
+      customerId,
+    });
+  }
+
+  async getEntity(customerId: string, entityId: string): Promise<WireEntity | undefined> {
+    guardCustomer("entities.get", customerId);
+    const body = { customer_id: customerId, entity_id: entityId };
+    const answer = this.#post("entities.get", body, { group: "entity", effect: "none", customerId });
+    return read.readEntity(await unlessMissing(answer, ["customer_not_found", "entity_not_found"]));
+  }
+
+  async listCustomers(cursor: string | null): Promise<Page<WireCustomer>> {
+    const body = { limit: PAGE_SIZE.customers, ...(cursor === null ? {} : { start_cursor: cursor }) };
+    return read.readCustomers(await this.#post("customers.list", body, { group: "lists", effect: "none" }));
+  }
+
+  async listBalances(customerId: string | null, cursor: string | null): Promise<Page<WireListedRow>> {
+    if (customerId !== null) guardCustomer("balances.list", customerId);
+    await this.#firstList;
+    if (this.#noBalancesList) throw this.#noBalancesList;
+    const page = this.#listBalances(customerId, cursor);
+    this.#firstList ??= page.then(
+      () => undefined,
+      () => undefined,
+    );
+    return page;
+  }
+
+  async #listBalances(customerId: string | null, cursor: string | null): Promise<Page<WireListedRow>> {
+    const body = {
+      ...(customerId === null ? {} : { customer_id: customerId }),
+      plan_id: null,
+      statuses: ["active", "expired"],
+      limit: PAGE_SIZE.balances,
+      ...(cursor === null ? {} : { start_cursor: cursor }),
+    };
+    try {
+      const answer = await this.#post("balances.list", body, {
+        group: "balances",
+        effect: "none",
+        ...(customerId === null ? {} : { customerId }),
+      });
+      return read.readListedRows(answer);
+    } catch (error) {
+      if (error instanceof AutumnError && error.routeIsMissing) this.#noBalancesList = error;
+      throw error;
+    }
+  }
+
+  async listRawBalances(customerId: string): Promise<WireRawRow[] | undefined> {
+    guardCustomer("balances/list", customerId);
+    const answer = this.#http.send({
+      method: "GET",
+      path: `/v1/balances/list?customer_id=${encodeURIComponent(customerId)}`,
+      group: "balances",
+      customerId,
+      effect: "none",
+    });
+    return read.readRawRows(await unlessMissing(answer, ["customer_not_found"]));
+  }
+
+  async createBalance(body: CreateBalanceBody, idempotencyKey: string): Promise<void> {
+    // A row that an earlier attempt made is found by its balance_id.
+    await this.#write("balances.create", body, { group: "balances", effect: "repeatable", idempotencyKey });
+  }
+
+  async updateBalance(body: UpdateBalanceBody, idempotencyKey: string | null): Promise<void> {
+    await this.#write("balances.update", body, {
+      group: "customer",
+      // Added twice, units are granted twice (scenario update-grant-and-add).
+      effect: body.add_to_balance ? "once" : "repeatable",
+      ...(idempotencyKey === null ? {} : { idempotencyKey }),
+    });
+  }
+
+  async deleteBalance(body: DeleteBalanceBody): Promise<void> {
+    // An exact id is deleted once however often this is sent.
+    await this.#write("balances.delete", body, { group: "balances", effect: "repeatable" });
+  }
+
+  async #write(
+    route: string,
+    body: CreateBalanceBody | UpdateBalanceBody | DeleteBalanceBody,
+    sent: Sent,
+  ): Promise<void> {
+    guardTarget(route, body);
+    read.readSuccess(await this.#post(route, body, { ...sent, customerId: body.customer_id }), route);
+  }
+
+  #post(route: string, body: object, sent: Sent): Promise<unknown> {
+    return this.#http.send({ method: "POST", path: `/v1/${route}`, body, ...sent });
+  }
+}
+
+/** `undefined` for what is said not to be there; a 404 of anything else (a wrong address) stays an error. */
+async function unlessMissing(answer: Promise<unknown>, codes: readonly string[]): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    const code = error instanceof AutumnError && error.isNotFound ? error.code : undefined;
+    if (code !== undefined && codes.includes(code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+// Why there was no answer, and whether the call can have reached the server all the same.
+import type { CallOutcome } from "./error.ts";
+
+/** Codes of a handshake that failed before anything of the call was sent. */
+const BAD_CERTIFICATE =
+  /^(ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))/;
+/** Codes of a connection that was never made. */
+const NEVER_CONNECTED = new Set(["UND_ERR_CONNECT_TIMEOUT", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+
+interface NetworkError extends Error {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+}
+
+/** An error, its causes and the errors it sums up; the most telling last. */
+function chainOf(error: unknown, depth = 0): NetworkError[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const inner = error instanceof AggregateError ? error.errors : [error.cause];
+  return [error, ...inner.flatMap((one) => chainOf(one, depth + 1))];
+}
+
+const codeOf = ({ code }: NetworkError): string => (typeof code === "string" ? code : "");
+
+/**
+ * A connection that was never made carried nothing. A code alone does not tell: EHOSTUNREACH, say, also ends
+ * connections over which the call had been sent.
+ */
+export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
+  const chain = chainOf(thrown);
+  if (chain.some((error) => BAD_CERTIFICATE.test(codeOf(error)))) return "refused";
+  const failed = chain.filter((error) => codeOf(error) !== "" && !(error instanceof AggregateError));
+  const never = ({ syscall, code }: NetworkError): boolean =>
+    syscall === "connect" || syscall === "getaddrinfo" || NEVER_CONNECTED.has(String(code));
+  return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
+}
+
+/** In a few words. Still to be redacted. */
+export function reasonWithoutAnswer(thrown: unknown, timeoutMs: number): string {
+  const chain = chainOf(thrown);
+  if (chain.some(({ name }) => name === "TimeoutError")) return `no answer within ${timeoutMs / 1000} s`;
+  const told = chain.filter(({ message }) => message !== "").at(-1);
+  const code = told ? codeOf(told) : "";
+  if (told === undefined) return chain.map(codeOf).find((one) => one !== "") ?? "the connection broke";
+  return told.message.includes(code) ? told.message : `${told.message} (${code})`;
+}

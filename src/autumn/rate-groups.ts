@@ -1,0 +1,43 @@
+// Which calls share a rate limit, the limits Autumn documents, and how much of them this tool takes.
+
+/** Share of a published limit that this tool uses; the rest is left to production traffic. */
+export const DEFAULT_SHARE = 0.8;
+
+/** Calls per second that Autumn documents for each group; `Infinity` for limits no tool like this reaches. */
+export const DOCUMENTED_LIMITS = {
+  /** balances.create, balances.delete, both balance lists, features: 25/s for the whole organisation. */
+  balances: 25,
+  /** customers.list and entities.list. */
+  lists: 50,
+  /** balances.update, customers.get and get_or_create: 10,000/s for each customer. */
+  customer: Number.POSITIVE_INFINITY,
+  /** entities.get: 50/s for each customer. */
+  entity: 50,
+} as const;
+
+/** Calls of one group count against one limit; `customer` and `entity` against one for each customer. */
+export type RateGroup = keyof typeof DOCUMENTED_LIMITS;
+
+/** How fast calls may be made. */
+export interface PaceOptions {
+  /** Share of the limit to use, above 0 and up to 1; 0.8 when left out. */
+  readonly share?: number;
+  /**
+   * Calls per second in the group `balances`, above 0, instead of a share of its limit. It is never exceeded, and
+   * not reached where the server publishes a lower limit or others need the budget.
+   */
+  readonly requestsPerSecond?: number;
+}
+
+/** Calls per second that one group may make when nothing is in the way. */
+export function paceOf(group: RateGroup, options: PaceOptions = {}): number {
+  if (group === "balances" && options.requestsPerSecond !== undefined) return options.requestsPerSecond;
+  return DOCUMENTED_LIMITS[group] * (options.share ?? DEFAULT_SHARE);
+}
+
+/** @throws RangeError for a rate that would stop everything, or a share that is none */
+export function checkPace({ share = DEFAULT_SHARE, requestsPerSecond = 1 }: PaceOptions): void {
+  if (!(share > 0 && share <= 1)) throw new RangeError(`share is ${share}; it is above 0 and up to 1`);
+  if (!(requestsPerSecond > 0))
+    throw new RangeError(`requestsPerSecond is ${requestsPerSecond}; it is above 0`);
+}

@@ -1,0 +1,49 @@
+// The parts of answers that several routes have in common: rows, their resets and their rollovers.
+import type { Reader } from "./reader.ts";
+import type { WireReset, WireRollover, WireRow } from "./wire.ts";
+
+/** @param featureId where the row itself does not say it */
+export function rowOf(reader: Reader, value: unknown, featureId?: string): WireRow {
+  const row = reader.object(value, "a row");
+  return {
+    id: reader.text(row.id, "id"),
+    feature_id: featureId ?? reader.text(row.feature_id, "feature_id"),
+    plan_id: reader.textOrNull(row.plan_id, "plan_id"),
+    included_grant: reader.numberOrNull(row.included_grant, "included_grant") ?? 0,
+    remaining: reader.numberOrNull(row.remaining, "remaining") ?? 0,
+    usage: reader.numberOrNull(row.usage, "usage") ?? 0,
+    unlimited: reader.flag(row.unlimited, "unlimited") ?? false,
+    reset: resetOf(reader, row.reset),
+    expires_at: reader.numberOrNull(row.expires_at, "expires_at"),
+  };
+}
+
+/** The rows below `balances.<feature>.breakdown` of a customer or an entity. */
+export function breakdownOf(reader: Reader, value: unknown): WireRow[] {
+  const balances = reader.object(value ?? {}, "balances");
+  return Object.entries(balances).flatMap(([featureId, balance]) => {
+    const { breakdown } = reader.object(balance, "a balance");
+    return reader.list(breakdown ?? [], "breakdown").map((row) => rowOf(reader, row, featureId));
+  });
+}
+
+export function rolloverOf(reader: Reader, value: unknown): WireRollover | null {
+  if (value === null || value === undefined) return null;
+  const rollover = reader.object(value, "rollover");
+  return {
+    max: reader.numberOrNull(rollover.max, "rollover.max"),
+    max_percentage: reader.numberOrNull(rollover.max_percentage, "rollover.max_percentage"),
+    length: reader.numberOrNull(rollover.length, "rollover.length") ?? 1,
+    duration: rollover.duration === "forever" ? "forever" : "month",
+  };
+}
+
+function resetOf(reader: Reader, value: unknown): WireReset | null {
+  if (value === null || value === undefined) return null;
+  const reset = reader.object(value, "reset");
+  return {
+    interval: reader.text(reset.interval, "reset.interval"),
+    interval_count: reader.numberOrNull(reset.interval_count, "reset.interval_count") ?? 1,
+    resets_at: reader.numberOrNull(reset.resets_at, "reset.resets_at"),
+  };
+}
