@@ -11,7 +11,8 @@ Exit codes:
 
 const VARIABLES = `
 Environment variables:
-  AUTUMN_SECRET_KEY  the secret key (am_sk_test_…, am_sk_live_…); never an option, as others can read those
+  AUTUMN_SECRET_KEY  the secret key, am_sk_test_… or am_sk_live_…
+                     (there is no option for it: others can read those)
   AUTUMN_BASE_URL    where Autumn is, if not at https://api.useautumn.com
   NO_COLOR, CI       no colours; no questions and no line that changes`;
 
@@ -31,11 +32,13 @@ export const VALIDATE_HELP = `
 Examples:
   $ autumn-balances validate                     balances.yaml here, or else the folder balances
   $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
-  $ autumn-balances validate --format json       for editors and scripts (see: autumn-balances schema plan)`;
+  $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)`;
 
 export const PLAN_HELP = `
 Signs:
-  + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked for now
+  + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked
+
+It exits with 3 where apply, with the same options, would be refused by a guard.
 ${VARIABLES}
 ${EXIT_CODES}
 
@@ -45,10 +48,10 @@ Examples:
   $ autumn-balances plan --format json > plan.json   every detail (see: autumn-balances schema plan)`;
 
 export const APPLY_HELP = `
-It can always be run again: it goes on where it ended, grants nothing twice and keeps what was used. ^C finishes
-the customers at hand, a second ^C stops at once.
+It can always be run again: it goes on where it ended, grants nothing twice and
+keeps what was used. ^C finishes the customers at hand, a second ^C stops at once.
 
-With --format json, stdout is one document with the plan and what became of it.
+With --format json, stdout is one document: the plan, and what became of it.
 ${VARIABLES}
 ${EXIT_CODES}
 

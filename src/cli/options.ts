@@ -105,7 +105,7 @@ export function sessionOptions(command: Command): Command {
         .choices(["auto", "always", "never"])
         .default("auto", "auto: up to 200 customers"),
     )
-    .optionsGroup("Guards (set in the file as `limits:`):")
+    .optionsGroup("Guards (as `limits:` in the file; otherwise 10 and 30 percent):")
     .option("--limit-deletes <n>", "deletions that are always allowed", anyCount)
     .option("--limit-delete-percent <n>", "beyond: the most rows that may be deleted, in percent", percent)
     .option("--limit-replaces <n>", "replacements that are always allowed", anyCount)

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT } from "../../src/emulator/index.ts";
+import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
 import { CLI, emulator, folder, run, start, steady, transcript } from "./helper.ts";
 
 const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
@@ -16,6 +17,13 @@ describe("help", () => {
     const ended = await run(verb === "autumn-balances" ? ["--help"] : [verb, "--help"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     await expect(ended.stdout).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+  });
+
+  it("names the default limits", async () => {
+    const { deletes, deletePercent, replaces, replacePercent } = DEFAULT_LIMITS;
+    expect([replaces, replacePercent]).toEqual([deletes, deletePercent]);
+    const { stdout } = await run(["plan", "--help"]);
+    expect(stdout).toContain(`otherwise ${deletes} and ${deletePercent} percent`);
   });
 
   it("names the emulator's own defaults", async () => {
