@@ -58,7 +58,8 @@ try {
   say("From then on there is nothing to do, however often it is run.");
   await run("plan");
 
-  say("The customer uses 12,000 calls, and somebody raises the grant in the dashboard.");
+  say("The customer uses 12,000 calls, of which the plan it is on includes 10,000.");
+  say("Somebody raises the other grant in the dashboard.");
   await meanwhile("balances.track", { value: 12_000 });
   await meanwhile("balances.update", {
     balance_id: "quickstart:api_calls",
