@@ -1,0 +1,132 @@
+// The reference of balances.yaml in the README, derived from the definitions in src/schema.
+import {
+  balanceFields,
+  balanceRules,
+  balancesFileSchema,
+  type Field,
+  type Fields,
+} from "../../src/schema/index.ts";
+
+/** Puts every generated part of a document in place anew: what stands between its two comments. */
+export function withReference(markdown: string): string {
+  const parts: Record<string, () => string> = {
+    "file settings": () => table(["Setting", "Value", "Meaning"], settingRows()),
+    "balance fields": () => table(["Field", "Value", "Meaning"], fieldRows(balanceFields)),
+    "balance rules": () => ruleLines().join("\n"),
+  };
+  return markdown.replaceAll(
+    /(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)/gs,
+    (_, begin: string, name: string, end: string) => {
+      const part = parts[name];
+      if (!part) throw new Error(`nothing generates "${name}"`);
+      return `${begin}\n${part()}\n\n${end}`;
+    },
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+
+function fieldRows(fields: Fields, prefix = ""): string[][] {
+  return Object.entries(fields).flatMap(([name, field]) => [
+    [code(prefix + name), writtenAs(field), field.description],
+    ...(field.type === "object" ? fieldRows(field.fields, `${prefix}${name}.`) : []),
+  ]);
+}
+
+function writtenAs(field: Field): string {
+  const value = kindOf(field);
+  if (field.required) return `${value}, required`;
+  return field.default === undefined ? value : `${value}; left out: ${code(field.default)}`;
+}
+
+function kindOf(field: Field): string {
+  switch (field.type) {
+    case "string":
+      return field.enum ? field.enum.map(code).join(", ") : "text";
+    case "boolean":
+      return "`true`, `false`";
+    case "instant":
+      return "RFC 3339, or ms since 1970";
+    case "object":
+      return `object, such as ${code(inYaml(field.examples?.[0]))}`;
+    case "number":
+    case "integer": {
+      const kind = field.type === "integer" ? "whole number" : "number";
+      if (field.exclusiveMinimum === undefined) return `${kind}, ${field.minimum} to ${field.maximum}`;
+      // The largest exact integer is a limit that nobody needs to be told of.
+      const most = field.maximum === Number.MAX_SAFE_INTEGER ? "" : `, at most ${field.maximum}`;
+      return `${kind} above ${field.exclusiveMinimum}${most}`;
+    }
+  }
+}
+
+/** `{ interval: month }`: as one would write it. */
+function inYaml(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('"', "")
+    .replaceAll(":", ": ")
+    .replaceAll(",", ", ")
+    .replace(/^\{(.*)\}$/, "{ $1 }");
+}
+
+interface Setting {
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+  readonly description: string;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Setting>>;
+}
+
+function settingRows(): string[][] {
+  const schema = balancesFileSchema() as unknown as Setting & { readonly required: readonly string[] };
+  const rows = (properties: Readonly<Record<string, Setting>>, prefix: string): string[][] =>
+    Object.entries(properties).flatMap(([name, setting]) =>
+      setting.properties
+        ? rows(setting.properties, `${prefix}${name}.`)
+        : [
+            [
+              code(prefix + name),
+              settingValue(setting, schema.required.includes(prefix + name)),
+              setting.description,
+            ],
+          ],
+    );
+  return rows(schema.properties ?? {}, "");
+}
+
+function settingValue(setting: Setting, required: boolean): string {
+  const value = settingKind(setting);
+  if (required) return `${value}, required`;
+  return setting.default === undefined ? value : `${value}; left out: ${code(setting.default)}`;
+}
+
+function settingKind({ const: only, enum: values, type, minimum, maximum, examples }: Setting): string {
+  if (only !== undefined) return code(only);
+  if (values) return values.map(code).join(", ");
+  if (type === "boolean") return "`true`, `false`";
+  if (type === "array") return "list";
+  if (type === "object") return `object, such as ${code(inYaml(examples?.[0]))}`;
+  if (type === "string") return "text";
+  const kind = type === "integer" ? "whole number" : "number";
+  return maximum === undefined ? `${kind} from ${minimum}` : `${kind}, ${minimum} to ${maximum}`;
+}
+
+/** What no single field can say: which exclude or need each other. */
+function ruleLines(): string[] {
+  return balanceRules.map(({ refuses, message }) => {
+    const names = refuses.map((path) => `\`${path.join(".")}\``);
+    const fields = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names.join("");
+    const text = message.replace("`{field}`", fields);
+    return `- ${text[0] === "`" ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`}.`;
+  });
+}

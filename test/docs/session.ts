@@ -1,0 +1,177 @@
+// Runs the commands of a document one after the other, as a reader would type them, in a folder that looks like
+// a clone: `autumn-balances` is what was built, `examples` are there, and what one command exports or changes
+// into holds for the next.
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { DEFAULT_KEY, DEFAULT_PORT } from "../../src/emulator/index.ts";
+import { commands } from "./markdown.ts";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+export interface Ended {
+  readonly code: number;
+  /** stdout and stderr as they came. */
+  readonly output: string;
+}
+
+/** Commands that do not end by themselves. */
+const STAYS = /^npx autumn-balances emulator\b(?!.*--help)/;
+/** What a document writes for a key of one's own. */
+const ANY_KEY = "am_sk_test_…";
+
+export class Session {
+  readonly folder = mkdtempSync(join(tmpdir(), "autumn-balances-docs-"));
+  private readonly state = mkdtempSync(join(tmpdir(), "autumn-balances-docs-state-"));
+  private readonly running: ChildProcess[] = [];
+
+  private constructor(private readonly port: number) {
+    const modules = join(this.folder, "node_modules");
+    mkdirSync(join(modules, ".bin"), { recursive: true });
+    symlinkSync(ROOT, join(modules, "autumn-balances"));
+    symlinkSync(join(ROOT, "dist/cli.js"), join(modules, ".bin/autumn-balances"));
+    for (const name of ["examples", "dist", "schema"]) symlinkSync(join(ROOT, name), join(this.folder, name));
+    writeFileSync(join(this.folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  }
+
+  static async start(): Promise<Session> {
+    return new Session(await freePort());
+  }
+
+  /** Runs the text of a block. Whatever address it thinks of, it only ever reaches an emulator here. */
+  async run(text: string): Promise<Ended> {
+    const there = this.here(text);
+    if (STAYS.test(there)) return this.stay(there);
+    const script = `
+      exec 2>&1
+      cd "$(cat "$STATE/folder" 2>/dev/null || echo "$FOLDER")"
+      [ -e "$STATE/exports" ] && . "$STATE/exports"
+      trap 'code=$?; pwd > "$STATE/folder"; export -p > "$STATE/exports"; exit $code' EXIT
+      # npx finds the same program, half a second later.
+      npx() { "$@"; }
+      set -euo pipefail
+      ${there}
+    `;
+    const child = this.spawn(script);
+    return collected(child);
+  }
+
+  /** Runs a `console` block; returns it with the output that there is now, where it differs. */
+  async refreshed(consoleText: string): Promise<string> {
+    let fresh = "";
+    for (const { command, output } of commands(consoleText)) {
+      const ended = await this.run(command);
+      if (ended.code !== 0) throw new Error(`"${command}" ended with ${ended.code}:\n${ended.output}`);
+      const now = this.asWritten(ended.output);
+      fresh += `$ ${command}\n${matches(output, now) ? output : now}`;
+    }
+    return fresh;
+  }
+
+  /** The folder that the commands so far have led to. */
+  get cwd(): string {
+    const remembered = join(this.state, "folder");
+    return existsSync(remembered) ? readFileSync(remembered, "utf8").trim() : this.folder;
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(dirname(join(this.cwd, file)), { recursive: true });
+    writeFileSync(join(this.cwd, file), text);
+  }
+
+  end(): void {
+    for (const child of this.running) child.kill();
+    for (const folder of [this.folder, this.state]) rmSync(folder, { recursive: true, force: true });
+  }
+
+  private spawn(script: string): ChildProcess {
+    return spawn("bash", ["-c", script], {
+      cwd: this.folder,
+      env: {
+        PATH: `${join(this.folder, "node_modules/.bin")}:${process.env.PATH}`,
+        HOME: this.folder,
+        AUTUMN_BASE_URL: `http://127.0.0.1:${this.port}`,
+        AUTUMN_SECRET_KEY: DEFAULT_KEY,
+        STATE: this.state,
+        FOLDER: this.folder,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  /** Starts what stays, in place of what has stayed so far. */
+  private async stay(command: string): Promise<Ended> {
+    await Promise.all(
+      this.running.splice(0).map((child) => {
+        if (child.exitCode !== null) return undefined;
+        const closed = new Promise((done) => child.once("close", done));
+        child.kill();
+        return closed;
+      }),
+    );
+    const child = this.spawn(
+      `exec ${command.replace("npx autumn-balances emulator", `autumn-balances emulator --port ${this.port}`)}`,
+    );
+    this.running.push(child);
+    return collected(child, "^C stops it.\n");
+  }
+
+  private here(text: string): string {
+    return text
+      .replaceAll(`127.0.0.1:${DEFAULT_PORT}`, `127.0.0.1:${this.port}`)
+      .replaceAll(ANY_KEY, DEFAULT_KEY)
+      .replaceAll(/^npm run /gm, `npm --prefix ${ROOT} run `);
+  }
+
+  private asWritten(text: string): string {
+    const written = text.replaceAll(`127.0.0.1:${this.port}`, `127.0.0.1:${DEFAULT_PORT}`);
+    return written === "" || written.endsWith("\n") ? written : `${written}\n`;
+  }
+}
+
+function collected(child: ChildProcess, until?: string): Promise<Ended> {
+  return new Promise((resolve) => {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (until !== undefined && output.endsWith(until)) resolve({ code: 0, output });
+      });
+    }
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Whether an output is the documented one: moments differ from run to run, and `…` stands for any lines. */
+function matches(documented: string, output: string): boolean {
+  const moment = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+  const pattern = documented
+    .replaceAll(moment, "MOMENT")
+    .split(/^…\n/m)
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join("(?:.*\\n)*?");
+  return new RegExp(`^${pattern}$`).test(
+    output.replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${DEFAULT_PORT}`).replaceAll(moment, "MOMENT"),
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
