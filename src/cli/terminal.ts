@@ -114,8 +114,6 @@ export class Terminal {
   }
 
   private withoutKey(text: string): string {
-    // In JSON a key with a quote or a backslash is spelled differently.
-    const inJson = JSON.stringify(this.secret).slice(1, -1);
-    return redact(redact(text, this.secret), inJson).replace(ANY_KEY, "[secret key]");
+    return redact(text, this.secret).replace(ANY_KEY, "[secret key]");
   }
 }

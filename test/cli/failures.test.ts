@@ -43,7 +43,7 @@ describe("an API that cannot be asked", () => {
   });
 
   it("because it is something else", async () => {
-    const url = await server((_, response) => response.writeHead(404).end("<h1>Not here\u001b[2J</h1>"));
+    const url = await server((_, response) => response.writeHead(404).end("Not here\u001b[2J"));
     const env = { AUTUMN_BASE_URL: url, AUTUMN_SECRET_KEY: "am_sk_test_0123456789" };
     const ended = await run(["plan"], { cwd: folder(files), env });
     await expect(transcript(ended)).toMatchFileSnapshot("golden/failure-not-autumn.txt");
