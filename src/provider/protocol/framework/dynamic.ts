@@ -2,7 +2,7 @@
 import { decodeJson, decodeMsgpack } from "../values/decode.ts";
 import { encodeMsgpack } from "../values/encode.ts";
 import type { CtyType } from "../values/type.ts";
-import type { CtyObject, CtyValue } from "../values/value.ts";
+import { type CtyObject, type CtyValue, UNKNOWN, ValueError } from "../values/value.ts";
 import type { DynamicValue } from "../wire/tfplugin6.generated.ts";
 import { type Schema, typeOfSchema } from "./schema.ts";
 
@@ -16,9 +16,12 @@ export function fromDynamic(dynamic: DynamicValue | undefined, type: CtyType): C
 }
 
 /** Reads the object of a schema, or null. Throws a ValueError. */
-export const objectFromDynamic = (dynamic: DynamicValue | undefined, schema: Schema): CtyObject | null =>
-  // The type is an object's, so that this is all it can be; a wholly unknown object is never sent.
-  fromDynamic(dynamic, typeOfSchema(schema)) as CtyObject | null;
+export function objectFromDynamic(dynamic: DynamicValue | undefined, schema: Schema): CtyObject | null {
+  const object = fromDynamic(dynamic, typeOfSchema(schema));
+  if (object === UNKNOWN) throw new ValueError("An object was expected, and it is unknown as a whole.", []);
+  // The type is an object's, so that this is all it can be.
+  return object as CtyObject | null;
+}
 
 /** Writes a value. Throws a ValueError when it does not have the type. */
 export const toDynamic = (value: unknown, type: CtyType): DynamicValue => ({

@@ -1,4 +1,4 @@
-// What a provider is made of. Everything below is written by whoever writes a provider; see README.md.
+// What a provider is made of: whoever writes a provider writes objects of these types. README.md shows one.
 import type { CtyType } from "../values/type.ts";
 import type { CtyValue, Path } from "../values/value.ts";
 import type { Diagnostic } from "./diagnostics.ts";

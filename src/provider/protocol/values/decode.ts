@@ -28,7 +28,7 @@ export function decodeMsgpack(bytes: Uint8Array, type: CtyType): CtyValue {
     const decoder = new Decoder({ useBigInt64: true, extensionCodec, maxArrayLength: bytes.length });
     return decoder.decode(bytes);
   });
-  return shaped(raw, type, [], { lenient: false });
+  return whole(raw, type, { lenient: false });
 }
 
 /** Decodes JSON. Throws a ValueError. */
@@ -38,7 +38,17 @@ export function decodeJson(
   reading: Reading = { lenient: false },
 ): CtyValue {
   const raw = parsed("JSON", () => JSON.parse(withNumbersAsText(Buffer.from(bytes).toString("utf8"))));
-  return shaped(raw, type, [], reading);
+  return whole(raw, type, reading);
+}
+
+function whole(raw: unknown, type: CtyType, reading: Reading): CtyValue {
+  try {
+    return shaped(raw, type, [], reading);
+  } catch (error) {
+    // Values of any type can hold each other without end, and the stack ends.
+    if (error instanceof RangeError) throw new ValueError("The value is nested too deeply.", []);
+    throw error;
+  }
 }
 
 function parsed(format: string, parse: () => unknown): unknown {

@@ -33,10 +33,13 @@ function canonical(text: string): { sign: string; digits: string; exponent: numb
   const [, sign, whole = "", fraction = "", exponent = "0"] = DECIMAL.exec(text) ?? [];
   const all = whole + fraction;
   if (all === "") throw new TypeError(`not a number: ${JSON.stringify(text.slice(0, 100))}`);
-  const digits = all.replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  let start = 0;
+  while (all[start] === "0") start++;
+  let end = all.length;
+  while (end > start && all[end - 1] === "0") end--;
+  const significant = all.slice(start, end);
   if (significant === "") return { sign: "", digits: "0", exponent: 0 };
-  const shift = Number(exponent) - fraction.length + (digits.length - significant.length);
+  const shift = Number(exponent) - fraction.length + (all.length - end);
   return { sign: sign === "-" ? "-" : "", digits: significant, exponent: shift };
 }
 
@@ -78,9 +81,13 @@ function digitsOfFraction(double: number): string {
   return `${double < 0 ? "-" : ""}${BigInt(mantissa) * 5n ** BigInt(shift)}e-${shift}`;
 }
 
-/** What msgpack carries for a number: integers of 64 bits as they are, all else as decimal text. */
+/** What msgpack carries for a number: integers of 64 bits and exact doubles as they are, all else as text. */
 export function numberToWire(value: CtyNumber): number | bigint | string {
-  if (value instanceof ExactDecimal) return value.text;
+  if (value instanceof ExactDecimal) {
+    const double = value.toNumber();
+    // Terraform reads long decimals with a rounding error of its own, beyond what a double shows.
+    return Number.isFinite(double) && sameNumber(numberFromDouble(double), value) ? double : value.text;
+  }
   if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? value : String(value);
   if (Number.isNaN(value)) throw new TypeError("NaN is not a number");
   if (Number.isSafeInteger(value)) return Math.abs(value) > 0x7fffffff ? BigInt(value) : value;

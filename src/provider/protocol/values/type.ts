@@ -27,7 +27,7 @@ export function parseCtyType(json: unknown, depth = 0): CtyType {
     if (kind === "list" || kind === "set" || kind === "map") return [kind, parseCtyType(of, depth + 1)];
     if (kind === "tuple" && Array.isArray(of))
       return [kind, of.map((element) => parseCtyType(element, depth + 1))];
-    if (kind === "object" && typeof of === "object" && of !== null) {
+    if (kind === "object" && typeof of === "object" && of !== null && !Array.isArray(of)) {
       const attributes: Record<string, CtyType> = Object.create(null);
       for (const [name, type] of Object.entries(of)) attributes[name] = parseCtyType(type, depth + 1);
       return [kind, attributes];

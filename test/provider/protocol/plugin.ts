@@ -1,0 +1,166 @@
+// Starts a provider as Terraform does and speaks to it: go-plugin's handshake, mutual TLS, gRPC.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { type Certificate, createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
+import { decodeMsgpack } from "../../../src/provider/protocol/values/decode.ts";
+import { encodeMsgpack } from "../../../src/provider/protocol/values/encode.ts";
+import type { CtyType } from "../../../src/provider/protocol/values/type.ts";
+import { GRPCControllerClient } from "../../../src/provider/protocol/wire/plugin.generated.ts";
+import {
+  type DynamicValue,
+  ProviderClient,
+} from "../../../src/provider/protocol/wire/tfplugin6.generated.ts";
+import { bundleToy } from "./bundle.ts";
+
+export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+export const terraform: Certificate = createCertificate(new Date());
+
+let bundled: Promise<string> | undefined;
+
+/** The toy provider's executable, made once a test file. */
+export function toy(): Promise<string> {
+  bundled ??= bundleToy(join(mkdtempSync(join(tmpdir(), "toy-")), "terraform-provider-toy_v1.0.0"));
+  return bundled;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  /** All that came so far. */
+  readonly output: { stdout: string; stderr: string };
+  readonly socketFolder: string;
+  /** The exit code, or the signal. */
+  readonly ended: Promise<number | string>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Starts the toy as Terraform would, with `changes` to its environment. */
+export async function start(changes: Environment = {}, args: readonly string[] = []): Promise<Started> {
+  const socketFolder = mkdtempSync(join(tmpdir(), "sockets-"));
+  const environment = {
+    ...process.env,
+    TF_PLUGIN_MAGIC_COOKIE: COOKIE,
+    PLUGIN_PROTOCOL_VERSIONS: "5,6",
+    PLUGIN_CLIENT_CERT: terraform.pem,
+    PLUGIN_UNIX_SOCKET_DIR: socketFolder,
+    TOY_FOLDER: socketFolder,
+    ...changes,
+  };
+  const child = spawn(process.execPath, [await toy(), ...args], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output.stderr += text;
+  });
+  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);
+  return { process: child, output, socketFolder, ended };
+}
+
+export async function until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen in ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export interface Handshake {
+  readonly socket: string;
+  readonly certificatePem: string;
+}
+
+/** Waits for the handshake line and reads it. */
+export async function handshake(started: Started): Promise<Handshake> {
+  let ended = false;
+  void started.ended.then(() => {
+    ended = true;
+  });
+  await until(() => ended || started.output.stdout.includes("\n"), "the handshake");
+  const line = /^1\|6\|unix\|([^|\n]+)\|grpc\|([A-Za-z0-9+/]+)\n/.exec(started.output.stdout);
+  if (line === null)
+    throw new Error(`no handshake: ${JSON.stringify(started.output.stdout)} ${started.output.stderr}`);
+  const base64 = (line[2] ?? "").match(/.{1,64}/g)?.join("\n");
+  return {
+    socket: line[1] ?? "",
+    certificatePem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+  };
+}
+
+type Method<Request, Response> = (
+  request: Request,
+  callback: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+/** A connection to a provider process. */
+export class Connection {
+  readonly provider: ProviderClient;
+  readonly controller: GRPCControllerClient;
+
+  constructor(
+    readonly started: Started,
+    readonly shaken: Handshake,
+    identity: Certificate = terraform,
+  ) {
+    const secure = credentials.createSsl(
+      Buffer.from(shaken.certificatePem),
+      Buffer.from(identity.privateKeyPem),
+      Buffer.from(identity.pem),
+    );
+    const options = { "grpc.ssl_target_name_override": "localhost", "grpc.default_authority": "localhost" };
+    this.provider = new ProviderClient(`unix:${shaken.socket}`, secure, options);
+    this.controller = new GRPCControllerClient(`unix:${shaken.socket}`, secure, options);
+  }
+
+  static async open(changes: Environment = {}): Promise<Connection> {
+    const started = await start(changes);
+    return new Connection(started, await handshake(started));
+  }
+
+  call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      method.call(this.provider, request, (error, response) => (error ? reject(error) : resolve(response)));
+    });
+  }
+
+  /** Configures the provider, as Terraform does before most calls. */
+  async configure(): Promise<void> {
+    const config = object({ folder: null }, { folder: "string" });
+    await this.call(this.provider.configureProvider, { terraformVersion: "1.11.4", config });
+  }
+
+  shutdown(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.controller.shutdown({}, (error, response) => (error ? reject(error) : resolve(response)));
+    });
+  }
+
+  /** Ends the process as Terraform does, and returns its exit code. */
+  async close(): Promise<number | string> {
+    await this.shutdown().catch(() => {});
+    this.provider.close();
+    this.controller.close();
+    return this.started.ended;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+export const dynamic = (value: unknown, type: CtyType): DynamicValue => ({
+  msgpack: encodeMsgpack(value, type),
+  json: NOTHING,
+});
+
+export const object = (value: unknown, attributes: { readonly [name: string]: CtyType }): DynamicValue =>
+  dynamic(value, ["object", attributes]);
+
+export const objectOf = (sent: DynamicValue | undefined, attributes: { readonly [name: string]: CtyType }) =>
+  decodeMsgpack(sent?.msgpack ?? NOTHING, ["object", attributes]) as Record<string, unknown> | null;
