@@ -1,4 +1,5 @@
 // The calls of `AutumnApi` over HTTP: which route each takes, under which limit, and what sending it twice does.
+import { setMaxListeners } from "node:events";
 import * as read from "./answers.ts";
 import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody } from "./api.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -75,7 +76,7 @@ export class AutumnClient implements AutumnApi {
       random: options.random ?? Math.random,
       timeoutMs,
       maxRetries,
-      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.signal ? { signal: manyListeners(options.signal) } : {}),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
   }
@@ -189,6 +190,13 @@ export class AutumnClient implements AutumnApi {
   #post(route: string, body: object, sent: Sent): Promise<unknown> {
     return this.#http.send({ method: "POST", path: `/v1/${route}`, body, ...sent });
   }
+}
+
+/** A signal of our own: every call that waits listens to it, which Node would warn of. */
+function manyListeners(signal: AbortSignal): AbortSignal {
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own);
+  return own;
 }
 
 /** `undefined` for what is said not to be there; a 404 of anything else (a wrong address) stays an error. */

@@ -5,11 +5,19 @@ import type { CallOutcome } from "./error.ts";
 const BAD_CERTIFICATE =
   /^(ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))/;
 /** Codes of a connection that was never made. */
-const NEVER_CONNECTED = new Set(["UND_ERR_CONNECT_TIMEOUT", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+const NEVER_CONNECTED = new Set([
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_UNSUPPORTED_PROTOCOL",
+  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+]);
 
 interface NetworkError extends Error {
   readonly code?: unknown;
   readonly syscall?: unknown;
+  /** What OpenSSL says in words; its message is a line of its source. */
+  readonly reason?: unknown;
 }
 
 /** An error, its causes and the errors it sums up; the most telling last. */
@@ -39,7 +47,8 @@ export function reasonWithoutAnswer(thrown: unknown, timeoutMs: number): string 
   const chain = chainOf(thrown);
   if (chain.some(({ name }) => name === "TimeoutError")) return `no answer within ${timeoutMs / 1000} s`;
   const told = chain.filter(({ message }) => message !== "").at(-1);
-  const code = told ? codeOf(told) : "";
-  if (told === undefined) return chain.map(codeOf).find((one) => one !== "") ?? "the connection broke";
-  return told.message.includes(code) ? told.message : `${told.message} (${code})`;
+  if (told === undefined) return chain.map(codeOf).find((code) => code !== "") ?? "the connection broke";
+  const message = typeof told.reason === "string" ? told.reason : told.message;
+  const code = codeOf(told);
+  return message.includes(code) ? message : `${message} (${code})`;
 }

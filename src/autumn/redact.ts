@@ -4,6 +4,8 @@
 const SHORTEST_KEY = 4;
 /** Characters of base64 that are too many to be there by chance. */
 const SHORTEST_BASE64 = 12;
+/** Of an escape, which may itself have been escaped. */
+const BACKSLASH = "(?:\\\\|%5c){1,4}";
 const INSTEAD = "[secret key]";
 
 let last: { key: string; pattern: RegExp } | undefined;
@@ -23,13 +25,19 @@ function patternOf(key: string): RegExp {
   return new RegExp([spelled, ...base64Of(key)].join("|"), "giu");
 }
 
-/** One character as it is and as it is escaped. */
+/** One character as it is escaped, and as it is. */
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16).padStart(2, "0");
-  const literal = `\\u{${hex}}`;
-  const backslashed = /[\w]/.test(character) ? "" : "\\\\?";
-  return `(?:${backslashed}${literal}|%(?:25)?${hex}|\\\\{1,2}u0*${hex}|\\\\{1,2}x${hex}|&#0*${code};|&#x0*${hex};)`;
+  const escapes = [
+    `${BACKSLASH}u0*${hex}`,
+    `${BACKSLASH}x${hex}`,
+    `%(?:25)?${hex}`,
+    `&#0*${code};`,
+    `&#x0*${hex};`,
+  ];
+  const literal = `${/\w/.test(character) ? "" : `(?:${BACKSLASH})?`}\\u{${hex}}`;
+  return `(?:${[...escapes, literal].join("|")})`;
 }
 
 /** What base64 makes of the key, for each of the three ways it can lie across groups of three bytes. */
