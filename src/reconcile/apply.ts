@@ -1,14 +1,12 @@
 // Executes a plan: customers in parallel, the changes of one customer in series, and everything read back.
 import { type AutumnApi, AutumnError, type Clock } from "../autumn/index.ts";
-import { type DesiredBalance, type Problem, ProblemsError } from "../schema/index.ts";
-import { createBody } from "./body.ts";
-import { changesOf } from "./changes.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
+import { carryOut } from "./carry-out.ts";
 import { BlockedError, Executor } from "./executor.ts";
 import { groupBy } from "./group.ts";
 import { Observer } from "./observe.ts";
 import { forEachOf } from "./pool.ts";
-import { replace } from "./replace.ts";
-import { newestFirst, type Row } from "./row.ts";
+import { newestFirst } from "./row.ts";
 import {
   type ApplyEvent,
   booleansOf,
@@ -29,9 +27,12 @@ export interface ApplyEnvironment {
   readonly onEvent?: (event: ApplyEvent) => void;
 }
 
+/** ms after which a plan is too old for a balance to be created without all rows of its customer being read. */
+const FRESH_MS = 600_000;
+
 /**
- * Makes a plan true. Failures are in the outcome; one of them does not stop the other customers, unless it is
- * one that all would run into.
+ * Makes a plan true. Failures are in the outcome, which is given whatever happens; one of them does not stop the
+ * other customers, unless it is one that all would run into.
  */
 export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEnvironment): Promise<Outcome> {
   const { clock, concurrency, signal, onEvent } = environment;
@@ -58,18 +59,22 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
     concurrency,
     async ([customerId, changes]) => {
       const executor = new Executor(api, observer, clock, plan.namespace, customerId);
-      const attempt = async (change: Change, work: () => Promise<void>): Promise<void> => {
+      let isReady = false;
+      for (const change of [...changes].sort(inOrder)) {
         onEvent?.({ type: "started", change });
         try {
-          await work();
+          if (!isReady) await prepare(executor, changes, plan);
+          isReady = true;
+          await carryOut(executor, change, plan);
           sent.push(change);
           onEvent?.({ type: "sent", change });
         } catch (error) {
           settle(failureOf(change, error));
           if (error instanceof AutumnError && (error.status === 401 || error.status === 403)) halt.abort();
+          // What keeps the customer from being read keeps its other changes from being made.
+          if (!isReady || halt.signal.aborted) return;
         }
-      };
-      await applyToCustomer(executor, changes, plan, attempt);
+      }
     },
     stop,
   );
@@ -90,140 +95,23 @@ const NOT_TRIED: Problem = {
   hint: "run the same command again",
 };
 
-type Attempt = (change: Change, work: () => Promise<void>) => Promise<void>;
-
-async function applyToCustomer(
-  executor: Executor,
-  changes: readonly Change[],
-  plan: Plan,
-  attempt: Attempt,
-): Promise<void> {
-  const ordered = [...changes].sort(inOrder);
-  const [first] = ordered as [Change, ...Change[]];
-  if (ordered.some((change) => change.createsCustomer)) {
-    let created = false;
-    await attempt(first, async () => {
-      await executor.api.createCustomer(executor.customerId);
-      created = true;
-      await carryOut(executor, first, plan);
-    });
-    if (!created) return;
-    for (const change of ordered.slice(1)) await attempt(change, () => carryOut(executor, change, plan));
-    return;
+/** Reads what the changes of a customer are compared with, once usage that is not stored yet has been stored. */
+async function prepare(executor: Executor, changes: readonly Change[], plan: Plan): Promise<void> {
+  if (changes.some((change) => change.createsCustomer)) {
+    await executor.api.createCustomer(executor.customerId);
   }
-  // A customer that is only granted something new has nothing that could have changed since the plan was made.
-  const changesRows = ordered.some((change) => change.row !== null);
-  let ready = !changesRows;
-  for (const change of ordered) {
-    await attempt(change, async () => {
-      if (!ready) {
-        await executor.flush();
-        await executor.read();
-        ready = true;
-      }
-      await carryOut(executor, change, plan);
-    });
-  }
+  const changesRows = changes.some((change) => change.row !== null);
+  // Somebody may have thought about the plan over night, and somebody else have made it true.
+  const isOld = executor.clock.now() - plan.madeAt > FRESH_MS;
+  if (!changesRows && !isOld) return executor.glance();
+  await executor.flush();
+  await executor.read();
 }
 
 /** Deletions last and newest first: the API finds only the newest rows, and each deletion brings an older one up. */
 function inOrder(a: Change, b: Change): number {
   const last = Number(a.kind === "delete") - Number(b.kind === "delete");
   return last || (a.row && b.row ? newestFirst(a.row, b.row) : 0);
-}
-
-/** Makes one change, after a last look at whether it is still the one that was planned. */
-async function carryOut(executor: Executor, planned: Change, plan: Plan): Promise<void> {
-  const change = planned.row === null ? planned : reconsidered(executor, planned, plan);
-  if (change === undefined) return;
-  const { desired, kind } = change;
-  if (kind === "delete") return remove(executor, change);
-  if (desired === null) throw new TypeError(`a change of kind ${kind} has no entry`);
-  if (kind === "create") return create(executor, desired, change.balanceId);
-  if (kind === "update") return update(executor, desired, change.row as Row);
-  return replace(executor, change, desired);
-}
-
-/**
- * The change in view of the rows as they are now; `undefined` when there is nothing left to do.
- * @throws ProblemsError when it is not what was planned, and so not what was agreed to
- */
-function reconsidered(executor: Executor, planned: Change, plan: Plan): Change | undefined {
-  // The plan may have been made from a list that does not show everything: compare like with like.
-  const blind = planned.row?.creationGrant === undefined;
-  const rows = executor.rows.map((row) =>
-    blind ? { ...row, creationGrant: undefined, rollover: undefined } : row,
-  );
-  const { declared, undeclared } = changesOf(
-    planned.desired ? [planned.desired] : [],
-    new Map([[executor.customerId, rows]]),
-    {
-      namespace: plan.namespace,
-      now: executor.clock.now(),
-      isBoolean: (featureId) => rows.some((row) => row.featureId === featureId && row.boolean),
-    },
-  );
-  const now = declared[0] ?? undeclared.find((change) => change.key === planned.key);
-  if (now === undefined || now.kind === "none") return undefined;
-  const sameFields = JSON.stringify(now.fields) === JSON.stringify(planned.fields);
-  if (
-    now.kind === planned.kind &&
-    now.balanceId === planned.balanceId &&
-    (sameFields || now.kind === "replace")
-  ) {
-    return now;
-  }
-  // Another run has created the successor and is at work on it, or was stopped: going on is what was planned.
-  if (planned.kind === "replace" && now.balanceId === planned.balanceId) return now;
-  throw new ProblemsError([
-    {
-      code: "changed-since-plan",
-      message: `${planned.balanceId} of ${planned.customerId} has changed since the plan was made`,
-      hint: "run the same command again to see the new plan",
-    },
-  ]);
-}
-
-async function create(executor: Executor, desired: DesiredBalance, balanceId: string): Promise<void> {
-  await executor.flush();
-  const body = createBody(desired, balanceId, executor.clock.now());
-  const result = await executor.create(body, createBody(desired, balanceId, 0));
-  if (result === "used-up") {
-    throw new BlockedError(
-      desired.included === null && !desired.unlimited
-        ? `${desired.featureId} is on already, by another grant`
-        : `${balanceId} exists already, and is used up or has ended; a fresh grant needs another \`id\``,
-    );
-  }
-}
-
-async function update(executor: Executor, desired: DesiredBalance, row: Row): Promise<void> {
-  const { included, expiresAt } = desired;
-  const moves = included !== null && !row.unlimited && included !== row.grant;
-  const ends = expiresAt !== null && expiresAt !== row.expiresAt;
-  await executor.update(
-    "update",
-    {
-      ...executor.target(row),
-      // Both, or usage would be off by the difference (scenarios update-grant-only, update-grant-and-add).
-      ...(moves ? { included_grant: included, add_to_balance: included - row.grant } : {}),
-      ...(ends ? { expires_at: expiresAt } : {}),
-    },
-    { grant: [row.grant, included], expiresAt: [row.expiresAt, expiresAt] },
-    () => {
-      const now = executor.row(row.balanceId ?? "");
-      return (
-        now !== undefined && (!moves || now.grant === included) && (!ends || now.expiresAt === expiresAt)
-      );
-    },
-  );
-}
-
-async function remove(executor: Executor, change: Change): Promise<void> {
-  for (const row of [...change.retires].sort(newestFirst)) {
-    await executor.flush();
-    await executor.remove(row);
-  }
 }
 
 function failureOf(change: Change, error: unknown): ChangeOutcome {
@@ -236,5 +124,7 @@ function failureOf(change: Change, error: unknown): ChangeOutcome {
   if (error instanceof AutumnError) {
     return { change, result: "failed", problem: { code: error.code ?? "api", message: error.message } };
   }
-  throw error;
+  // A mistake of our own may not hide what became of the other changes.
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { change, result: "failed", problem: { code: "unexpected", message, hint: "please report this" } };
 }

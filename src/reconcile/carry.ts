@@ -9,6 +9,7 @@
 //   second, but at milliseconds that are a mark: usage is due. The update that takes usage off sets the next mark:
 //   usage is carried, the row before is still to go. The last update sets the right moment.
 import type { Reset } from "../schema/index.ts";
+import { exact } from "./amounts.ts";
 import { sameReset } from "./compare.ts";
 import { addCycles } from "./interval.ts";
 import type { Generation } from "./match.ts";
@@ -40,7 +41,7 @@ export function unmarked(ms: number): number {
 export function usageOf(rows: readonly Row[], featureId: string): number {
   const counted = rows.filter((row) => !row.boolean && !row.unlimited && row.featureId === featureId);
   const usage = counted.reduce((sum, row) => sum + row.usage, 0);
-  return Math.max(0, usage);
+  return Math.max(0, exact(usage));
 }
 
 /**

@@ -1,7 +1,9 @@
 // All entries against all rows. Pure; 100,000 of each take no longer than reading them.
 import type { DesiredBalance } from "../schema/index.ts";
 import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
+import { groupBy } from "./group.ts";
 import { type Generation, matchRows, type Undeclared } from "./match.ts";
+import { deletionsWithinReach } from "./reach.ts";
 import type { Row } from "./row.ts";
 import { settled } from "./row.ts";
 import type { Change } from "./types.ts";
@@ -34,12 +36,15 @@ export function changesOf(
   }
   const { declared, undeclared, ownedRows } = matchRows(balances, rows, namespace);
   const diff: DiffContext = { namespace, now, isBoolean, rowsOf: (customerId) => rows.get(customerId) ?? [] };
+  const deletions = undeclared.flatMap(
+    ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
+  );
   return {
     declared: balances.map((balance, index) =>
       diffBalance(balance, declared[index] as readonly Generation[], diff),
     ),
-    undeclared: undeclared.flatMap(
-      ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
+    undeclared: [...groupBy(deletions, ({ customerId }) => customerId)].flatMap(([customerId, ofCustomer]) =>
+      deletionsWithinReach(ofCustomer, diff.rowsOf(customerId), now),
     ),
     ownedRows,
   };

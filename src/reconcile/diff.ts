@@ -2,9 +2,11 @@
 //
 // Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
 import { type DesiredBalance, msToInstant } from "../schema/index.ts";
+import { exact } from "./amounts.ts";
 import { carryState, predecessorsOf, usageOf } from "./carry.ts";
 import { type Differences, differences, isAsDeclared } from "./compare.ts";
 import type { Generation } from "./match.ts";
+import { replacementWithinReach } from "./reach.ts";
 import { remoteId } from "./remote-id.ts";
 import { nameOf, newestFirst, type Row, type RowState, stateOf } from "./row.ts";
 import type { Change, FieldChange, Reason } from "./types.ts";
@@ -18,9 +20,6 @@ export interface DiffContext {
   readonly rowsOf: (customerId: string) => readonly Row[];
   readonly isBoolean: (featureId: string) => boolean;
 }
-
-/** The API finds only the newest 30 standalone rows of a customer when it deletes; those in limbo do not count. */
-const REACHABLE_ROWS = 30;
 
 /** The change of one declared balance. `generations` are its rows, in any order. */
 export function diffBalance(
@@ -77,6 +76,8 @@ function diffPresent(
   context: DiffContext,
 ): Change {
   const { namespace, now } = context;
+  const reached = (change: Change): Change =>
+    replacementWithinReach(change, context.rowsOf(change.customerId), now);
   const older = olderGenerations.map((generation) => generation.row);
   const before = predecessorsOf(olderGenerations, now);
   const isLive = (row: Row): boolean => stateOf(row, now) === "live";
@@ -94,39 +95,35 @@ function diffPresent(
   const unfinished = liveOlder.length > 0 || (carry.open && isLive(row));
   // Of an interrupted replacement, the customer's gain is counted from the row that is being replaced.
   const start = (unfinished ? before[0] : undefined) ?? row;
-  const granted = (desired.included ?? 0) - (start.unlimited || start.boolean ? 0 : start.grant);
+  // Of an ended row the customer has nothing any more.
+  const had = start.unlimited || start.boolean || stateOf(start, now) === "expired" ? 0 : start.grant;
+  const granted = exact((desired.included ?? 0) - had);
   const stillToCarry = unfinished ? Math.max(0, carry.usage - carry.carried) : 0;
 
   if (verdict.kind === "replace") {
     const usage = usageOf(current, desired.featureId) + stillToCarry;
-    return withinReach(
-      {
-        ...base,
-        kind: "replace",
-        balanceId: remoteId(namespace, desired.key, newest + 1),
-        retires: [...current.filter(isLive), ...liveOlder],
-        creates: true,
-        fields: verdict.fields,
-        reasons: [...verdict.reasons, ...(unfinished ? [interrupted(liveOlder)] : [])],
-        carries: desired.unlimited ? 0 : usage,
-        granted,
-      },
-      context,
-    );
+    return reached({
+      ...base,
+      kind: "replace",
+      balanceId: remoteId(namespace, desired.key, newest + 1),
+      retires: [...current.filter(isLive), ...liveOlder],
+      creates: true,
+      fields: verdict.fields,
+      reasons: [...verdict.reasons, ...(unfinished ? [interrupted(liveOlder)] : [])],
+      carries: desired.unlimited ? 0 : usage,
+      granted,
+    });
   }
   if (unfinished) {
-    return withinReach(
-      {
-        ...base,
-        kind: "replace",
-        retires: liveOlder,
-        fields: verdict.fields,
-        reasons: [interrupted(liveOlder), ...verdict.reasons],
-        carries: row.unlimited ? 0 : stillToCarry,
-        granted,
-      },
-      context,
-    );
+    return reached({
+      ...base,
+      kind: "replace",
+      retires: liveOlder,
+      fields: verdict.fields,
+      reasons: [interrupted(liveOlder), ...verdict.reasons],
+      carries: row.unlimited ? 0 : stillToCarry,
+      granted,
+    });
   }
   const { kind, fields, reasons } = verdict;
   if (kind === "update") return { ...base, kind, fields, reasons, granted };
@@ -180,7 +177,10 @@ export function diffUndeclared(
   generations: readonly Generation[],
   { now }: DiffContext,
 ): Change | undefined {
-  const rows = generations.map(({ row }) => row).sort(newestFirst);
+  // By generation first: lists do not always tell when a row was created.
+  const rows = [...generations]
+    .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
+    .map(({ row }) => row);
   const live = rows.filter((row) => stateOf(row, now) === "live");
   const waiting = rows.find((row) => row.resetsAt !== null && stateOf(row, now) === "drained");
   const row = live[0] ?? waiting;
@@ -205,21 +205,6 @@ export function diffUndeclared(
     unblocksAt: blocked ? row.resetsAt : null,
     createsCustomer: false,
   };
-}
-
-/** Blocks a replacement whose old row could not be deleted, which would leave the customer with two grants. */
-function withinReach(planned: Change, { rowsOf, now }: DiffContext): Change {
-  if (rowsOf(planned.customerId).length < REACHABLE_ROWS) return planned;
-  const rows = rowsOf(planned.customerId).filter((row) => stateOf(row, now) === "live");
-  if (rows.length + (planned.creates ? 1 : 0) <= REACHABLE_ROWS) return planned;
-  const reachable = new Set([...rows].sort(newestFirst).slice(0, REACHABLE_ROWS - (planned.creates ? 1 : 0)));
-  const lost = planned.retires.find((row) => !reachable.has(row));
-  if (!lost) return planned;
-  const text =
-    `the customer has ${rows.length} balances and the API can delete only the newest ${REACHABLE_ROWS}: ` +
-    `${nameOf(lost)} could not be removed once it was replaced`;
-  const reasons: Reason[] = [{ code: "out-of-reach", text }];
-  return { ...planned, kind: "blocked", reasons, retires: [], creates: false, carries: 0, granted: 0 };
 }
 
 function interrupted(older: readonly Row[]): Reason {

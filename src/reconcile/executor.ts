@@ -44,9 +44,14 @@ export class Executor {
     return this.rows;
   }
 
-  /** The row with this balance_id, as last read. */
-  row(balanceId: string): Row | undefined {
-    return this.rows.find((row) => row.balanceId === balanceId);
+  /** Reads what the cheapest read shows of the customer's rows, those of plans among them. */
+  async glance(): Promise<void> {
+    this.rows = await this.observer.publicRows(this.customerId);
+  }
+
+  /** The row with this balance_id or, without one, with this id of Autumn's own; as last read. */
+  row(name: string): Row | undefined {
+    return this.rows.find((row) => nameOf(row) === name);
   }
 
   /** The rows that stand for a balance, as last read. */
@@ -80,12 +85,13 @@ export class Executor {
     }
   }
 
-  /** Rows that an update reaches, our own first. */
+  /** Rows that an update reaches, our own first, and last the unlimited, of which public reads hide the balance_id. */
   private async flushable(): Promise<Row[]> {
+    const rank = (row: Row): number => Number(!this.observer.owns(row)) + 2 * Number(row.unlimited);
     const usable = (rows: readonly Row[]): Row[] =>
       rows
         .filter((row) => this.isLive(row) && !row.boolean && (row.balanceId ?? row.internalId) !== null)
-        .sort((a, b) => Number(this.observer.owns(b)) - Number(this.observer.owns(a)))
+        .sort((a, b) => rank(a) - rank(b))
         .slice(0, FLUSH_CANDIDATES);
     const known = usable(this.rows);
     return known.length > 0 ? known : usable(await this.observer.publicRows(this.customerId));

@@ -1,6 +1,7 @@
 // Puts a successor in the place of a row, with the usage and the cycle of the row it succeeds. Killed after any
 // call, the next run finds out from the rows how far it came and goes on from there; see carry.ts.
 import type { DesiredBalance } from "../schema/index.ts";
+import { exact } from "./amounts.ts";
 import { createBody } from "./body.ts";
 import {
   type CarryState,
@@ -63,7 +64,7 @@ function successorBody(executor: Executor, desired: DesiredBalance, balanceId: s
 
 /** The grant to create a successor without resets with: what is left, or, should more be used, any other amount. */
 function firstGrant(included: number, usage: number): number {
-  return usage <= 0 ? included : included > usage ? included - usage : included / 2;
+  return usage <= 0 ? included : included > usage ? exact(included - usage) : included / 2;
 }
 
 /** The rows of the newest generation before `successorId`. */
@@ -155,9 +156,9 @@ async function carry(
   { successor, state, target }: Carry,
 ): Promise<number | undefined> {
   const { grant, resetsAt } = successor;
-  const usage = state.usage - state.carried;
+  const usage = exact(state.usage - state.carried);
   // Without resets: what remains stays when the grant alone is raised, so that a raise by n carries n of usage.
-  const raised = target !== null && target > grant && target <= grant + usage ? target : grant + usage;
+  const raised = target !== null && target > grant && target <= grant + usage ? target : exact(grant + usage);
   const body = {
     ...executor.target(successor),
     ...(resetsAt === null
@@ -172,7 +173,7 @@ async function carry(
     return !carryState(row, predecessorsOf(olderThan(executor, desired, row), now), now).due;
   });
   if (result === "was-updated") return undefined;
-  return state.carried + (resetsAt === null ? raised - grant : usage);
+  return exact(state.carried + (resetsAt === null ? raised - grant : usage));
 }
 
 /** Sets the grant and keeps what is used. */
@@ -180,7 +181,7 @@ async function setGrant(executor: Executor, successor: Row, target: number): Pro
   const body = {
     ...executor.target(successor),
     included_grant: target,
-    add_to_balance: target - successor.grant,
+    add_to_balance: exact(target - successor.grant),
   };
   const intent = { from: successor.grant, to: target };
   await executor.update("grant", body, intent, () => executor.row(nameOf(successor))?.grant === target);
@@ -188,7 +189,7 @@ async function setGrant(executor: Executor, successor: Row, target: number): Pro
 
 /** Carries what was used since the carry. */
 async function carryMore(executor: Executor, successor: Row, carried: number, usage: number): Promise<void> {
-  const more = usage - carried;
+  const more = exact(usage - carried);
   const body = { ...executor.target(successor), add_to_balance: -more };
   const after = successor.usage + more - EPSILON;
   await executor.update(

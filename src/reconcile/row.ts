@@ -2,6 +2,7 @@
 import type { WireListedRow, WireRawRow, WireReset, WireRow } from "../autumn/index.ts";
 import type { Interval, Reset, Rollover } from "../schema/index.ts";
 import { INTERVALS } from "../schema/index.ts";
+import { exact } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
 export interface Row {
@@ -106,7 +107,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
   const unlimited = row.unlimited === true;
   const internalEntity = row.internal_entity_id;
   const entityId = internalEntity === null ? null : entityOf(internalEntity);
-  const grant = unlimited ? 0 : row.allowance + row.adjustment;
+  const grant = unlimited ? 0 : exact(row.allowance + row.adjustment);
   return {
     customerId: row.customer_id,
     featureId: row.feature_id,
@@ -120,7 +121,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
     grant,
     creationGrant: unlimited ? 0 : row.allowance,
     remaining: unlimited ? 0 : row.balance,
-    usage: unlimited ? 0 : grant - row.balance,
+    usage: unlimited ? 0 : exact(grant - row.balance),
     rolledOver: 0,
     reset: resetOf(row.interval, row.interval_count),
     resetsAt: row.next_reset_at,

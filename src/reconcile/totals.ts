@@ -1,5 +1,6 @@
 // Sums of what a plan grants and takes. Pure.
 import type { Reset } from "../schema/index.ts";
+import { exact } from "./amounts.ts";
 import type { Change, Total } from "./types.ts";
 import { isAction } from "./types.ts";
 
@@ -16,20 +17,21 @@ export function totalsOf(changes: readonly Change[]): Total[] {
     const per = cycleName(reset);
     const name = `${featureId}\u0000${per}`;
     const total = totals.get(name) ?? { featureId, per, added: 0, taken: 0 };
-    if (units > 0) total.added += units;
-    else total.taken -= units;
+    if (units > 0) total.added = exact(total.added + units);
+    else total.taken = exact(total.taken - units);
     totals.set(name, total);
   };
   for (const change of changes) {
     if (!isAction(change)) continue;
-    const { desired, row, granted } = change;
+    const { desired, row, granted, reasons } = change;
     const after = desired?.reset ?? null;
     const before = row?.reset ?? null;
     if (desired && row && (cycleName(before) !== cycleName(after) || row.featureId !== desired.featureId)) {
       // Units of another cycle cannot be set off against each other.
-      count(row.featureId, before, -row.grant);
+      const isOver = reasons.some(({ code }) => code === "expired");
+      if (!isOver) count(row.featureId, before, -row.grant);
       count(desired.featureId, after, desired.included ?? 0);
     } else count(change.featureId, desired ? after : before, granted);
   }
-  return [...totals.values()].sort((a, b) => (a.featureId + a.per < b.featureId + b.per ? -1 : 1));
+  return [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
 }

@@ -1,5 +1,6 @@
 // Reads back what was changed, and says of each change whether it came about.
 import type { AutumnApi, Clock } from "../autumn/index.ts";
+import type { Problem } from "../schema/index.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { Observer } from "./observe.ts";
 import { booleansOf, type Change, type ChangeOutcome, type Plan } from "./types.ts";
@@ -23,16 +24,22 @@ export async function verify(
     wholeOrganisation: false,
     concurrency,
   });
-  await observer.readRows();
 
   const deadline = clock.now() + LATE_MS;
   let open: readonly Change[] = sent;
-  for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
-    open = stillOpen(open, observer, plan, clock.now());
-    if (open.length === 0 || clock.now() >= deadline) break;
-    await clock.sleep(wait);
-    for (const customerId of new Set(open.map((change) => change.customerId)))
-      await observer.readCustomer(customerId);
+  let failure: unknown;
+  try {
+    await observer.readRows();
+    for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
+      open = stillOpen(open, observer, plan, clock.now());
+      if (open.length === 0 || clock.now() >= deadline) break;
+      await clock.sleep(wait);
+      for (const customerId of new Set(open.map((change) => change.customerId)))
+        await observer.readCustomer(customerId);
+    }
+  } catch (error) {
+    // What was sent stays sent: that it cannot be read back is an outcome like any other.
+    failure = error;
   }
   const late = new Set(open);
   return sent.map((change) =>
@@ -40,15 +47,25 @@ export async function verify(
       ? {
           change,
           result: "failed",
-          problem: {
-            code: "not-converged",
-            message: `${change.balanceId} of ${change.customerId} was changed, but does not read as declared`,
-            hint: "run the same command again to see what is left to do",
-          },
+          problem: failure === undefined ? notConverged(change) : notRead(change, failure),
         }
       : { change, result: "converged" },
   );
 }
+
+const HINT = "run the same command again to see what is left to do";
+
+const notConverged = ({ balanceId, customerId }: Change): Problem => ({
+  code: "not-converged",
+  message: `${balanceId} of ${customerId} was changed, but does not read as declared`,
+  hint: HINT,
+});
+
+const notRead = ({ balanceId, customerId }: Change, error: unknown): Problem => ({
+  code: "not-read-back",
+  message: `${balanceId} of ${customerId} was changed, but could not be read back: ${error instanceof Error ? error.message : error}`,
+  hint: HINT,
+});
 
 /** The changes that the rows do not show yet. */
 function stillOpen(open: readonly Change[], observer: Observer, plan: Plan, now: number): Change[] {

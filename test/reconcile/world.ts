@@ -147,6 +147,19 @@ export class World {
     this.ms += 1500;
   }
 
+  /** A balance that somebody else granted. */
+  async grantByHand(customerId: string, featureId: string, rest: object = {}): Promise<void> {
+    await this.call("balances.create", { customer_id: customerId, feature_id: featureId, ...rest });
+  }
+
+  /** The bodies of the calls to `balances.<route>` so far, oldest first. */
+  sent(route: "create" | "update" | "delete"): Record<string, unknown>[] {
+    return this.emulator
+      .requests()
+      .filter(({ path }) => path === `/v1/balances.${route}`)
+      .map(({ body }) => body as Record<string, unknown>);
+  }
+
   async rows(customerId: string): Promise<StoredRow[]> {
     // The customer is read first, so that resets that are due are carried out.
     await this.call("customers.get", { customer_id: customerId });

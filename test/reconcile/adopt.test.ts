@@ -1,0 +1,136 @@
+// Rows of others: untouched, unless an entry takes one over.
+import { describe, expect, it } from "vitest";
+import { ACME, monthly, oneOff, SOON, summary } from "./entries.ts";
+import { LEVELS, World } from "./world.ts";
+
+const byHand = { balance_id: "by-hand", included_grant: 100 };
+
+describe.each(LEVELS)("adoption, server of %s", (level) => {
+  it("takes a row over as it is, without a call", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", byHand);
+    expect((await world.plan([oneOff(100, { adopt: "by-hand" })])).changes).toEqual([]);
+  });
+
+  it("updates the row that it takes over", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", byHand);
+    await world.use("acme", "storage", 30);
+    const plan = await world.converge([oneOff(150, { adopt: "by-hand" })]);
+    expect(summary(plan)).toEqual(["update by-hand"]);
+    expect(await world.rows("acme")).toMatchObject([{ id: "by-hand", grant: 150, usage: 30 }]);
+  });
+
+  it("replaces it by a row of ours where an update will not do, and leaves nothing to do", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "api_calls", { ...byHand, reset: { interval: "month" } });
+    await world.use("acme", "api_calls", 30);
+    const [before] = await world.rows("acme");
+    const entry = monthly(150, { adopt: "by-hand" });
+    expect(summary(await world.converge([entry]))).toEqual(["replace test:api_calls (changed-for-good)"]);
+    expect(await world.rows("acme")).toMatchObject([
+      { id: "test:api_calls", grant: 150, usage: 30, resetsAt: before?.resetsAt },
+    ]);
+    expect((await world.plan([entry])).changes).toEqual([]);
+    expect((await world.plan([monthly(150)])).changes).toEqual([]);
+  });
+
+  it("takes over a row without a balance_id, by the id that Autumn gave it", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", { included_grant: 100 });
+    await world.use("acme", "storage", 30);
+    const id = await internalId(world);
+    const plan = await world.converge([oneOff(150, { adopt: id })]);
+    expect(summary(plan)).toEqual([`update ${id}`]);
+    expect(await world.rows("acme")).toMatchObject([{ id: null, grant: 150, usage: 30 }]);
+  });
+
+  it("adds to a row without a balance_id once, although the answer is lost", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", { included_grant: 100 });
+    await world.use("acme", "storage", 30);
+    const id = await internalId(world);
+    const plan = await world.plan([oneOff(150, { adopt: id })]);
+    world.emulator.inject({ route: "POST /v1/balances.update", kind: "drop_after", nth: 2 });
+    const outcome = await world.apply(plan);
+    expect(outcome.results).toMatchObject([{ result: "converged" }]);
+    expect(await world.rows("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
+  });
+
+  it("renames a balance of ours without touching it", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100, { id: "old" })]);
+    const entry = oneOff(100, { id: "new", adopt: "test:old" });
+    expect(await world.plan([entry], { prune: true })).toMatchObject({ changes: [], leftOver: [] });
+    await world.converge([{ ...entry, included: 150 }], { prune: true });
+    expect(await world.rows("acme")).toMatchObject([{ id: "test:old", grant: 150 }]);
+  });
+
+  it("is refused at its entry when there is no such row", async () => {
+    const world = new World({ level });
+    await expect(world.plan([oneOff(100, { adopt: "nobody" })])).rejects.toMatchObject({
+      problems: [{ code: "nothing-to-adopt" }],
+    });
+  });
+
+  it("is refused for a row of a plan, which is not ours to change", async () => {
+    const world = new World({ level });
+    const plans = [{ plan_id: "pro", balances: [{ feature_id: "storage", included_grant: 10 }] }];
+    world.emulator.seed({ customers: [{ id: "acme", plans }] });
+    const customer = (await world.call("customers.get", ACME)) as {
+      balances: { storage: { breakdown: { id: string }[] } };
+    };
+    const adopt = customer.balances.storage.breakdown[0]?.id ?? "";
+    await expect(world.plan([oneOff(100, { adopt })])).rejects.toMatchObject({
+      problems: [{ code: "nothing-to-adopt" }],
+    });
+  });
+});
+
+describe.each(LEVELS)("rows of others, server of %s", (level) => {
+  it("are written to only to have usage stored", async () => {
+    const world = new World({ level });
+    const plans = [{ plan_id: "pro", balances: [{ feature_id: "api_calls", included_grant: 1000 }] }];
+    world.emulator.seed({ customers: [{ id: "acme", plans }] });
+    await world.grantByHand("acme", "storage", { ...byHand, expires_at: SOON });
+    await world.grantByHand("acme", "storage", { balance_id: "other:storage", included_grant: 5 });
+    await world.use("acme", "api_calls", 10);
+    await world.converge([monthly(100), oneOff(50)]);
+    await world.converge([monthly(150), oneOff(70)]);
+    await world.converge([], { prune: true });
+
+    const writes = [...world.sent("update"), ...world.sent("delete"), ...world.sent("create")];
+    const foreign = writes.filter(({ balance_id }) => !String(balance_id).startsWith("test:"));
+    for (const { customer_id, feature_id, balance_id, ...rest } of foreign.slice(0, -2)) {
+      expect([customer_id, feature_id, typeof balance_id]).toEqual(["acme", expect.any(String), "string"]);
+      expect(rest).toEqual({ add_to_balance: 0 });
+    }
+    // The last two are those by hand.
+    expect(foreign.slice(-2).map(({ included_grant }) => included_grant)).toEqual([100, 5]);
+  });
+
+  it.each(["plan", "entity"])(
+    "have usage stored before a create, when there are only rows of a %s",
+    async (kind) => {
+      const world = new World({ level });
+      const balance = { feature_id: "api_calls", included_grant: 1000 };
+      const customer =
+        kind === "plan"
+          ? { id: "acme", plans: [{ plan_id: "pro", balances: [balance] }] }
+          : { id: "acme", balances: [{ ...balance, entity_id: "seat_1" }] };
+      world.emulator.seed({ customers: [customer] });
+      const entity = kind === "entity" ? { entity_id: "seat_1" } : {};
+      await world.call("balances.track", { ...ACME, ...entity, feature_id: "api_calls", value: 40 });
+      await world.converge([oneOff(50)]);
+      const answer = (await world.call("customers.get", ACME)) as {
+        balances: { api_calls: { usage: number } };
+      };
+      expect(answer.balances.api_calls.usage).toBe(40);
+    },
+  );
+});
+
+async function internalId(world: World): Promise<string> {
+  const { balances } = (await world.call("balances/list?customer_id=acme")) as { balances: { id: string }[] };
+  return balances[0]?.id ?? "";
+}

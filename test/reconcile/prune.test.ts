@@ -1,0 +1,123 @@
+// Balances that no entry declares any more.
+import { describe, expect, it } from "vitest";
+import { ACME, GLOBEX, monthly, oneOff, summary } from "./entries.ts";
+import { LEVELS, World } from "./world.ts";
+
+describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
+  it("is shown, and stays", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100), monthly(5)]);
+    const plan = await world.plan([oneOff(100)]);
+    expect(plan).toMatchObject({ changes: [], unchanged: 1, ownedRows: 2 });
+    expect(plan.leftOver).toMatchObject([{ customerId: "acme", key: "api_calls" }]);
+  });
+
+  it("is deleted by pruning, and what is left of it counted as taken", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100), monthly(5)]);
+    await world.use("acme", "storage", 30);
+    const plan = await world.converge([], { prune: true });
+    expect(summary(plan)).toEqual(["delete test:api_calls", "delete test:storage"]);
+    expect(plan.changes.map(({ granted }) => granted)).toEqual([-5, -70]);
+    expect(plan.totals).toEqual([
+      { featureId: "api_calls", per: "month", added: 0, taken: 5 },
+      { featureId: "storage", per: "once", added: 0, taken: 70 },
+    ]);
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
+  it("is found at a customer that no entry names, when pruning or asked for all customers", async () => {
+    const world = new World({ level });
+    const entries = [oneOff(100), oneOff(5, { ...GLOBEX, unlimited: undefined as never })];
+    await world.converge(entries);
+    const all = await world.plan([oneOff(100)], { wholeOrganisation: true });
+    expect(all).toMatchObject({ scope: "organisation", leftOver: [{ customerId: "globex" }] });
+    await world.converge([oneOff(100)], { prune: true });
+    expect(await world.rows("globex")).toEqual([]);
+  });
+
+  it.each(["entity", "unlimited", "boolean"])("is deleted by pruning: %s", async (kind) => {
+    const world = new World({ level });
+    const entry = {
+      entity: oneOff(100, { entity_id: "seat_1" }),
+      unlimited: { ...ACME, feature_id: "storage", unlimited: true },
+      boolean: { ...ACME, feature_id: "sso" },
+    }[kind];
+    if (!entry) throw new Error(kind);
+    await world.converge([entry]);
+    const plan = await world.converge([], { prune: true });
+    // A server without balances.list shows neither flags nor the ids of unlimited rows for all customers at once.
+    if (level === "2026-08" && kind === "boolean") return expect(plan.changes).toEqual([]);
+    expect(plan.changes).toMatchObject([{ kind: "delete" }]);
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
+  it("has usage of the customer's other balances stored before it goes", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100), monthly(50)]);
+    await world.call("balances.track", { ...ACME, feature_id: "api_calls", value: 20 });
+    await world.converge([monthly(50)], { prune: true });
+    expect(await world.rows("acme")).toMatchObject([{ id: "test:api_calls", usage: 20 }]);
+  });
+
+  it("of another namespace is none of ours", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", { balance_id: "tests:storage", included_grant: 1 });
+    await world.grantByHand("acme", "storage", { balance_id: "test", included_grant: 1 });
+    await world.grantByHand("acme", "storage", { balance_id: "test:", included_grant: 1 });
+    expect(await world.plan([], { prune: true })).toMatchObject({ changes: [], ownedRows: 0 });
+  });
+});
+
+describe.each(LEVELS)("more rows than the API can delete, server of %s", (level) => {
+  const crowded = async (before: number, after: number): Promise<World> => {
+    const world = new World({ level });
+    const crowd = async (from: number, count: number): Promise<void> => {
+      for (let n = from; n < from + count; n++) {
+        world.ms += 10;
+        await world.grantByHand("acme", "credits", { balance_id: `foreign-${n}`, included_grant: 1 });
+      }
+    };
+    await crowd(0, before);
+    await world.converge([monthly(100)]);
+    await crowd(before, after);
+    return world;
+  };
+
+  it("block a replacement whose old row could not go", async () => {
+    const world = await crowded(3, 30);
+    const plan = await world.plan([monthly(150)]);
+    expect(summary(plan)).toEqual(["blocked test:api_calls~2 (out-of-reach)"]);
+    expect(plan.changes[0]).toMatchObject({ granted: 0, retires: [] });
+  });
+
+  it("block a replacement whose own successor would put the old row out of reach", async () => {
+    const world = await crowded(3, 29);
+    expect(summary(await world.plan([monthly(150)]))).toEqual(["blocked test:api_calls~2 (out-of-reach)"]);
+  });
+
+  it("let a replacement pass whose old row is among the newest", async () => {
+    const world = await crowded(10, 28);
+    await world.converge([monthly(150)]);
+    expect((await world.plan([monthly(150)])).changes).toEqual([]);
+  });
+
+  it("block a deletion", async () => {
+    const world = await crowded(3, 30);
+    const plan = await world.plan([], { prune: true });
+    expect(summary(plan)).toEqual(["blocked test:api_calls (out-of-reach)"]);
+    expect(plan.changes[0]?.granted).toBe(0);
+  });
+
+  it("let deletions pass that bring each other within reach", async () => {
+    const world = new World({ level });
+    const entries = Array.from({ length: 35 }, (_, n) => oneOff(n + 1, { id: `grant-${n}` }));
+    for (const entry of entries) {
+      world.ms += 10;
+      await world.converge([entry]);
+    }
+    const plan = await world.converge([], { prune: true });
+    expect(plan.changes).toHaveLength(35);
+    expect(await world.rows("acme")).toEqual([]);
+  });
+});
