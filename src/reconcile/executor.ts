@@ -27,6 +27,8 @@ export class BlockedError extends Error {
 
 export class Executor {
   rows: readonly Row[] = [];
+  /** Seen this moment to have no rows, so that there is no usage to store. */
+  private hasNothing = false;
 
   constructor(
     readonly api: AutumnApi,
@@ -47,6 +49,7 @@ export class Executor {
   /** Reads what the cheapest read shows of the customer's rows, those of plans among them. */
   async glance(): Promise<void> {
     this.rows = await this.observer.publicRows(this.customerId);
+    this.hasNothing = this.rows.length === 0;
   }
 
   /** The row with this balance_id or, without one, with this id of Autumn's own; as last read. */
@@ -74,6 +77,10 @@ export class Executor {
    * create-drops-unsynced-usage); an update stores it, even one that adds nothing.
    */
   async flush(): Promise<void> {
+    if (this.hasNothing) {
+      this.hasNothing = false;
+      return;
+    }
     for (const row of await this.flushable()) {
       try {
         await this.api.updateBalance({ ...this.target(row), add_to_balance: 0 }, null);

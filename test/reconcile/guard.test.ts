@@ -1,0 +1,96 @@
+// What may not happen without being asked for twice.
+import { describe, expect, it } from "vitest";
+import { refusals } from "../../src/reconcile/index.ts";
+import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
+import { ACME, monthly, NEXT_SUMMER, oneOff, SOON } from "./entries.ts";
+import { DAY, World } from "./world.ts";
+
+const many = (count: number, included = 10) =>
+  Array.from({ length: count }, (_, n) => oneOff(included, { id: `g${n}` }));
+const codes = (plan: Parameters<typeof refusals>[0], force = false): string[] =>
+  refusals(plan, { force }).map(({ code }) => code);
+
+describe("a plan is refused", () => {
+  it("that deletes more than 10 rows and more than 30 % of them, with the numbers and the way out", async () => {
+    const world = new World({ level: "2026-10" });
+    await world.converge(many(20));
+    const ten = await world.plan(many(10), { prune: true });
+    expect(codes(ten)).toEqual([]);
+    const eleven = await world.plan(many(9), { prune: true });
+    expect(refusals(eleven, { force: false })).toEqual([
+      {
+        code: "too-many-deletes",
+        message: "deletes 11 of 20 rows (55 %), over the limit of 30 %",
+        hint: "raise limits.delete_percent in the file, or pass --force",
+        forcible: true,
+      },
+    ]);
+    expect(codes(eleven, true)).toEqual([]);
+    expect(codes({ ...eleven, ownedRows: 37 })).toEqual([]);
+    expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletePercent: 60 } })).toEqual([]);
+    expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletes: 11 } })).toEqual([]);
+  });
+
+  it("that replaces more than 10 rows and more than 30 % of them", async () => {
+    const world = new World({ level: "2026-10" });
+    const grants = (included: number) =>
+      Array.from({ length: 12 }, (_, n) => monthly(included, { id: `g${n}` }));
+    await world.converge(grants(5));
+    expect(codes(await world.plan(grants(6)))).toEqual(["too-many-replaces"]);
+  });
+
+  it("that grants more of a feature than the limit", async () => {
+    const world = new World();
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 99]]) };
+    const plan = await world.plan(many(10), { limits });
+    expect(codes(plan)).toEqual(["too-much-granted"]);
+    expect(refusals(plan, { force: false })[0]?.message).toBe(
+      "grants 100 storage more, over the limit of 99",
+    );
+    expect(codes(await world.plan(many(9), { limits }))).toEqual([]);
+  });
+
+  it("that grants what is over anew, beyond the limit", async () => {
+    const world = new World();
+    await world.converge([oneOff(100, { expires_at: SOON })]);
+    world.ms = SOON + DAY;
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 99]]) };
+    const plan = await world.plan([oneOff(100, { expires_at: NEXT_SUMMER })], { limits });
+    expect(codes(plan)).toEqual(["too-much-granted"]);
+  });
+
+  it.each([
+    ["updated", oneOff(100), oneOff(20)],
+    ["replaced", monthly(100, { feature_id: "storage" }), monthly(20, { feature_id: "storage" })],
+  ])("that cuts a balance below what is used of it: %s", async (_, before, after) => {
+    const world = new World();
+    await world.converge([before]);
+    await world.use("acme", "storage", 30);
+    const plan = await world.plan([after]);
+    expect(refusals(plan, { force: false })).toMatchObject([
+      { code: "cut-below-usage", message: expect.stringContaining("cut to 20, but 30 are used") },
+    ]);
+    expect(codes(plan, true)).toEqual([]);
+    expect(codes(await world.plan([{ ...after, included: 30 }]))).toEqual([]);
+  });
+
+  it("never for having nothing to do", async () => {
+    const world = new World();
+    expect(codes(await world.plan([]))).toEqual([]);
+  });
+
+  it("not for raising what is used beyond its grant", async () => {
+    const world = new World();
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 80);
+    await world.converge([oneOff(20)]);
+    expect(codes(await world.plan([oneOff(50)]))).toEqual([]);
+  });
+
+  it("not for blocked changes", async () => {
+    const world = new World();
+    await world.grantByHand("acme", "sso", { balance_id: "by-hand" });
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["sso", 0]]) };
+    expect(codes(await world.plan([{ ...ACME, feature_id: "sso" }], { limits }))).toEqual([]);
+  });
+});
