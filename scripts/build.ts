@@ -1,28 +1,43 @@
-// Bundles the library, the command line and the emulator into dist/, and writes their type declarations.
+// Bundles the library, the command line, the emulator and the Terraform provider into dist/, and writes type
+// declarations.
 // Dependencies named in package.json stay outside the bundle, except on the command line's start-up path.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 rmSync("dist", { recursive: true, force: true });
-await build({
-  entryPoints: { cli: "src/cli/index.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
-  outdir: "dist",
+const shared = {
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
+  define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
+await build({
+  ...shared,
+  entryPoints: { cli: "src/cli/index.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
+  outdir: "dist",
+  splitting: true,
+  format: "esm",
   packages: "external",
   sourcemap: true,
   sourcesContent: false,
   chunkNames: "chunks/[name]-[hash]",
-  define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
-  logLevel: "warning",
 });
-chmodSync("dist/cli.js", 0o755);
+// Terraform starts one file that stands alone, without a package around it, so that node takes it for CommonJS.
+await build({
+  ...shared,
+  entryPoints: ["src/provider/index.ts"],
+  outfile: "dist/terraform-provider-autumn",
+  format: "cjs",
+  minify: true,
+  legalComments: "none",
+  banner: { js: "#!/usr/bin/env node" },
+});
+for (const executable of ["dist/cli.js", "dist/terraform-provider-autumn"]) chmodSync(executable, 0o755);
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
     stdio: "inherit",

@@ -116,13 +116,13 @@ function sameRollover(a: Rollover | null, b: Rollover | null | undefined): boole
 
 const writtenInstant = (ms: number | null): string | null => (ms === null ? null : msToInstant(ms));
 
-function writtenReset(reset: Reset | null): unknown {
+export function writtenReset(reset: Reset | null): unknown {
   if (reset === null) return null;
   const { interval, intervalCount } = reset;
   return intervalCount === 1 ? { interval } : { interval, interval_count: intervalCount };
 }
 
-function writtenRollover(rollover: Rollover | null): unknown {
+export function writtenRollover(rollover: Rollover | null): unknown {
   if (rollover === null) return null;
   return {
     ...(rollover.max === null ? {} : { max: rollover.max }),

@@ -1,7 +1,14 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
 export { applyPlan } from "./apply.ts";
+export { changesOf } from "./changes.ts";
+export { checkFeatures } from "./check.ts";
+export { writtenReset, writtenRollover } from "./compare.ts";
+export { diffUndeclared } from "./diff.ts";
 export { type Refusal, refusals } from "./guard.ts";
+export { type Generation, matchRows } from "./match.ts";
+export { Observer, type Target } from "./observe.ts";
 export { makePlan } from "./plan.ts";
+export { parseRemoteId, remoteId } from "./remote-id.ts";
 export { type Row, type RowState, stateOf } from "./row.ts";
 export {
   type ApplyEvent,

@@ -14,11 +14,21 @@ import { parseRemoteId, remoteId } from "./remote-id.ts";
 import { type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
 import type { PlanEvent, Scope } from "./types.ts";
 
+/** What somebody wants to know the rows of. */
+export interface Target {
+  readonly customerId: string;
+  readonly entityId: string | null;
+  /** The row that has to be seen for a public read to be enough; `null` when any row will do. */
+  readonly balanceId: string | null;
+}
+
 export interface ObserveOptions {
   readonly namespace: string;
   readonly balances: readonly DesiredBalance[];
-  /** Customers to look at besides those of the balances. */
-  readonly alsoCustomers?: Iterable<string>;
+  /** What to look at besides the balances. */
+  readonly also?: Iterable<Target>;
+  /** Pages of the organisation's list that are read on the chance that they are all; as many as customers if not said. */
+  readonly mostPages?: number;
   /** Boolean features, where they are known without asking. */
   readonly booleans?: ReadonlySet<string>;
   readonly wholeOrganisation: boolean;
@@ -50,14 +60,19 @@ export class Observer {
     private readonly api: AutumnApi,
     private readonly options: ObserveOptions,
   ) {
-    for (const { customerId, entityId } of options.balances) {
-      const entities = this.entitiesOf.get(customerId) ?? new Set();
-      if (entityId !== null) entities.add(entityId);
-      this.entitiesOf.set(customerId, entities);
+    for (const target of this.targets()) {
+      const entities = this.entitiesOf.get(target.customerId) ?? new Set();
+      if (target.entityId !== null) entities.add(target.entityId);
+      this.entitiesOf.set(target.customerId, entities);
     }
-    for (const customerId of options.alsoCustomers ?? []) {
-      if (!this.entitiesOf.has(customerId)) this.entitiesOf.set(customerId, new Set());
+  }
+
+  private *targets(): Iterable<Target> {
+    const { balances, namespace, also } = this.options;
+    for (const { customerId, entityId, key } of balances) {
+      yield { customerId, entityId, balanceId: remoteId(namespace, key) };
     }
+    yield* also ?? [];
   }
 
   async readFeatures(): Promise<void> {
@@ -160,9 +175,9 @@ export class Observer {
   /** By customer, the balance_ids that have to be seen for an entry to be as declared. */
   private wantedIds(): Map<string, string[]> {
     const wanted = new Map<string, string[]>();
-    for (const { customerId, key, entityId } of this.options.balances) {
+    for (const { customerId, entityId, balanceId } of this.targets()) {
       // The entity of a row is never shown: an id that no row has makes the customer be read in full.
-      push(wanted, customerId, entityId === null ? remoteId(this.options.namespace, key) : "");
+      if (balanceId !== null) push(wanted, customerId, entityId === null ? balanceId : "");
     }
     return wanted;
   }

@@ -17,7 +17,13 @@ export {
   type Rollover,
 } from "./desired.ts";
 export type { Field, Fields } from "./field.ts";
-export { type BalancesFile, DEFAULT_LIMITS, type Environment, type Limits } from "./file.ts";
+export {
+  type BalancesFile,
+  DEFAULT_LIMITS,
+  type Environment,
+  type Limits,
+  NAMESPACE_PATTERN,
+} from "./file.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
 export { type Problem, ProblemsError } from "./problem.ts";

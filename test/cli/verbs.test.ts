@@ -1,11 +1,10 @@
 // init, schema, emulator, and what the command line says of itself.
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT } from "../../src/emulator/index.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
-import { CLI, emulator, folder, run, start, steady, transcript } from "./helper.ts";
+import { emulator, folder, run, start, steady, transcript } from "./helper.ts";
 
 const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
 
@@ -53,21 +52,6 @@ describe("--version", () => {
     for (const option of ["--version", "-V"]) {
       expect(await run([option])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: "" });
     }
-  });
-
-  it("takes at most twice the time of an empty program", () => {
-    const time = (args: string[]): number => {
-      const startedAt = performance.now();
-      spawnSync(process.execPath, args);
-      return performance.now() - startedAt;
-    };
-    const empty: number[] = [];
-    const version: number[] = [];
-    for (let n = 0; n < 15; n++) {
-      empty.push(time(["-e", "0"]));
-      version.push(time([CLI, "--version"]));
-    }
-    expect(Math.min(...version) / Math.min(...empty)).toBeLessThan(2);
   });
 });
 

@@ -1,0 +1,134 @@
+// The data sources: what a customer has, whether it exists, and what a feature is.
+import { Observer, type Row, stateOf } from "../reconcile/index.ts";
+import { msToInstant } from "../schema/index.ts";
+import { type Client, clientOf } from "./client.ts";
+import {
+  type ClientContext,
+  type CtyObject,
+  type DataSource,
+  DiagnosticError,
+  type Schema,
+} from "./protocol/index.ts";
+
+type Context = ClientContext<Client | null>;
+
+const customerId = { type: "string", required: true, description: "The customer's id." } as const;
+const computed = <T>(type: T, description: string) => ({ type, computed: true, description }) as const;
+
+const balancesSchema = {
+  description: "Everything a customer has been granted, by whomever, with what is left and used of it.",
+  attributes: {
+    customer_id: customerId,
+    balances: {
+      nested: "list",
+      computed: true,
+      description: "The rows, those of plans too.",
+      attributes: {
+        balance_id: computed("string", "The balance_id, or Autumn's own id where none was given."),
+        feature_id: computed("string", "The feature."),
+        entity_id: computed("string", "The entity that holds it; null for the customer as a whole."),
+        plan_id: computed("string", "The plan it comes from; null for a balance of its own."),
+        included: computed("number", "Units granted; null for unlimited and boolean features."),
+        remaining: computed("number", "Units left."),
+        usage: computed("number", "Units used."),
+        unlimited: computed("bool", "Whether it has no limit."),
+        state: computed("string", "`live`, `drained` (used up) or `expired`."),
+        resets_at: computed("string", "The next reset, RFC 3339."),
+        expires_at: computed("string", "The end, RFC 3339."),
+      },
+    },
+  },
+} as const satisfies Schema;
+
+const instant = (ms: number | null): string | null => (ms === null ? null : msToInstant(ms));
+
+function described(row: Row, now: number) {
+  const amount = !row.unlimited && !row.boolean;
+  return {
+    balance_id: row.balanceId ?? row.internalId,
+    feature_id: row.featureId,
+    entity_id: row.entityId ?? null,
+    plan_id: row.planId,
+    included: amount ? row.grant : null,
+    remaining: amount ? row.remaining : null,
+    usage: amount ? row.usage : null,
+    unlimited: row.unlimited,
+    state: stateOf(row, now),
+    resets_at: instant(row.resetsAt),
+    expires_at: instant(row.expiresAt),
+  };
+}
+
+const balances: DataSource<typeof balancesSchema, Client | null> = {
+  schema: balancesSchema,
+  async read({ customer_id: id }, context: Context) {
+    const { balances: service } = clientOf(context.client);
+    const { api, options } = service;
+    const observer = new Observer(api, {
+      namespace: options.namespace,
+      balances: [],
+      also: [{ customerId: id, entityId: null, balanceId: null }],
+      wholeOrganisation: false,
+      concurrency: 1,
+    });
+    const [standalone, shown] = await Promise.all([observer.readCustomer(id), observer.publicRows(id)]);
+    if (observer.missingCustomers.has(id)) throw noCustomer(id);
+    const rows = [...standalone, ...shown.filter((row) => row.planId !== null)];
+    return { customer_id: id, balances: rows.map((row) => described(row, options.clock.now())) };
+  },
+};
+
+const noCustomer = (id: string): DiagnosticError =>
+  new DiagnosticError(`There is no customer ${id}`, { detail: "Check the id.", path: ["customer_id"] });
+
+const customerSchema = {
+  description: "A customer, to be sure that it exists.",
+  attributes: {
+    customer_id: customerId,
+    flags: computed(["list", "string"] as const, "The boolean features that are on."),
+  },
+} as const satisfies Schema;
+
+const customer: DataSource<typeof customerSchema, Client | null> = {
+  schema: customerSchema,
+  async read({ customer_id: id }, context: Context) {
+    const found = await clientOf(context.client).balances.api.getCustomer(id);
+    if (found === undefined) throw noCustomer(id);
+    return { customer_id: id, flags: [...found.flags].sort() };
+  },
+};
+
+const featureSchema = {
+  description: "A feature: what it is decides what can be granted of it.",
+  attributes: {
+    feature_id: { type: "string", required: true, description: "The feature's id." },
+    type: computed("string", "`metered`, `boolean` or `credit_system`."),
+    consumable: computed(
+      "bool",
+      "Whether it is used up and can reset; false for what is held, such as seats.",
+    ),
+    archived: computed("bool", "Whether it is archived."),
+  },
+} as const satisfies Schema;
+
+const feature: DataSource<typeof featureSchema, Client | null> = {
+  schema: featureSchema,
+  async read({ feature_id: id }, context: Context) {
+    const found = (await clientOf(context.client).balances.allFeatures()).get(id);
+    if (found === undefined) {
+      throw new DiagnosticError(`There is no feature ${id}`, {
+        detail: "Check the id.",
+        path: ["feature_id"],
+      });
+    }
+    return { feature_id: id, type: found.type, consumable: found.consumable, archived: found.archived };
+  },
+};
+
+export const dataSources = {
+  autumn_balances: balances,
+  autumn_customer: customer,
+  autumn_feature: feature,
+} as unknown as { readonly [type: string]: DataSource<Schema, Client | null> };
+
+export type { CtyObject };

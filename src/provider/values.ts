@@ -1,0 +1,150 @@
+// Between Terraform's values and balances: what a configuration declares, and what a row looks like in a state.
+import { entryProblems } from "../config/index.ts";
+import { type Row, writtenReset, writtenRollover } from "../reconcile/index.ts";
+import {
+  type BalanceEntry,
+  type DesiredBalance,
+  desiredBalance,
+  instantToMs,
+  msToInstant,
+} from "../schema/index.ts";
+import { type CtyObject, type CtyValue, type Diagnostic, ExactDecimal, UNKNOWN } from "./protocol/index.ts";
+
+/** Attributes that are written as in a balances file. */
+const WRITTEN = [
+  "customer_id",
+  "feature_id",
+  "entity_id",
+  "included",
+  "unlimited",
+  "reset",
+  "expires_at",
+  "rollover",
+  "next_reset_at",
+] as const;
+
+/** Whether a value, or a part of it, will only be known after apply. */
+export function isUnknown(value: CtyValue | undefined): boolean {
+  if (value === UNKNOWN) return true;
+  if (value === null || value === undefined || typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.some(isUnknown);
+  return value instanceof ExactDecimal ? false : Object.values(value).some(isUnknown);
+}
+
+/** A value as a balances file has it: numbers as numbers, nothing for null. */
+function plain(value: CtyValue): unknown {
+  if (typeof value === "bigint" || value instanceof ExactDecimal) return Number(value.toString());
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== null && part !== UNKNOWN)
+      .map(([name, part]) => [name, plain(part)]),
+  );
+}
+
+/** Milliseconds may be written as text too, as numbers of that size often are in HCL. */
+function instant(value: CtyValue): unknown {
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : plain(value);
+}
+
+function entryOf(object: CtyObject): Record<string, unknown> {
+  const entry: Record<string, unknown> = {};
+  for (const name of WRITTEN) {
+    const value = object[name];
+    if (value === null || value === undefined || value === UNKNOWN) continue;
+    entry[name] = name === "expires_at" || name === "next_reset_at" ? instant(value) : plain(value);
+  }
+  if (typeof object.balance_id === "string") entry.id = object.balance_id;
+  return entry;
+}
+
+/** The balance that a configuration declares whose values are all known. */
+export function desiredOf(object: CtyObject): DesiredBalance {
+  return desiredBalance(entryOf(object) as unknown as BalanceEntry);
+}
+
+/** What is wrong with a configuration. What is not known yet is given the benefit of the doubt. */
+export function configurationProblems(config: CtyObject): Diagnostic[] {
+  const entry = entryOf(config);
+  for (const name of ["customer_id", "feature_id"]) if (config[name] === UNKNOWN) entry[name] = "unknown";
+  const needsReset = entry.rollover !== undefined || entry.next_reset_at !== undefined;
+  if (isUnknown(config.reset) && needsReset) entry.reset = { interval: "month" };
+  else if (isUnknown(config.reset)) delete entry.reset;
+  if (isUnknown(config.rollover)) delete entry.rollover;
+  return entryProblems(entry).map(({ message, hint, pointer }) => {
+    const path = pointer.split("/").slice(1);
+    if (path[0] === "id") path[0] = "balance_id";
+    return {
+      severity: "error",
+      summary: `Invalid balance: ${message}`,
+      detail: hint === undefined ? undefined : `${hint[0]?.toUpperCase()}${hint.slice(1)}.`,
+      ...(path.length > 0 ? { path } : {}),
+    };
+  });
+}
+
+/** What a state says of the row, in the words of the state before where they mean the same. */
+export function stateOfRow(row: Row, key: string, before: CtyObject | null): CtyObject {
+  const prior = before ?? {};
+  const fresh: CtyObject = {
+    customer_id: row.customerId,
+    feature_id: row.featureId,
+    // Where the read does not tell, the row is still on the entity that it was created for.
+    entity_id: row.entityId === undefined ? (prior.entity_id ?? row.entityRef) : row.entityId,
+    included: row.unlimited || row.boolean ? null : row.grant,
+    unlimited: row.unlimited ? true : null,
+    reset: object(writtenReset(row.reset), ["interval", "interval_count"]),
+    expires_at: row.expiresAt === null ? null : msToInstant(row.expiresAt),
+    rollover:
+      row.rollover === undefined
+        ? (prior.rollover ?? null)
+        : object(writtenRollover(row.rollover), ["max", "max_percentage", "length", "duration"]),
+    next_reset_at: prior.next_reset_at ?? null,
+  };
+  return {
+    ...inWordsOf(prior, fresh),
+    balance_id: key,
+    id: idOf(row.customerId, key),
+    remote_id: row.balanceId ?? row.internalId,
+  };
+}
+
+export const idOf = (customerId: string, key: string): string => `${customerId}/${key}`;
+
+/** An object with all of its attributes. */
+function object(value: unknown, names: readonly string[]): CtyObject | null {
+  if (value === null) return null;
+  const written = value as Record<string, CtyValue>;
+  return Object.fromEntries(names.map((name) => [name, written[name] ?? null]));
+}
+
+/** `fresh`, but for attributes that say the same in `prior` in other words. */
+export function inWordsOf(prior: CtyObject, fresh: CtyObject): CtyObject {
+  const kept = Object.entries(fresh).map(([name, value]) => {
+    const before = prior[name];
+    return [name, before !== undefined && meansTheSame(name, before, value) ? before : value] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
+function meansTheSame(name: string, a: CtyValue, b: CtyValue): boolean {
+  if (a === UNKNOWN || b === UNKNOWN) return a === b;
+  return JSON.stringify(meaning(name, a)) === JSON.stringify(meaning(name, b));
+}
+
+/** The one form of all that means the same. */
+function meaning(name: string, value: CtyValue): unknown {
+  const written = plain(value);
+  if (name === "unlimited") return written === true;
+  if (name === "expires_at" || name === "next_reset_at") {
+    const ms = value === null ? null : instant(value);
+    return typeof ms === "string" || typeof ms === "number" ? (instantToMs(ms) ?? ms) : ms;
+  }
+  if (name !== "reset" && name !== "rollover") return written ?? null;
+  const entry = {
+    customer_id: "c",
+    feature_id: "f",
+    [name]: written ?? undefined,
+  } as unknown as BalanceEntry;
+  return desiredBalance(entry)[name];
+}
