@@ -2,10 +2,13 @@
 // declarations.
 // Dependencies named in package.json stay outside the bundle, except on the command line's start-up path.
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+const PROVIDER = "dist/provider/terraform-provider-autumn";
 
 rmSync("dist", { recursive: true, force: true });
 const shared = {
@@ -31,13 +34,14 @@ await build({
 await build({
   ...shared,
   entryPoints: ["src/provider/index.ts"],
-  outfile: "dist/terraform-provider-autumn",
+  outfile: PROVIDER,
   format: "cjs",
   minify: true,
   legalComments: "none",
   banner: { js: "#!/usr/bin/env node" },
 });
-for (const executable of ["dist/cli.js", "dist/terraform-provider-autumn"]) chmodSync(executable, 0o755);
+writeFileSync(join(dirname(PROVIDER), "package.json"), '{ "type": "commonjs" }\n');
+for (const executable of ["dist/cli.js", PROVIDER]) chmodSync(executable, 0o755);
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
     stdio: "inherit",

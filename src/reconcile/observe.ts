@@ -89,9 +89,8 @@ export class Observer {
 
   /** Fills `rows`: of the whole organisation, or of the customers that entries name, whichever takes fewer calls. */
   async readRows(): Promise<void> {
-    const pages = this.options.wholeOrganisation
-      ? Number.POSITIVE_INFINITY
-      : Math.max(1, this.entitiesOf.size);
+    const { wholeOrganisation, mostPages = Math.max(1, this.entitiesOf.size) } = this.options;
+    const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
     try {
       await this.readByBalancesList(pages);
     } catch (error) {
