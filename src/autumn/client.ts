@@ -116,7 +116,7 @@ export class AutumnClient implements AutumnApi {
 
   async listBalances(customerId: string | null, cursor: string | null): Promise<Page<WireListedRow>> {
     if (customerId !== null) guardCustomer("balances.list", customerId);
-    await this.#firstList;
+    if (this.#firstList) await this.#firstList;
     if (this.#noBalancesList) throw this.#noBalancesList;
     const page = this.#listBalances(customerId, cursor);
     this.#firstList ??= page.then(

@@ -10,6 +10,7 @@
 // `ratelimit-reset` is in whole seconds, of windows that last one. So a wait for the next window is measured from
 // the first answer seen in this one instead, and is the exception: it costs a good part of a second.
 import type { Clock } from "./clock.ts";
+import { Others } from "./others.ts";
 import { type RateHeaders, readRateHeaders } from "./rate-headers.ts";
 
 /** How much of a limit may be used. */
@@ -35,15 +36,11 @@ const LEAST_RATE = 1;
 /** How much of the full pace an answer gives back after a 429. */
 const RELEASE = 0.02;
 const LEAST_BRAKE = 1 / 32;
-/** ms that the busiest window of others counts in full; after that it is forgotten bit by bit. */
-const HOLD_MS = 3000;
-/** Share of the limit by which it is forgotten in a second. */
-const FORGET = 0.1;
-/** A call of ours may be counted a window earlier than it seems from here. */
-const MISCOUNT = 1;
 /** ms after which a long wait is thought over. */
 const LONGEST_SLEEP_MS = 60_000;
 const ROUNDING = 1e-6;
+/** Multiples of it spread evenly between whole numbers. */
+const GOLDEN = 0.618034;
 
 export class Lane {
   readonly #clock: Clock;
@@ -54,14 +51,13 @@ export class Lane {
   #due = Number.NEGATIVE_INFINITY;
   /** When calls of the last window were made, in ms. */
   #made: number[] = [];
+  #turns = 0;
   #lastMade = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   /** 1: not at all. */
   #brake = 1;
   #brakedAt = Number.NEGATIVE_INFINITY;
-  /** Calls per second of others. */
-  #others = 0;
-  #othersAt = 0;
+  readonly #others = new Others();
   #remaining = 0;
   #windowEndsBy = Number.NEGATIVE_INFINITY;
   #waiting = 0;
@@ -87,14 +83,14 @@ export class Lane {
 
   /** Calls per second now. */
   get rate(): number {
-    const wanted = Math.min(this.#ceiling, this.#budget - this.#others) * this.#brake;
+    const wanted = Math.min(this.#ceiling, this.#budget - this.#others.perSecond) * this.#brake;
     return Math.max(wanted, Math.min(LEAST_RATE, this.#ceiling));
   }
 
   /** Whether nothing would be lost if it were made anew. */
   isIdle(): boolean {
     const now = this.#clock.now();
-    const remembers = now - this.#lastMade < HOLD_MS + this.#windowMs || this.#brake < 1;
+    const remembers = now - this.#lastMade < this.#windowMs || this.#brake < 1 || this.#others.perSecond > 0;
     return this.#waiting === 0 && now >= this.#pausedUntil && !remembers;
   }
 
@@ -120,8 +116,13 @@ export class Lane {
     }
   }
 
+  /**
+   * When the next call is due. While we give way the distances vary: calls at the same moment of each window would
+   * see how much of it is used only ever then.
+   */
   #next(): number {
-    return this.#due + 1000 / this.rate;
+    const stretch = this.#others.perSecond > 0 ? 0.75 + ((this.#turns * GOLDEN) % 1) / 2 : 1;
+    return this.#due + (1000 / this.rate) * stretch;
   }
 
   /** However late timers come, no window of any second has more calls of ours than the ceiling says. */
@@ -136,6 +137,7 @@ export class Lane {
   #turn(now: number): Turn {
     const next = this.#next();
     this.#due = now - next < 1000 / this.rate ? next : now;
+    this.#turns += 1;
     this.#made.push(now);
     this.#lastMade = now;
     const ours = this.#made.length;
@@ -164,25 +166,13 @@ export class Lane {
     this.#windowMs = windowMs;
     if (remaining === undefined) return;
     const now = this.#clock.now();
-    this.#noteOthers(((limit - remaining - ours - MISCOUNT) * 1000) / windowMs, now);
+    this.#others.note(((limit - remaining - ours) * 1000) / windowMs, now, this.#perSecond);
 
     // Only a new window has more left than there was: it cannot have begun after this answer.
     if (remaining > this.#remaining || now >= this.#windowEndsBy) this.#windowEndsBy = now + windowMs;
     this.#remaining = remaining;
     const kept = limit - (this.#budget * windowMs) / 1000;
     if (remaining === 0 || remaining < kept / 2) this.#pause(Math.min(resetMs, this.#windowEndsBy - now));
-  }
-
-  #noteOthers(perSecond: number, now: number): void {
-    if (perSecond >= this.#others) {
-      this.#others = perSecond;
-      this.#othersAt = now;
-      return;
-    }
-    const forgotten = now - this.#othersAt - HOLD_MS;
-    if (forgotten <= 0) return;
-    this.#others = Math.max(perSecond, 0, this.#others - (this.#perSecond * FORGET * forgotten) / 1000);
-    this.#othersAt = now - HOLD_MS;
   }
 
   #pause(ms: number): void {

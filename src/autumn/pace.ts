@@ -41,11 +41,13 @@ export class Pacer {
     if (known) return known;
     this.#sweep();
     const { share = DEFAULT_SHARE, requestsPerSecond } = this.#options;
-    const lane = new Lane(this.#clock, {
-      limit: DOCUMENTED_LIMITS[group],
-      share,
-      ...(group === "balances" && requestsPerSecond !== undefined ? { fixed: requestsPerSecond } : {}),
-    });
+    const limit = DOCUMENTED_LIMITS[group];
+    const lane = new Lane(
+      this.#clock,
+      group === "balances" && requestsPerSecond !== undefined
+        ? { limit: Math.max(limit, requestsPerSecond), share, fixed: requestsPerSecond }
+        : { limit, share },
+    );
     this.#lanes.set(name, lane);
     return lane;
   }
