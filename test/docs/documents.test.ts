@@ -1,5 +1,6 @@
 // Every command, file and program in the documents is run, and what they show is what comes out. After a change
 // that is meant, `npx vitest run test/docs -u` writes outputs and generated tables anew.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -42,7 +43,8 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
       });
       end = block.end;
     }
-    await expect(withReference(fresh + text.slice(end))).toMatchFileSnapshot(path);
+    const written = formatted(withReference(fresh + text.slice(end)), name);
+    await expect(written).toMatchFileSnapshot(path);
   });
 
   it("has programs that compile", () => {
@@ -52,6 +54,16 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
     if (files.length > 0) expect(complaintsAbout(session.cwd, files)).toEqual([]);
   });
 });
+
+/** As the linter wants it, or it would be at odds with what is generated. */
+function formatted(markdown: string, name: string): string {
+  const biome = join(ROOT, "node_modules/.bin/biome");
+  return execFileSync(biome, ["format", "--stdin-file-path", name], {
+    cwd: ROOT,
+    input: markdown,
+    encoding: "utf8",
+  });
+}
 
 /** Does what a block says; returns what it should read. */
 async function perform(block: Block, session: Session): Promise<string> {
@@ -78,6 +90,11 @@ async function runShell(text: string, session: Session): Promise<void> {
   }
   if (elsewhere.length === lines.length) return;
   expect(elsewhere, "a block is run here or elsewhere").toEqual([]);
+  // Installing and publishing is not for a test of words to do.
+  expect(
+    lines.filter((line) => /^npm\b|^npx (?!autumn-balances )/.test(line)),
+    "commands nobody runs",
+  ).toEqual([]);
   await mustEnd(session, text);
 }
 

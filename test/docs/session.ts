@@ -73,7 +73,7 @@ export class Session {
       const ended = await this.run(command);
       if (ended.code !== 0) throw new Error(`"${command}" ended with ${ended.code}:\n${ended.output}`);
       const now = this.asWritten(ended.output);
-      fresh += `$ ${command}\n${matches(output, now) ? output : now}`;
+      fresh += `$ ${command}\n${isShownBy(output, now) ? output : likewise(output, now)}`;
     }
     return fresh;
   }
@@ -152,17 +152,46 @@ function collected(child: ChildProcess, until?: string): Promise<Ended> {
   });
 }
 
-/** Whether an output is the documented one: moments differ from run to run, and `…` stands for any lines. */
-function matches(documented: string, output: string): boolean {
-  const moment = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+/** Stands for any lines in a documented output. */
+const ANY_LINES = "…";
+
+/** A line without what differs from run to run, or tells of the engine's inside. */
+function steady(line: string): string {
+  return line
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "MOMENT")
+    .replaceAll(/127\.0\.0\.1:\d+/g, "ADDRESS")
+    .replace(/at least [\d,]+ API calls? and .*/, "at least N API calls");
+}
+
+/** Whether an output is as documented. */
+function isShownBy(documented: string, output: string): boolean {
   const pattern = documented
-    .replaceAll(moment, "MOMENT")
     .split(/^…\n/m)
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .map((part) => steady(part).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
     .join("(?:.*\\n)*?");
-  return new RegExp(`^${pattern}$`).test(
-    output.replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${DEFAULT_PORT}`).replaceAll(moment, "MOMENT"),
-  );
+  return new RegExp(`^${pattern}$`).test(steady(output));
+}
+
+/** An output, shown as far as it was documented before: each part by the lines that are most like it. */
+function likewise(documented: string, output: string): string {
+  if (!documented.includes(`${ANY_LINES}\n`)) return output;
+  const lines = output.split("\n").slice(0, -1);
+  const shown: string[] = [];
+  let from = 0;
+  for (const part of documented.split(/^…\n/m)) {
+    if (shown.length > 0 || part === "") shown.push(ANY_LINES);
+    const wanted = part.split("\n").slice(0, -1);
+    if (wanted.length === 0) continue;
+    const likeness = (at: number): number =>
+      wanted.filter((line, i) => steady(line) === steady(lines[at + i] ?? "")).length;
+    let best = from;
+    for (let at = from; at + wanted.length <= lines.length; at++) {
+      if (likeness(at) > likeness(best)) best = at;
+    }
+    shown.push(...lines.slice(best, best + wanted.length));
+    from = best + wanted.length;
+  }
+  return `${shown.filter((line, i) => line !== ANY_LINES || shown[i - 1] !== ANY_LINES).join("\n")}\n`;
 }
 
 function freePort(): Promise<number> {
