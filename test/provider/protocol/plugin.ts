@@ -1,10 +1,8 @@
 // Starts a provider as Terraform does and speaks to it: go-plugin's handshake, mutual TLS, gRPC.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { type Client, credentials, type MethodDefinition } from "@grpc/grpc-js";
 import { type Certificate, createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
 import { decodeMsgpack } from "../../../src/provider/protocol/values/decode.ts";
 import { encodeMsgpack } from "../../../src/provider/protocol/values/encode.ts";
@@ -13,8 +11,10 @@ import { GRPCControllerClient } from "../../../src/provider/protocol/wire/plugin
 import {
   type DynamicValue,
   ProviderClient,
+  ProviderService,
 } from "../../../src/provider/protocol/wire/tfplugin6.generated.ts";
 import { bundleToy } from "./bundle.ts";
+import { temporary } from "./temporary.ts";
 
 export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 export const terraform: Certificate = createCertificate(new Date());
@@ -23,7 +23,7 @@ let bundled: Promise<string> | undefined;
 
 /** The toy provider's executable, made once a test file. */
 export function toy(): Promise<string> {
-  bundled ??= bundleToy(join(mkdtempSync(join(tmpdir(), "toy-")), "terraform-provider-toy_v1.0.0"));
+  bundled ??= bundleToy(join(temporary("toy-"), "terraform-provider-toy_v1.0.0"));
   return bundled;
 }
 
@@ -40,7 +40,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Starts the toy as Terraform would, with `changes` to its environment. */
 export async function start(changes: Environment = {}, args: readonly string[] = []): Promise<Started> {
-  const socketFolder = mkdtempSync(join(tmpdir(), "sockets-"));
+  const socketFolder = temporary("sockets-");
   const environment = {
     ...process.env,
     TF_PLUGIN_MAGIC_COOKIE: COOKIE,
@@ -88,17 +88,36 @@ export async function handshake(started: Started): Promise<Handshake> {
   const line = /^1\|6\|unix\|([^|\n]+)\|grpc\|([A-Za-z0-9+/]+)\n/.exec(started.output.stdout);
   if (line === null)
     throw new Error(`no handshake: ${JSON.stringify(started.output.stdout)} ${started.output.stderr}`);
-  const base64 = (line[2] ?? "").match(/.{1,64}/g)?.join("\n");
+  // The line leaves the padding out, which PEM needs.
+  const base64 = Buffer.from(line[2] ?? "", "base64")
+    .toString("base64")
+    .match(/.{1,64}/g)
+    ?.join("\n");
   return {
     socket: line[1] ?? "",
     certificatePem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
   };
 }
 
-type Method<Request, Response> = (
-  request: Request,
-  callback: (error: ServiceError | null, response: Response) => void,
-) => unknown;
+type Service = typeof ProviderService;
+type CallName = keyof Service;
+type RequestOf<Name extends CallName> = Parameters<Service[Name]["requestSerialize"]>[0];
+type ResponseOf<Name extends CallName> = ReturnType<Service[Name]["responseDeserialize"]>;
+
+/** Makes one call. Rejects when it is answered by a gRPC error. */
+export function callOf<Name extends CallName>(
+  client: Client,
+  name: Name,
+  request: RequestOf<Name>,
+): Promise<ResponseOf<Name>> {
+  type Definition = MethodDefinition<RequestOf<Name>, ResponseOf<Name>>;
+  const { path, requestSerialize, responseDeserialize } = ProviderService[name] as unknown as Definition;
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) =>
+      error ? reject(error) : resolve(response as ResponseOf<Name>),
+    );
+  });
+}
 
 /** A connection to a provider process. */
 export class Connection {
@@ -125,16 +144,14 @@ export class Connection {
     return new Connection(started, await handshake(started));
   }
 
-  call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      method.call(this.provider, request, (error, response) => (error ? reject(error) : resolve(response)));
-    });
+  call<Name extends CallName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
+    return callOf(this.provider, name, request);
   }
 
   /** Configures the provider, as Terraform does before most calls. */
   async configure(): Promise<void> {
     const config = object({ folder: null }, { folder: "string" });
-    await this.call(this.provider.configureProvider, { terraformVersion: "1.11.4", config });
+    await this.call("configureProvider", { terraformVersion: "1.11.4", config });
   }
 
   shutdown(): Promise<unknown> {

@@ -19,20 +19,25 @@ export function pathOnWire(path: Path): AttributePath {
   };
 }
 
-/** A diagnostic as Terraform's message. */
-export const diagnosticOnWire = ({ severity, summary, detail, path }: Diagnostic): WireDiagnostic => ({
-  severity: severity === "error" ? Severity.ERROR : Severity.WARNING,
-  summary,
-  detail: detail ?? "",
-  ...(path && path.length > 0 && { attribute: pathOnWire(path) }),
-});
+/**
+ * A diagnostic as Terraform's message. Terraform 1.11 finds the line of an attribute, but not of what is inside it:
+ * for a longer path it shows the first line of the resource. So only the attribute is named, and the rest is told.
+ */
+export function diagnosticOnWire({ severity, summary, detail = "", path = [] }: Diagnostic): WireDiagnostic {
+  const inside = path.length > 1 ? `At ${showPath(path)}.` : "";
+  return {
+    severity: severity === "error" ? Severity.ERROR : Severity.WARNING,
+    summary,
+    detail: [detail, inside].filter((part) => part !== "").join("\n\n"),
+    ...(path.length > 0 && { attribute: pathOnWire(path.slice(0, 1)) }),
+  };
+}
 
 /** What an operation threw, as diagnostics. What nobody expected is written to stderr with its stack too. */
 export function diagnosticsOf(thrown: unknown, operation: string): readonly Diagnostic[] {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
   if (thrown instanceof ValueError) {
-    const at = thrown.path.length > 0 ? ` at ${showPath(thrown.path)}` : "";
-    const summary = `${operation}: a value${at} does not fit the schema`;
+    const summary = `${operation}: a value does not fit the schema`;
     return [{ severity: "error", summary, detail: thrown.message, path: thrown.path }];
   }
   if (thrown instanceof Error && thrown.name === "AbortError")

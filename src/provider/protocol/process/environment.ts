@@ -1,4 +1,5 @@
 // What Terraform tells a provider process as it starts it: go-plugin's handshake, its first half.
+import { X509Certificate } from "node:crypto";
 
 const COOKIE_NAME = "TF_PLUGIN_MAGIC_COOKIE";
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -42,11 +43,22 @@ export function readEnvironment(
     throw new NotStartedByTerraform(
       `${program}: PLUGIN_CLIENT_CERT is not set, so there is no telling who connects. Terraform sets it.`,
     );
+  if (!isCertificate(clientCertificate))
+    throw new NotStartedByTerraform(`${program}: PLUGIN_CLIENT_CERT is not a certificate in PEM.`);
   return {
     clientCertificate,
     socketFolder: environment["PLUGIN_UNIX_SOCKET_DIR"] || undefined,
     ports: [port(environment["PLUGIN_MIN_PORT"], 10_000), port(environment["PLUGIN_MAX_PORT"], 25_000)],
   };
+}
+
+/** TLS itself takes anything, and then lets nobody in. */
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function port(text: string | undefined, otherwise: number): number {

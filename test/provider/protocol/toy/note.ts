@@ -5,6 +5,8 @@ import { join } from "node:path";
 import {
   type CtyNumber,
   DiagnosticError,
+  ExactDecimal,
+  numberFromDecimal,
   type Planned,
   planWithUnknowns,
   type Resource,
@@ -54,10 +56,10 @@ type NotePlan = Planned<typeof noteSchema>;
 /** Values in a file: JSON has no exact numbers. */
 const asJson = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "bigint" ? { bigint: String(inner) } : inner,
+    typeof inner === "bigint" || inner instanceof ExactDecimal ? { number: String(inner) } : inner,
   );
 const fromJson = (text: string): NoteState =>
-  JSON.parse(text, (_key, inner) => (inner?.bigint ? BigInt(inner.bigint) : inner)) as NoteState;
+  JSON.parse(text, (_key, inner) => (inner?.number ? numberFromDecimal(inner.number) : inner)) as NoteState;
 
 const fileOf = (client: Client, id: string | null): string => join(client.folder, `${id}.json`);
 
@@ -75,14 +77,14 @@ const tooHeavy = (weight: CtyNumber): boolean => typeof weight === "number" && w
 export const note: Resource<typeof noteSchema, Client> = {
   schema: noteSchema,
   validate(config, { report }) {
+    const { weight } = config;
+    if (weight !== null && weight !== UNKNOWN && tooHeavy(weight))
+      report({ severity: "warning", summary: "That is heavy", path: ["weight"] });
     if (config.reset !== UNKNOWN && config.reset !== null && config.reset.interval === "never")
       throw new DiagnosticError("A note can't be reset never", {
         detail: "Leave `reset` out.",
         path: ["reset", "interval"],
       });
-    const { weight } = config;
-    if (weight !== null && weight !== UNKNOWN && tooHeavy(weight))
-      report({ severity: "warning", summary: "That is heavy", path: ["weight"] });
     if (config.title === "throw") throw new TypeError("not thought of");
   },
   upgrade: {
