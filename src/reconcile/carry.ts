@@ -102,5 +102,6 @@ function isAsCreated({ grant, creationGrant, usage }: Row): boolean {
 function hasReset({ reset, resetsAt, createdAt }: Row, now: number): boolean {
   if (reset === null || resetsAt === null || createdAt === undefined) return false;
   const last = addCycles(resetsAt, reset, -1);
-  return last > createdAt && last <= now;
+  // A mark moves the cycle within its second.
+  return last > createdAt + 1000 && last <= now;
 }

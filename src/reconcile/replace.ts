@@ -1,5 +1,6 @@
 // Puts a successor in the place of a row, with the usage and the cycle of the row it succeeds. Killed after any
 // call, the next run finds out from the rows how far it came and goes on from there; see carry.ts.
+import { AutumnError } from "../autumn/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
 import { exact } from "./amounts.ts";
 import { createBody } from "./body.ts";
@@ -223,6 +224,11 @@ async function settleCycle(
   const boundary =
     cycleToKeep(reset, before)?.resetsAt ?? (Math.abs(declared - resetsAt) < 1000 ? declared : resetsAt);
   const body = { ...executor.target(successor), next_reset_at: unmarked(nextBoundary(boundary, reset, now)) };
-  // Setting the same moment twice does no harm.
-  await executor.api.updateBalance(body, null);
+  try {
+    // Setting the same moment twice does no harm.
+    await executor.api.updateBalance(body, null);
+  } catch (error) {
+    // It was used up this very moment, and is found again after its reset.
+    if (!(error instanceof AutumnError) || !error.isNotFound) throw error;
+  }
 }

@@ -39,11 +39,14 @@ export interface StoredRow {
 
 export class World {
   ms = START;
+  /** Has every sleep last a moment, in which what is under way may happen; deadlines pass in no time without. */
+  sleepsReally = false;
   readonly emulator: Emulator;
   readonly clock: Clock = {
     now: () => this.ms,
     sleep: async (ms) => {
       this.ms += ms;
+      if (this.sleepsReally) await new Promise((resolve) => setTimeout(resolve, 1));
     },
   };
   calls: CallRecord[] = [];

@@ -1,4 +1,4 @@
-// Every kind of change, for runs that are killed: what was there, what customers did, what is declared then.
+// Every kind of change, for runs that are killed or that the API fails: what was there, what customers did, what is declared then.
 import type { BalanceEntry } from "../../src/schema/index.ts";
 import { DAY, type World } from "./world.ts";
 
@@ -7,7 +7,7 @@ const MONTHLY = { reset: { interval: "month" } } as const;
 const YEARLY = { reset: { interval: "year" } } as const;
 const NEXT_SUMMER = Date.UTC(2027, 5, 1);
 
-export interface CrashScenario {
+export interface Scenario {
   readonly name: string;
   readonly before: readonly BalanceEntry[];
   /** What happened before the change. */
@@ -22,7 +22,7 @@ export interface CrashScenario {
   readonly keepsCycleOf?: string;
 }
 
-export const CRASH_SCENARIOS: readonly CrashScenario[] = [
+export const SCENARIOS: readonly Scenario[] = [
   {
     name: "creates of every kind",
     before: [],
