@@ -160,7 +160,7 @@ function steady(line: string): string {
   return line
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "MOMENT")
     .replaceAll(/127\.0\.0\.1:\d+/g, "ADDRESS")
-    .replace(/at least [\d,]+ API calls? and .*/, "at least N API calls");
+    .replaceAll(/at least [\d,]+ API calls? and .*/g, "at least N API calls");
 }
 
 /** Whether an output is as documented. */
