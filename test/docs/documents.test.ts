@@ -45,7 +45,7 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
     }
     const written = formatted(withReference(fresh + text.slice(end)), name);
     await expect(written).toMatchFileSnapshot(path);
-  });
+  }, 180_000);
 
   it("has programs that compile", () => {
     const programs = all.filter(({ language }) => PROGRAMS.includes(language));
