@@ -145,16 +145,16 @@ describe.each(LEVELS)("at level %s", (level) => {
   it("applies contracts to a server in another process that keeps the limits of production", async () => {
     await applies("contracts", await inAnotherProcess("--level", level, "--limits", "production"));
   });
+});
 
-  it("applies all examples to one account, where none is in the way of another", async () => {
-    const server = await inThisProcess({ level });
-    for (const example of Object.keys(EXPECTED)) {
-      expect((await run(server, "apply", join(EXAMPLES, example), "--yes")).output).toMatch(/^Applied: /m);
-    }
-    for (const example of Object.keys(EXPECTED)) {
-      expect((await run(server, "plan", join(EXAMPLES, example))).output).toMatch(/^Nothing to do: /m);
-    }
-  });
+it("applies all examples to one account, where none is in the way of another", async () => {
+  const server = await inThisProcess({ level: "2026-08" });
+  for (const example of Object.keys(EXPECTED)) {
+    expect((await run(server, "apply", join(EXAMPLES, example), "--yes")).output).toMatch(/^Applied: /m);
+  }
+  for (const example of Object.keys(EXPECTED)) {
+    expect((await run(server, "plan", join(EXAMPLES, example))).output).toMatch(/^Nothing to do: /m);
+  }
 });
 
 it("applies a balance for each of 500 customers that a program declares", async () => {
