@@ -2,18 +2,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { type Client, credentials, type MethodDefinition } from "@grpc/grpc-js";
+import { Client, credentials, type MethodDefinition } from "@grpc/grpc-js";
 import { type Certificate, createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
 import { decodeMsgpack } from "../../../src/provider/protocol/values/decode.ts";
 import { encodeMsgpack } from "../../../src/provider/protocol/values/encode.ts";
 import type { CtyType } from "../../../src/provider/protocol/values/type.ts";
-import { GRPCControllerClient } from "../../../src/provider/protocol/wire/plugin.generated.ts";
+import { GRPCControllerService } from "../../../src/provider/protocol/wire/plugin.generated.ts";
 import {
   type DynamicValue,
-  ProviderClient,
   ProviderService,
 } from "../../../src/provider/protocol/wire/tfplugin6.generated.ts";
-import { bundleToy } from "./bundle.ts";
+import { bundle } from "./bundle.ts";
 import { temporary } from "./temporary.ts";
 
 export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -23,7 +22,7 @@ let bundled: Promise<string> | undefined;
 
 /** The toy provider's executable, made once a test file. */
 export function toy(): Promise<string> {
-  bundled ??= bundleToy(join(temporary("toy-"), "terraform-provider-toy_v1.0.0"));
+  bundled ??= bundle(join(temporary("toy-"), "terraform-provider-toy_v1.0.0"));
   return bundled;
 }
 
@@ -39,7 +38,11 @@ export interface Started {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Starts the toy as Terraform would, with `changes` to its environment. */
-export async function start(changes: Environment = {}, args: readonly string[] = []): Promise<Started> {
+export async function start(
+  changes: Environment = {},
+  args: readonly string[] = [],
+  program: string | Promise<string> = toy(),
+): Promise<Started> {
   const socketFolder = temporary("sockets-");
   const environment = {
     ...process.env,
@@ -50,7 +53,7 @@ export async function start(changes: Environment = {}, args: readonly string[] =
     TOY_FOLDER: socketFolder,
     ...changes,
   };
-  const child = spawn(process.execPath, [await toy(), ...args], {
+  const child = spawn(process.execPath, [await program, ...args], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -121,8 +124,8 @@ export function callOf<Name extends CallName>(
 
 /** A connection to a provider process. */
 export class Connection {
-  readonly provider: ProviderClient;
-  readonly controller: GRPCControllerClient;
+  /** For every call; the process is one server. */
+  readonly client: Client;
 
   constructor(
     readonly started: Started,
@@ -135,8 +138,7 @@ export class Connection {
       Buffer.from(identity.pem),
     );
     const options = { "grpc.ssl_target_name_override": "localhost", "grpc.default_authority": "localhost" };
-    this.provider = new ProviderClient(`unix:${shaken.socket}`, secure, options);
-    this.controller = new GRPCControllerClient(`unix:${shaken.socket}`, secure, options);
+    this.client = new Client(`unix:${shaken.socket}`, secure, options);
   }
 
   static async open(changes: Environment = {}): Promise<Connection> {
@@ -145,7 +147,7 @@ export class Connection {
   }
 
   call<Name extends CallName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
-    return callOf(this.provider, name, request);
+    return callOf(this.client, name, request);
   }
 
   /** Configures the provider, as Terraform does before most calls. */
@@ -155,16 +157,18 @@ export class Connection {
   }
 
   shutdown(): Promise<unknown> {
+    const { path, requestSerialize, responseDeserialize } = GRPCControllerService.shutdown;
     return new Promise((resolve, reject) => {
-      this.controller.shutdown({}, (error, response) => (error ? reject(error) : resolve(response)));
+      this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) =>
+        error ? reject(error) : resolve(response),
+      );
     });
   }
 
   /** Ends the process as Terraform does, and returns its exit code. */
   async close(): Promise<number | string> {
     await this.shutdown().catch(() => {});
-    this.provider.close();
-    this.controller.close();
+    this.client.close();
     return this.started.ended;
   }
 }

@@ -4,11 +4,10 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { listenOnPort } from "../../../src/provider/protocol/process/listen.ts";
 import { createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
-import { ProviderClient } from "../../../src/provider/protocol/wire/tfplugin6.generated.ts";
 import { Connection, callOf, handshake, object, objectOf, start, terraform, toy, until } from "./plugin.ts";
 import { temporary } from "./temporary.ts";
 
@@ -97,15 +96,11 @@ describe("who may connect", () => {
 
     const { socket, certificatePem } = connection.shaken;
     const options = { "grpc.ssl_target_name_override": "localhost" };
-    const nobody = new ProviderClient(
-      `unix:${socket}`,
-      credentials.createSsl(Buffer.from(certificatePem)),
-      options,
-    );
+    const nobody = new Client(`unix:${socket}`, credentials.createSsl(Buffer.from(certificatePem)), options);
     await expect(callOf(nobody, "getMetadata", {})).rejects.toThrow(/UNAVAILABLE/);
-    const plain = new ProviderClient(`unix:${socket}`, credentials.createInsecure());
+    const plain = new Client(`unix:${socket}`, credentials.createInsecure());
     await expect(callOf(plain, "getMetadata", {})).rejects.toThrow(/UNAVAILABLE/);
-    for (const client of [other.provider, other.controller, nobody, plain]) client.close();
+    for (const client of [other.client, nobody, plain]) client.close();
 
     expect((await connection.call("getMetadata", {})).resources).toHaveLength(2);
     expect(await connection.close()).toBe(0);
@@ -122,9 +117,7 @@ describe("who may connect", () => {
     const raw = (path: string, bytes: Buffer) =>
       new Promise((resolve) => {
         const identity = (value: Buffer): Buffer => value;
-        connection.provider.makeUnaryRequest(path, identity, identity, bytes, (error) =>
-          resolve(error?.code),
-        );
+        connection.client.makeUnaryRequest(path, identity, identity, bytes, (error) => resolve(error?.code));
       });
     expect(await raw("/tfplugin6.Provider/ReadResource", Buffer.alloc(100, 0xff))).toBe(13);
     expect(await raw("/tfplugin6.Provider/PlanResourceChange", Buffer.from("0a05", "hex"))).toBe(13);
@@ -152,8 +145,7 @@ describe("the end", () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await connection.shutdown();
     expect(objectOf((await created).newState, sleepType)).toMatchObject({ outcome: "stopped" });
-    connection.provider.close();
-    connection.controller.close();
+    connection.client.close();
     expect(await connection.started.ended).toBe(0);
   });
 
@@ -179,8 +171,7 @@ describe("the end", () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     connection.started.process.kill("SIGTERM");
     expect(objectOf((await created).newState, sleepType)).toMatchObject({ outcome: "stopped" });
-    connection.provider.close();
-    connection.controller.close();
+    connection.client.close();
     expect(await connection.started.ended).toBe(0);
     expect(readdirSync(connection.started.socketFolder)).toEqual([]);
   });
@@ -247,10 +238,8 @@ describe("debugging", () => {
       Test: true,
       Addr: { Network: "unix", String: expect.any(String) },
     });
-    const client = new ProviderClient(`unix:${reattach.Addr.String}`, credentials.createInsecure());
-    const metadata = await new Promise((resolve) =>
-      client.getMetadata({}, (error, answer) => resolve(error ?? answer)),
-    );
+    const client = new Client(`unix:${reattach.Addr.String}`, credentials.createInsecure());
+    const metadata = await callOf(client, "getMetadata", {});
     expect(metadata).toMatchObject({ resources: [{ typeName: "toy_note" }, { typeName: "toy_sleep" }] });
     client.close();
     started.process.kill("SIGINT");

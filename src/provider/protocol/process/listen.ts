@@ -1,5 +1,5 @@
 // Opens the gRPC server where Terraform can reach it: on a unix socket that only this user can see, or on TCP.
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
@@ -37,9 +37,12 @@ async function listenOnSocket(
 ): Promise<Address> {
   // Short: the whole path may have a hundred bytes. mkdtemp makes it for this user alone (0700).
   const folder = mkdtempSync(join(parent, "tf-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const address = join(folder, "s");
+  const remove = (): void => {
+    rmSync(address, { force: true });
+    if (existsSync(folder)) rmdirSync(folder);
+  };
   try {
-    const address = join(folder, "s");
     await bind(server, `unix:${address}`, credentials);
     chmodSync(address, 0o600);
     return { network: "unix", address, remove };

@@ -4,6 +4,7 @@ import { Console } from "node:console";
 import { writeSync } from "node:fs";
 
 const STDOUT = 1;
+const STDERR = 2;
 
 /** Sends `console.log` and `process.stdout` to stderr, for good. */
 export function redirectStdout(): void {
@@ -12,7 +13,12 @@ export function redirectStdout(): void {
 }
 
 /** Writes a line to the real stdout, at once. */
-export function writeLine(line: string): void {
+export const writeLine = (line: string): void => write(STDOUT, line);
+
+/** Writes a line to stderr, at once: the process may end right after. */
+export const writeError = (line: string): void => write(STDERR, line);
+
+function write(to: number, line: string): void {
   const bytes = Buffer.from(`${line}\n`, "utf8");
-  for (let written = 0; written < bytes.length; ) written += writeSync(STDOUT, bytes, written);
+  for (let written = 0; written < bytes.length; ) written += writeSync(to, bytes, written);
 }

@@ -1,4 +1,5 @@
 // Serves a provider to the Terraform that started this process.
+import { inspect } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { Operations } from "../framework/operations.ts";
 import type { Provider } from "../framework/provider.ts";
@@ -10,7 +11,7 @@ import { ProviderService } from "../wire/tfplugin6.generated.ts";
 import { NotStartedByTerraform, PROTOCOL_VERSION, readEnvironment } from "./environment.ts";
 import { Lifetime } from "./lifetime.ts";
 import { type Address, listen, type Place } from "./listen.ts";
-import { redirectStdout, writeLine } from "./output.ts";
+import { redirectStdout, writeError, writeLine } from "./output.ts";
 import { debugVariable } from "./reattach.ts";
 
 /** The version of go-plugin's own protocol. */
@@ -31,7 +32,7 @@ export async function serveProvider<Client, S extends Schema>(provider: Provider
     if (process.argv.includes("--debug")) await serveForDebugging(provider);
     else await serveToTerraform(provider);
   } catch (error) {
-    console.error(error instanceof NotStartedByTerraform ? error.message : error);
+    writeError(error instanceof NotStartedByTerraform ? error.message : inspect(error));
     process.exit(1);
   }
   // From here on a mistake in one operation must not end those that run beside it.
