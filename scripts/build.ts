@@ -1,6 +1,5 @@
 // Bundles the library, the command line, the emulator and the Terraform provider into dist/, and writes type
-// declarations.
-// Dependencies named in package.json stay outside the bundle, except on the command line's start-up path.
+// declarations. Dependencies named in package.json stay outside the bundles, but for the provider's.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
@@ -20,8 +19,6 @@ await build({
   splitting: true,
   format: "esm",
   packages: "external",
-  sourcemap: true,
-  sourcesContent: false,
   chunkNames: "chunks/[name]-[hash]",
 });
 await bundleProvider("dist/provider/terraform-provider-autumn", version);
