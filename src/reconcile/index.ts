@@ -9,7 +9,8 @@ export { type Generation, matchRows } from "./match.ts";
 export { Observer, type Target } from "./observe.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId, remoteId } from "./remote-id.ts";
-export { type Row, type RowState, stateOf } from "./row.ts";
+export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
+export { checkTargets } from "./targets.ts";
 export {
   type ApplyEvent,
   type CallEstimate,

@@ -31,6 +31,8 @@ export interface ObserveOptions {
   readonly mostPages?: number;
   /** Boolean features, where they are known without asking. */
   readonly booleans?: ReadonlySet<string>;
+  /** `false` where the server is known not to have balances.list. */
+  readonly listsBalances?: boolean;
   readonly wholeOrganisation: boolean;
   readonly concurrency: number;
   readonly signal?: AbortSignal;
@@ -49,17 +51,21 @@ export class Observer {
   /** Standalone rows by customer. */
   readonly rows = new Map<string, readonly Row[]>();
   readonly missingCustomers = new Set<string>();
+  /** Customers of whom only what public reads show has been read. */
+  readonly partlyRead = new Set<string>();
   scope: Scope = "customers";
 
   private readonly entityNames = new Map<string, string>();
   private readonly entitiesOf = new Map<string, Set<string>>();
-  private listsBalances = true;
+  /** Whether the server has balances.list, as far as is known. */
+  listsBalances: boolean;
   private readsRaw = true;
 
   constructor(
     private readonly api: AutumnApi,
     private readonly options: ObserveOptions,
   ) {
+    this.listsBalances = options.listsBalances ?? true;
     for (const target of this.targets()) {
       const entities = this.entitiesOf.get(target.customerId) ?? new Set();
       if (target.entityId !== null) entities.add(target.entityId);
@@ -91,6 +97,7 @@ export class Observer {
   async readRows(): Promise<void> {
     const { wholeOrganisation, mostPages = Math.max(1, this.entitiesOf.size) } = this.options;
     const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
+    if (!this.listsBalances) return this.readByCustomersList(pages);
     try {
       await this.readByBalancesList(pages);
     } catch (error) {
@@ -146,6 +153,7 @@ export class Observer {
           .map((row) => rowOfPublicRead(row, customer.id))
           .filter((row) => row.planId === null);
         this.rows.set(customer.id, rows);
+        this.partlyRead.add(customer.id);
         if (this.mayHideRows(rows, wanted.get(customer.id))) incomplete.add(customer.id);
       },
     );
@@ -254,6 +262,7 @@ export class Observer {
   private remember(customerId: string, rows: readonly Row[] | undefined): void {
     if (rows === undefined) this.missingCustomers.add(customerId);
     else this.missingCustomers.delete(customerId);
+    this.partlyRead.delete(customerId);
     this.rows.set(customerId, rows ?? []);
   }
 

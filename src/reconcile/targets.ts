@@ -10,11 +10,11 @@ import type { Change, PlanRequest } from "./types.ts";
 
 /** Whether customers and entities that are granted something exist; and whether a plan has the flag on already. */
 export async function checkTargets(
-  api: AutumnApi,
+  api: Pick<AutumnApi, "getCustomer" | "getEntity">,
   declared: readonly Change[],
-  observer: Observer,
-  { concurrency, createCustomers }: PlanRequest,
-  { signal }: PlanEnvironment,
+  observer: Pick<Observer, "rows" | "isBoolean">,
+  { concurrency, createCustomers }: Pick<PlanRequest, "concurrency" | "createCustomers">,
+  { signal }: Pick<PlanEnvironment, "signal">,
 ): Promise<readonly Change[]> {
   const problems = new Map<Change, Problem>();
   const replacements = new Map<Change, Change>();
