@@ -1,19 +1,22 @@
 // The engine, one balance at a time: what Terraform asks for, on the same observe, diff and apply as the command
 // line, so that the same promises hold.
-import type { AutumnApi, Clock, WireFeature } from "../autumn/index.ts";
+import type { AutumnApi, Clock, WireCustomer, WireEntity, WireFeature } from "../autumn/index.ts";
 import {
   applyPlan,
   type Change,
   type ChangeOutcome,
   changesOf,
   checkFeatures,
+  checkTargets,
   diffUndeclared,
   type Generation,
   matchRows,
+  nameOf,
   Observer,
   type Plan,
   parseRemoteId,
   type Row,
+  settled,
 } from "../reconcile/index.ts";
 import {
   DEFAULT_LIMITS,
@@ -22,6 +25,7 @@ import {
   type Problem,
   ProblemsError,
 } from "../schema/index.ts";
+import type { Birth } from "./birth.ts";
 import { RowReader } from "./row-reader.ts";
 
 export interface BalancesOptions {
@@ -29,12 +33,6 @@ export interface BalancesOptions {
   readonly environment: Environment | null;
   readonly baseUrl: string;
   readonly clock: Clock;
-}
-
-/** What was learned of a row when it was created; a row's creation never changes. */
-export interface Birth {
-  readonly remoteId: string;
-  readonly creationGrant: number | null;
 }
 
 /** Terraform's own parallelism is 10 unless told otherwise. */
@@ -46,6 +44,8 @@ export class Balances {
   private booleans: ReadonlySet<string> = new Set();
   /** The end of each customer's queue: the changes of one customer are made one after the other. */
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly customers = new Map<string, Promise<WireCustomer | undefined>>();
+  private readonly entities = new Map<string, Promise<WireEntity | undefined>>();
 
   constructor(
     readonly api: AutumnApi,
@@ -57,10 +57,16 @@ export class Balances {
 
   /** Every feature, read once. */
   async allFeatures(): Promise<ReadonlyMap<string, WireFeature>> {
-    this.features ??= this.api.listFeatures().then((list) => {
-      this.booleans = new Set(list.filter(({ type }) => type === "boolean").map(({ id }) => id));
-      return new Map(list.map((feature) => [feature.id, feature]));
-    });
+    this.features ??= this.api.listFeatures().then(
+      (list) => {
+        this.booleans = new Set(list.filter(({ type }) => type === "boolean").map(({ id }) => id));
+        return new Map(list.map((feature) => [feature.id, feature]));
+      },
+      (error) => {
+        this.features = undefined;
+        throw error;
+      },
+    );
     return this.features;
   }
 
@@ -70,8 +76,12 @@ export class Balances {
   }
 
   /** The rows that stand for a balance, newest generation first. */
-  async generationsOf(desired: DesiredBalance, remoteId: string | null): Promise<Generation[]> {
-    const rows = await this.rowsOf(desired, remoteId);
+  async generationsOf(
+    desired: DesiredBalance,
+    remoteId: string | null,
+    birth: Birth | null,
+  ): Promise<Generation[]> {
+    const rows = await this.rowsOf(desired, remoteId, birth);
     const matched = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace)
       .declared[0];
     return [...(matched ?? [])].sort((a, b) => b.generation - a.generation);
@@ -79,10 +89,35 @@ export class Balances {
 
   /** What has to happen for the balance to be as declared. */
   async changeOf(desired: DesiredBalance, remoteId: string | null, birth: Birth | null): Promise<Change> {
-    const stored = await this.rowsOf(desired, remoteId);
-    const rows = stored.map((row) => withBirth(row, birth));
+    const rows = await this.rowsOf(desired, remoteId, birth);
     const { declared } = changesOf([desired], new Map([[desired.customerId, rows]]), this.context());
     return declared[0] as Change;
+  }
+
+  /**
+   * The change, once it is sure that customer and entity exist; or what it is when a plan has the flag on.
+   * @throws ProblemsError
+   */
+  async withTargets(change: Change): Promise<Change> {
+    const { customerId } = change;
+    const rows = await this.rowsOf(change, null, null);
+    const api = {
+      getCustomer: (id: string) =>
+        this.reader.exists(id) === false
+          ? Promise.resolve(undefined)
+          : once(this.customers, id, () => this.api.getCustomer(id)),
+      getEntity: (id: string, entityId: string) =>
+        once(this.entities, JSON.stringify([id, entityId]), () => this.api.getEntity(id, entityId)),
+    };
+    const observed = { rows: new Map([[customerId, rows]]), isBoolean: this.context().isBoolean };
+    const [checked] = await checkTargets(
+      api,
+      [change],
+      observed,
+      { concurrency: 1, createCustomers: false },
+      {},
+    );
+    return checked as Change;
   }
 
   /**
@@ -92,7 +127,7 @@ export class Balances {
   async removalOf(desired: DesiredBalance, remoteId: string): Promise<Change | undefined> {
     const { namespace } = this.options;
     const last = parseRemoteId(namespace, remoteId)?.generation ?? 0;
-    const generations = await this.generationsOf(desired, remoteId);
+    const generations = await this.generationsOf(desired, remoteId, null);
     const own = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
     const rowsOf = (): readonly Row[] => own.map(({ row }) => row);
@@ -111,60 +146,75 @@ export class Balances {
    */
   async find(customerId: string, name: string): Promise<{ row: Row; key: string }> {
     const { namespace } = this.options;
-    const observer = new Observer(this.api, {
-      namespace,
-      balances: [],
-      also: [{ customerId, entityId: null, balanceId: null }],
-      booleans: this.booleans,
-      wholeOrganisation: false,
-      concurrency: 1,
-    });
-    const rows = await observer.readCustomer(customerId);
+    const observer = this.observer(customerId);
+    const now = this.options.clock.now();
+    const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
     const own = rows
       .flatMap((row) => ({ row, id: parseRemoteId(namespace, row.balanceId) }))
       .filter(({ id }) => id?.key === name)
       .sort((a, b) => (b.id?.generation ?? 0) - (a.id?.generation ?? 0))[0];
     const row = own?.row ?? rows.find((one) => one.balanceId === name || one.internalId === name);
     if (row) return { row, key: own ? name : (parseRemoteId(namespace, row.balanceId)?.key ?? name) };
-    const known = observer.missingCustomers.has(customerId);
+    const missing = observer.missingCustomers.has(customerId);
     throw new ProblemsError([
       {
         code: "nothing-to-import",
-        message: known ? `there is no customer ${customerId}` : `${customerId} has no balance ${name}`,
-        hint: known
-          ? "check the customer's id"
-          : `it has: ${rows.map((one) => one.balanceId ?? one.internalId).join(", ") || "none"}`,
+        message: missing ? `there is no customer ${customerId}` : `${customerId} has no balance ${name}`,
+        hint: missing ? "check the customer's id" : `it has: ${rows.map(nameOf).join(", ") || "none"}`,
       },
     ]);
   }
 
-  /** Makes a change, after all earlier ones of the same customer. */
-  apply(change: Change): Promise<ChangeOutcome> {
-    const { customerId } = change;
-    const work = async (): Promise<ChangeOutcome> => {
-      try {
-        const outcome = await applyPlan(this.api, this.planOf(change), {
-          clock: this.options.clock,
-          concurrency: 1,
-        });
-        return outcome.results[0] as ChangeOutcome;
-      } finally {
-        this.reader.forget(customerId);
-      }
-    };
+  /** The grant that the row's resets go back to; null where the server does not tell, or it does not matter. */
+  async creationGrantOf({ customerId, reset }: DesiredBalance, name: string): Promise<number | null> {
+    if (reset === null) return null;
+    const row = (await this.observer(customerId).readCustomer(customerId)).find(
+      (one) => nameOf(one) === name,
+    );
+    return row?.creationGrant ?? null;
+  }
+
+  private observer(customerId: string): Observer {
+    return new Observer(this.api, {
+      namespace: this.options.namespace,
+      balances: [],
+      also: [{ customerId, entityId: null, balanceId: null }],
+      booleans: this.booleans,
+      wholeOrganisation: false,
+      concurrency: 1,
+    });
+  }
+
+  /** Does something with a customer's rows, after all that was to be done with them before. */
+  inTurn<T>(customerId: string, work: () => Promise<T>): Promise<T> {
     const before = this.queues.get(customerId) ?? Promise.resolve();
     const turn = before.then(work, work);
     this.queues.set(customerId, turn);
     return turn;
   }
 
-  private rowsOf(desired: DesiredBalance, remoteId: string | null): Promise<readonly Row[]> {
-    const { customerId, entityId, key } = desired;
-    return this.reader.rowsOf({
-      customerId,
-      entityId,
-      balanceId: remoteId ?? `${this.options.namespace}:${key}`,
-    });
+  /** Makes a change, when it is the customer's turn. */
+  async apply(change: Change): Promise<ChangeOutcome> {
+    try {
+      const outcome = await applyPlan(this.api, this.planOf(change), {
+        clock: this.options.clock,
+        concurrency: 1,
+      });
+      return outcome.results[0] as ChangeOutcome;
+    } finally {
+      this.reader.forget(change.customerId);
+    }
+  }
+
+  private async rowsOf(
+    { customerId, entityId, key }: Pick<DesiredBalance, "customerId" | "entityId" | "key">,
+    remoteId: string | null,
+    birth: Birth | null,
+  ): Promise<readonly Row[]> {
+    const balanceId = remoteId ?? `${this.options.namespace}:${key}`;
+    const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
+    const now = this.options.clock.now();
+    return stored.map((row) => settled(withBirth(row, birth), now));
   }
 
   private context() {
@@ -195,6 +245,16 @@ export class Balances {
 
 /** The row with the creation grant that lists do not show. */
 function withBirth(row: Row, birth: Birth | null): Row {
-  if (birth === null || row.balanceId !== birth.remoteId || row.creationGrant !== undefined) return row;
+  if (birth === null || nameOf(row) !== birth.remoteId || row.creationGrant !== undefined) return row;
   return { ...row, creationGrant: birth.creationGrant ?? undefined };
+}
+
+/** Asks once, and again only after a failure. */
+function once<T>(asked: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const before = asked.get(key);
+  if (before) return before;
+  const answer = ask();
+  asked.set(key, answer);
+  answer.catch(() => asked.delete(key));
+  return answer;
 }

@@ -11,6 +11,7 @@ import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
 import { Balances } from "./balances.ts";
 import { problemsError } from "./problems.ts";
 import { type CtyObject, DiagnosticError, type Schema } from "./protocol/index.ts";
+import { Run } from "./run.ts";
 import { isUnknown } from "./values.ts";
 
 export interface Client {
@@ -19,6 +20,7 @@ export interface Client {
   readonly onExisting: "adopt" | "error";
   /** Whether less may be granted than is used. */
   readonly force: boolean;
+  readonly run: Run;
 }
 
 export const providerSchema = {
@@ -137,6 +139,7 @@ export function configure(config: CtyObject): Client | null {
       balances: new Balances(api, { namespace, environment, baseUrl, clock: systemClock }),
       onExisting: choice(config, "on_existing", ["adopt", "error"]) ?? "adopt",
       force: config.force === true,
+      run: new Run(),
     };
   } catch (error) {
     if (error instanceof ProblemsError) throw problemsError(error.problems);

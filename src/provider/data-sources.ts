@@ -2,13 +2,8 @@
 import { Observer, type Row, stateOf } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import { type Client, clientOf } from "./client.ts";
-import {
-  type ClientContext,
-  type CtyObject,
-  type DataSource,
-  DiagnosticError,
-  type Schema,
-} from "./protocol/index.ts";
+import { showingProblemsOf } from "./problems.ts";
+import { type ClientContext, type DataSource, DiagnosticError, type Schema } from "./protocol/index.ts";
 
 type Context = ClientContext<Client | null>;
 
@@ -126,9 +121,7 @@ const feature: DataSource<typeof featureSchema, Client | null> = {
 };
 
 export const dataSources = {
-  autumn_balances: balances,
-  autumn_customer: customer,
-  autumn_feature: feature,
+  autumn_balances: showingProblemsOf(balances),
+  autumn_customer: showingProblemsOf(customer),
+  autumn_feature: showingProblemsOf(feature),
 } as unknown as { readonly [type: string]: DataSource<Schema, Client | null> };
-
-export type { CtyObject };

@@ -1,12 +1,14 @@
-// What the engine finds wrong, as Terraform shows it.
-import type { Problem } from "../schema/index.ts";
-import { DiagnosticError } from "./protocol/index.ts";
+// What the engine and the API find wrong, as Terraform shows it.
+import { AutumnError } from "../autumn/index.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
+import { type DataSource, DiagnosticError, type Resource, type Schema } from "./protocol/index.ts";
 
 const sentence = (text: string): string => `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
 
 /** Codes of problems that are about one attribute. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
   "unknown-feature": "feature_id",
+  feature_not_found: "feature_id",
   "boolean-feature": "feature_id",
   "no-grant": "included",
   "feature-does-not-reset": "reset",
@@ -17,16 +19,78 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   "feature-of-the-entity": "entity_id",
 };
 
+const IN_THE_SAME_RUN =
+  "create it in Autumn first; if this run creates it, take the id from an attribute that is known only afterwards";
+
+/** What to do about it, where a balances file would be told something else. */
+const HINTS: Readonly<Record<string, string>> = {
+  "unknown-customer": IN_THE_SAME_RUN,
+  "unknown-entity": IN_THE_SAME_RUN,
+  "no-grant": "set `included` or `unlimited = true`",
+  "nothing-to-adopt": "plan again without -refresh=false: Terraform then sees that it is gone",
+};
+
+const hintOf = ({ code, hint }: Problem): string => {
+  const told = HINTS[code] ?? hint;
+  return told === undefined ? "" : `${sentence(told)}${/[.?!]$/.test(told) ? "" : "."}`;
+};
+
 /** An error for Terraform that says everything that is wrong. */
 export function problemsError(problems: readonly Problem[]): DiagnosticError {
   const [first, ...rest] = problems;
   const details = [
-    ...(first?.hint ? [`${sentence(first.hint)}.`] : []),
-    ...rest.map(({ message, hint }) => `${sentence(message)}.${hint ? ` ${sentence(hint)}.` : ""}`),
-  ];
+    ...(first ? [hintOf(first)] : []),
+    ...rest.map((problem) => `${sentence(problem.message)}. ${hintOf(problem)}`.trim()),
+  ].filter((line) => line !== "");
   const attribute = ATTRIBUTES[first?.code ?? ""];
   return new DiagnosticError(sentence(first?.message ?? "Something is wrong"), {
     ...(details.length > 0 ? { detail: details.join("\n") } : {}),
     ...(attribute ? { path: [attribute] } : {}),
   });
+}
+
+/** What was thrown, as Terraform shows it; what nobody expected stays as it is. */
+function shown(thrown: unknown): unknown {
+  if (thrown instanceof ProblemsError) return problemsError(thrown.problems);
+  if (thrown instanceof AutumnError) {
+    return problemsError([{ code: thrown.code ?? "api", message: thrown.message }]);
+  }
+  return thrown;
+}
+
+/** The same operation, with errors that Terraform can show. */
+function shows<A extends unknown[], T>(
+  operation: (...args: A) => T | Promise<T>,
+): (...args: A) => Promise<T> {
+  return async (...args) => {
+    try {
+      return await operation(...args);
+    } catch (thrown) {
+      throw shown(thrown);
+    }
+  };
+}
+
+/** The same resource, with errors that Terraform can show. */
+export function showingProblems<S extends Schema, Client>(
+  resource: Resource<S, Client>,
+): Resource<S, Client> {
+  const { read, plan, planDelete, create, update, import: importing } = resource;
+  return {
+    ...resource,
+    read: shows(read),
+    ...(plan ? { plan: shows(plan) } : {}),
+    ...(planDelete ? { planDelete: shows(planDelete) } : {}),
+    create: shows(create),
+    update: shows(update),
+    delete: shows(resource.delete),
+    ...(importing ? { import: shows(importing) } : {}),
+  };
+}
+
+/** The same data source, with errors that Terraform can show. */
+export function showingProblemsOf<S extends Schema, Client>(
+  source: DataSource<S, Client>,
+): DataSource<S, Client> {
+  return { ...source, read: shows(source.read) };
 }

@@ -17,6 +17,12 @@ export class RowReader {
   private readonly known = new Map<string, readonly Row[]>();
   /** Customers that were written to: the list of the organisation knows them as they were. */
   private readonly written = new Set<string>();
+  /** Customers of whom only what public reads show is known. */
+  private readonly partlyKnown = new Set<string>();
+  private readonly missing = new Set<string>();
+  private listsBalances = true;
+  /** Customers that were written to since the read at hand began. */
+  private readonly writes = new Set<string>();
   private questions: Question[] = [];
   private reading: Promise<void> = Promise.resolve();
   private isComplete = false;
@@ -31,20 +37,34 @@ export class RowReader {
 
   /** Every standalone row of a customer. @throws AutumnError */
   rowsOf(target: Target): Promise<readonly Row[]> {
-    const { customerId } = target;
-    const known = this.known.get(customerId);
-    if (known) return Promise.resolve(known);
-    if (this.isComplete && !this.written.has(customerId)) return Promise.resolve([]);
+    if (this.isAnswered(target)) return Promise.resolve(this.known.get(target.customerId) ?? []);
     return new Promise((resolve, reject) => {
       this.questions.push({ ...target, resolve, reject });
       if (this.questions.length === 1) setTimeout(() => this.answer(), COLLECT_MS);
     });
   }
 
+  /** Whether the customer exists, where what was read tells. */
+  exists(customerId: string): boolean | undefined {
+    if (this.missing.has(customerId)) return false;
+    return (this.known.get(customerId)?.length ?? 0) > 0 ? true : undefined;
+  }
+
   /** Everything known of a customer is out of date. */
   forget(customerId: string): void {
     this.known.delete(customerId);
+    this.partlyKnown.delete(customerId);
+    this.missing.delete(customerId);
     this.written.add(customerId);
+    this.writes.add(customerId);
+  }
+
+  private isAnswered({ customerId, entityId, balanceId }: Target): boolean {
+    const rows = this.known.get(customerId);
+    if (rows === undefined) return this.isComplete && !this.written.has(customerId);
+    if (!this.partlyKnown.has(customerId)) return true;
+    // Public reads leave rows out, and the entity of every row.
+    return entityId === null && rows.some((row) => row.balanceId === balanceId);
   }
 
   private answer(): void {
@@ -53,19 +73,19 @@ export class RowReader {
       const questions = this.questions;
       this.questions = [];
       try {
-        await this.read(questions);
-        for (const { customerId, resolve } of questions) resolve(this.known.get(customerId) ?? []);
+        const open = questions.filter((question) => !this.isAnswered(question));
+        // What is written meanwhile comes after the questions: it makes the answers old, but not wrong.
+        const read = open.length > 0 ? await this.read(open) : undefined;
+        for (const { customerId, resolve } of questions) {
+          resolve(this.known.get(customerId) ?? read?.get(customerId) ?? []);
+        }
       } catch (error) {
         for (const { reject } of questions) reject(error);
       }
     });
   }
 
-  private async read(questions: readonly Question[]): Promise<void> {
-    const open = questions.filter(
-      ({ customerId }) => !this.known.has(customerId) && (!this.isComplete || this.written.has(customerId)),
-    );
-    if (open.length === 0) return;
+  private async read(open: readonly Question[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     this.asked += open.length;
     const walks = !this.isComplete && this.asked >= this.nextWalk;
     const observer = new Observer(this.api, {
@@ -73,18 +93,30 @@ export class RowReader {
       balances: [],
       also: open,
       booleans: this.options.booleans(),
+      listsBalances: this.listsBalances,
       wholeOrganisation: false,
       mostPages: walks ? Math.max(FIRST_PAGES, this.asked) : 0,
       concurrency: this.options.concurrency,
     });
+    const asked = new Set(open.map(({ customerId }) => customerId));
+    this.writes.clear();
     await observer.readRows();
+    this.listsBalances = observer.listsBalances;
     this.isComplete ||= observer.scope === "organisation";
     if (walks && !this.isComplete) this.nextWalk = this.asked * 4;
-    for (const [customerId, rows] of observer.rows)
-      if (!this.written.has(customerId)) this.known.set(customerId, rows);
-    for (const { customerId } of open) {
-      this.known.set(customerId, observer.rows.get(customerId) ?? []);
-      this.written.delete(customerId);
+    for (const customerId of new Set([...observer.rows.keys(), ...asked])) {
+      // Read before or after the write, nobody knows.
+      if (this.writes.has(customerId)) continue;
+      if (asked.has(customerId)) this.written.delete(customerId);
+      if (!this.written.has(customerId)) this.remember(customerId, observer);
     }
+    return observer.rows;
+  }
+
+  private remember(customerId: string, { rows, missingCustomers, partlyRead }: Observer): void {
+    this.known.set(customerId, rows.get(customerId) ?? []);
+    if (missingCustomers.has(customerId)) this.missing.add(customerId);
+    if (partlyRead.has(customerId)) this.partlyKnown.add(customerId);
+    else this.partlyKnown.delete(customerId);
   }
 }

@@ -111,6 +111,9 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
 
 export const idOf = (customerId: string, key: string): string => `${customerId}/${key}`;
 
+export const remoteIdOf = (state: CtyObject): string | null =>
+  typeof state.remote_id === "string" ? state.remote_id : null;
+
 /** An object with all of its attributes. */
 function object(value: unknown, names: readonly string[]): CtyObject | null {
   if (value === null) return null;
@@ -125,6 +128,17 @@ export function inWordsOf(prior: CtyObject, fresh: CtyObject): CtyObject {
     return [name, before !== undefined && meansTheSame(name, before, value) ? before : value] as const;
   });
   return Object.fromEntries(kept);
+}
+
+/**
+ * What is proposed, but for moments that are written in other words than before. Terraform allows no more than that:
+ * where one of the two says nothing, the plan has to say what the configuration says.
+ */
+export function proposedInWordsOf(prior: CtyObject, proposed: CtyObject): CtyObject {
+  const said = Object.entries(proposed).filter(
+    ([name, value]) => typeof value === "string" && typeof prior[name] === "string",
+  );
+  return { ...proposed, ...inWordsOf(prior, Object.fromEntries(said)) };
 }
 
 function meansTheSame(name: string, a: CtyValue, b: CtyValue): boolean {

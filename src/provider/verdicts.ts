@@ -1,0 +1,113 @@
+// What Terraform's user is told about a change before it is made: what cannot be done, and what to know about it.
+import type { Change } from "../reconcile/index.ts";
+import { msToInstant } from "../schema/index.ts";
+import type { Client } from "./client.ts";
+import { importIdOf } from "./import-id.ts";
+import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
+import { remoteIdOf } from "./values.ts";
+
+type Context = ClientContext<Client | null>;
+
+export function announceHistory(state: CtyObject, context: Context): void {
+  context.report({
+    severity: "warning",
+    summary: `${remoteIdOf(state)} is let go`,
+    detail:
+      "It is used up for good or has ended: nothing is left to take back, and the API cannot delete it.",
+  });
+}
+
+/**
+ * What is there already of a balance that is to be created.
+ * @param how `stored` when the state has it too: it will be destroyed before, or has another address now
+ */
+export function announceExisting(change: Change, how: "adopt" | "error" | "stored", context: Context): void {
+  const { row, customerId, key, balanceId } = change;
+  if (row === null) return;
+  const summary = `${customerId} has the balance ${balanceId} already`;
+  const used = row.unlimited || row.boolean ? "" : `, of which ${row.usage} are used`;
+  if (how === "stored") {
+    const detail =
+      "This state has it too. Destroyed and created, it is granted anew and what was used of it is forgotten; " +
+      "created before it is destroyed, it stays as it is. If it only has a new address, write a `moved` block.";
+    context.report({ severity: "warning", summary, detail });
+    return;
+  }
+  if (how === "error") {
+    const id = importIdOf(customerId, key);
+    throw new DiagnosticError(summary, {
+      detail: `on_existing is "error". To manage it here: terraform import <address> '${id}'`,
+    });
+  }
+  const granted = row.unlimited ? "unlimited" : row.boolean ? "switched on" : `${row.grant} granted`;
+  context.report({
+    severity: "warning",
+    summary,
+    detail:
+      `It is taken over, and not granted again: ${granted}${used}. ` +
+      "If another state manages it, give one of the two another namespace or balance_id.",
+  });
+}
+
+/** What is done besides what the attributes show. */
+export function announceWorkLeft({ kind, fields, balanceId, reasons }: Change, context: Context): void {
+  if (kind !== "replace" || fields.length > 0) return;
+  context.report({
+    severity: "warning",
+    summary: `${balanceId} has work left to do`,
+    detail: reasons.map(({ text }) => `${text}.`).join("\n"),
+  });
+}
+
+/** A row that is not deleted because a resource that was created in this run manages it now. */
+export function announceTakenOver({ balanceId }: Change, context: Context): void {
+  context.report({
+    severity: "warning",
+    summary: `${balanceId} stays`,
+    detail: "Another resource of this run was created with the same balance and has taken it over.",
+  });
+}
+
+/** @throws DiagnosticError when two resources are about one balance */
+export function refuseTwice(isFirst: boolean, id: string): void {
+  if (isFirst) return;
+  throw new DiagnosticError(`Two resources are the balance ${id}`, {
+    detail: "Give one of them a balance_id of its own, or remove it.",
+    path: ["balance_id"],
+  });
+}
+
+/** @throws DiagnosticError for what cannot be done now */
+export function refuseBlocked({ kind, reasons, fields, balanceId, unblocksAt }: Change): void {
+  if (kind !== "blocked") return;
+  const waits = reasons.some(({ code }) => code === "waits-for-reset");
+  // The row before waits for its reset; the balance itself is as declared.
+  if (
+    waits &&
+    fields.length === 0 &&
+    unblocksAt !== null &&
+    reasons[0] &&
+    !reasons[0].text.startsWith(balanceId)
+  )
+    return;
+  const when = unblocksAt === null ? "" : ` It can be done after ${msToInstant(unblocksAt)}.`;
+  const path: Path | undefined = reasons.some(({ code }) => code === "past-expiry")
+    ? ["expires_at"]
+    : undefined;
+  throw new DiagnosticError(`${balanceId} cannot be changed now`, {
+    detail: `${reasons.map(({ text }) => text).join("; ")}.${when}`,
+    ...(path ? { path } : {}),
+  });
+}
+
+/** @throws DiagnosticError when less would be granted than is used */
+export function refuseCut({ desired, row, kind, creates, carries, balanceId }: Change, force: boolean): void {
+  if (force || !desired || !row || desired.included === null || (kind !== "update" && kind !== "replace"))
+    return;
+  const used = kind === "replace" && creates ? carries : row.usage;
+  if (used <= desired.included || row.grant <= desired.included) return;
+  throw new DiagnosticError(`${balanceId} would be cut below what is used`, {
+    detail: `${used} are used, and ${desired.included} would be granted. Grant at least what is used, or set force = true in the provider.`,
+    path: ["included"],
+  });
+}

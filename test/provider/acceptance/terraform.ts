@@ -1,0 +1,175 @@
+// The real terraform with the bundled provider in a filesystem mirror, offline, each configuration in its own folder.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleProvider } from "../../../scripts/provider-bundle.ts";
+import type { RunningEmulator } from "../../../src/emulator/index.ts";
+import { temporary } from "../protocol/temporary.ts";
+
+export const hasTerraform = (() => {
+  try {
+    execFileSync("terraform", ["version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!hasTerraform) console.warn("\n*** terraform is not on PATH: the provider was NOT tested with it ***\n");
+
+const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}_${
+  ({ x64: "amd64", ia32: "386" } as Record<string, string>)[process.arch] ?? process.arch
+}`;
+const VERSION = "0.0.1";
+
+/** Sets the provider's clock, and no other: Terraform's certificates are made with `new Date()`. */
+const CLOCK =
+  "const now = Date.now; const ahead = Number(process.env.CLOCK_AHEAD_MS ?? 0); Date.now = () => now() + ahead;";
+
+interface Tools {
+  readonly cliConfig: string;
+  readonly clock: string;
+}
+
+let made: Promise<Tools> | undefined;
+
+/** A mirror with the provider and what makes Terraform use it; made once a test file. */
+function tools(): Promise<Tools> {
+  made ??= (async () => {
+    const folder = temporary("tf-mirror-");
+    const place = join(folder, "mirror/registry.terraform.io/autumn-balances/autumn", VERSION, PLATFORM);
+    mkdirSync(place, { recursive: true });
+    await bundleProvider(join(place, `terraform-provider-autumn_v${VERSION}`), VERSION);
+    const cliConfig = join(folder, "terraform.rc");
+    const mirror = JSON.stringify(join(folder, "mirror"));
+    writeFileSync(
+      cliConfig,
+      `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`,
+    );
+    const clock = join(folder, "clock.cjs");
+    writeFileSync(clock, CLOCK);
+    return { cliConfig, clock };
+  })();
+  return made;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  /** stdout and stderr, without the frame that Terraform draws around errors. */
+  readonly output: string;
+}
+
+/** What a resource reads like in a state. */
+export type Attributes = Record<string, unknown> & { remote_id: string; id: string; balance_id: string };
+
+const REQUIRED = `terraform {
+  required_providers {
+    autumn = { source = "autumn-balances/autumn" }
+  }
+}
+`;
+
+/** A folder with a configuration for an emulator. */
+export class Workspace {
+  readonly folder = temporary("tf-work-");
+
+  private constructor(private readonly emulator: RunningEmulator) {}
+
+  /** A folder that is initialised. Without a provider block of its own, the configuration is given an empty one. */
+  static async with(emulator: RunningEmulator, configuration: string): Promise<Workspace> {
+    const workspace = new Workspace(emulator);
+    workspace.write(configuration);
+    await workspace.must("init", "-no-color");
+    return workspace;
+  }
+
+  write(configuration: string, file = "main.tf"): void {
+    writeFileSync(join(this.folder, file), file === "main.tf" ? REQUIRED + configuration : configuration);
+  }
+
+  async spawn(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<ChildProcess> {
+    const { cliConfig, clock } = await tools();
+    const ahead = this.emulator.now() - Date.now();
+    const coloured =
+      args[0] === "init" || args[0] === "show" || args[0] === "providers" || args[0] === "state";
+    return spawn("terraform", coloured ? [...args] : [args[0] ?? "", "-no-color", ...args.slice(1)], {
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        TF_CLI_CONFIG_FILE: cliConfig,
+        CHECKPOINT_DISABLE: "1",
+        TF_IN_AUTOMATION: "1",
+        TF_INPUT: "0",
+        AUTUMN_SECRET_KEY: this.emulator.key,
+        AUTUMN_BASE_URL: this.emulator.url,
+        ...(Math.abs(ahead) > 1000
+          ? { NODE_OPTIONS: `--require=${clock}`, CLOCK_AHEAD_MS: String(Math.round(ahead)) }
+          : {}),
+        ...environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async run(...args: readonly string[]): Promise<Outcome> {
+    return outcomeOf(await this.spawn(args));
+  }
+
+  /** Runs, and throws what was printed unless it worked. */
+  async must(...args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.run(...args);
+    if (outcome.code !== 0) throw new Error(`terraform ${args.join(" ")}\n${outcome.output}`);
+    return outcome;
+  }
+
+  apply(...args: readonly string[]): Promise<Outcome> {
+    return this.must("apply", "-auto-approve", ...args);
+  }
+
+  destroy(...args: readonly string[]): Promise<Outcome> {
+    return this.run("destroy", "-auto-approve", ...args);
+  }
+
+  /** A plan that was made: exit code 0 is nothing to do, 2 changes. Throws for an error. */
+  async plan(...args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.run("plan", "-detailed-exitcode", ...args);
+    if (outcome.code === 1) throw new Error(outcome.output);
+    return outcome;
+  }
+
+  /** What is wrong with a plan; throws when it can be made. */
+  async planError(...args: readonly string[]): Promise<string> {
+    const outcome = await this.run("plan", ...args);
+    if (outcome.code === 0) throw new Error(`it was planned:\n${outcome.output}`);
+    return outcome.output;
+  }
+
+  /** Every managed resource in the state by its address. */
+  async state(): Promise<Record<string, Attributes>> {
+    const { stdout } = await this.must("show", "-json");
+    const resources: { address: string; mode: string; values: Attributes }[] =
+      JSON.parse(stdout).values?.root_module?.resources ?? [];
+    return Object.fromEntries(
+      resources.filter(({ mode }) => mode === "managed").map(({ address, values }) => [address, values]),
+    );
+  }
+}
+
+/** Waits for the end of a terraform. */
+export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  let stdout = "";
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    output += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? -1)));
+  return { code, stdout, output: output.replaceAll(/^[╷╵│] ?/gm, "") };
+}
