@@ -1,7 +1,26 @@
-// Arithmetic on amounts. Autumn computes in decimals; doubles rounded to 15 significant digits give the same
-// answers for every amount that can be written down.
+// Arithmetic on amounts, in units. Autumn computes in decimals, so sums are made as decimals are added on paper.
 
-/** Drops the noise of binary fractions: 0.1 + 0.2 is 0.3. */
-export function exact(amount: number): number {
-  return Number(amount.toPrecision(15));
+/** Differences up to this are binary noise of whoever computed. */
+const NOISE = 1e-9;
+
+export const sameAmount = (a: number | null, b: number | null): boolean =>
+  a === b || (a !== null && b !== null && Math.abs(a - b) <= NOISE);
+
+/** Whether `a` is more than `b`, by more than noise. */
+export const isMore = (a: number, b: number): boolean => a - b > NOISE;
+
+/** The sum, with as many decimals as its terms have: 0.1 + 0.2 is 0.3, and 16.1 − 16 is 0.1. */
+export function plus(a: number, b: number): number {
+  const sum = a + b;
+  if (Number.isInteger(a) && Number.isInteger(b)) return sum;
+  const decimals = Math.max(decimalsOf(a), decimalsOf(b));
+  return decimals > 100 ? sum : Number(sum.toFixed(decimals));
+}
+
+export const minus = (a: number, b: number): number => plus(a, -b);
+
+function decimalsOf(amount: number): number {
+  if (Number.isInteger(amount)) return 0;
+  const [digits = "", exponent = "0"] = String(amount).split("e");
+  return Math.max(0, (digits.split(".")[1]?.length ?? 0) - Number(exponent));
 }

@@ -63,7 +63,7 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
       for (const change of [...changes].sort(inOrder)) {
         onEvent?.({ type: "started", change });
         try {
-          if (!isReady) await prepare(executor, changes, plan);
+          if (!isReady) await prepare(executor, changes as [Change, ...Change[]], plan);
           isReady = true;
           await carryOut(executor, change, plan);
           sent.push(change);
@@ -96,7 +96,11 @@ const NOT_TRIED: Problem = {
 };
 
 /** Reads what the changes of a customer are compared with, once usage that is not stored yet has been stored. */
-async function prepare(executor: Executor, changes: readonly Change[], plan: Plan): Promise<void> {
+async function prepare(
+  executor: Executor,
+  changes: readonly [Change, ...Change[]],
+  plan: Plan,
+): Promise<void> {
   if (changes.some((change) => change.createsCustomer)) {
     await executor.api.createCustomer(executor.customerId);
   }
@@ -104,7 +108,12 @@ async function prepare(executor: Executor, changes: readonly Change[], plan: Pla
   // Somebody may have thought about the plan over night, and somebody else have made it true.
   const isOld = executor.clock.now() - plan.madeAt > FRESH_MS;
   if (!changesRows && !isOld) return executor.glance();
-  await executor.flush();
+  const [{ row, featureId, balanceId }] = changes;
+  await executor.flush(
+    row
+      ? executor.target(row)
+      : { customer_id: executor.customerId, feature_id: featureId, balance_id: balanceId },
+  );
   await executor.read();
 }
 

@@ -2,7 +2,7 @@
 
 import type { DesiredBalance } from "../schema/index.ts";
 import { ProblemsError } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { minus, sameAmount } from "./amounts.ts";
 import { createBody } from "./body.ts";
 import { changesOf } from "./changes.ts";
 import { BlockedError, type Executor } from "./executor.ts";
@@ -61,8 +61,9 @@ function reconsidered(executor: Executor, planned: Change, plan: Plan): Change |
 }
 
 async function create(executor: Executor, desired: DesiredBalance, balanceId: string): Promise<void> {
-  await executor.flush();
   const body = createBody(desired, balanceId, executor.clock.now());
+  const { customer_id, feature_id, balance_id } = body;
+  await executor.flush({ customer_id, feature_id, balance_id });
   const result = await executor.create(body, createBody(desired, balanceId, 0));
   if (result === "used-up") {
     throw new BlockedError(
@@ -75,21 +76,23 @@ async function create(executor: Executor, desired: DesiredBalance, balanceId: st
 
 async function update(executor: Executor, desired: DesiredBalance, row: Row): Promise<void> {
   const { included, expiresAt } = desired;
-  const moves = included !== null && !row.unlimited && included !== row.grant;
+  const moves = included !== null && !row.unlimited && !sameAmount(included, row.grant);
   const ends = expiresAt !== null && expiresAt !== row.expiresAt;
   await executor.update(
     "update",
     {
       ...executor.target(row),
       // Both, or usage would be off by the difference (scenarios update-grant-only, update-grant-and-add).
-      ...(moves ? { included_grant: included, add_to_balance: exact(included - row.grant) } : {}),
+      ...(moves ? { included_grant: included, add_to_balance: minus(included, row.grant) } : {}),
       ...(ends ? { expires_at: expiresAt } : {}),
     },
     { grant: [row.grant, included], expiresAt: [row.expiresAt, expiresAt] },
     () => {
       const now = executor.row(nameOf(row));
       return (
-        now !== undefined && (!moves || now.grant === included) && (!ends || now.expiresAt === expiresAt)
+        now !== undefined &&
+        (!moves || sameAmount(now.grant, included)) &&
+        (!ends || now.expiresAt === expiresAt)
       );
     },
   );
@@ -97,7 +100,7 @@ async function update(executor: Executor, desired: DesiredBalance, row: Row): Pr
 
 async function remove(executor: Executor, change: Change): Promise<void> {
   for (const row of [...change.retires].sort(newestFirst)) {
-    await executor.flush();
+    await executor.flush(executor.target(row));
     await executor.remove(row);
   }
 }

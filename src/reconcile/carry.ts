@@ -9,14 +9,11 @@
 //   second, but at milliseconds that are a mark: usage is due. The update that takes usage off sets the next mark:
 //   usage is carried, the row before is still to go. The last update sets the right moment.
 import type { Reset } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { isMore, plus, sameAmount } from "./amounts.ts";
 import { sameReset } from "./compare.ts";
 import { addCycles } from "./interval.ts";
 import type { Generation } from "./match.ts";
 import { type Row, stateOf } from "./row.ts";
-
-/** Differences below this are rounding, in units. */
-export const EPSILON = 1e-9;
 
 /** What the milliseconds of a successor's reset say; any others say that it is finished. */
 const MARKS = { due: 613, open: 614 } as const;
@@ -40,8 +37,10 @@ export function unmarked(ms: number): number {
 /** Usage, in units, that the rows hand on to a successor. Usage of another feature counts other units. */
 export function usageOf(rows: readonly Row[], featureId: string): number {
   const counted = rows.filter((row) => !row.boolean && !row.unlimited && row.featureId === featureId);
-  const usage = counted.reduce((sum, row) => sum + row.usage, 0);
-  return Math.max(0, exact(usage));
+  return Math.max(
+    0,
+    counted.reduce((sum, row) => plus(sum, row.usage), 0),
+  );
 }
 
 /**
@@ -88,14 +87,14 @@ export function carryState(successor: Row, before: readonly Row[], now: number):
     const open = due || isMarked(successor.resetsAt, "open");
     return { due, open, usage, carried: due ? 0 : shown };
   }
-  const due = usage > EPSILON && successor.usage < usage && isAsCreated(successor);
+  const due = isMore(usage, 0) && isMore(usage, successor.usage) && isAsCreated(successor);
   // A live predecessor is used first, so that what its successor shows was carried.
   return { due, open: due, usage, carried: due && !before.some(isLive) ? 0 : shown };
 }
 
 /** Whether nothing has moved the grant; where the server does not tell, whether nothing has been carried. */
 function isAsCreated({ grant, creationGrant, usage }: Row): boolean {
-  return creationGrant === undefined ? usage <= 0 : grant === creationGrant;
+  return creationGrant === undefined ? usage <= 0 : sameAmount(grant, creationGrant);
 }
 
 /** Whether the row has been reset since it was created. */

@@ -1,5 +1,6 @@
 // Which fields of a row differ from what is declared, and whether an update can change them. Pure.
 import { type DesiredBalance, msToInstant, type Reset, type Rollover } from "../schema/index.ts";
+import { sameAmount } from "./amounts.ts";
 import type { Row } from "./row.ts";
 import type { FieldChange, Reason } from "./types.ts";
 
@@ -57,7 +58,7 @@ export function differences(desired: DesiredBalance, row: Row): Differences {
   }
   if (!sameGrant(desired, row)) {
     const reason = grantReason(desired, row);
-    if (desired.included !== row.grant) differs("included", row.grant, desired.included, reason);
+    if (!sameAmount(desired.included, row.grant)) differs("included", row.grant, desired.included, reason);
     else replaces ??= reason;
   }
   if (desired.expiresAt !== row.expiresAt) {
@@ -80,8 +81,8 @@ const fixed = (field: string): Reason => ({
  * when it leads back to the grant given at creation.
  */
 function grantReason(desired: DesiredBalance, row: Row): Reason | null {
-  if (row.reset === null || row.creationGrant === desired.included) return null;
-  if (desired.included === row.grant) {
+  if (row.reset === null || isCreationGrant(desired, row)) return null;
+  if (sameAmount(desired.included, row.grant)) {
     const text = `it reads ${row.grant} now, but each reset goes back to the ${row.creationGrant} given at creation`;
     return { code: "reset-would-revert", text };
   }
@@ -98,8 +99,12 @@ function sameEntity(desired: DesiredBalance, row: Row): boolean {
 
 function sameGrant(desired: DesiredBalance, row: Row): boolean {
   if (row.boolean || row.unlimited || desired.unlimited) return true;
-  if (desired.included !== row.grant) return false;
-  return row.reset === null || row.creationGrant === undefined || row.creationGrant === desired.included;
+  if (!sameAmount(desired.included, row.grant)) return false;
+  return row.reset === null || row.creationGrant === undefined || isCreationGrant(desired, row);
+}
+
+function isCreationGrant({ included }: DesiredBalance, { creationGrant }: Row): boolean {
+  return creationGrant !== undefined && sameAmount(creationGrant, included);
 }
 
 export function sameReset(a: Reset | null, b: Reset | null): boolean {

@@ -2,7 +2,7 @@
 //
 // Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
 import { type DesiredBalance, msToInstant } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { minus, plus } from "./amounts.ts";
 import { carryState, predecessorsOf, usageOf } from "./carry.ts";
 import { type Differences, differences, isAsDeclared } from "./compare.ts";
 import type { Generation } from "./match.ts";
@@ -63,7 +63,8 @@ function flagThatIsOn(desired: DesiredBalance, { rowsOf, now }: DiffContext): Ro
   return rowsOf(desired.customerId).find(
     (row) =>
       row.featureId === desired.featureId &&
-      (row.entityId === undefined || row.entityId === desired.entityId) &&
+      // What the customer has, every entity has; to the customer, the server counts what any entity has.
+      (row.entityId == null || desired.entityId === null || row.entityId === desired.entityId) &&
       stateOf(row, now) === "live",
   );
 }
@@ -97,11 +98,11 @@ function diffPresent(
   const start = (unfinished ? before[0] : undefined) ?? row;
   // Of an ended row the customer has nothing any more.
   const had = start.unlimited || start.boolean || stateOf(start, now) === "expired" ? 0 : start.grant;
-  const granted = exact((desired.included ?? 0) - had);
-  const stillToCarry = unfinished ? Math.max(0, carry.usage - carry.carried) : 0;
+  const granted = minus(desired.included ?? 0, had);
+  const stillToCarry = unfinished ? Math.max(0, minus(carry.usage, carry.carried)) : 0;
 
   if (verdict.kind === "replace") {
-    const usage = usageOf(current, desired.featureId) + stillToCarry;
+    const usage = plus(usageOf(current, desired.featureId), stillToCarry);
     return reached({
       ...base,
       kind: "replace",

@@ -14,7 +14,8 @@ function callsOf(change: Change): Calls {
   const retired = change.retires.length;
   switch (change.kind) {
     case "create":
-      return { paced: 1, free: 0 };
+      // After a flush.
+      return { paced: 1, free: 1 };
     case "update":
       return { paced: 0, free: 1 };
     case "delete":
@@ -41,8 +42,7 @@ function callsOf(change: Change): Calls {
 function preparing(changes: readonly Change[]): Calls {
   if (changes.some(({ row }) => row !== null)) return { paced: 1, free: 2 };
   const createsCustomer = changes.some((change) => change.createsCustomer);
-  // One look at the customer, and a flush before every creation but the first.
-  return { paced: 0, free: (createsCustomer ? 1 : 0) + changes.length };
+  return { paced: 0, free: createsCustomer ? 2 : 1 };
 }
 
 /** @param requestsPerSecond of the group that balances.create and balances.delete belong to */

@@ -25,11 +25,16 @@ export class BlockedError extends Error {
   override readonly name = "BlockedError";
 }
 
+/** Exactly one row. */
+export interface Target {
+  customer_id: string;
+  feature_id: string;
+  balance_id: string;
+  entity_id?: string;
+}
+
 export class Executor {
   rows: readonly Row[] = [];
-  /** Seen this moment to have no rows, so that there is no usage to store. */
-  private hasNothing = false;
-
   constructor(
     readonly api: AutumnApi,
     private readonly observer: Observer,
@@ -49,7 +54,6 @@ export class Executor {
   /** Reads what the cheapest read shows of the customer's rows, those of plans among them. */
   async glance(): Promise<void> {
     this.rows = await this.observer.publicRows(this.customerId);
-    this.hasNothing = this.rows.length === 0;
   }
 
   /** The row with this balance_id or, without one, with this id of Autumn's own; as last read. */
@@ -76,18 +80,16 @@ export class Executor {
    * Has tracked usage stored that is not stored yet. A create or delete on the customer would drop it (scenario
    * create-drops-unsynced-usage); an update stores it, even one that adds nothing.
    */
-  async flush(): Promise<void> {
-    if (this.hasNothing) {
-      this.hasNothing = false;
-      return;
-    }
-    for (const row of await this.flushable()) {
+  async flush(lastResort: Target): Promise<void> {
+    // Where no read shows a row, all may have been used up this moment, and a row that is not found does as well.
+    for (const target of [...(await this.flushable()).map((row) => this.target(row)), lastResort]) {
       try {
-        await this.api.updateBalance({ ...this.target(row), add_to_balance: 0 }, null);
+        await this.api.updateBalance({ ...target, add_to_balance: 0 }, null);
         return;
       } catch (error) {
-        // It was used up or removed a moment ago: another row does as well.
-        if (!(error instanceof AutumnError) || !error.isNotFound) throw error;
+        // It was used up or removed a moment ago: the next does as well.
+        const isRefused = error instanceof AutumnError && error.outcome === "refused";
+        if (!isRefused || !(error.isNotFound || target === lastResort)) throw error;
       }
     }
   }
@@ -105,7 +107,7 @@ export class Executor {
   }
 
   /** What a call has to say to reach exactly this row. */
-  target(row: Row): { customer_id: string; feature_id: string; balance_id: string; entity_id?: string } {
+  target(row: Row): Target {
     return {
       customer_id: row.customerId,
       feature_id: row.featureId,

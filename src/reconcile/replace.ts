@@ -2,13 +2,12 @@
 // call, the next run finds out from the rows how far it came and goes on from there; see carry.ts.
 import { AutumnError } from "../autumn/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { isMore, minus, plus, sameAmount } from "./amounts.ts";
 import { createBody } from "./body.ts";
 import {
   type CarryState,
   carryState,
   cycleToKeep,
-  EPSILON,
   markedDue,
   predecessorsOf,
   unmarked,
@@ -37,7 +36,7 @@ export async function replace(executor: Executor, change: Change, desired: Desir
     // A boolean feature cannot have two rows at a time (scenario create-boolean), and has no usage to lose.
     await retire(executor, generationBefore(executor, desired, balanceId));
   }
-  await executor.flush();
+  await flush(executor, desired, balanceId);
   const body = successorBody(executor, desired, balanceId);
   // Usage and moment depend on when it is read; two pipelines with the same intent have only the rest in common.
   const intent = createBody(desired, balanceId, 0);
@@ -45,6 +44,9 @@ export async function replace(executor: Executor, change: Change, desired: Desir
   if (result === "used-up") throw new BlockedError(`${balanceId} exists and is used up or has ended`);
   await finish(executor, desired, balanceId, desired.included);
 }
+
+const flush = (executor: Executor, { customerId, featureId }: DesiredBalance, balanceId: string) =>
+  executor.flush({ customer_id: customerId, feature_id: featureId, balance_id: balanceId });
 
 /** What a successor is created with, so that it can be told how far the carry has come. */
 function successorBody(executor: Executor, desired: DesiredBalance, balanceId: string) {
@@ -65,7 +67,7 @@ function successorBody(executor: Executor, desired: DesiredBalance, balanceId: s
 
 /** The grant to create a successor without resets with: what is left, or, should more be used, any other amount. */
 function firstGrant(included: number, usage: number): number {
-  return usage <= 0 ? included : included > usage ? exact(included - usage) : included / 2;
+  return usage <= 0 ? included : included > usage ? minus(included, usage) : included / 2;
 }
 
 /** The rows of the newest generation before `successorId`. */
@@ -105,16 +107,16 @@ async function finish(
   /** Units carried, where this run knows it better than the rows show it. */
   let known: number | undefined;
   for (let round = 1; ; round++) {
-    await executor.flush();
+    await flush(executor, desired, successorId);
     const { successor, before, state } = await look(executor, desired, successorId);
     const carried = known ?? state.carried;
     // A used-up or ended successor cannot be changed; as nothing is left of it, nothing is granted twice.
     const counts = executor.isLive(successor) && !successor.unlimited && !successor.boolean;
     if (counts && state.due) {
       known = await carry(executor, desired, { successor, state, target });
-    } else if (counts && target !== null && successor.grant !== target) {
+    } else if (counts && target !== null && !sameAmount(successor.grant, target)) {
       await setGrant(executor, successor, target);
-    } else if (counts && state.usage - carried > EPSILON && round <= CARRY_ROUNDS) {
+    } else if (counts && isMore(state.usage, carried) && round <= CARRY_ROUNDS) {
       await carryMore(executor, successor, carried, state.usage);
       known = state.usage;
     } else {
@@ -157,9 +159,10 @@ async function carry(
   { successor, state, target }: Carry,
 ): Promise<number | undefined> {
   const { grant, resetsAt } = successor;
-  const usage = exact(state.usage - state.carried);
+  const usage = minus(state.usage, state.carried);
   // Without resets: what remains stays when the grant alone is raised, so that a raise by n carries n of usage.
-  const raised = target !== null && target > grant && target <= grant + usage ? target : exact(grant + usage);
+  const raised =
+    target !== null && target > grant && target <= plus(grant, usage) ? target : plus(grant, usage);
   const body = {
     ...executor.target(successor),
     ...(resetsAt === null
@@ -174,7 +177,7 @@ async function carry(
     return !carryState(row, predecessorsOf(olderThan(executor, desired, row), now), now).due;
   });
   if (result === "was-updated") return undefined;
-  return exact(state.carried + (resetsAt === null ? raised - grant : usage));
+  return plus(state.carried, resetsAt === null ? minus(raised, grant) : usage);
 }
 
 /** Sets the grant and keeps what is used. */
@@ -182,22 +185,24 @@ async function setGrant(executor: Executor, successor: Row, target: number): Pro
   const body = {
     ...executor.target(successor),
     included_grant: target,
-    add_to_balance: exact(target - successor.grant),
+    add_to_balance: minus(target, successor.grant),
   };
   const intent = { from: successor.grant, to: target };
-  await executor.update("grant", body, intent, () => executor.row(nameOf(successor))?.grant === target);
+  await executor.update("grant", body, intent, () =>
+    sameAmount(executor.row(nameOf(successor))?.grant ?? null, target),
+  );
 }
 
 /** Carries what was used since the carry. */
 async function carryMore(executor: Executor, successor: Row, carried: number, usage: number): Promise<void> {
-  const more = exact(usage - carried);
+  const more = minus(usage, carried);
   const body = { ...executor.target(successor), add_to_balance: -more };
-  const after = successor.usage + more - EPSILON;
+  const after = plus(successor.usage, more);
   await executor.update(
     "carry-more",
     body,
     { carried },
-    () => (executor.row(nameOf(successor))?.usage ?? 0) >= after,
+    () => !isMore(after, executor.row(nameOf(successor))?.usage ?? 0),
   );
 }
 
@@ -205,7 +210,7 @@ async function carryMore(executor: Executor, successor: Row, carried: number, us
 async function retire(executor: Executor, rows: readonly Row[]): Promise<void> {
   const live = [...rows].sort(newestFirst).filter((row) => executor.isLive(row));
   for (const row of live) {
-    await executor.flush();
+    await executor.flush(executor.target(row));
     await executor.remove(row);
   }
 }

@@ -2,7 +2,7 @@
 import type { WireListedRow, WireRawRow, WireReset, WireRow } from "../autumn/index.ts";
 import type { Interval, Reset, Rollover } from "../schema/index.ts";
 import { INTERVALS } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { isMore, minus, plus } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
 export interface Row {
@@ -79,7 +79,8 @@ export function rowOfPublicRead(row: WireRow, customerId: string): Row {
     unlimited: row.unlimited,
     grant: row.included_grant,
     creationGrant: undefined,
-    remaining: row.remaining,
+    // Public reads show what was used beyond the grant as 0 left; the row is not used up for that, but overdrawn.
+    remaining: isMore(row.usage, row.included_grant) ? minus(row.included_grant, row.usage) : row.remaining,
     usage: row.usage,
     rolledOver: 0,
     reset: resetOfWire(row.reset),
@@ -107,7 +108,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
   const unlimited = row.unlimited === true;
   const internalEntity = row.internal_entity_id;
   const entityId = internalEntity === null ? null : entityOf(internalEntity);
-  const grant = unlimited ? 0 : exact(row.allowance + row.adjustment);
+  const grant = unlimited ? 0 : plus(row.allowance, row.adjustment);
   return {
     customerId: row.customer_id,
     featureId: row.feature_id,
@@ -121,7 +122,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
     grant,
     creationGrant: unlimited ? 0 : row.allowance,
     remaining: unlimited ? 0 : row.balance,
-    usage: unlimited ? 0 : exact(grant - row.balance),
+    usage: unlimited ? 0 : minus(grant, row.balance),
     rolledOver: 0,
     reset: resetOf(row.interval, row.interval_count),
     resetsAt: row.next_reset_at,

@@ -1,6 +1,6 @@
 // Sums of what a plan grants and takes. Pure.
 import type { Reset } from "../schema/index.ts";
-import { exact } from "./amounts.ts";
+import { minus, plus } from "./amounts.ts";
 import type { Change, Total } from "./types.ts";
 import { isAction } from "./types.ts";
 
@@ -17,8 +17,8 @@ export function totalsOf(changes: readonly Change[]): Total[] {
     const per = cycleName(reset);
     const name = `${featureId}\u0000${per}`;
     const total = totals.get(name) ?? { featureId, per, added: 0, taken: 0 };
-    if (units > 0) total.added = exact(total.added + units);
-    else total.taken = exact(total.taken - units);
+    if (units > 0) total.added = plus(total.added, units);
+    else total.taken = minus(total.taken, units);
     totals.set(name, total);
   };
   for (const change of changes) {

@@ -29,6 +29,19 @@ describe.each(LEVELS)("a boolean feature, server of %s", (level) => {
     expect(plan.changes[0]).toMatchObject({ creates: false });
   });
 
+  it("is blocked for an entity when the customer has it, and for the customer when an entity has it", async () => {
+    const world = new World({ level });
+    await world.converge([SSO]);
+    expect(summary(await world.plan([SSO, { ...SSO, entity_id: "seat_1" }]))).toEqual([
+      "blocked test:sso@seat_1 (flag-is-on)",
+    ]);
+    const other = new World({ level });
+    await other.converge([{ ...SSO, entity_id: "seat_1" }]);
+    expect(summary(await other.plan([SSO, { ...SSO, entity_id: "seat_1" }]))).toEqual([
+      "blocked test:sso (flag-is-on)",
+    ]);
+  });
+
   it("says that it is on when somebody was faster", async () => {
     const world = new World({ level });
     const plan = await world.plan([SSO]);

@@ -44,6 +44,19 @@ describe.each(LEVELS)("an update, server of %s", (level) => {
     expect((await world.plan([oneOff(20)])).changes).toEqual([]);
   });
 
+  it("raises a grant that was overdrawn, which public reads show as nothing left", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 30);
+    await world.converge([oneOff(20)]);
+    const plan = await world.converge([oneOff(50)]);
+    expect(summary(plan)).toEqual(["update test:storage"]);
+    expect(await world.rows("acme")).toMatchObject([{ grant: 50, usage: 30 }]);
+    await world.converge([oneOff(25)]);
+    await world.converge([], { prune: true });
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
   it("keeps usage that is not stored yet", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100)]);

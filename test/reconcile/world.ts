@@ -37,6 +37,9 @@ export interface StoredRow {
   entity: string | null;
 }
 
+/** Without the noise of binary fractions. */
+const rounded = (units: number): number => Number(units.toFixed(9));
+
 export class World {
   ms = START;
   /** Has every sleep last a moment, in which what is under way may happen; deadlines pass in no time without. */
@@ -182,14 +185,14 @@ export class World {
     return balances
       .map((row) => {
         const creationGrant = row.entitlement.allowance ?? 0;
-        const grant = creationGrant + row.adjustment;
+        const grant = rounded(creationGrant + row.adjustment);
         return {
           id: row.external_id,
           feature: row.feature_id,
           grant,
           creationGrant,
           remaining: row.balance,
-          usage: grant - row.balance,
+          usage: rounded(grant - row.balance),
           resetsAt: row.next_reset_at,
           expiresAt: row.expires_at,
           unlimited: row.unlimited,
