@@ -79,3 +79,24 @@ A seed is YAML:
 Examples:
   $ autumn-balances emulator --seed seed.yaml
   $ autumn-balances emulator --state autumn.json --limits production --level 2026-08`;
+
+export const PROVIDER_HELP = `
+Examples:
+  $ autumn-balances provider install      for terraform init on this machine
+  $ autumn-balances provider package      for a registry, or a mirror of archives`;
+
+export const PROVIDER_INSTALL_HELP = `
+It runs on Linux and macOS, by the node on PATH (20 or later). Installing it again is
+harmless.
+
+Examples:
+  $ autumn-balances provider install                            for whoever is logged in
+  $ autumn-balances provider install --dir terraform.d/plugins  for terraform in this folder
+  $ autumn-balances provider install --dir mirror --print-config > terraform.rc`;
+
+export const PROVIDER_PACKAGE_HELP = `
+The same provider makes the same bytes.
+
+Examples:
+  $ autumn-balances provider package --out release
+  $ autumn-balances provider package --out mirror/registry.terraform.io/autumn-balances/autumn`;

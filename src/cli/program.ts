@@ -12,6 +12,8 @@ import {
   type PlanOptions,
   sessionOptions,
 } from "./options.ts";
+import type { ProviderInstallOptions } from "./provider-install.ts";
+import type { ProviderPackageOptions } from "./provider-package.ts";
 import type { SchemaName } from "./schema.ts";
 import type { OutputOptions, Terminal } from "./terminal.ts";
 
@@ -93,8 +95,44 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./emulator.ts")).runEmulator(options, terminal));
     });
 
-  for (const command of [root, ...root.commands]) saysWhatIsWrong(command, terminal);
+  providerCommands(root, terminal, ended);
+
+  const verbs = root.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [root, ...verbs]) saysWhatIsWrong(command, terminal);
   return root;
+}
+
+function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {
+  const provider = root
+    .command("provider")
+    .summary("install the Terraform provider")
+    .description(
+      "Installs the Terraform provider, which brings the same balances about from HCL, or packs it.",
+    )
+    .helpCommand(false)
+    .addHelpText("after", help.PROVIDER_HELP);
+
+  provider
+    .command("install")
+    .summary("put it where Terraform finds it")
+    .description("Puts the Terraform provider into a folder in which Terraform finds it, and says how.")
+    .option("--dir <folder>", "a filesystem mirror (default: ~/.terraform.d/plugins)")
+    .option("--platform <os_arch>", "as `terraform version` names it (default: this machine's)")
+    .option("--print-config", "print Terraform's CLI configuration to stdout, and all else to stderr")
+    .addHelpText("after", help.PROVIDER_INSTALL_HELP)
+    .action(async (options: ProviderInstallOptions) => {
+      ended(await (await import("./provider-install.ts")).runProviderInstall(options, terminal));
+    });
+
+  provider
+    .command("package")
+    .summary("make the archives of a release")
+    .description("Writes what a registry hands out: an archive for each platform, checksums, manifest.")
+    .option("--out <folder>", "where to (default: terraform-provider-autumn_<version>)")
+    .addHelpText("after", help.PROVIDER_PACKAGE_HELP)
+    .action(async (options: ProviderPackageOptions) => {
+      ended(await (await import("./provider-package.ts")).runProviderPackage(options, terminal));
+    });
 }
 
 function emulatorCommand(root: Command): Command {
@@ -122,11 +160,12 @@ function emulatorCommand(root: Command): Command {
 
 /** Complaints about arguments: on one line, harmless, with a way out, and as an exception instead of an exit. */
 function saysWhatIsWrong(command: Command, terminal: Terminal): void {
-  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  const names = [command.name()];
+  for (let above = command.parent; above; above = above.parent) names.unshift(above.name());
   command
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError(`hint: ${name} --help lists what there is`)
+    .showHelpAfterError(`hint: ${names.join(" ")} --help lists what there is`)
     .configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.say("error", text),

@@ -1,0 +1,69 @@
+// `autumn-balances provider package`: the archives by which a registry, or a packed mirror, hands out the provider.
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { visible } from "../report/index.ts";
+import { ProblemsError } from "../schema/index.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { executableName, PACKAGED_PLATFORMS, type ProviderBundle, readBundle } from "./provider-bundle.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ProviderPackageOptions {
+  readonly out?: string;
+}
+
+export async function runProviderPackage(
+  options: ProviderPackageOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const bundle = await readBundle();
+  const release = `terraform-provider-autumn_${bundle.version}`;
+  const out = options.out ?? release;
+  const files = releaseFiles(bundle);
+  try {
+    await mkdir(out, { recursive: true });
+    for (const [name, bytes] of files) await writeFile(join(out, name), bytes);
+  } catch (error) {
+    const { message } = error as Error;
+    const hint = "pass a folder that may be written to: --out release";
+    const problem = { code: "unwritable", message: `${out} cannot be written: ${message}`, hint };
+    throw new ProblemsError([problem], { cause: error });
+  }
+  const sums = `${release}_SHA256SUMS`;
+  terminal.print(`Wrote into ${visible(out)}:
+
+${[...files.keys()].map((name) => `  ${name}\n`).join("")}
+A registry also asks for a signature of the checksums:
+
+  gpg --detach-sign ${visible(join(out, sums))}
+`);
+  return EXIT.ok;
+}
+
+/** Every file of a release, by name. The same bytes make the same files, wherever and whenever. */
+export function releaseFiles(bundle: ProviderBundle): Map<string, Uint8Array> {
+  const release = `terraform-provider-autumn_${bundle.version}`;
+  const archive = archiveOf(bundle);
+  const files = new Map<string, Uint8Array>(
+    PACKAGED_PLATFORMS.map((platform) => [`${release}_${platform}.zip`, archive]),
+  );
+  files.set(`${release}_manifest.json`, Buffer.from(MANIFEST));
+  const sums = [...files].map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join("");
+  return files.set(`${release}_SHA256SUMS`, Buffer.from(sums));
+}
+
+const MANIFEST = `${JSON.stringify({ version: 1, metadata: { protocol_versions: ["6.0"] } }, null, 2)}\n`;
+
+/** The executable and nothing else, so that its checksum is that of a mirror which is not packed. */
+function archiveOf({ version, bytes }: ProviderBundle): Uint8Array {
+  return zipSync({
+    [executableName(version)]: [
+      bytes,
+      // A file that all may execute, as Unix writes it; and a moment that is the same in every time zone.
+      { level: 9, os: 3, attrs: 0o100755 << 16, mtime: new Date(1980, 0, 1) },
+    ],
+  });
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
