@@ -21,6 +21,8 @@ import type { Change } from "./types.ts";
 
 /** How often usage that came in meanwhile is carried over before the old row goes all the same. */
 const CARRY_ROUNDS = 5;
+/** Steps after which a successor that never shows their effect is left alone. */
+const MAX_ROUNDS = 12;
 
 /** @throws AutumnError, BlockedError */
 export async function replace(executor: Executor, change: Change, desired: DesiredBalance): Promise<void> {
@@ -106,7 +108,7 @@ async function finish(
 ): Promise<void> {
   /** Units carried, where this run knows it better than the rows show it. */
   let known: number | undefined;
-  for (let round = 1; ; round++) {
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     await flush(executor, desired, successorId);
     const { successor, before, state } = await look(executor, desired, successorId);
     const carried = known ?? state.carried;
@@ -125,6 +127,7 @@ async function finish(
       return;
     }
   }
+  throw new BlockedError(`${successorId} does not become what was sent: the row before it is kept`);
 }
 
 interface Look {

@@ -40,21 +40,19 @@ async function begun({ before, foreign, early }: Story, level: Level): Promise<W
   return world;
 }
 
-/** Usage that was not stored when the plan was made can drain a row until it is applied: the next run knows. */
-async function applied(world: World, entries: readonly BalanceEntry[]): Promise<Plan> {
-  const plan = await world.plan(entries, { prune: true });
-  const { results } = await world.apply(plan);
-  const wrong = results.filter(({ result }) => result !== "converged");
-  expect(
-    wrong
-      .filter(({ result }) => result !== "blocked" && result !== "not_tried")
-      .map(({ problem }) => problem),
-  ).toEqual([]);
-  if (wrong.length > 0) {
-    world.ms += 1500;
-    await world.converge(entries, { prune: true });
-  }
-  return plan;
+/**
+ * Plans and applies. Usage that was not stored when the plan was made can drain a row until it is applied: what is
+ * refused or blocked for it is planned anew.
+ * @returns the changes that were made
+ */
+async function applied(world: World, entries: readonly BalanceEntry[]): Promise<readonly Change[]> {
+  const { results } = await world.apply(await world.plan(entries, { prune: true }));
+  const failed = results.filter(({ result }) => result === "failed");
+  expect(failed.map(({ problem }) => problem)).toEqual([]);
+  const made = results.filter(({ result }) => result === "converged").map(({ change }) => change);
+  if (made.length === results.length) return made;
+  world.ms += 1500;
+  return [...made, ...(await world.converge(entries, { prune: true })).changes];
 }
 
 async function allRows(world: World): Promise<{ customer: string; row: StoredRow }[]> {
@@ -106,7 +104,9 @@ describe.each(LEVELS)("on a server of %s", (level) => {
       expect(plan.changes.filter((change) => !mustWait(change))).toEqual([]);
 
       const rows = await allRows(world);
-      const ours = rows.filter(({ row }) => keyOf(row) !== undefined && isLive(row, world.ms));
+      // An older server does not show whose the booleans are that nobody declares any more.
+      const shown = level === "2026-10" ? rows : rows.filter(({ row }) => row.unlimited !== null);
+      const ours = shown.filter(({ row }) => keyOf(row) !== undefined && isLive(row, world.ms));
       expect(ours.length).toBeLessThanOrEqual(after.length);
     }),
   );
@@ -168,9 +168,9 @@ describe.each(LEVELS)("on a server of %s", (level) => {
             row.allowance + row.adjustment - row.balance,
           ]),
       );
-      const plan = await applied(world, after);
+      const changes = await applied(world, after);
       const rows = await allRows(world);
-      for (const change of plan.changes) {
+      for (const change of changes) {
         const { kind, row, desired } = change;
         if (!desired || !row || (kind !== "update" && kind !== "replace") || desired.included === null)
           continue;
