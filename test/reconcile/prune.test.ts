@@ -79,6 +79,7 @@ describe.each(LEVELS)("more rows than the API can delete, server of %s", (level)
       }
     };
     await crowd(0, before);
+    world.ms += 10;
     await world.converge([monthly(100)]);
     await crowd(before, after);
     return world;
