@@ -67,6 +67,11 @@ export class Executor {
     return matchRows([desired], rows, this.namespace).declared[0] ?? [];
   }
 
+  /** Whether the row is one of this namespace. */
+  owns(row: Row): boolean {
+    return this.observer.owns(row);
+  }
+
   isLive(row: Row): boolean {
     return stateOf(row, this.clock.now()) === "live";
   }
@@ -88,8 +93,8 @@ export class Executor {
         return;
       } catch (error) {
         // It was used up or removed a moment ago: the next does as well.
-        const isRefused = error instanceof AutumnError && error.outcome === "refused";
-        if (!isRefused || !(error.isNotFound || target === lastResort)) throw error;
+        if (!(error instanceof AutumnError)) throw error;
+        if (!error.isNotFound && !(target === lastResort && error.status === 400)) throw error;
       }
     }
   }
