@@ -29,6 +29,11 @@ function reconsidered(executor: Executor, planned: Change, plan: Plan): Change |
   const rows = executor.rows.map((row) =>
     blind ? { ...row, creationGrant: undefined, rollover: undefined } : row,
   );
+  if (planned.kind === "delete" && planned.retires.some((row) => !executor.owns(row))) {
+    // Rows that were taken over from somebody else: whoever plans their end knows them by their exact names.
+    const retires = planned.retires.filter((row) => executor.row(nameOf(row)) !== undefined);
+    return retires.length > 0 ? { ...planned, retires } : undefined;
+  }
   const { declared, undeclared } = changesOf(
     planned.desired ? [planned.desired] : [],
     new Map([[executor.customerId, rows]]),
