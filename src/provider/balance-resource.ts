@@ -1,5 +1,5 @@
 // The resource `autumn_balance`.
-import { type Change, isAction, nameOf } from "../reconcile/index.ts";
+import { type Change, isAction, nameOf, type Row, stateOf } from "../reconcile/index.ts";
 import { type DesiredBalance, defaultKey } from "../schema/index.ts";
 import type { Balances } from "./balances.ts";
 import { birthOf, bytesOf } from "./birth.ts";
@@ -49,9 +49,16 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     run.seeStored(state.id as string);
     await balances.allFeatures();
     const desired = desiredOfState(state, balances);
-    const [newest] = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
+    const rows = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
+    const [newest] = rows;
     // Drained and expired rows are still there; only a row that nobody has any more is gone.
-    return newest ? { state: stateOfRow(newest.row, desired.key, state), private: bytes } : null;
+    if (newest === undefined) return null;
+    const found = stateOfRow(newest.row, desired.key, state);
+    // A row taken over is remembered until its replacement is finished, or nobody would retire it.
+    const unfinished = rows.some(
+      ({ row, generation }) => generation === 0 && row !== newest.row && mayLive(row),
+    );
+    return { state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found, private: bytes };
   },
 
   async plan({ prior, proposed, config, private: bytes }, context) {
@@ -105,14 +112,16 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
   async import(id, context) {
     const { balances } = clientOf(context.client);
     await balances.allFeatures();
-    const { customerId, name } = readImportId(id);
-    const { row, key } = await balances.find(customerId, name);
+    const { row, key } = await balances.find(readImportId(id));
     return {
       state: stateOfRow(row, key, null),
       private: bytesOf({ remoteId: nameOf(row), creationGrant: row.creationGrant ?? null }),
     };
   },
 });
+
+/** Whether something can be taken from the row, now or after its reset. */
+const mayLive = (row: Row): boolean => row.resetsAt !== null || stateOf(row, Date.now()) === "live";
 
 /** What is to be said of a creation. @returns the remote_id it will have, where that is certain */
 async function planCreation(planned: CtyObject, client: Client, context: Context): Promise<CtyValue> {

@@ -26,6 +26,7 @@ import {
   ProblemsError,
 } from "../schema/index.ts";
 import type { Birth } from "./birth.ts";
+import type { ImportId } from "./import-id.ts";
 import { RowReader } from "./row-reader.ts";
 
 export interface BalancesOptions {
@@ -126,7 +127,8 @@ export class Balances {
    */
   async removalOf(desired: DesiredBalance, remoteId: string): Promise<Change | undefined> {
     const { namespace } = this.options;
-    const last = parseRemoteId(namespace, remoteId)?.generation ?? 0;
+    // Of a row taken over from somebody else, an interrupted replacement has left our first one beside it.
+    const last = parseRemoteId(namespace, remoteId)?.generation ?? 1;
     const generations = await this.generationsOf(desired, remoteId, null);
     const own = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
@@ -144,9 +146,9 @@ export class Balances {
    * balance_id. Read as it is stored, with the grant given at creation.
    * @throws ProblemsError when there is none
    */
-  async find(customerId: string, name: string): Promise<{ row: Row; key: string }> {
+  async find({ customerId, entityId, name }: ImportId): Promise<{ row: Row; key: string }> {
     const { namespace } = this.options;
-    const observer = this.observer(customerId);
+    const observer = this.observer(customerId, entityId);
     const now = this.options.clock.now();
     const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
     const own = rows
@@ -174,11 +176,11 @@ export class Balances {
     return row?.creationGrant ?? null;
   }
 
-  private observer(customerId: string): Observer {
+  private observer(customerId: string, entityId: string | null = null): Observer {
     return new Observer(this.api, {
       namespace: this.options.namespace,
       balances: [],
-      also: [{ customerId, entityId: null, balanceId: null }],
+      also: [{ customerId, entityId, balanceId: null }],
       booleans: this.booleans,
       wholeOrganisation: false,
       concurrency: 1,

@@ -1,5 +1,5 @@
 // What Terraform's user is told about a change before it is made: what cannot be done, and what to know about it.
-import type { Change } from "../reconcile/index.ts";
+import { type Change, nameOf } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import type { Client } from "./client.ts";
 import { importIdOf } from "./import-id.ts";
@@ -50,11 +50,11 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
 }
 
 /** What is done besides what the attributes show. */
-export function announceWorkLeft({ kind, fields, balanceId, reasons }: Change, context: Context): void {
-  if (kind !== "replace" || fields.length > 0) return;
+export function announceWorkLeft({ kind, fields, row, reasons }: Change, context: Context): void {
+  if (kind !== "replace" || fields.length > 0 || row === null) return;
   context.report({
     severity: "warning",
-    summary: `${balanceId} has work left to do`,
+    summary: `${nameOf(row)} has work left to do`,
     detail: reasons.map(({ text }) => `${text}.`).join("\n"),
   });
 }

@@ -1,0 +1,159 @@
+// Answers that are lost and processes that are killed: the next run finishes the work, grants once and keeps usage.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { RunningEmulator } from "../../../src/emulator/index.ts";
+import { hasTerraform, outcomeOf, Workspace } from "./terraform.ts";
+import { LEVELS, rowsOf, type StoredRow, send, start, track } from "./world.ts";
+
+const balance = (included: number): string => `resource "autumn_balance" "a" {
+  customer_id = "acme"
+  feature_id  = "api_calls"
+  included    = ${included}
+  reset       = { interval = "month" }
+}
+`;
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The provider processes of a terraform. */
+function childrenOf(pid: number): number[] {
+  if (process.platform !== "linux") {
+    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .map(Number);
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => {
+      try {
+        const stat = readFileSync(`/proc/${child}/stat`, "utf8");
+        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** The milliseconds of a reset may say how far a replacement has come. */
+const sameSecond = (row: StoredRow | undefined) => {
+  const second = Math.floor((row?.resetsAt ?? 0) / 1000);
+  return expect.toSatisfy((ms: number) => Math.floor(ms / 1000) === second);
+};
+
+const count = (emulator: RunningEmulator, route: string): number =>
+  emulator.requests().filter(({ path }) => path === `/v1/${route}`).length;
+
+/** Applies, and kills the provider or terraform while the call to the route is on its way. */
+async function killed(
+  workspace: Workspace,
+  emulator: RunningEmulator,
+  route: string,
+  victim: "provider" | "terraform",
+): Promise<void> {
+  emulator.clearRequests();
+  emulator.inject({ route: `POST /v1/${route}`, kind: "delay", delay_ms: 700 });
+  const terraform = await workspace.spawn(["apply", "-auto-approve", "-lock=false"]);
+  const outcome = outcomeOf(terraform);
+  await until(() => count(emulator, route) > 0, route);
+  const pid = terraform.pid as number;
+  if (victim === "provider") for (const child of childrenOf(pid)) process.kill(child, "SIGKILL");
+  else terraform.kill("SIGKILL");
+  await outcome;
+  // The server does all the same what it was asked for.
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  emulator.clearFaults();
+}
+
+describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeout: 120_000 }, (level) => {
+  it.each(["provider", "terraform"] as const)(
+    "the %s is killed: one row, usage kept, nothing to do",
+    async (victim) => {
+      const emulator = await start(level);
+      const workspace = await Workspace.with(emulator, balance(100));
+      await killed(workspace, emulator, "balances.create", victim);
+      expect((await rowsOf(emulator, "acme")).map(({ id }) => id)).toEqual(["terraform:api_calls"]);
+      await workspace.apply("-lock=false");
+      expect((await workspace.plan("-lock=false")).code).toBe(0);
+      await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 30 });
+      const [before] = await rowsOf(emulator, "acme");
+
+      workspace.write(balance(150));
+      await killed(workspace, emulator, "balances.create", victim);
+      // Without its terraform, the provider may have finished what it was at.
+      if (victim === "provider") expect(await rowsOf(emulator, "acme")).toHaveLength(2);
+      workspace.write(balance(150));
+      await workspace.apply("-lock=false");
+      expect(await rowsOf(emulator, "acme")).toEqual([
+        expect.objectContaining({
+          id: "terraform:api_calls~2",
+          grant: 150,
+          usage: 30,
+          resetsAt: sameSecond(before),
+        }),
+      ]);
+      expect((await workspace.plan("-lock=false")).code).toBe(0);
+
+      workspace.write(balance(200));
+      await killed(workspace, emulator, "balances.delete", victim);
+      await workspace.apply("-lock=false");
+      expect(await rowsOf(emulator, "acme")).toEqual([
+        expect.objectContaining({
+          id: "terraform:api_calls~3",
+          grant: 200,
+          usage: 30,
+          resetsAt: sameSecond(before),
+        }),
+      ]);
+      const empty = await workspace.plan("-lock=false");
+      expect(empty.code, empty.output).toBe(0);
+    },
+  );
+
+  it("answers are lost: one row, usage kept", async () => {
+    const emulator = await start(level);
+    const workspace = await Workspace.with(emulator, balance(100));
+    emulator.inject({ route: "POST /v1/balances.create", kind: "drop_after" });
+    await workspace.apply();
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 30 });
+    workspace.write(balance(150));
+    for (const route of ["create", "update", "delete"]) {
+      emulator.inject({ route: `POST /v1/balances.${route}`, kind: "drop_after" });
+    }
+    await workspace.apply();
+    expect(await rowsOf(emulator, "acme")).toEqual([
+      expect.objectContaining({ id: "terraform:api_calls~2", grant: 150, usage: 30 }),
+    ]);
+    expect((await workspace.plan()).code).toBe(0);
+  });
+
+  it("a row taken over is retired after its replacement was interrupted", async () => {
+    const emulator = await start(level);
+    await send(emulator, "POST", "balances.create", {
+      ...{ customer_id: "acme", feature_id: "api_calls", balance_id: "bonus", included_grant: 50 },
+      reset: { interval: "month" },
+    });
+    const taken = (included: number) =>
+      balance(included).replace("included ", '  balance_id = "bonus"\n  included ');
+    const imported = `import {\n  to = autumn_balance.a\n  id = "acme/bonus"\n}\n`;
+    const workspace = await Workspace.with(emulator, taken(50) + imported);
+    await workspace.apply();
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 20 });
+    workspace.write(taken(80));
+    await killed(workspace, emulator, "balances.create", "provider");
+    expect(await rowsOf(emulator, "acme")).toHaveLength(2);
+    await workspace.apply("-lock=false");
+    expect(await rowsOf(emulator, "acme")).toEqual([
+      expect.objectContaining({ id: "terraform:bonus", grant: 80, usage: 20 }),
+    ]);
+    expect((await workspace.plan()).code).toBe(0);
+  });
+});
