@@ -9,11 +9,32 @@ export const ADDRESS = "registry.terraform.io/autumn-balances/autumn";
 /** The platforms that archives are made for. What Terraform starts is the same file on all of them. */
 export const PACKAGED_PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"] as const;
 
-/** The one file that Terraform starts. */
+export interface ProviderFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+/** All that Terraform needs: checksums in lock files are of exactly this. */
 export interface ProviderBundle {
   readonly version: string;
-  readonly bytes: Uint8Array;
+  /** The executable comes last. */
+  readonly files: readonly ProviderFile[];
 }
+
+/**
+ * What the executable is to Node, which otherwise asks the next package.json above it: Terraform copies it into
+ * projects, whose package.json may well say "module".
+ */
+const PACKAGE_JSON = '{ "type": "commonjs" }\n';
+
+const bundleOf = (version: string, executable: Uint8Array): ProviderBundle => ({
+  version,
+  files: [
+    { name: "package.json", bytes: Buffer.from(PACKAGE_JSON), mode: 0o644 },
+    { name: executableName(version), bytes: executable, mode: 0o755 },
+  ],
+});
 
 /** The name of the executable, by which Terraform recognises it. */
 export const executableName = (version: string): string => `terraform-provider-autumn_v${version}`;
@@ -26,7 +47,7 @@ export async function readBundle(): Promise<ProviderBundle> {
   for (const up of ["./", "../"]) {
     const path = fileURLToPath(new URL(`${up}provider/terraform-provider-autumn`, import.meta.url));
     const bytes = version === undefined ? undefined : await readFile(path).catch(() => undefined);
-    if (bytes !== undefined && version !== undefined) return { version, bytes };
+    if (bytes !== undefined && version !== undefined) return bundleOf(version, bytes);
   }
   throw new ProblemsError([
     {

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { zipSync } from "fflate";
+import { type ZipOptions, zipSync } from "fflate";
 import { visible } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { executableName, PACKAGED_PLATFORMS, type ProviderBundle, readBundle } from "./provider-bundle.ts";
+import { PACKAGED_PLATFORMS, type ProviderBundle, readBundle } from "./provider-bundle.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ProviderPackageOptions {
@@ -55,15 +55,14 @@ export function releaseFiles(bundle: ProviderBundle): Map<string, Uint8Array> {
 
 const MANIFEST = `${JSON.stringify({ version: 1, metadata: { protocol_versions: ["6.0"] } }, null, 2)}\n`;
 
-/** The executable and nothing else, so that its checksum is that of a mirror which is not packed. */
-function archiveOf({ version, bytes }: ProviderBundle): Uint8Array {
-  return zipSync({
-    [executableName(version)]: [
-      bytes,
-      // A file that all may execute, as Unix writes it; and a moment that is the same in every time zone.
-      { level: 9, os: 3, attrs: 0o100755 << 16, mtime: new Date(1980, 0, 1) },
-    ],
-  });
+/** Nothing but what is installed, so that its checksum is that of a mirror which is not packed. */
+function archiveOf({ files }: ProviderBundle): Uint8Array {
+  const entries = files.map(({ name, bytes, mode }): [string, [Uint8Array, ZipOptions]] => [
+    name,
+    // As Unix writes it, with who may execute it; and at a moment that is the same in every time zone.
+    [bytes, { level: 9, os: 3, attrs: (0o100000 | mode) << 16, mtime: new Date(1980, 0, 1) }],
+  ]);
+  return zipSync(Object.fromEntries(entries));
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

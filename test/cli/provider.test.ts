@@ -18,6 +18,7 @@ import { hasTerraform, PROVIDER_ONLY, PROVIDERS, terraform } from "./provider-te
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const ADDRESS = "registry.terraform.io/autumn-balances/autumn";
 const EXECUTABLE = `terraform-provider-autumn_v${version}`;
+const DELIVERED = ["package.json", EXECUTABLE];
 const RELEASE = `terraform-provider-autumn_${version}`;
 
 const inMirror = (mirror: string, platform = "linux_amd64"): string =>
@@ -28,7 +29,8 @@ const install = (cwd: string, ...args: string[]) =>
 const everythingIn = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .sort();
 
 describe("help", () => {
   it.each(["provider", "provider install", "provider package"])("of %s", async (verb) => {
@@ -58,7 +60,7 @@ describe("provider install", () => {
     expect(again.stdout).toContain(`${version} for linux_amd64 is there already, byte for byte:`);
     expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: "" });
     expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
-    expect(everythingIn(home)).toEqual([EXECUTABLE]);
+    expect(everythingIn(home)).toEqual(DELIVERED);
   });
 
   it("says what to write into the CLI configuration when the folder is of one's own", async () => {
@@ -111,7 +113,7 @@ describe("provider install", () => {
     const cwd = folder();
     const all = await Promise.all(Array.from({ length: 4 }, () => install(cwd, "--dir", "mirror")));
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    expect(everythingIn(cwd)).toEqual([EXECUTABLE]);
+    expect(everythingIn(cwd)).toEqual(DELIVERED);
   });
 
   it("refuses what cannot be", async () => {
@@ -165,23 +167,34 @@ describe("provider package", () => {
     }
   });
 
-  it("packs one file that all may execute, as Unix writes it", async () => {
+  it("packs what is installed, with what all may execute, as Unix writes it", async () => {
     const cwd = folder();
     await run(["provider", "package", "--out", "out"], { cwd });
     const zip = readFileSync(join(cwd, "out", `${RELEASE}_linux_arm64.zip`));
     const end = zip.lastIndexOf(Buffer.from("PK\u0005\u0006"));
-    expect(zip.readUInt16LE(end + 10), "files").toBe(1);
-    const entry = zip.readUInt32LE(end + 16);
-    expect(zip.readUInt16LE(entry + 4) >> 8, "made by Unix").toBe(3);
-    expect(zip.readUInt32LE(entry + 38) >>> 16, "mode").toBe(0o100755);
-    const nameLength = zip.readUInt16LE(entry + 28);
-    expect(zip.subarray(entry + 46, entry + 46 + nameLength).toString()).toBe(EXECUTABLE);
+    let at = zip.readUInt32LE(end + 16);
+    const entries = Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
+      expect(zip.readUInt16LE(at + 4) >> 8, "made by Unix").toBe(3);
+      const [mode, name] = [zip.readUInt32LE(at + 38) >>> 16, zip.readUInt16LE(at + 28)];
+      const entry = [zip.subarray(at + 46, at + 46 + name).toString(), mode];
+      at += 46 + name;
+      return entry;
+    });
+    expect(entries).toEqual([
+      ["package.json", 0o100644],
+      [EXECUTABLE, 0o100755],
+    ]);
   });
 });
 
 describe.skipIf(!hasTerraform)("terraform", () => {
   it("takes it from a folder and from archives, with one checksum for all platforms", async () => {
-    const cwd = folder({ "unpacked/main.tf": PROVIDERS, "packed/main.tf": PROVIDERS });
+    // Terraform copies archives into the project, below whose package.json Node would take it for a module.
+    const cwd = folder({
+      "package.json": '{ "type": "module" }',
+      "unpacked/main.tf": PROVIDERS,
+      "packed/main.tf": PROVIDERS,
+    });
     const here = await run(["provider", "install", "--dir", "mirror", "--print-config"], { cwd });
     writeFileSync(join(cwd, "unpacked/rc"), here.stdout);
     await run(["provider", "package", "--out", join("archives", ADDRESS)], { cwd });
