@@ -1,10 +1,12 @@
-// Writes what is derived from the definitions in src/: the published JSON Schemas and the validator that is
-// compiled from them. `npm run generate -- --check` writes nothing and fails when a file is stale.
+// Writes what is derived from the definitions in src/: the published JSON Schemas, the validator that is compiled
+// from them, and the documentation of the Terraform provider. `npm run generate -- --check` writes nothing and
+// fails when a file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { balancesFileSchema, type JsonSchema } from "../src/schema/json-schema.ts";
+import { providerDocs } from "./provider-docs.ts";
 
 /** The schema without what only editors read, so that the compiled validator stays small. */
 function withoutAnnotations(schema: unknown): unknown {
@@ -36,6 +38,7 @@ export function generatedFiles(): Map<string, string> {
   return new Map([
     ["schema/balances.schema.json", asJson(balancesFileSchema())],
     ["src/schema/validate.generated.js", compiledValidator(balancesFileSchema())],
+    ...providerDocs(),
   ]);
 }
 

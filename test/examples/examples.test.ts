@@ -132,9 +132,12 @@ async function applies(example: string, server: Server): Promise<void> {
   }
 }
 
+// Those for Terraform are run by test/cli/provider-examples.test.ts.
 it("knows every example", () => {
   const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(folders.map(({ name }) => name).sort()).toEqual([...Object.keys(EXPECTED), "many-customers"].sort());
+  expect(folders.map(({ name }) => name).sort()).toEqual(
+    [...Object.keys(EXPECTED), "many-customers", "terraform"].sort(),
+  );
 });
 
 describe.each(LEVELS)("at level %s", (level) => {

@@ -82,7 +82,7 @@ describe("the package", () => {
 
   it("has nothing else", () => {
     const allowed =
-      /^(?:(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|docs\/[\w-]+\.md$|schema\/[\w-]+\.schema\.json$|dist\/)/;
+      /^(?:(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|docs\/(?:provider\/(?:[\w-]+\/)?)?[\w-]+\.md$|schema\/[\w-]+\.schema\.json$|dist\/)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
     const inDist = contents.filter((path) => path.startsWith("dist/"));
     // A program for Terraform to start stands beside the modules, with a package.json that makes it CommonJS.

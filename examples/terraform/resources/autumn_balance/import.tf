@@ -1,0 +1,4 @@
+import {
+  to = autumn_balance.api_calls
+  id = "acme/api_calls"
+}
