@@ -104,6 +104,8 @@ export class Session {
         AUTUMN_SECRET_KEY: DEFAULT_KEY,
         STATE: this.state,
         FOLDER: this.folder,
+        TF_CLI_ARGS: "-no-color",
+        CHECKPOINT_DISABLE: "1",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

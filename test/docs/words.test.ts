@@ -34,7 +34,9 @@ function typed(document: string): string[] {
 }
 
 it("looks at every document", () => {
-  const inDocs = readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`);
+  const inDocs = readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`);
   expect(DOCUMENTS).toEqual(expect.arrayContaining(inDocs));
 });
 
@@ -75,12 +77,21 @@ describe.each(DOCUMENTS)("%s", (document) => {
 describe("the command line in the documents", () => {
   const options = new Map<string, Set<string>>();
   beforeAll(async () => {
-    const verbs = ["validate", "plan", "apply", "schema", "init", "emulator"];
+    const verbs = [
+      "validate",
+      "plan",
+      "apply",
+      "schema",
+      "init",
+      "emulator",
+      "provider install",
+      "provider package",
+    ];
     await Promise.all(
       verbs.map(async (verb) => {
         const { stdout } = await promisify(execFile)(process.execPath, [
           join(ROOT, "dist/cli.js"),
-          verb,
+          ...verb.split(" "),
           "--help",
         ]);
         options.set(
@@ -94,7 +105,7 @@ describe("the command line in the documents", () => {
   it.each(DOCUMENTS)("has the verbs and options that %s names", (document) => {
     const known = new Set([...options.values()].flatMap((set) => [...set]));
     for (const command of typed(document)) {
-      const [, verb, rest = ""] = /\bautumn-balances (?!\|)([a-z]+)\b(.*)/s.exec(command) ?? [];
+      const [, verb, rest = ""] = /\bautumn-balances (?!\|)((?:provider )?[a-z]+)\b(.*)/s.exec(command) ?? [];
       if (verb !== undefined) {
         expect([...options.keys()], command).toContain(verb);
         for (const option of rest.match(/(?<![\w-])--[\w-]+/g) ?? [])
