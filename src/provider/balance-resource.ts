@@ -1,5 +1,5 @@
 // The resource `autumn_balance`.
-import { type Change, isAction, nameOf, type Row, stateOf } from "../reconcile/index.ts";
+import { type Change, isAction, nameOf, stateOf } from "../reconcile/index.ts";
 import { type DesiredBalance, defaultKey } from "../schema/index.ts";
 import type { Balances } from "./balances.ts";
 import { birthOf, bytesOf } from "./birth.ts";
@@ -55,8 +55,10 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (newest === undefined) return null;
     const found = stateOfRow(newest.row, desired.key, state);
     // A row taken over is remembered until its replacement is finished, or nobody would retire it.
+    const now = balances.options.clock.now();
     const unfinished = rows.some(
-      ({ row, generation }) => generation === 0 && row !== newest.row && mayLive(row),
+      ({ row, generation }) =>
+        generation === 0 && row !== newest.row && (row.resetsAt !== null || stateOf(row, now) === "live"),
     );
     return { state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found, private: bytes };
   },
@@ -119,9 +121,6 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     };
   },
 });
-
-/** Whether something can be taken from the row, now or after its reset. */
-const mayLive = (row: Row): boolean => row.resetsAt !== null || stateOf(row, Date.now()) === "live";
 
 /** What is to be said of a creation. @returns the remote_id it will have, where that is certain */
 async function planCreation(planned: CtyObject, client: Client, context: Context): Promise<CtyValue> {

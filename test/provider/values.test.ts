@@ -1,0 +1,172 @@
+// Between Terraform's values and balances: what is declared, what is wrong with it, and which words are kept.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { importIdOf, readImportId } from "../../src/provider/import-id.ts";
+import {
+  type CtyObject,
+  ExactDecimal,
+  numberFromDecimal,
+  UNKNOWN,
+} from "../../src/provider/protocol/index.ts";
+import {
+  configurationProblems,
+  desiredOf,
+  isUnknown,
+  proposedInWordsOf,
+  stateOfRow,
+} from "../../src/provider/values.ts";
+import type { Row } from "../../src/reconcile/index.ts";
+
+const NOTHING: CtyObject = Object.fromEntries(
+  [
+    ...["customer_id", "feature_id", "entity_id", "included", "unlimited", "reset", "expires_at"],
+    ...["rollover", "next_reset_at", "balance_id", "id", "remote_id"],
+  ].map((name) => [name, null]),
+);
+const given = (object: CtyObject): CtyObject => ({
+  ...NOTHING,
+  customer_id: "acme",
+  feature_id: "calls",
+  ...object,
+});
+
+const row = (changes: Partial<Row>): Row => ({
+  customerId: "acme",
+  featureId: "calls",
+  balanceId: "terraform:calls",
+  internalId: null,
+  planId: null,
+  entityId: null,
+  entityRef: null,
+  boolean: false,
+  unlimited: false,
+  grant: 10,
+  creationGrant: 10,
+  remaining: 10,
+  usage: 0,
+  rolledOver: 0,
+  reset: null,
+  resetsAt: null,
+  expiresAt: null,
+  rollover: null,
+  createdAt: 0,
+  ...changes,
+});
+
+describe("what a configuration declares", () => {
+  it("is the same balance in every form of a moment", () => {
+    for (const form of ["2031-01-31T00:00:00Z", "2031-01-31T01:00:00+01:00", "1927584000000"]) {
+      expect(desiredOf(given({ included: 5n, expires_at: form })).expiresAt).toBe(1_927_584_000_000);
+    }
+  });
+
+  it("has its name from feature and entity, unless it is given one", () => {
+    expect(desiredOf(given({ included: 5n })).key).toBe("calls");
+    expect(desiredOf(given({ included: 5n, entity_id: "seat" })).key).toBe("calls@seat");
+    expect(desiredOf(given({ included: 5n, balance_id: "b" })).key).toBe("b");
+  });
+
+  it("takes no reset and one_off for the same, and amounts exactly", () => {
+    const reset = { interval: "one_off", interval_count: null };
+    expect(desiredOf(given({ included: numberFromDecimal("0.1"), reset }))).toMatchObject({
+      included: 0.1,
+      reset: null,
+    });
+    expect(desiredOf(given({ unlimited: false, included: 1n })).unlimited).toBe(false);
+  });
+
+  it("names the attribute of every problem, and doubts nothing that is not known", () => {
+    const [problem] = configurationProblems(
+      given({ included: 5n, reset: { interval: "moon", interval_count: null } }),
+    );
+    expect(problem?.path).toEqual(["reset", "interval"]);
+    expect(configurationProblems(given({ balance_id: "", included: 1n }))[0]?.path).toEqual(["balance_id"]);
+    for (const name of [
+      "customer_id",
+      "feature_id",
+      "entity_id",
+      "included",
+      "unlimited",
+      "reset",
+      "expires_at",
+      "balance_id",
+    ]) {
+      expect(configurationProblems({ ...given({ [name]: UNKNOWN }) }), name).toEqual([]);
+    }
+    const rest: CtyObject = { included: 1n, reset: UNKNOWN, next_reset_at: "2031-01-31T00:00:00Z" };
+    expect(configurationProblems(given(rest))).toEqual([]);
+  });
+
+  it("is unknown when any part of it is", () => {
+    expect(isUnknown({ reset: { interval: UNKNOWN } })).toBe(true);
+    expect(isUnknown([null, [UNKNOWN]])).toBe(true);
+    expect(isUnknown({ a: null, b: [1n], c: numberFromDecimal("0.1") })).toBe(false);
+    expect(ExactDecimal).toBeTypeOf("function");
+  });
+});
+
+describe("words", () => {
+  it("of the state before are kept where they mean the same", () => {
+    const before = given({
+      included: 10n,
+      unlimited: false,
+      reset: { interval: "month", interval_count: 1n },
+      expires_at: "2031-01-31T01:00:00+01:00",
+    });
+    const found = row({ reset: { interval: "month", intervalCount: 1 }, expiresAt: 1_927_584_000_000 });
+    expect(stateOfRow(found, "calls", before)).toMatchObject({
+      included: 10n,
+      unlimited: false,
+      reset: before.reset,
+      expires_at: before.expires_at,
+    });
+    expect(stateOfRow({ ...found, expiresAt: 1_927_584_000_001 }, "calls", before).expires_at).toBe(
+      "2031-01-31T00:00:00.001Z",
+    );
+  });
+
+  it("of the state before are planned for moments only, as Terraform demands", () => {
+    const prior = given({ expires_at: "2031-01-31T00:00:00Z", unlimited: false, reset: null });
+    const proposed = given({
+      expires_at: "1927584000000",
+      unlimited: null,
+      reset: { interval: "one_off", interval_count: null },
+    });
+    expect(proposedInWordsOf(prior, proposed)).toEqual({ ...proposed, expires_at: prior.expires_at });
+    const unknown = given({ expires_at: UNKNOWN });
+    expect(proposedInWordsOf(prior, unknown)).toEqual(unknown);
+  });
+
+  it("of an entity are kept where the server does not tell", () => {
+    const hidden = row({ entityId: undefined, entityRef: "ety_1" });
+    expect(stateOfRow(hidden, "k", given({ entity_id: "seat" })).entity_id).toBe("seat");
+    expect(stateOfRow(hidden, "k", null).entity_id).toBe("ety_1");
+  });
+});
+
+describe("import ids", () => {
+  it("are read as they are written, whatever is in them", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (customerId, name) => {
+        expect(readImportId(importIdOf(customerId, name))).toMatchObject({ customerId, name });
+      }),
+    );
+  });
+
+  it("name the entity, by our own name of the balance or by saying so", () => {
+    expect(readImportId("acme/calls@seat")).toEqual({
+      customerId: "acme",
+      entityId: "seat",
+      name: "calls@seat",
+    });
+    const json = '{"customer_id": "a", "balance_id": "b", "entity_id": "e"}';
+    expect(readImportId(json)).toEqual({ customerId: "a", entityId: "e", name: "b" });
+  });
+
+  it.each(["", "acme", "/x", "acme/", "{", '{"customer_id": "a"}', '{"customer_id": "a", "balance_id": 1}'])(
+    "%j is none",
+    (id) => {
+      expect(() => readImportId(id)).toThrow("not understood");
+    },
+  );
+});
