@@ -33,9 +33,8 @@ const nameOf = (file: string): string =>
   file.endsWith(".tf") ? file.replaceAll("/", "-") : (file.split("/").at(-1) ?? file);
 
 it.skipIf(!hasTerraform)("are formatted", () => {
-  expect(
-    execFileSync("terraform", ["fmt", "-recursive", "-list=true", "-write=false", EXAMPLES]),
-  ).toHaveLength(0);
+  const args = ["fmt", "-recursive", "-list=true", "-write=false", EXAMPLES];
+  expect(execFileSync("terraform", args, { env: { PATH: process.env.PATH } })).toHaveLength(0);
 });
 
 describe.skipIf(!hasTerraform)("the example", () => {
@@ -70,7 +69,14 @@ describe.skipIf(!hasTerraform)("the examples of the documentation", () => {
     expect(settled).toContain("api_calls_left = 60000");
     expect(await mustEnd(0, "plan", "-detailed-exitcode")).toContain("No changes.");
 
-    await mustEnd(0, "state", "rm", "autumn_balance.api_calls", "autumn_balance.exports");
+    await mustEnd(
+      0,
+      "state",
+      "rm",
+      "autumn_balance.api_calls",
+      "autumn_balance.credits",
+      "autumn_balance.exports",
+    );
     const script = readFileSync(join(EXAMPLES, "resources/autumn_balance/import.sh"), "utf8");
     // Not the synchronous kind: the emulator has to answer meanwhile.
     await promisify(execFile)("bash", ["--norc", "-ec", script], {
