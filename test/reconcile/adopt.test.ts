@@ -130,6 +130,19 @@ describe.each(LEVELS)("rows of others, server of %s", (level) => {
   );
 });
 
+describe.each(LEVELS)("usage that has just used everything up, server of %s", (level) => {
+  it("is stored before a create, although no read shows a row any more", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "storage", byHand);
+    await world.call("balances.track", { customer_id: "acme", feature_id: "storage", value: 100 });
+    await world.converge([monthly(50)]);
+    expect((await world.rows("acme")).map(({ id, remaining }) => [id, remaining])).toEqual([
+      ["by-hand", 0],
+      ["test:api_calls", 50],
+    ]);
+  });
+});
+
 async function internalId(world: World): Promise<string> {
   const { balances } = (await world.call("balances/list?customer_id=acme")) as { balances: { id: string }[] };
   return balances[0]?.id ?? "";

@@ -39,6 +39,18 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     expect(await world.rows("acme")).toMatchObject([{ id: "test:storage~2", grant: 100, usage: 30 }]);
   });
 
+  it("of two generations become one of the amount that is declared by now", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 30);
+    await world.grantByHand("acme", "storage", { balance_id: "test:storage~2", included_grant: 70 });
+    const plan = await world.converge([oneOff(130)]);
+    expect(plan.changes[0]).toMatchObject({ kind: "replace", creates: false, granted: 30, carries: 30 });
+    expect(await world.rows("acme")).toMatchObject([{ id: "test:storage~2", grant: 130, usage: 30 }]);
+    const moved = world.sent("update").filter((body) => "included_grant" in body);
+    expect(moved).toMatchObject([{ included_grant: 100 }, { included_grant: 130, add_to_balance: 30 }]);
+  });
+
   it("of two generations are finished first when the next change is declared", async () => {
     const world = new World({ level });
     await world.converge([monthly(100)]);

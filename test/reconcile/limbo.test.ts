@@ -36,6 +36,15 @@ describe.each(LEVELS)("a balance that is used up, server of %s", (level) => {
     expect((await world.plan([oneOff(150)])).changes).toEqual([]);
   });
 
+  it("does not have a refund taken back that came after its replacement", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 100);
+    await world.converge([oneOff(150)]);
+    await world.use("acme", "storage", -20);
+    expect((await world.plan([oneOff(150)])).changes).toEqual([]);
+  });
+
   it("is retired after its reset when it was replaced while used up", async () => {
     const world = new World({ level });
     await world.converge([monthly(100)]);
