@@ -1,6 +1,6 @@
 // `autumn-balances apply`: shows the plan, asks, makes it true, and says what became of it.
 import { systemClock } from "../autumn/index.ts";
-import { type ApplyEvent, applyPlan, type Outcome, type Plan } from "../reconcile/index.ts";
+import { applyPlan, type Outcome, type Plan } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
 import {
   type ApplyStatus,
@@ -12,7 +12,7 @@ import {
 } from "../report/index.ts";
 import { ask } from "./ask.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { PartlyAppliedError, RefusedError } from "./failure.ts";
+import { RefusedError } from "./failure.ts";
 import { finishingWhenInterrupted, untilInterrupted } from "./interruption.ts";
 import { type ApplyOptions, SHOWN_CHANGES } from "./options.ts";
 import { applyProgress, Progress } from "./progress.ts";
@@ -74,20 +74,13 @@ function question({ environment }: Plan): string {
 
 async function execute({ api, plan }: Session, options: ApplyOptions, terminal: Terminal): Promise<Outcome> {
   const progress = new Progress(terminal);
-  const show = applyProgress(progress, plan.changes.filter(isAction).length);
-  let sent = 0;
-  const onEvent = (event: ApplyEvent): void => {
-    if (event.type === "sent") sent++;
-    show(event);
-  };
+  const onEvent = applyProgress(progress, plan.changes.filter(isAction).length);
   try {
     return await finishingWhenInterrupted(
       (signal) =>
         applyPlan(api, plan, { clock: systemClock, concurrency: options.concurrency, signal, onEvent }),
       terminal,
     );
-  } catch (error) {
-    throw sent > 0 ? new PartlyAppliedError(sent, { cause: error }) : error;
   } finally {
     progress.end();
   }

@@ -1,7 +1,7 @@
 // What went wrong → what is said about it, and the exit code. What is the user's to mend is a line with a way
 // out; only what is ours shows a stack.
 import { AutumnError } from "../autumn/index.ts";
-import { count, errorJson, jsonText, problemsText, visible } from "../report/index.ts";
+import { errorJson, jsonText, problemsText, visible } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,27 +14,7 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
-/** It ended before it was known what became of the changes, some of which had been made. */
-export class PartlyAppliedError extends Error {
-  override readonly name = "PartlyAppliedError";
-
-  constructor(
-    readonly sent: number,
-    options: ErrorOptions,
-  ) {
-    super(
-      `${count(sent, "change")} had been made by then; apply again to finish, nothing is granted twice`,
-      options,
-    );
-  }
-}
-
 export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
-  if (error instanceof PartlyAppliedError) {
-    reportFailure(error.cause, terminal);
-    terminal.say("error", `${error.message}\n`);
-    return EXIT.partly;
-  }
   const problems = problemsOf(error);
   if (terminal.format === "json") terminal.print(jsonText(errorJson(problems)));
   if (isOurs(error)) {

@@ -71,7 +71,6 @@ describe("a fault, in process", () => {
     const emulator = frozen();
     const c = customer(emulator);
     emulator.inject({ route: CREATE, kind: "delay", delay_ms: 40 });
-    const start = performance.now();
     const given = emulator.fetch("http://autumn.test/v1/balances.create", {
       method: "POST",
       headers: { authorization: `Bearer ${emulator.key}` },
@@ -79,7 +78,6 @@ describe("a fault, in process", () => {
       signal: AbortSignal.timeout(10),
     });
     await expect(given).rejects.toThrow(/timeout/);
-    expect(performance.now() - start).toBeLessThan(35);
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(await c.raw()).toHaveLength(1);
   });

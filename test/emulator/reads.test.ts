@@ -92,6 +92,7 @@ describe("POST balances.list", () => {
 
   it("walks the organisation in short and empty pages without losing a row", async () => {
     const emulator = createEmulator({
+      level: "2026-10",
       listScanCap: 3,
       seed: {
         features: FEATURES,
