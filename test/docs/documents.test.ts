@@ -1,6 +1,6 @@
 // Every command, file and program in the documents is run, and what they show is what comes out. After a change
 // that is meant, `npx vitest run test/docs -u` writes outputs and generated tables anew.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,7 +47,7 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
       });
       end = block.end;
     }
-    const written = formatted(withReference(fresh + text.slice(end)), name);
+    const written = withReference(fresh + text.slice(end));
     await expect(written).toMatchFileSnapshot(path);
   }, 180_000);
 
@@ -58,16 +58,6 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
     if (files.length > 0) expect(complaintsAbout(session.cwd, files)).toEqual([]);
   });
 });
-
-/** As the linter wants it, or it would be at odds with what is generated. */
-function formatted(markdown: string, name: string): string {
-  const biome = join(ROOT, "node_modules/.bin/biome");
-  return execFileSync(biome, ["format", "--stdin-file-path", name], {
-    cwd: ROOT,
-    input: markdown,
-    encoding: "utf8",
-  });
-}
 
 /** Does what a block says; returns what it should read. */
 async function perform(block: Block, session: Session): Promise<string> {

@@ -6,7 +6,11 @@ import { call, customer, FEATURES, frozen } from "./helpers.ts";
 
 describe("production limits", () => {
   const limited = () =>
-    createEmulator({ limits: "production", seed: { features: FEATURES, customers: [{ id: "c" }] } });
+    createEmulator({
+      level: "2026-10",
+      limits: "production",
+      seed: { features: FEATURES, customers: [{ id: "c" }] },
+    });
 
   it("refuse the 26th call of the organisation in a second, as text", async () => {
     const emulator = limited();
