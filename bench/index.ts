@@ -1,9 +1,11 @@
 // How fast it is, as ratios against a baseline of the same run: `npm run bench`. Times of shared machines mean
 // little; ratios hold.
 import { benchDiff } from "./diff.ts";
+import { benchProvider } from "./provider.ts";
 import { benchStartup } from "./startup.ts";
 import { benchValidate } from "./validate.ts";
 
 await benchStartup();
 await benchValidate();
 await benchDiff();
+await benchProvider();

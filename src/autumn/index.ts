@@ -10,6 +10,6 @@ export {
 } from "./credentials.ts";
 export { AutumnError, type CallOutcome } from "./error.ts";
 export type { CallRecord } from "./http.ts";
-export { DEFAULT_SHARE, type PaceOptions, paceOf, type RateGroup } from "./rate-groups.ts";
+export { type PaceOptions, paceOf, type RateGroup } from "./rate-groups.ts";
 export { redact } from "./redact.ts";
 export type * from "./wire.ts";

@@ -2,9 +2,6 @@
 // lets one of them pass (scenario parallel-same-key). A key is kept for 24 hours, over all routes and bodies.
 import { createHash } from "node:crypto";
 
-/** How long Autumn is sure to remember a key, with an hour's grace. */
-export const KEY_LIFETIME_MS = 23 * 3_600_000;
-
 /**
  * @param purpose what the call is for, such as `create`
  * @param content what it will do, so that another intent is another key

@@ -8,7 +8,7 @@ export { type Refusal, refusals } from "./guard.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer, type Target } from "./observe.ts";
 export { makePlan } from "./plan.ts";
-export { parseRemoteId, remoteId } from "./remote-id.ts";
+export { parseRemoteId } from "./remote-id.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
 export { checkTargets } from "./targets.ts";
 export {

@@ -1,6 +1,7 @@
 // What a reader of a plan should know although it is no error. Pure.
 import { msToInstant } from "../schema/index.ts";
 import { problemAt } from "./check.ts";
+import { nameOf, stateOf } from "./row.ts";
 import type { Change, Warning } from "./types.ts";
 
 const SOON_MS = 7 * 86_400_000;
@@ -34,6 +35,14 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
         code: "rollover-ends",
         message: `${row.rolledOver} units that ${change.customerId} had rolled over end with the replaced balance`,
         hint: "grant them once in an entry of their own if they should stay",
+      });
+    }
+    if (change.kind === "replace" && row?.resetsAt != null && stateOf(row, now) === "drained") {
+      const on = msToInstant(row.resetsAt);
+      add({
+        code: "comes-back",
+        message: `${nameOf(row)} of ${change.customerId} is used up, and comes back at its reset on ${on} with ${row.grant} units`,
+        hint: "apply again soon after, which removes it: before its reset, the API cannot",
       });
     }
     if (change.reasons.some(({ code }) => code === "already-over")) {

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type Level, startEmulator } from "../../src/emulator/index.ts";
 
-const CONTRACT = resolve(process.env["AUTUMN_CONTRACT_DIR"] ?? "../shared/contract");
+const CONTRACT = resolve(process.env.AUTUMN_CONTRACT_DIR ?? "../shared/contract");
 const hasContract = existsSync(join(CONTRACT, "replay.mjs"));
 if (!hasContract)
   console.warn(`The recorded contract is not at ${CONTRACT}: skipped. Set AUTUMN_CONTRACT_DIR.`);

@@ -143,7 +143,7 @@ describe("entities", () => {
       id: string;
       balances: Record<string, { remaining: number }>;
     }[];
-    expect(entities.map((entity) => [entity.id, entity.balances["api_calls"]?.remaining])).toEqual([
+    expect(entities.map((entity) => [entity.id, entity.balances.api_calls?.remaining])).toEqual([
       ["seat_1", undefined],
       ["seat_2", 3],
     ]);

@@ -43,14 +43,14 @@ describe("the official SDK", () => {
       success: true,
     });
     const read = await autumn.customers.get({ customerId: "acme" });
-    expect(read.balances["api_calls"]).toMatchObject({
+    expect(read.balances.api_calls).toMatchObject({
       granted: 150,
       remaining: 120,
       usage: 30,
       rollovers: [],
       breakdown: [{ id: "monthly", planId: null, reset: { interval: "month" } }],
     });
-    expect(read.flags["sso"]).toMatchObject({ featureId: "sso" });
+    expect(read.flags.sso).toMatchObject({ featureId: "sso" });
 
     expect(await autumn.balances.delete(place)).toEqual({ success: true });
     expect((await autumn.customers.get({ customerId: "acme" })).balances).toEqual({});
@@ -63,7 +63,7 @@ describe("the official SDK", () => {
       id: "seat_1",
     });
     await autumn.balances.create({ ...entity, featureId: "api_calls", includedGrant: 5 });
-    expect((await autumn.entities.get(entity)).balances["api_calls"]).toMatchObject({ remaining: 5 });
+    expect((await autumn.entities.get(entity)).balances.api_calls).toMatchObject({ remaining: 5 });
     expect((await autumn.customers.list({})).list.map(({ id }) => id)).toContain("globex");
     expect((await autumn.features.list()).list).toHaveLength(FEATURES.length);
   });

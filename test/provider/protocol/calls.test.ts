@@ -59,8 +59,8 @@ describe("what the provider is", () => {
       getProviderSchemaOptional: true,
       moveResourceState: false,
     });
-    const attributes = schema.resourceSchemas["toy_note"]?.block?.attributes ?? [];
-    expect(schema.resourceSchemas["toy_note"]?.version).toBe(2);
+    const attributes = schema.resourceSchemas.toy_note?.block?.attributes ?? [];
+    expect(schema.resourceSchemas.toy_note?.version).toBe(2);
     expect(attributes.find(({ name }) => name === "title")).toMatchObject({
       required: true,
       computed: false,
@@ -151,7 +151,7 @@ describe("a resource", () => {
 
     const renamed = { ...values, title: "longer" };
     const update = await plan(renamed, state, note({ ...readNote(state), ...renamed }));
-    expect(readNote(update.plannedState)).toMatchObject({ id: readNote(state)?.["id"], digest: UNKNOWN });
+    expect(readNote(update.plannedState)).toMatchObject({ id: readNote(state)?.id, digest: UNKNOWN });
     expect(update.requiresReplace).toEqual([]);
     const updated = await apply(update.plannedState as DynamicValue, state);
     expect(readNote(updated.newState)).toMatchObject({ title: "longer", digest: "6" });

@@ -33,12 +33,12 @@ export function readEnvironment(
         "Name it in a configuration's required_providers and run `terraform init`.\n" +
         "To debug it, start it with --debug.",
     );
-  const versions = environment["PLUGIN_PROTOCOL_VERSIONS"];
+  const versions = environment.PLUGIN_PROTOCOL_VERSIONS;
   if (versions !== undefined && !versions.split(",").map(Number).includes(PROTOCOL_VERSION))
     throw new NotStartedByTerraform(
       `${program} speaks plugin protocol ${PROTOCOL_VERSION}; this Terraform offers ${versions}. Use Terraform 1.0 or later.`,
     );
-  const clientCertificate = environment["PLUGIN_CLIENT_CERT"];
+  const clientCertificate = environment.PLUGIN_CLIENT_CERT;
   if (!clientCertificate)
     throw new NotStartedByTerraform(
       `${program}: PLUGIN_CLIENT_CERT is not set, so there is no telling who connects. Terraform sets it.`,
@@ -47,8 +47,8 @@ export function readEnvironment(
     throw new NotStartedByTerraform(`${program}: PLUGIN_CLIENT_CERT is not a certificate in PEM.`);
   return {
     clientCertificate,
-    socketFolder: environment["PLUGIN_UNIX_SOCKET_DIR"] || undefined,
-    ports: [port(environment["PLUGIN_MIN_PORT"], 10_000), port(environment["PLUGIN_MAX_PORT"], 25_000)],
+    socketFolder: environment.PLUGIN_UNIX_SOCKET_DIR || undefined,
+    ports: [port(environment.PLUGIN_MIN_PORT, 10_000), port(environment.PLUGIN_MAX_PORT, 25_000)],
   };
 }
 

@@ -117,8 +117,8 @@ function dynamic(raw: unknown, path: Path, reading: Reading): TypedValue {
     type = parsed("JSON", () => JSON.parse(Buffer.from(raw[0] as Uint8Array).toString("utf8")));
     value = raw[1];
   } else if (isRecord(raw) && Object.hasOwn(raw, "type") && Object.hasOwn(raw, "value")) {
-    type = raw["type"];
-    value = raw["value"];
+    type = raw.type;
+    value = raw.value;
   } else throw wrong(raw, "dynamic", path);
   try {
     type = parseCtyType(type);

@@ -54,7 +54,7 @@ const provider: Provider<Client, typeof configSchema> = {
   configure({ folder }) {
     console.log("configured, and told on stdout");
     if (folder === UNKNOWN) throw new DiagnosticError("The folder is not known yet", { path: ["folder"] });
-    return { folder: folder ?? process.env["TOY_FOLDER"] ?? "." };
+    return { folder: folder ?? process.env.TOY_FOLDER ?? "." };
   },
   resources: { toy_note: note, toy_sleep: sleep },
   dataSources: { toy_shelf: shelf },
@@ -79,11 +79,11 @@ const provider: Provider<Client, typeof configSchema> = {
   },
 };
 
-if (process.env["TOY_BREAKS"] === "at start") throw new Error("this provider can't start");
+if (process.env.TOY_BREAKS === "at start") throw new Error("this provider can't start");
 void serveProvider(provider).then(() => {
   console.log("served, and told on stdout");
   process.stdout.write("served, and written to stdout\n");
-  if (process.env["TOY_BREAKS"] !== "later") return;
+  if (process.env.TOY_BREAKS !== "later") return;
   setTimeout(() => {
     throw new Error("an error in a timer");
   }, 10);

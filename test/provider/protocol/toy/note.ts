@@ -94,9 +94,9 @@ export const note: Resource<typeof noteSchema, Client> = {
       },
       upgrade: (old) => ({
         ...NOTHING,
-        id: old["id"] as string,
-        title: old["name"] as string,
-        weight: old["weight"] as CtyNumber,
+        id: old.id as string,
+        title: old.name as string,
+        weight: old.weight as CtyNumber,
         digest: "upgraded",
       }),
     },
