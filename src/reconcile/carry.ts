@@ -8,10 +8,10 @@
 // - A successor that resets needs the full grant at creation, for its resets. It is created to reset in the right
 //   second, but at milliseconds that are a mark: usage is due. The update that takes usage off sets the next mark:
 //   usage is carried, the row before is still to go. The last update sets the right moment.
-import type { Reset } from "../schema/index.ts";
+import type { DesiredBalance, Reset } from "../schema/index.ts";
 import { isMore, plus, sameAmount } from "./amounts.ts";
 import { sameReset } from "./compare.ts";
-import { addCycles } from "./interval.ts";
+import { addCycles, nextBoundary } from "./interval.ts";
 import type { Generation } from "./match.ts";
 import { type Row, stateOf } from "./row.ts";
 
@@ -27,6 +27,9 @@ const isMarked = (ms: number | null, mark: keyof typeof MARKS): boolean =>
 export function markedDue(ms: number): number {
   return Math.floor(ms / 1000) * 1000 + MARKS.due;
 }
+
+/** From a moment that says usage is due, the one that says it is carried. */
+export const markedOpen = (due: number | null): number | null => (due === null ? null : due + 1);
 
 /** The moment without a mark: itself, unless its milliseconds happen to be one. */
 export function unmarked(ms: number): number {
@@ -59,6 +62,19 @@ export function predecessorsOf(older: readonly Generation[], now: number): Row[]
 export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | undefined {
   if (reset === null) return undefined;
   return before.find((row) => row.resetsAt !== null && sameReset(row.reset, reset));
+}
+
+/** When a finished successor is to reset: as its predecessor does, as is declared, or about when it does already. */
+export function lastingReset(
+  { nextResetAt }: DesiredBalance,
+  { reset, resetsAt }: Row,
+  before: readonly Row[],
+  now: number,
+): number | null {
+  if (reset === null || resetsAt === null) return null;
+  const declared = nextResetAt === null ? resetsAt : nextBoundary(nextResetAt, reset, now);
+  const own = Math.abs(declared - resetsAt) < 1000 ? declared : resetsAt;
+  return unmarked(nextBoundary(cycleToKeep(reset, before)?.resetsAt ?? own, reset, now));
 }
 
 export interface CarryState {

@@ -8,9 +8,10 @@ import {
   type CarryState,
   carryState,
   cycleToKeep,
+  lastingReset,
   markedDue,
+  markedOpen,
   predecessorsOf,
-  unmarked,
   usageOf,
 } from "./carry.ts";
 import { BlockedError, type Executor } from "./executor.ts";
@@ -111,11 +112,12 @@ async function finish(
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     await flush(executor, desired, successorId);
     const { successor, before, state } = await look(executor, desired, successorId);
+    const resetsAt = lastingReset(desired, successor, before, executor.clock.now());
     const carried = known ?? state.carried;
     // A used-up or ended successor cannot be changed; as nothing is left of it, nothing is granted twice.
     const counts = executor.isLive(successor) && !successor.unlimited && !successor.boolean;
     if (counts && state.due) {
-      known = await carry(executor, desired, { successor, state, target });
+      known = await carry(executor, desired, { successor, state, target, resetsAt });
     } else if (counts && target !== null && !sameAmount(successor.grant, target)) {
       await setGrant(executor, successor, target);
     } else if (counts && isMore(state.usage, carried) && round <= CARRY_ROUNDS) {
@@ -123,7 +125,7 @@ async function finish(
       known = state.usage;
     } else {
       await retire(executor, before);
-      if (counts && state.open) await settleCycle(executor, desired, successor, before);
+      if (counts && state.open) await settleCycle(executor, successor, resetsAt);
       return;
     }
   }
@@ -150,6 +152,8 @@ interface Carry {
   readonly successor: Row;
   readonly state: CarryState;
   readonly target: number | null;
+  /** When the successor is to reset; ms since 1970. */
+  readonly resetsAt: number | null;
 }
 
 /**
@@ -159,18 +163,20 @@ interface Carry {
 async function carry(
   executor: Executor,
   desired: DesiredBalance,
-  { successor, state, target }: Carry,
+  { successor, state, target, resetsAt: lasting }: Carry,
 ): Promise<number | undefined> {
-  const { grant, resetsAt } = successor;
+  const { grant, remaining, resetsAt } = successor;
   const usage = minus(state.usage, state.carried);
   // Without resets: what remains stays when the grant alone is raised, so that a raise by n carries n of usage.
   const raised =
     target !== null && target > grant && target <= plus(grant, usage) ? target : plus(grant, usage);
+  // A row that this leaves used up could not be changed any more to have its cycle set.
+  const nextReset = sameAmount(remaining, usage) ? lasting : markedOpen(resetsAt);
   const body = {
     ...executor.target(successor),
-    ...(resetsAt === null
+    ...(nextReset === null
       ? { included_grant: raised }
-      : { add_to_balance: -usage, next_reset_at: resetsAt + 1 }),
+      : { add_to_balance: -usage, next_reset_at: nextReset }),
   };
   const intent = { from: grant, to: resetsAt === null ? target : null, resetsAt };
   const result = await executor.update("carry", body, intent, () => {
@@ -219,22 +225,11 @@ async function retire(executor: Executor, rows: readonly Row[]): Promise<void> {
 }
 
 /** Has a successor reset when its predecessor did, which also says that the replacement is finished. */
-async function settleCycle(
-  executor: Executor,
-  { nextResetAt }: DesiredBalance,
-  successor: Row,
-  before: readonly Row[],
-): Promise<void> {
-  const { reset, resetsAt } = successor;
-  if (reset === null || resetsAt === null) return;
-  const now = executor.clock.now();
-  const declared = nextResetAt === null ? resetsAt : nextBoundary(nextResetAt, reset, now);
-  const boundary =
-    cycleToKeep(reset, before)?.resetsAt ?? (Math.abs(declared - resetsAt) < 1000 ? declared : resetsAt);
-  const body = { ...executor.target(successor), next_reset_at: unmarked(nextBoundary(boundary, reset, now)) };
+async function settleCycle(executor: Executor, successor: Row, resetsAt: number | null): Promise<void> {
+  if (resetsAt === null) return;
   try {
     // Setting the same moment twice does no harm.
-    await executor.api.updateBalance(body, null);
+    await executor.api.updateBalance({ ...executor.target(successor), next_reset_at: resetsAt }, null);
   } catch (error) {
     // It was used up this very moment, and is found again after its reset.
     if (!(error instanceof AutumnError) || !error.isNotFound) throw error;

@@ -101,7 +101,11 @@ describe.each(LEVELS)("on a server of %s", (level) => {
       await live(world, late);
       await applied(world, after);
       const plan = await world.plan(after, { prune: true });
-      expect(plan.changes.filter((change) => !mustWait(change))).toEqual([]);
+      // An older server shows booleans that nobody declares only of customers that are read in full.
+      const left = plan.changes.filter(
+        (change) => !(level === "2026-08" && change.row?.boolean && !change.desired),
+      );
+      expect(left.filter((change) => !mustWait(change))).toEqual([]);
 
       const rows = await allRows(world);
       // An older server does not show whose the booleans are that nobody declares any more.
@@ -191,7 +195,8 @@ describe.each(LEVELS)("on a server of %s", (level) => {
           (one) => one.row.id === row.balanceId && one.customer === desired.customerId,
         )?.row;
         const keeps = JSON.stringify(row.reset) === JSON.stringify(desired.reset);
-        if (keeps && was?.resetsAt != null) expect(now?.resetsAt, what).toBe(was.resetsAt);
+        if (keeps && was?.resetsAt != null && was.resetsAt > world.ms)
+          expect(now?.resetsAt, what).toBe(was.resetsAt);
       }
     }),
   );

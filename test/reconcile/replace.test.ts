@@ -105,6 +105,18 @@ describe.each(LEVELS)("a replacement, server of %s", (level) => {
     expect((await world.plan([oneOff(50)])).changes).toEqual([]);
   });
 
+  it("keeps the cycle of a balance that it leaves used up", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 60);
+    world.ms += 12_345;
+    const [before] = await world.rows("acme");
+    await world.converge([monthly(60)]);
+    expect(await world.rows("acme")).toMatchObject([
+      { id: "test:api_calls~2", grant: 60, remaining: 0, resetsAt: before?.resetsAt },
+    ]);
+  });
+
   it("takes an end away", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100, { expires_at: NEXT_SUMMER })]);
