@@ -27,5 +27,5 @@ export function problemLines(problem: Problem, severity: Severity, paint: Palett
 
 function placeText({ file, line, column }: Place): string {
   // At the start of a line `::` would begin a command of GitHub's.
-  return `${brief(file).replace(/^ *::/, "./$&")}:${line}:${column}`;
+  return `${brief(file)}:${line}:${column}`.replace(/^ *::/, "./$&");
 }
