@@ -231,6 +231,7 @@ export class Balances {
       environment,
       baseUrl,
       madeAt: clock.now(),
+      base: null,
       scope: "customers",
       customers: 1,
       ownedRows: 0,

@@ -205,6 +205,7 @@ export function diffUndeclared(
     granted: taken === 0 ? 0 : -taken,
     unblocksAt: blocked ? row.resetsAt : null,
     createsCustomer: false,
+    isPending: false,
   };
 }
 
@@ -239,5 +240,6 @@ function unchanged(desired: DesiredBalance, row: Row | null, { namespace }: Diff
     granted: 0,
     unblocksAt: null,
     createsCustomer: false,
+    isPending: false,
   };
 }

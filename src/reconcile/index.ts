@@ -24,6 +24,7 @@ export {
   type LeftOver,
   type Outcome,
   type Plan,
+  type PlanBase,
   type PlanEvent,
   type PlanRequest,
   type Reason,

@@ -1,6 +1,7 @@
 // Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
 import type { AutumnApi, Clock } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./base.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkFeatures } from "./check.ts";
 import { estimateOf } from "./estimate.ts";
@@ -27,11 +28,12 @@ export async function makePlan(
   request: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<Plan> {
-  const { balances, namespace } = request;
+  const { balances, namespace, base = null } = request;
   const { clock, signal, onEvent } = environment;
   const observer = new Observer(api, {
     namespace,
     balances,
+    ...(base ? { also: removedSince(base, request) } : {}),
     wholeOrganisation: request.wholeOrganisation || request.prune,
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
@@ -43,13 +45,15 @@ export async function makePlan(
   await observer.readRows();
 
   const now = clock.now();
-  const diff = (): Changes =>
-    changesOf(balances, observer.rows, { namespace, now, isBoolean: observer.isBoolean });
+  const context = { namespace, now, isBoolean: observer.isBoolean };
+  const diff = (): Changes => changesOf(balances, observer.rows, context);
   let changes = diff();
   const closer = await lookCloser(observer, changes, request, environment);
   if (closer.read > 0) changes = diff();
+  if (base) changes = againstBase(changes, base, observer.rows, context);
 
-  const declared = await checkTargets(api, changes.declared, observer, request, environment);
+  const checked = await checkTargets(api, changes.declared, observer, request, environment);
+  const declared = base ? creatingAsBefore(checked, base) : checked;
   const undeclared = request.prune ? changes.undeclared : [];
   const planned = [...declared, ...undeclared]
     .filter((change) => change.kind !== "none")
@@ -59,6 +63,7 @@ export async function makePlan(
     environment: request.environment,
     baseUrl: request.baseUrl,
     madeAt: now,
+    base: base && { name: base.name },
     scope: observer.scope,
     customers: new Set([...observer.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
@@ -67,10 +72,14 @@ export async function makePlan(
     leftOver: request.prune
       ? []
       : changes.undeclared
-          .map(({ customerId, key, row }) => ({ customerId, key, row: row as Row }))
+          .map(({ customerId, key, row, isPending }) => ({ customerId, key, row: row as Row, isPending }))
           .sort(byCustomerAndKey),
     totals: totalsOf(planned),
-    warnings: warningsOf(declared, closer.unread, now),
+    warnings: [
+      ...(request.warnings ?? []),
+      ...baseWarnings(request),
+      ...warningsOf(declared, closer.unread, now),
+    ],
     limits: request.limits,
     estimate: estimateOf(planned, request.requestsPerSecond),
   };

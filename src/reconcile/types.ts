@@ -56,6 +56,11 @@ export interface Change {
   /** ms since 1970, of a blocked change: when it can be made. */
   readonly unblocksAt: number | null;
   readonly createsCustomer: boolean;
+  /**
+   * Whether the configuration of the plan's base asks for the same change: the balance had drifted, or the change
+   * was pending, before the files were changed. `false` in a plan without a base.
+   */
+  readonly isPending: boolean;
 }
 
 /** Where the rows of a plan were looked for. */
@@ -69,6 +74,8 @@ export interface LeftOver {
   readonly customerId: string;
   readonly key: string;
   readonly row: Row;
+  /** Whether the base of the plan has no entry for it either. `false` in a plan without a base. */
+  readonly isPending: boolean;
 }
 
 /** The grants a plan adds and takes, of one feature and one cycle. */
@@ -89,12 +96,23 @@ export interface CallEstimate {
   readonly ms: number;
 }
 
+/** The configuration that a plan is compared with, to tell what a change of the files changes. */
+export interface PlanBase {
+  /** Such as `origin/main (4f2a91c)`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly balances: readonly DesiredBalance[];
+  readonly createCustomers: boolean;
+}
+
 export interface Plan {
   readonly namespace: string;
   readonly environment: Environment | null;
   readonly baseUrl: string;
   /** ms since 1970. */
   readonly madeAt: number;
+  /** What `isPending` of the changes goes by; `null` when nothing was compared with. */
+  readonly base: Pick<PlanBase, "name"> | null;
   readonly scope: Scope;
   /** Customers that were looked at. */
   readonly customers: number;
@@ -166,6 +184,10 @@ export interface PlanRequest {
   readonly environment: Environment | null;
   readonly baseUrl: string;
   readonly balances: readonly DesiredBalance[];
+  /** What to compare with. Customers that only the base names are looked at as well. */
+  readonly base?: PlanBase | null;
+  /** What the plan is to warn of besides what it finds itself. */
+  readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;
   readonly limits: Limits;
   /** Delete rows of the namespace that no entry declares. */

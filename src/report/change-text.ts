@@ -50,6 +50,7 @@ function summary(change: Change): string {
 function details(change: Change): string[] {
   const { kind, desired, row, balanceId, retires, creates, carries, reasons } = change;
   const lines = reasons.map(({ text }) => `because ${brief(text, MESSAGE_LENGTH)}`);
+  if (change.isPending) lines.unshift("due before, not from the files");
   if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);
   if (kind !== "replace") return lines;
   if (carries > 0) lines.push(`${units(carries)} used stay used`);

@@ -65,6 +65,7 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
     environment: plan.environment,
     base_url: plan.baseUrl,
     made_at: instant(plan.madeAt),
+    base: plan.base && { name: plan.base.name },
     scope: plan.scope,
     customers: plan.customers,
     owned_rows: plan.ownedRows,
@@ -84,10 +85,11 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
       taken: amount(taken),
     })),
     changes: plan.changes.map(changeJson),
-    left_over: plan.leftOver.map(({ customerId, key, row }) => ({
+    left_over: plan.leftOver.map(({ customerId, key, row, isPending }) => ({
       customer_id: customerId,
       key,
       row: rowJson(row),
+      is_pending: isPending,
     })),
     warnings: plan.warnings.map(problemJson),
     refusals: refusals.map((refusal) => ({ ...problemJson(refusal), forcible: refusal.forcible })),
@@ -160,6 +162,7 @@ function changeJson(change: Change): Json {
     carries: amount(change.carries),
     creates: change.creates,
     creates_customer: change.createsCustomer,
+    is_pending: change.isPending,
     unblocks_at: instant(change.unblocksAt),
     retires: change.retires.map(rowJson),
     row: change.row === null ? null : rowJson(change.row),

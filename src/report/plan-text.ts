@@ -24,7 +24,7 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
   const paint = palette(options.colours ?? false);
   const head = paint.bold(headline(plan));
   const sections = [
-    [head, paint.dim(whereLine(plan))],
+    [head, paint.dim(whereLine(plan)), ...baseLines(plan).map(paint.dim)],
     cut(plan.warnings, LISTED, (warning) => problemLines(warning, "warning", paint), "more warnings"),
     ...changeSections(plan, options.most ?? Number.POSITIVE_INFINITY, paint),
     leftOverLines(plan),
@@ -73,6 +73,18 @@ function whereLine({ namespace, environment, baseUrl, customers }: Plan): string
   return `namespace ${brief(namespace)} at ${where}, ${count(customers, "customer")} looked at`;
 }
 
+/** What is new since the base, and what is not. */
+function baseLines({ base, changes }: Plan): string[] {
+  if (base === null) return [];
+  const pending = changes.filter((change) => change.isPending).length;
+  const since = `since ${brief(base.name)}`;
+  if (changes.length === 0) return [`${since}: no changes`];
+  if (pending === 0) return [`${since}: every change comes from the files`];
+  return [
+    `${since}: ${count(changes.length - pending, "change")} from the files, ${units(pending)} due before (drifted or pending)`,
+  ];
+}
+
 function changeSections(plan: Plan, most: number, paint: Palette): string[][] {
   const shown = new Set([...plan.changes].sort((a, b) => weight(a) - weight(b)).slice(0, most));
   const byCustomer = new Map<string, Change[]>();
@@ -113,7 +125,7 @@ function weight(change: Change): number {
   return change.kind === "blocked" ? 3 : HARMLESS;
 }
 
-function leftOverLines({ leftOver }: Plan): string[] {
+function leftOverLines({ leftOver, base }: Plan): string[] {
   if (leftOver.length === 0) return [];
   const have =
     leftOver.length === 1 ? "has no entry; --prune deletes it" : "have no entry; --prune deletes them";
@@ -122,9 +134,10 @@ function leftOverLines({ leftOver }: Plan): string[] {
     ...cut(
       leftOver,
       LISTED,
-      ({ customerId, key, row }) => {
+      ({ customerId, key, row, isPending }) => {
         const name = balanceName({ key, featureId: row.featureId, entityId: row.entityId ?? null });
-        return [`    customer ${brief(customerId)}: ${name}  ${stored(row)}`];
+        const since = base === null || isPending ? "" : `  (no entry since ${brief(base.name)})`;
+        return [`    customer ${brief(customerId)}: ${name}  ${stored(row)}${since}`];
       },
       "more",
     ),

@@ -125,6 +125,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   granted: units,
   unblocksAt: maybe(ms),
   createsCustomer: fc.boolean(),
+  isPending: fc.boolean(),
 });
 
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
@@ -132,12 +133,15 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   environment: maybe(fc.constantFrom("sandbox", "live")),
   baseUrl: fc.webUrl(),
   madeAt: fc.integer({ min: 0, max: 4e12 }),
+  base: maybe(fc.record({ name: text })),
   scope: fc.constantFrom("organisation", "customers"),
   customers: fc.nat(),
   ownedRows: fc.nat(),
   changes: fc.array(change, { maxLength: 6 }),
   unchanged: fc.nat(),
-  leftOver: fc.array(fc.record({ customerId: text, key: text, row }), { maxLength: 3 }),
+  leftOver: fc.array(fc.record({ customerId: text, key: text, row, isPending: fc.boolean() }), {
+    maxLength: 3,
+  }),
   totals: fc.array(fc.record({ featureId: text, per: text, added: units, taken: units }), { maxLength: 5 }),
   warnings: fc.array(problem, { maxLength: 3 }),
   limits: fc.record({

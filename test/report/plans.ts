@@ -72,6 +72,7 @@ export function change(kind: Change["kind"], fields: Partial<Change> = {}): Chan
     granted: 0,
     unblocksAt: null,
     createsCustomer: false,
+    isPending: false,
     ...fields,
   };
 }
@@ -82,6 +83,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     environment: "sandbox",
     baseUrl: "https://api.useautumn.com",
     madeAt: MADE_AT,
+    base: null,
     scope: "organisation",
     customers: 3,
     ownedRows: 12,
@@ -227,6 +229,7 @@ const leftOver = ["old", "older"].map((key) => ({
   customerId: "acme",
   key,
   row: row({ balanceId: `contracts:${key}`, grant: 500, usage: 380 }),
+  isPending: false,
 }));
 
 /** By the name of their golden files. */
@@ -259,6 +262,13 @@ export const plans: Readonly<Record<string, Plan>> = {
   nothing: plan(),
   "nothing-but-left-overs": plan({ leftOver: leftOver.slice(0, 1), unchanged: 1, environment: null }),
   "nothing-now": plan({ changes: [blocked], unchanged: 0 }),
+  "since-a-base": plan({
+    base: { name: "origin/main (4f2a91c)" },
+    changes: [creation, { ...replacement, isPending: true }],
+    leftOver: leftOver.map((one, index) => ({ ...one, isPending: index === 0 })),
+    totals: totals.slice(1, 2),
+    estimate: { calls: 17, ms: 400 },
+  }),
   "some-customers": plan({
     changes: [creation],
     totals: [{ featureId: "api_calls", per: "month", added: 50_250, taken: 0 }],
@@ -279,6 +289,7 @@ export const plans: Readonly<Record<string, Plan>> = {
       customerId: `gone_${n}`,
       key: "api_calls",
       row: row(),
+      isPending: false,
     })),
     estimate: { calls: 180, ms: 400_000 },
   }),
