@@ -6,8 +6,20 @@ import { FORMATS, LOG_LEVELS, type OutputOptions } from "./terminal.ts";
 /** How many changes of a plan are shown as text without --full. */
 export const SHOWN_CHANGES = 200;
 
+/** Of every verb that asks the API. */
+export interface ApiOptions extends OutputOptions {
+  readonly concurrency: number;
+  /** Calls per second. */
+  readonly rate?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly baseUrl?: string;
+  readonly allowHttp?: boolean;
+  readonly sandbox?: boolean;
+}
+
 /** What `plan` and `apply` share. */
-export interface SessionOptions extends OutputOptions {
+export interface SessionOptions extends ApiOptions {
   readonly prune?: boolean;
   readonly force?: boolean;
   readonly allCustomers?: boolean;
@@ -18,14 +30,6 @@ export interface SessionOptions extends OutputOptions {
   readonly limitReplacePercent?: number;
   readonly limitGranted?: ReadonlyMap<string, number>;
   readonly full?: boolean;
-  readonly concurrency: number;
-  /** Calls per second. */
-  readonly rate?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly baseUrl?: string;
-  readonly allowHttp?: boolean;
-  readonly sandbox?: boolean;
 }
 
 export interface PlanOptions extends SessionOptions {
@@ -91,6 +95,17 @@ export function outputOptions(command: Command, options: { format: boolean }): C
     .option("--no-color", "no colours, as with NO_COLOR=1");
 }
 
+/** Where the API is, and how it is asked. */
+export function apiOptions(command: Command): Command {
+  return command
+    .optionsGroup("API:")
+    .option("--base-url <url>", "where Autumn is (default: AUTUMN_BASE_URL, else https://api.useautumn.com)")
+    .option("--allow-http", "allow http:// to another machine, which sends the key unencrypted")
+    .option("--rate <n>", "calls a second of the shared limit (default: 80 % of it)", number(0.1, 1000))
+    .option("--concurrency <n>", "customers worked on at a time", number(1, 100, "whole"), 10)
+    .option("--timeout <seconds>", "until an unanswered call is given up (default: 30)", number(0.1, 600));
+}
+
 /** Options of `plan` and `apply`. */
 export function sessionOptions(command: Command): Command {
   command
@@ -112,13 +127,8 @@ export function sessionOptions(command: Command): Command {
     .option("--limit-replace-percent <n>", "beyond: the most rows that may be replaced, in percent", percent)
     .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
     .option("--force", "go beyond the limits, and below what is used")
-    .option("--sandbox", "refuse a live key")
-    .optionsGroup("API:")
-    .option("--base-url <url>", "where Autumn is (default: AUTUMN_BASE_URL, else https://api.useautumn.com)")
-    .option("--allow-http", "allow http:// to another machine, which sends the key unencrypted")
-    .option("--rate <n>", "calls a second of the shared limit (default: 80 % of it)", number(0.1, 1000))
-    .option("--concurrency <n>", "customers worked on at a time", number(1, 100, "whole"), 10)
-    .option("--timeout <seconds>", "until an unanswered call is given up (default: 30)", number(0.1, 600));
+    .option("--sandbox", "refuse a live key");
+  apiOptions(command);
   outputOptions(command, { format: true });
   return command.option("--full", `show every change as text, even if there are more than ${SHOWN_CHANGES}`);
 }

@@ -1,0 +1,87 @@
+// What every verb that asks the API has in common: the key, the address, the pace, and a client made from them.
+import {
+  AutumnClient,
+  type CallRecord,
+  checkedBaseUrl,
+  checkedSecretKey,
+  DEFAULT_BASE_URL,
+  environmentOfKey,
+  paceOf,
+} from "../autumn/index.ts";
+import { brief } from "../report/index.ts";
+import type { Environment } from "../schema/index.ts";
+import { RefusedError } from "./failure.ts";
+import type { ApiOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Connection {
+  readonly api: AutumnClient;
+  readonly baseUrl: string;
+  /** Of the key; `null` for a key of a form not known. */
+  readonly environment: Environment | null;
+  /** Calls per second that are made, of the limit that is shared with others. */
+  readonly requestsPerSecond: number;
+}
+
+/**
+ * Asks nothing yet.
+ * @param ofFile the environment that the files say they are for
+ * @throws ProblemsError for a key or address that cannot be one, RefusedError for a key of another environment
+ */
+export function connect(options: ApiOptions, ofFile: Environment | null, terminal: Terminal): Connection {
+  const secretKey = checkedSecretKey(process.env.AUTUMN_SECRET_KEY);
+  const environment = environmentOfKey(secretKey);
+  refuseOtherEnvironment(environment, ofFile, options.sandbox === true);
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL), {
+    allowHttp: options.allowHttp === true,
+  });
+  const pace = options.rate === undefined ? {} : { requestsPerSecond: options.rate };
+  const api = new AutumnClient({
+    baseUrl,
+    secretKey,
+    ...pace,
+    ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+    onCall: callLogger(terminal, baseUrl),
+  });
+  return { api, baseUrl, environment, requestsPerSecond: paceOf("balances", pace) };
+}
+
+function refuseOtherEnvironment(
+  ofKey: Environment | null,
+  ofFile: Environment | null,
+  sandbox: boolean,
+): void {
+  if (sandbox && ofKey === "live") {
+    throw new RefusedError([
+      {
+        code: "live-key",
+        message: "--sandbox was given, but AUTUMN_SECRET_KEY is a live key",
+        hint: "set AUTUMN_SECRET_KEY to the sandbox's key (am_sk_test_…)",
+      },
+    ]);
+  }
+  if (ofKey === null || ofFile === null || ofKey === ofFile) return;
+  throw new RefusedError([
+    {
+      code: "other-environment",
+      message: `the file says \`environment: ${ofFile}\`, but AUTUMN_SECRET_KEY is a key of the ${ofKey} environment`,
+      hint: `set AUTUMN_SECRET_KEY to a key that starts with ${ofFile === "live" ? "am_sk_live_" : "am_sk_test_"}`,
+    },
+  ]);
+}
+
+/** Logs every call, and says once that the API does not answer, as trying again takes a while. */
+function callLogger(terminal: Terminal, baseUrl: string): (call: CallRecord) => void {
+  let hasWarned = false;
+  return ({ call, customerId, attempt, status, ms }) => {
+    const customer = customerId === undefined ? "" : ` of ${brief(customerId)}`;
+    const again = attempt === 1 ? "" : ` (attempt ${attempt})`;
+    terminal.say(
+      "debug",
+      `debug: ${call}${customer}: ${status ?? "no answer"} in ${Math.round(ms)} ms${again}\n`,
+    );
+    if (status !== null || hasWarned) return;
+    hasWarned = true;
+    terminal.say("info", `No answer from ${brief(baseUrl)} yet, trying again …\n`);
+  };
+}
