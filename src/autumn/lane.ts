@@ -19,6 +19,8 @@ export interface LaneOptions {
   readonly limit: number;
   /** Share of the limit to use. */
   readonly share: number;
+  /** Processes that take an equal part of the share each. */
+  readonly processes: number;
   /** Calls per second to make at most, instead of the share. */
   readonly fixed?: number;
 }
@@ -31,7 +33,7 @@ export interface Turn {
   refused(headers: Headers, retryAfterMs: number): void;
 }
 
-/** Calls per second that are made however busy others are, lest nothing is ever done. */
+/** Calls per second that all processes make however busy others are, lest nothing is ever done. */
 const LEAST_RATE = 1;
 /** How much of the full pace an answer gives back after a 429. */
 const RELEASE = 0.02;
@@ -72,8 +74,8 @@ export class Lane {
 
   /** Calls per second at most, whoever else there is. */
   get #ceiling(): number {
-    const { fixed, share } = this.#options;
-    return fixed === undefined ? this.#perSecond * share : Math.min(fixed, this.#perSecond);
+    const { fixed, share, processes } = this.#options;
+    return fixed === undefined ? (this.#perSecond * share) / processes : Math.min(fixed, this.#perSecond);
   }
 
   /** Calls per second that we and others may make together before we give way. */
@@ -84,7 +86,7 @@ export class Lane {
   /** Calls per second now. */
   get rate(): number {
     const wanted = Math.min(this.#ceiling, this.#budget - this.#others.perSecond) * this.#brake;
-    return Math.max(wanted, Math.min(LEAST_RATE, this.#ceiling));
+    return Math.max(wanted, Math.min(LEAST_RATE / this.#options.processes, this.#ceiling));
   }
 
   /** Whether nothing would be lost if it were made anew. */

@@ -8,6 +8,7 @@ import {
   DOCUMENTED_LIMITS,
   type PaceOptions,
   type RateGroup,
+  SHARED_GROUPS,
 } from "./rate-groups.ts";
 
 /** Lanes of customers are looked through for idle ones when there are this many. */
@@ -35,18 +36,19 @@ export class Pacer {
   }
 
   #lane(group: RateGroup, customerId: string | undefined): Lane {
-    const isShared = group === "balances" || group === "lists";
+    const isShared = SHARED_GROUPS.has(group);
     const name = isShared ? group : `${group} ${customerId}`;
     const known = this.#lanes.get(name);
     if (known) return known;
     this.#sweep();
     const { share = DEFAULT_SHARE, requestsPerSecond } = this.#options;
+    const processes = isShared ? (this.#options.processes ?? 1) : 1;
     const limit = DOCUMENTED_LIMITS[group];
     const lane = new Lane(
       this.#clock,
       group === "balances" && requestsPerSecond !== undefined
-        ? { limit: Math.max(limit, requestsPerSecond), share, fixed: requestsPerSecond }
-        : { limit, share },
+        ? { limit: Math.max(limit, requestsPerSecond), share, processes, fixed: requestsPerSecond }
+        : { limit, share, processes },
     );
     this.#lanes.set(name, lane);
     return lane;

@@ -27,17 +27,32 @@ export interface PaceOptions {
    * not reached where the server publishes a lower limit or others need the budget.
    */
   readonly requestsPerSecond?: number;
+  /**
+   * Processes that work at the same time, this one among them: each takes an equal part of the share of those limits
+   * that hold for the whole organisation. A whole number from 1; 1 when left out. `requestsPerSecond` is not divided.
+   */
+  readonly processes?: number;
 }
+
+/** Groups that are limited for the whole organisation, and not for each customer. */
+export const SHARED_GROUPS: ReadonlySet<RateGroup> = new Set<RateGroup>(["balances", "lists"]);
 
 /** Calls per second that one group may make when nothing is in the way. */
 export function paceOf(group: RateGroup, options: PaceOptions = {}): number {
   if (group === "balances" && options.requestsPerSecond !== undefined) return options.requestsPerSecond;
-  return DOCUMENTED_LIMITS[group] * (options.share ?? DEFAULT_SHARE);
+  const pace = DOCUMENTED_LIMITS[group] * (options.share ?? DEFAULT_SHARE);
+  return SHARED_GROUPS.has(group) ? pace / (options.processes ?? 1) : pace;
 }
 
 /** @throws RangeError for a rate that would stop everything, or a share that is none */
-export function checkPace({ share = DEFAULT_SHARE, requestsPerSecond = 1 }: PaceOptions): void {
+export function checkPace({
+  share = DEFAULT_SHARE,
+  requestsPerSecond = 1,
+  processes = 1,
+}: PaceOptions): void {
   if (!(share > 0 && share <= 1)) throw new RangeError(`share is ${share}; it is above 0 and up to 1`);
   if (!(requestsPerSecond > 0))
     throw new RangeError(`requestsPerSecond is ${requestsPerSecond}; it is above 0`);
+  if (!(Number.isInteger(processes) && processes >= 1))
+    throw new RangeError(`processes is ${processes}; it is a whole number from 1`);
 }

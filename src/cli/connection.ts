@@ -11,7 +11,7 @@ import {
 import { brief } from "../report/index.ts";
 import type { Environment } from "../schema/index.ts";
 import { RefusedError } from "./failure.ts";
-import type { ApiOptions } from "./options.ts";
+import type { ApiOptions, SessionOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Connection {
@@ -28,14 +28,21 @@ export interface Connection {
  * @param ofFile the environment that the files say they are for
  * @throws ProblemsError for a key or address that cannot be one, RefusedError for a key of another environment
  */
-export function connect(options: ApiOptions, ofFile: Environment | null, terminal: Terminal): Connection {
+export function connect(
+  options: ApiOptions & Pick<SessionOptions, "shard">,
+  ofFile: Environment | null,
+  terminal: Terminal,
+): Connection {
   const secretKey = checkedSecretKey(process.env.AUTUMN_SECRET_KEY);
   const environment = environmentOfKey(secretKey);
   refuseOtherEnvironment(environment, ofFile, options.sandbox === true);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL), {
     allowHttp: options.allowHttp === true,
   });
-  const pace = options.rate === undefined ? {} : { requestsPerSecond: options.rate };
+  const pace = {
+    ...(options.shard === undefined ? {} : { processes: options.shard.count }),
+    ...(options.rate === undefined ? {} : { requestsPerSecond: options.rate }),
+  };
   const api = new AutumnClient({
     baseUrl,
     secretKey,

@@ -16,6 +16,13 @@ Environment variables:
   AUTUMN_BASE_URL    where Autumn is, if not at https://api.useautumn.com
   NO_COLOR, CI       no colours; no questions and no line that changes`;
 
+const SHARDS = `
+With --shard 1/4 to --shard 4/4, four runs at a time do the work of one. A hash of
+the customer's id decides who is in which. Each has a fourth of the pace, and of the
+amounts in \`limits:\`; what --rate and --limit-… say is for each. Percentages are of
+the rows of the shard.
+`;
+
 export const MAIN_HELP = `${VARIABLES}
 ${EXIT_CODES}
 
@@ -39,7 +46,7 @@ Signs:
   + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked
 
 It exits with 3 where apply, with the same options, would be refused by a guard.
-${VARIABLES}
+${SHARDS}${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
@@ -50,7 +57,7 @@ Examples:
 export const APPLY_HELP = `
 It can always be run again: it goes on where it ended, grants nothing twice and
 keeps what was used. ^C finishes the customers at hand, a second ^C stops at once.
-
+${SHARDS}
 With --format json, stdout is one document: the plan, and what became of it.
 ${VARIABLES}
 ${EXIT_CODES}

@@ -1,6 +1,6 @@
 // The options of the verbs, and how their values are read.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { GrantCheck } from "../reconcile/index.ts";
+import type { GrantCheck, Shard } from "../reconcile/index.ts";
 import { FORMATS, LOG_LEVELS, type OutputOptions } from "./terminal.ts";
 
 /** How many changes of a plan are shown as text without --full. */
@@ -23,6 +23,7 @@ export interface SessionOptions extends ApiOptions {
   readonly prune?: boolean;
   readonly force?: boolean;
   readonly allCustomers?: boolean;
+  readonly shard?: Shard;
   readonly checkGrants: GrantCheck;
   readonly limitDeletes?: number;
   readonly limitDeletePercent?: number;
@@ -80,6 +81,17 @@ function granted(
   return new Map([...before, [feature, Number(units)]]);
 }
 
+/** More of them would each have hardly a call a second. */
+const MOST_SHARDS = 1000;
+
+function shard(written: string): Shard {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(written)?.map(Number) ?? [];
+  if (index === undefined || count === undefined || index < 1 || index > count || count > MOST_SHARDS) {
+    throw new InvalidArgumentError(`Write it like 2/7, the second of seven; there are up to ${MOST_SHARDS}.`);
+  }
+  return { index, count };
+}
+
 /** Options of every verb that prints a result. */
 export function outputOptions(command: Command, options: { format: boolean }): Command {
   command.optionsGroup("Output:");
@@ -112,6 +124,7 @@ export function sessionOptions(command: Command): Command {
     .optionsGroup("What is planned:")
     .option("--prune", "delete rows of the namespace that no entry declares; implies --all-customers")
     .option("--all-customers", "look at all customers, and not only at those with an entry")
+    .option("--shard <i/n>", "only the i-th of n parts of the customers, at an n-th of the pace", shard)
     .addOption(
       new Option(
         "--check-grants <when>",

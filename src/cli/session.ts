@@ -1,7 +1,7 @@
 // What `plan` and `apply` have in common: the configuration, the API, and a plan made from them.
 import { type AutumnClient, systemClock } from "../autumn/index.ts";
 import { type LoadedConfig, loadConfig } from "../config/index.ts";
-import { makePlan, type Plan, type Refusal, refusals } from "../reconcile/index.ts";
+import { limitsOfShard, makePlan, type Plan, type Refusal, refusals } from "../reconcile/index.ts";
 import type { Limits } from "../schema/index.ts";
 import { connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
@@ -33,6 +33,7 @@ export async function openSession(
     createCustomers: config.createCustomers,
     limits: limitsOf(config, options),
     prune: options.prune === true,
+    shard: options.shard ?? null,
     wholeOrganisation: options.allCustomers === true,
     checkGrants: options.checkGrants,
     concurrency: options.concurrency,
@@ -47,8 +48,9 @@ export async function openSession(
   }
 }
 
-/** The limits of the file, as far as no option says otherwise. */
-function limitsOf({ limits }: LoadedConfig, options: SessionOptions): Limits {
+/** The limits of the file, of a shard its part of them, as far as no option says otherwise. */
+function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
+  const limits = limitsOfShard(config.limits, options.shard ?? null);
   return {
     deletes: options.limitDeletes ?? limits.deletes,
     deletePercent: options.limitDeletePercent ?? limits.deletePercent,

@@ -233,6 +233,7 @@ export class Balances {
       madeAt: clock.now(),
       base: null,
       scope: "customers",
+      shard: null,
       customers: 1,
       ownedRows: 0,
       changes: [change],

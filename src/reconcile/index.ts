@@ -10,6 +10,7 @@ export { Observer, type Target } from "./observe.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
+export { limitsOfShard, type Shard, shardOf } from "./shard.ts";
 export { checkTargets } from "./targets.ts";
 export {
   type ApplyEvent,

@@ -29,6 +29,8 @@ export interface ObserveOptions {
   readonly also?: Iterable<Target>;
   /** Pages of the organisation's list that are read on the chance that they are all; as many as customers if not said. */
   readonly mostPages?: number;
+  /** Tells the customers whose rows are of interest; those of all when left out. */
+  readonly includes?: (customerId: string) => boolean;
   /** Boolean features, where they are known without asking. */
   readonly booleans?: ReadonlySet<string>;
   /** `false` where the server is known not to have balances.list. */
@@ -60,12 +62,14 @@ export class Observer {
   /** Whether the server has balances.list, as far as is known. */
   listsBalances: boolean;
   private readsRaw = true;
+  private readonly includes: (customerId: string) => boolean;
 
   constructor(
     private readonly api: AutumnApi,
     private readonly options: ObserveOptions,
   ) {
     this.listsBalances = options.listsBalances ?? true;
+    this.includes = options.includes ?? (() => true);
     for (const target of this.targets()) {
       const entities = this.entitiesOf.get(target.customerId) ?? new Set();
       if (target.entityId !== null) entities.add(target.entityId);
@@ -112,7 +116,9 @@ export class Observer {
     const complete = await this.walk(
       (cursor) => this.api.listBalances(null, cursor),
       pages,
-      (wire) => push(walked, wire.customer_id, rowOfList(wire, this.isBoolean)),
+      (wire) => {
+        if (this.includes(wire.customer_id)) push(walked, wire.customer_id, rowOfList(wire, this.isBoolean));
+      },
     );
     if (complete) {
       this.scope = "organisation";
@@ -148,6 +154,7 @@ export class Observer {
       (cursor) => this.api.listCustomers(cursor),
       pages,
       (customer: WireCustomer) => {
+        if (!this.includes(customer.id)) return;
         seen.add(customer.id);
         const rows = customer.rows
           .map((row) => rowOfPublicRead(row, customer.id))

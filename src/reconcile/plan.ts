@@ -8,6 +8,7 @@ import { estimateOf } from "./estimate.ts";
 import { lookCloser } from "./look-closer.ts";
 import { Observer } from "./observe.ts";
 import type { Row } from "./row.ts";
+import { membersOf, withinShard } from "./shard.ts";
 import { checkTargets } from "./targets.ts";
 import { totalsOf } from "./totals.ts";
 import type { Plan, PlanEvent, PlanRequest } from "./types.ts";
@@ -25,22 +26,25 @@ export interface PlanEnvironment {
  */
 export async function makePlan(
   api: AutumnApi,
-  request: PlanRequest,
+  whole: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<Plan> {
-  const { balances, namespace, base = null } = request;
+  const request = withinShard(whole);
+  const { balances, namespace, base = null, shard = null } = request;
   const { clock, signal, onEvent } = environment;
   const observer = new Observer(api, {
     namespace,
     balances,
     ...(base ? { also: removedSince(base, request) } : {}),
+    includes: membersOf(shard),
     wholeOrganisation: request.wholeOrganisation || request.prune,
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
   await observer.readFeatures();
-  const problems = checkFeatures(balances, observer.features);
+  // Of all entries, as it costs nothing: when one is wrong, no shard begins.
+  const problems = checkFeatures(whole.balances, observer.features);
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
 
@@ -65,6 +69,7 @@ export async function makePlan(
     madeAt: now,
     base: base && { name: base.name },
     scope: observer.scope,
+    shard,
     customers: new Set([...observer.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,

@@ -1,6 +1,7 @@
 // What a plan is made of: plain data, so that it can be shown, stored, compared and executed.
 import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
+import type { Shard } from "./shard.ts";
 
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 
@@ -114,6 +115,8 @@ export interface Plan {
   /** What `isPending` of the changes goes by; `null` when nothing was compared with. */
   readonly base: Pick<PlanBase, "name"> | null;
   readonly scope: Scope;
+  /** The part of the customers that it is about; `null` when it is about all of them. */
+  readonly shard: Shard | null;
   /** Customers that were looked at. */
   readonly customers: number;
   /** Rows of this namespace that were seen. */
@@ -192,6 +195,8 @@ export interface PlanRequest {
   readonly limits: Limits;
   /** Delete rows of the namespace that no entry declares. */
   readonly prune: boolean;
+  /** Plan for these customers only, as if there were no others; for all of them when left out. */
+  readonly shard?: Shard | null;
   /** Look at all customers of the organisation; otherwise whatever takes fewer calls. */
   readonly wholeOrganisation: boolean;
   readonly checkGrants: GrantCheck;

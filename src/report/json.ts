@@ -67,6 +67,7 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
     made_at: instant(plan.madeAt),
     base: plan.base && { name: plan.base.name },
     scope: plan.scope,
+    shard: plan.shard === null ? null : { index: plan.shard.index, count: plan.shard.count },
     customers: plan.customers,
     owned_rows: plan.ownedRows,
     unchanged: plan.unchanged,

@@ -68,9 +68,11 @@ function totalText({ featureId, per, added, taken }: Total): string {
   return `${amounts.join(" / ") || "0"} ${brief(featureId)} ${brief(cycle(per))}`;
 }
 
-function whereLine({ namespace, environment, baseUrl, customers }: Plan): string {
+/** `namespace contracts at https://… (sandbox), shard 2/7, 3 customers looked at`. */
+export function whereLine({ namespace, environment, baseUrl, shard, customers }: Plan): string {
   const where = environment === null ? brief(baseUrl) : `${brief(baseUrl)} (${environment})`;
-  return `namespace ${brief(namespace)} at ${where}, ${count(customers, "customer")} looked at`;
+  const part = shard === null ? "" : `, shard ${units(shard.index)}/${units(shard.count)}`;
+  return `namespace ${brief(namespace)} at ${where}${part}, ${count(customers, "customer")} looked at`;
 }
 
 /** What is new since the base, and what is not. */

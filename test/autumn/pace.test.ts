@@ -150,6 +150,39 @@ describe("beside others who use the budget", () => {
   });
 });
 
+describe("several processes that share the work", () => {
+  it.each([2, 3, 7, 20])("of %d, all reach 80 %% of the limit together, without a 429", async (processes) => {
+    const simulation = await simulate({ processes, concurrency: 5 }).run(60);
+    expect(simulation.rate(10, 60)).toBeGreaterThan(18);
+    expect(simulation.rate(10, 60)).toBeLessThanOrEqual(20.1);
+    expect(simulation.ourRefusals).toBe(0);
+  });
+
+  it.each([2, 7, 20])("of %d, give way together as one would", async (processes) => {
+    const simulation = await simulate({ processes, concurrency: 5, others: () => 1000 / 10 }).run(60);
+    expect(simulation.othersRefused).toBeLessThanOrEqual(8);
+    expect(simulation.rate(10, 60)).toBeGreaterThan(4);
+    expect(simulation.rate(10, 60)).toBeLessThan(15);
+  });
+
+  it("go at the rate they are told, each", async () => {
+    const simulation = await simulate({ processes: 3, concurrency: 5, requestsPerSecond: 2 }).run(60);
+    expect(simulation.rate(10, 60)).toBeGreaterThan(5.5);
+    expect(simulation.rate(10, 60)).toBeLessThanOrEqual(6.1);
+  });
+
+  it("divide what is limited for the organisation, not what each customer has", () => {
+    expect(paceOf("balances", { processes: 4 })).toBe(5);
+    expect(paceOf("lists", { processes: 4 })).toBe(10);
+    expect(paceOf("entity", { processes: 4 })).toBe(40);
+    expect(paceOf("balances", { processes: 4, requestsPerSecond: 3 })).toBe(3);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])("are not %d", (processes) => {
+    expect(() => new Pacer(new VirtualClock(), { processes })).toThrow(RangeError);
+  });
+});
+
 describe("a 429", () => {
   it("halves the pace once, however many calls were under way, and each answer gives some back", async () => {
     const simulation = simulate({ server: { headers: false }, latency: () => 100 });

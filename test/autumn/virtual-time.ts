@@ -108,11 +108,10 @@ export interface Scenario extends PaceOptions {
   group?: RateGroup;
 }
 
-/** Calls at full speed against a server, and what came of it. */
+/** Calls at full speed against a server, by as many processes as share the limit, and what came of it. */
 export class Simulation {
   readonly clock = new VirtualClock();
   readonly server: FixedWindow;
-  readonly pacer: Pacer;
   /** When calls of ours were made, in ms since the start. */
   readonly made: number[] = [];
   ourRefusals = 0;
@@ -124,21 +123,22 @@ export class Simulation {
   #stopped = false;
 
   constructor(readonly scenario: Scenario = {}) {
-    const { server, concurrency = 20, share, requestsPerSecond } = scenario;
+    const { server, concurrency = 20, processes = 1 } = scenario;
     this.#startedAt = this.clock.trueNow;
     this.server = new FixedWindow(this.clock, server);
-    this.pacer = new Pacer(this.clock, {
-      ...(share === undefined ? {} : { share }),
-      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
-    });
     if (scenario.others) void this.#others(scenario.others);
-    for (let worker = 0; worker < concurrency; worker++) void this.#work();
+    for (let process = 0; process < processes; process++) {
+      const pacer = new Pacer(this.clock, scenario);
+      for (let worker = 0; worker < concurrency; worker++) void this.#work(pacer, process);
+    }
   }
 
-  async #work(): Promise<void> {
+  async #work(pacer: Pacer, process: number): Promise<void> {
     const { group = "balances", latency = () => 20 } = this.scenario;
+    // No two of them are started at the same moment.
+    await this.clock.sleep(process * 370);
     while (!this.#stopped) {
-      const turn = await this.pacer.take(group, "acme");
+      const turn = await pacer.take(group, "acme");
       if (this.#stopped) return;
       this.made.push(this.clock.trueNow - this.#startedAt);
       await this.clock.sleep(latency());

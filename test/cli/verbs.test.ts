@@ -37,6 +37,8 @@ describe("help", () => {
     ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json."],
     ["a number that is none", ["plan", "--rate", "fast"], "It is a number from 0.1 to 1000."],
     ["half a customer", ["plan", "--concurrency", "1.5"], "It is a whole number from 1 to 100."],
+    ["a shard that is none", ["plan", "--shard", "8/7"], "Write it like 2/7, the second of seven"],
+    ["shards from 0 on", ["plan", "--shard", "0/7"], "Write it like 2/7, the second of seven"],
     ["a limit without units", ["plan", "--limit-granted", "api_calls"], "Write it like api_calls=1000000."],
     ["too many arguments", ["schema", "plan", "more"], "too many arguments"],
   ])("is offered for %s", async (_, args, says) => {

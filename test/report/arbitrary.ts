@@ -135,6 +135,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   madeAt: fc.integer({ min: 0, max: 4e12 }),
   base: maybe(fc.record({ name: text })),
   scope: fc.constantFrom("organisation", "customers"),
+  shard: maybe(fc.record({ index: fc.integer({ min: 1, max: 7 }), count: fc.constant(7) })),
   customers: fc.nat(),
   ownedRows: fc.nat(),
   changes: fc.array(change, { maxLength: 6 }),

@@ -85,6 +85,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     madeAt: MADE_AT,
     base: null,
     scope: "organisation",
+    shard: null,
     customers: 3,
     ownedRows: 12,
     changes: [],
@@ -276,6 +277,7 @@ export const plans: Readonly<Record<string, Plan>> = {
     customers: 1,
     estimate: { calls: 3, ms: 150 },
   }),
+  "a-shard": plan({ shard: { index: 2, count: 7 }, changes: [creation], customers: 1 }),
   many: plan({
     changes: [
       ...Array.from({ length: 60 }, (_, n) => {
