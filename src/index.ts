@@ -16,8 +16,11 @@ export {
   systemClock,
 } from "./autumn/index.ts";
 export {
+  type BaseOptions,
+  type LoadedBase,
   type LoadedConfig,
   type LoadOptions,
+  loadBase,
   loadConfig,
   type ParsedBalances,
   parseBalances,
@@ -33,6 +36,7 @@ export {
   makePlan,
   type Outcome,
   type Plan,
+  type PlanBase,
   type PlanEvent,
   type PlanRequest,
   type Reason,

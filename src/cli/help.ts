@@ -46,11 +46,16 @@ Signs:
   + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked
 
 It exits with 3 where apply, with the same options, would be refused by a guard.
+
+With --base, changes that were due before are told from those that the files make, and
+rows that have lost their entry are shown. The base is a branch, tag or commit, where
+git finds the same paths; or a file or folder as it was, by a path such as ./before.yaml.
 ${SHARDS}${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
   $ autumn-balances plan --prune                     with what pruning would delete
+  $ autumn-balances plan --base origin/main          what this branch changes, apart from drift
   $ autumn-balances plan --detailed-exitcode         2 when there is something to apply
   $ autumn-balances plan --format json > plan.json   every detail (see: autumn-balances schema plan)`;
 

@@ -21,6 +21,8 @@ export interface ApiOptions extends OutputOptions {
 /** What `plan` and `apply` share. */
 export interface SessionOptions extends ApiOptions {
   readonly prune?: boolean;
+  /** A git ref or a path; only of `plan`. */
+  readonly base?: string;
   readonly force?: boolean;
   readonly allCustomers?: boolean;
   readonly shard?: Shard;

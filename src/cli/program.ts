@@ -50,7 +50,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       terminal.configure(options);
       ended(await (await import("./plan.ts")).runPlan(paths, options, terminal));
     });
-  plan.option("--detailed-exitcode", "exit with 2 when there are changes");
+  plan
+    .option("--detailed-exitcode", "exit with 2 when there are changes")
+    .option("--base <ref or path>", "tell what the files change since then from what was due before");
   sessionOptions(plan);
 
   const apply = root

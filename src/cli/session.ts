@@ -1,7 +1,15 @@
 // What `plan` and `apply` have in common: the configuration, the API, and a plan made from them.
 import { type AutumnClient, systemClock } from "../autumn/index.ts";
-import { type LoadedConfig, loadConfig } from "../config/index.ts";
-import { limitsOfShard, makePlan, type Plan, type Refusal, refusals } from "../reconcile/index.ts";
+import { type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
+import {
+  limitsOfShard,
+  makePlan,
+  type Plan,
+  type PlanBase,
+  type Refusal,
+  refusals,
+  type Warning,
+} from "../reconcile/index.ts";
 import type { Limits } from "../schema/index.ts";
 import { connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
@@ -24,12 +32,14 @@ export async function openSession(
 ): Promise<Session> {
   const config = await untilInterrupted(() => loadConfig(paths));
   const { api, baseUrl, environment, requestsPerSecond } = connect(options, config.environment, terminal);
+  const compared = await baseOf(config, paths, options);
   const progress = new Progress(terminal);
   const request = {
     namespace: config.namespace,
     environment,
     baseUrl,
     balances: config.balances,
+    ...compared,
     createCustomers: config.createCustomers,
     limits: limitsOf(config, options),
     prune: options.prune === true,
@@ -46,6 +56,20 @@ export async function openSession(
   } finally {
     progress.end();
   }
+}
+
+/** What the plan is compared with, as far as it can be. */
+async function baseOf(
+  { files, namespace }: LoadedConfig,
+  paths: readonly string[],
+  { base: given }: SessionOptions,
+): Promise<{ base: PlanBase | null; warnings: readonly Warning[] }> {
+  if (given === undefined) return { base: null, warnings: [] };
+  const { name, config, warnings } = await untilInterrupted(() => loadBase(given, paths, { files }));
+  if (warnings.length > 0) return { base: null, warnings };
+  const nothingYet = { namespace, balances: [], createCustomers: false };
+  const { balances, createCustomers, ...was } = config ?? nothingYet;
+  return { base: { name, namespace: was.namespace, balances, createCustomers }, warnings };
 }
 
 /** The limits of the file, of a shard its part of them, as far as no option says otherwise. */

@@ -1,7 +1,7 @@
 // Paths, folders and globs → the files they stand for, each once, in an order of its own.
-import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Problem } from "../schema/index.ts";
+import { diskTree, type FileTree } from "./file-tree.ts";
 import { isGlob, parseGlob } from "./glob.ts";
 import { printable } from "./show.ts";
 
@@ -18,6 +18,7 @@ export interface FoundFile {
 }
 
 interface Search {
+  readonly tree: FileTree;
   readonly cwd: string;
   readonly paths: Set<string>;
   readonly problems: Problem[];
@@ -26,16 +27,17 @@ interface Search {
 export async function findFiles(
   given: readonly string[],
   cwd: string,
+  tree: FileTree = diskTree,
 ): Promise<{ files: FoundFile[]; problems: Problem[] }> {
-  const search: Search = { cwd, paths: new Set(), problems: [] };
+  const search: Search = { tree, cwd, paths: new Set(), problems: [] };
   if (given.length === 0) await addDefault(search);
   for (const path of new Set(given)) await addPath(search, path);
-  return { files: await eachOnce(search.paths, cwd), problems: search.problems };
+  return { files: await eachOnce(search), problems: search.problems };
 }
 
 async function addDefault(search: Search): Promise<void> {
   for (const name of DEFAULTS) {
-    if (await kindOf(resolve(search.cwd, name))) return addPath(search, name);
+    if (await search.tree.kindOf(resolve(search.cwd, name))) return addPath(search, name);
   }
   const message = "there is no balances.yaml here";
   const hint = "`autumn-balances init` writes one; or name your files";
@@ -44,7 +46,7 @@ async function addDefault(search: Search): Promise<void> {
 
 async function addPath(search: Search, given: string): Promise<void> {
   const path = resolve(search.cwd, given);
-  const kind = given === "" ? undefined : await kindOf(path);
+  const kind = given === "" ? undefined : await search.tree.kindOf(path);
   const shown = `\`${printable(given, 200)}\``;
   if (kind === "file") {
     search.paths.add(path);
@@ -56,7 +58,7 @@ async function addPath(search: Search, given: string): Promise<void> {
     const { folder, depth, matches: matchesPath } = parseGlob(slashed(given));
     const start = resolve(search.cwd, folder);
     const matches = (file: string) => matchesPath(slashed(relative(start, file)));
-    if ((await kindOf(start)) && (await walk(search, start, matches, depth)) > 0) return;
+    if ((await search.tree.kindOf(start)) && (await walk(search, start, matches, depth)) > 0) return;
     const message = `no .yaml, .yml or .json file matches ${shown}`;
     search.problems.push({ code: "no-file", message, hint: "check the path; hidden files are left out" });
   } else {
@@ -70,15 +72,6 @@ async function addPath(search: Search, given: string): Promise<void> {
 }
 
 const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
-
-async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
-  try {
-    return (await stat(path)).isDirectory() ? "folder" : "file";
-  } catch (error) {
-    // What is there but may not be looked at is said when it is read.
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "file";
-  }
-}
 
 /** Adds the readable files of a folder and of all folders in it; returns how many match. */
 async function walk(
@@ -94,11 +87,11 @@ async function walk(
     let real: string;
     let children: string[];
     try {
-      real = await realpath(current);
+      real = await search.tree.realPath(current);
       // A link back to a folder it stands in. Links elsewhere are followed under each of their names, since a
       // glob may match only one of them, and a file that is left out silently looks like balances that are gone.
       if (above.includes(real)) return;
-      children = await readdir(current);
+      children = await search.tree.children(current);
     } catch (error) {
       const message = `the folder ${printable(current, 200)} cannot be read: ${printable((error as Error).message, 200)}`;
       search.problems.push({ code: "unreadable", message, hint: "check that it may be read" });
@@ -107,7 +100,7 @@ async function walk(
     for (const name of children.sort()) {
       if (name.startsWith(".") || name === "node_modules") continue;
       const path = join(current, name);
-      const kind = await kindOf(path);
+      const kind = await search.tree.kindOf(path);
       if (kind === "folder") {
         if (above.length < depth) await visit(path, [...above, real]);
       } else if (READABLE.test(name) && matches(path)) {
@@ -130,11 +123,11 @@ async function walk(
 }
 
 /** One file for each real path, by the name that needs no link, else the shortest. */
-async function eachOnce(paths: ReadonlySet<string>, cwd: string): Promise<FoundFile[]> {
-  const realCwd = await realpath(cwd).catch(() => cwd);
+async function eachOnce({ tree, paths, cwd }: Search): Promise<FoundFile[]> {
+  const realCwd = await tree.realPath(cwd).catch(() => cwd);
   const byRealPath = new Map<string, FoundFile & { readonly rank: number }>();
   for (const path of [...paths].sort()) {
-    const real = await realpath(path).catch(() => path);
+    const real = await tree.realPath(path).catch(() => path);
     const isReal = relative(realCwd, real) === relative(cwd, path);
     const name = nameOf(path, cwd);
     const found = { name, path, rank: isReal ? 0 : name.length };

@@ -1,4 +1,5 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+export { type BaseOptions, type LoadedBase, loadBase } from "./base.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { type LoadOptions, loadConfig } from "./load.ts";

@@ -1,9 +1,9 @@
 // Files, folders and globs → one configuration, or every complaint about all of them.
 import { ProblemsError } from "../schema/index.ts";
+import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 import { readBalances } from "./parse.ts";
-import { readText } from "./read-text.ts";
 
 export interface LoadOptions {
   /** Where relative paths start; the process's working folder when left out. */
@@ -24,19 +24,20 @@ const AT_ONCE = 8;
  */
 export async function loadConfig(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedConfig> {
   const { files, problems } = await findFiles(paths, options.cwd ?? process.cwd());
-  const combined = combine(await eachFile(files));
+  const combined = combine(await readFiles(files));
   if (problems.length > 0 || combined.config === null) {
     throw new ProblemsError(inOrder([...problems, ...combined.problems]));
   }
   return combined.config;
 }
 
-async function eachFile(files: readonly FoundFile[]): Promise<ReadFile[]> {
+/** Reads each file and checks it in itself. */
+export async function readFiles(files: readonly FoundFile[], tree: FileTree = diskTree): Promise<ReadFile[]> {
   const read: ReadFile[] = [];
   const waiting = files.values();
   const worker = async (): Promise<void> => {
     for (const { name, path } of waiting) {
-      const result = await readText(name, path);
+      const result = await tree.read(name, path);
       read.push(
         "text" in result
           ? readBalances(result.text, name)

@@ -12,9 +12,7 @@ export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** @param file the name for problems, @param path where the file is */
 export async function readText(file: string, path: string): Promise<{ text: string } | { problem: Problem }> {
-  const refuse = (code: string, message: string, hint: string, place = { file, line: 1, column: 1 }) => ({
-    problem: { code, message, hint, place },
-  });
+  const refuse = refusing(file);
   let bytes: Buffer;
   let handle: FileHandle | undefined;
   try {
@@ -22,11 +20,7 @@ export async function readText(file: string, path: string): Promise<{ text: stri
     const about = await handle.stat();
     if (!about.isFile())
       return refuse("unreadable", "this is not a regular file", "write it to a file first");
-    if (about.size > MAX_FILE_BYTES) {
-      const size = (about.size / 1024 / 1024).toFixed(1);
-      const message = `the file has ${size} MiB, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
-      return refuse("too-large", message, "split it into several files; they add up");
-    }
+    if (about.size > MAX_FILE_BYTES) return tooLarge(file, about.size);
     bytes = await handle.readFile();
   } catch (error) {
     const reason = error instanceof Error ? printable(error.message, 200) : "unknown reason";
@@ -34,6 +28,12 @@ export async function readText(file: string, path: string): Promise<{ text: stri
   } finally {
     await handle?.close();
   }
+  return textOf(file, bytes);
+}
+
+/** @param file the name for problems */
+export function textOf(file: string, bytes: Buffer): { text: string } | { problem: Problem } {
+  const refuse = refusing(file);
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
@@ -46,6 +46,19 @@ export async function readText(file: string, path: string): Promise<{ text: stri
     return refuse("not-utf8", message, "save it as UTF-8", new Lines(before, file).place(before.length));
   }
 }
+
+/** @param size in bytes, where it is known */
+export function tooLarge(file: string, size?: number): { problem: Problem } {
+  const has = size === undefined ? "has more" : `has ${(size / 1024 / 1024).toFixed(1)} MiB`;
+  const message = `the file ${has}, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
+  return refusing(file)("too-large", message, "split it into several files; they add up");
+}
+
+const refusing =
+  (file: string) =>
+  (code: string, message: string, hint: string, place = { file, line: 1, column: 1 }) => ({
+    problem: { code, message, hint, place },
+  });
 
 /** How many bytes at the start are UTF-8. */
 function validPrefix(bytes: Uint8Array): number {

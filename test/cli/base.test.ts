@@ -1,0 +1,85 @@
+// `plan --base`: what a pull request changes, apart from what was due before it.
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describes } from "../report/published-schema.ts";
+import { balances, emulator, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
+
+function git(cwd: string, ...args: string[]): void {
+  const settings = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com"];
+  execFileSync("git", [...settings, ...args], { cwd, env: { PATH: process.env.PATH }, stdio: "pipe" });
+}
+
+function commit(cwd: string): void {
+  git(cwd, "add", "--all");
+  git(cwd, "commit", "-q", "-m", "a step");
+}
+
+/** Without the names of commits, which hold the moment they were made at. */
+const named = (text: string): string => text.replaceAll(/\([0-9a-f]{7}\)/g, "(COMMIT)");
+
+describe("plan --base", () => {
+  it("tells what the branch changes from drift, and shows rows that have lost their entry", async () => {
+    const { env, url, key } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY, ONCE]) });
+    git(cwd, "init", "-q", "-b", "main");
+    commit(cwd);
+    expect((await run(["apply", "--yes"], { cwd, env })).code).toBe(0);
+    const drift = {
+      customer_id: "acme",
+      feature_id: "api_calls",
+      included_grant: 40_000,
+      add_to_balance: -10_000,
+    };
+    await fetch(`${url}/v1/balances.update`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({ ...drift, balance_id: "contracts:api_calls" }),
+    });
+    const added = { ...ONCE, customer_id: "acme", id: "welcome" };
+    writeFileSync(join(cwd, "balances.yaml"), balances([MONTHLY, added]));
+    const ended = await run(["plan", "--base", "main"], { cwd, env });
+    await expect(named(transcript(ended))).toMatchFileSnapshot("golden/plan-base.txt");
+
+    const { stdout } = await run(["plan", "--base", "main", "--format", "json"], { cwd, env });
+    const document = JSON.parse(stdout);
+    expect(describes(document), JSON.stringify(describes.errors)).toBe(true);
+    expect(document.base.name).toMatch(/^main \([0-9a-f]{7}\)$/);
+    expect(document).toMatchObject({
+      changes: [
+        { key: "api_calls", is_pending: true },
+        { key: "welcome", is_pending: false },
+      ],
+      left_over: [{ customer_id: "globex", key: "ai_credits", is_pending: false }],
+    });
+  });
+
+  it("works where the file was renamed, and warns where it was broken", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY, ONCE]) });
+    git(cwd, "init", "-q", "-b", "main");
+    commit(cwd);
+    git(cwd, "mv", "balances.yaml", "contracts.yaml");
+    const plan = async () => {
+      const args = ["plan", "contracts.yaml", "--base", "main", "--format", "json"];
+      return JSON.parse((await run(args, { cwd, env })).stdout);
+    };
+    expect((await plan()).changes).toMatchObject([{ is_pending: true }, { is_pending: true }]);
+    writeFileSync(join(cwd, "contracts.yaml"), "version: 1\n");
+    commit(cwd);
+    writeFileSync(join(cwd, "contracts.yaml"), balances([MONTHLY]));
+    expect(await plan()).toMatchObject({
+      base: null,
+      warnings: [{ code: "base-broken" }],
+      changes: [{ is_pending: false }],
+    });
+  });
+
+  it("says what is wrong with a base that is not there", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY]) });
+    const ended = await run(["plan", "--base", "main"], { cwd, env });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/plan-base-unknown.txt");
+  });
+});

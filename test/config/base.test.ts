@@ -1,0 +1,262 @@
+// The configuration as it was, from real repositories of git.
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { loadBase, loadConfig } from "../../src/config/index.ts";
+import { ProblemsError } from "../../src/schema/index.ts";
+
+const file = (...keys: string[]): string =>
+  JSON.stringify({
+    version: 1,
+    namespace: "contracts",
+    balances: keys.map((id) => ({ customer_id: "acme", feature_id: "api_calls", included: 1, id })),
+  });
+
+class Repository {
+  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "autumn-balances-base-")));
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
+    this.git("init", "-q", "-b", "main");
+    this.git("config", "user.email", "someone@example.com");
+    this.git("config", "user.name", "Someone");
+    this.write(files);
+    this.commit();
+  }
+
+  git(...args: string[]): string {
+    const env = { PATH: process.env.PATH, HOME: this.path, GIT_CONFIG_NOSYSTEM: "1" };
+    return execFileSync("git", args, { cwd: this.path, env, encoding: "utf8", stdio: "pipe" }).trim();
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.path, name)), { recursive: true });
+      writeFileSync(join(this.path, name), text);
+    }
+  }
+
+  commit(): string {
+    this.git("add", "--all");
+    this.git("commit", "-q", "--allow-empty", "-m", "a step");
+    return this.git("rev-parse", "HEAD");
+  }
+
+  /** The base as `plan` would load it. */
+  async base(given: string, paths: readonly string[] = [], folder = ".") {
+    const cwd = join(this.path, folder);
+    const { files } = await loadConfig(paths, { cwd });
+    return loadBase(given, paths, { cwd, files });
+  }
+
+  async keys(given: string, paths: readonly string[] = [], folder = "."): Promise<string[] | undefined> {
+    const { config, warnings } = await this.base(given, paths, folder);
+    expect(warnings).toEqual([]);
+    return config?.balances.map(({ key }) => key).sort();
+  }
+}
+
+async function problemOf(loading: Promise<unknown>) {
+  const error = await loading.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ProblemsError)) throw new Error(`no problem, but ${error}`);
+  return error.problems[0];
+}
+
+describe("a base in git", () => {
+  it("is read at a branch, a tag, a commit and what leads to one", async () => {
+    const repository = new Repository({ "balances.yaml": file("a") });
+    repository.git("tag", "-a", "v1", "-m", "first");
+    const commit = repository.git("rev-parse", "HEAD");
+    repository.git("checkout", "-q", "-b", "raise");
+    repository.write({ "balances.yaml": file("a", "b") });
+    repository.commit();
+    const short = commit.slice(0, 7);
+    const names = ["main", "v1", "HEAD~1", "refs/heads/main", "raise^", commit, commit.slice(0, 10)];
+    for (const name of names) expect(await repository.keys(name), name).toEqual(["a"]);
+    expect((await repository.base("main")).name).toBe(`main (${short})`);
+    expect((await repository.base(commit)).name).toBe(short);
+    // What is not committed is not in it.
+    repository.write({ "balances.yaml": file("c") });
+    expect(await repository.keys("HEAD")).toEqual(["a", "b"]);
+  });
+
+  it("takes files, folders and globs as they are today, from the folder at hand", async () => {
+    const repository = new Repository({
+      "billing/teams/a.yaml": file("a"),
+      "billing/teams/deep/b.yml": file("b"),
+      "billing/teams/.hidden.yaml": file("hidden"),
+      "billing/teams/node_modules/c.yaml": file("c"),
+      "billing/extra.json": file("d"),
+      "other/e.yaml": file("e"),
+    });
+    expect(await repository.keys("HEAD", ["teams"], "billing")).toEqual(["a", "b"]);
+    expect(await repository.keys("HEAD", ["teams/*.yaml", "*.json"], "billing")).toEqual(["a", "d"]);
+    expect(await repository.keys("HEAD", ["../**/*.yaml"], "billing")).toEqual(["a", "e"]);
+    expect(await repository.keys("HEAD", [join(repository.path, "other")], "billing")).toEqual(["e"]);
+  });
+
+  it("has the files that were deleted since, and not those that were added", async () => {
+    const repository = new Repository({ "balances/a.yaml": file("a"), "balances/b.yaml": file("b") });
+    repository.git("rm", "-q", "balances/b.yaml");
+    repository.write({ "balances/c.yaml": file("c"), "extra.yaml": file("x") });
+    repository.commit();
+    expect(await repository.keys("HEAD~1")).toEqual(["a", "b"]);
+    expect(await repository.keys("HEAD~1", ["balances", "extra.yaml"])).toEqual(["a", "b"]);
+  });
+
+  it("knows files by the names they had", async () => {
+    const keys = Array.from({ length: 20 }, (_, n) => `key-${n}`);
+    const repository = new Repository({ "balances.yaml": file(...keys) });
+    repository.git("mv", "balances.yaml", "contracts.yaml");
+    repository.write({ "contracts.yaml": file(...keys, "added") });
+    repository.commit();
+    expect(await repository.keys("HEAD~1", ["contracts.yaml"])).toEqual([...keys].sort());
+    const { config } = await repository.base("HEAD~1", ["contracts.yaml"]);
+    expect(config?.files).toEqual(["balances.yaml"]);
+  });
+
+  it("knows files by the folders they were in", async () => {
+    const repository = new Repository({
+      "teams/a.yaml": file("a", "shared content"),
+      "teams/b.yaml": file("b", "other content"),
+    });
+    repository.git("mv", "teams", "groups");
+    repository.commit();
+    const keys = ["a", "b", "other content", "shared content"];
+    expect(await repository.keys("HEAD~1", ["groups"])).toEqual(keys);
+    expect(await repository.keys("HEAD~1", ["groups/*.yaml"])).toEqual(keys);
+  });
+
+  it("is none, and no error, where nothing was there yet", async () => {
+    const repository = new Repository({ "README.md": "nothing yet" });
+    repository.write({ "balances.yaml": file("a") });
+    repository.commit();
+    expect(await repository.base("HEAD~1")).toMatchObject({ config: null, warnings: [] });
+    expect(await repository.base("HEAD~1", ["balances.yaml"])).toMatchObject({ config: null, warnings: [] });
+  });
+
+  it("is warned of, and no error, where it is broken", async () => {
+    const repository = new Repository({ "balances.yaml": "version: 1\nnamespace: contracts\nbalance: []\n" });
+    repository.write({ "balances.yaml": file("a") });
+    const { config, warnings } = await repository.base("main");
+    expect(config).toBeNull();
+    expect(warnings).toMatchObject([{ code: "base-broken" }]);
+    expect(warnings[0]?.message).toMatch(
+      /main \(\w{7}\) is broken.*balances\.yaml:3:1: there is no field `balance`/,
+    );
+  });
+
+  it("follows links within the commit, and nowhere else", async () => {
+    const repository = new Repository({ "real/a.yaml": file("a"), "balances/own.yaml": file("own") });
+    symlinkSync("../real/a.yaml", join(repository.path, "balances/a.yaml"));
+    symlinkSync("../real", join(repository.path, "balances/folder"));
+    repository.commit();
+    expect(await repository.keys("HEAD")).toEqual(["a", "own"]);
+    const outside = new Repository({ "secret.yaml": file("secret") });
+    symlinkSync(join(outside.path, "secret.yaml"), join(repository.path, "balances/absolute.yaml"));
+    symlinkSync("../../../../../../../../etc/passwd", join(repository.path, "balances/passwd.yaml"));
+    symlinkSync("circle.yaml", join(repository.path, "balances/circle.yaml"));
+    repository.commit();
+    const { config, warnings } = await loadBase("HEAD", [], { cwd: repository.path, files: [] });
+    expect(config).toBeNull();
+    expect(warnings[0]?.message).toContain(
+      "absolute.yaml:1:1: the link leads out of the repository (and 2 more)",
+    );
+    expect(JSON.stringify(warnings)).not.toContain("root:");
+  });
+
+  it("says that a path lies outside of the repository", async () => {
+    const repository = new Repository({ "balances.yaml": file("a") });
+    const elsewhere = new Repository({ "balances.yaml": file("b") });
+    const problem = await problemOf(repository.base("main", [join(elsewhere.path, "balances.yaml")]));
+    expect(problem).toMatchObject({ code: "outside-repository" });
+  });
+
+  it("says how to fetch what a shallow clone does not have", async () => {
+    const origin = new Repository({ "balances.yaml": file("a") });
+    origin.git("checkout", "-q", "-b", "raise");
+    origin.write({ "balances.yaml": file("a", "b") });
+    const head = origin.commit();
+    const path = mkdtempSync(join(tmpdir(), "autumn-balances-clone-"));
+    onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+    const clone = join(path, "clone");
+    origin.git("clone", "-q", "--depth=1", "--branch=raise", `file://${origin.path}`, clone);
+    const load = (given: string) => loadBase(given, [], { cwd: clone, files: ["balances.yaml"] });
+    for (const given of ["main", "origin/main"]) {
+      const problem = await problemOf(load(given));
+      expect(problem).toMatchObject({ code: "unknown-base" });
+      expect(problem?.hint).toContain("`git fetch --depth=1 origin main` and pass --base FETCH_HEAD");
+      expect(problem?.hint).toContain("fetch-depth: 0");
+    }
+    expect((await problemOf(load(`${head}~1`)))?.hint).toContain("shallow");
+    execFileSync("git", ["fetch", "-q", "--depth=1", "origin", "main"], { cwd: clone });
+    expect((await load("FETCH_HEAD")).config?.balances).toMatchObject([{ key: "a" }]);
+  });
+
+  it("names the branch of the remote that was meant", async () => {
+    const origin = new Repository({ "balances.yaml": file("a") });
+    origin.git("branch", "release");
+    const clone = join(origin.path, "clone");
+    origin.git("clone", "-q", `file://${origin.path}`, clone);
+    const load = (given: string) => loadBase(given, [], { cwd: clone, files: ["balances.yaml"] });
+    expect((await problemOf(load("release")))?.hint).toBe("did you mean origin/release?");
+    expect((await problemOf(load("relaese")))?.hint).toContain("git fetch origin relaese");
+  });
+
+  it.each([
+    "--output=pwned",
+    "-h",
+    "main..HEAD",
+    "main:balances.yaml",
+    ":/a step",
+    "main\nHEAD",
+    "$(touch pwned)",
+    "",
+    "x".repeat(300),
+  ])("never takes %j for a ref", async (given) => {
+    const repository = new Repository({ "balances.yaml": file("a") });
+    expect(await problemOf(repository.base(given))).toMatchObject({ code: "unknown-base" });
+    expect(repository.git("status", "--porcelain")).toBe("");
+  });
+});
+
+describe("a base by its path", () => {
+  it("is a file or a folder as it was, and needs no git", async () => {
+    const repository = new Repository({
+      "balances.yaml": file("now"),
+      "before/a.yaml": file("a"),
+      "before/b.yaml": file("b"),
+    });
+    rmSync(join(repository.path, ".git"), { recursive: true });
+    expect(await repository.keys("./before")).toEqual(["a", "b"]);
+    expect(await repository.keys("before/b.yaml")).toEqual(["b"]);
+    expect((await repository.base("before/b.yaml")).name).toBe("before/b.yaml");
+    expect(await problemOf(repository.base("main"))).toMatchObject({ code: "unknown-base" });
+  });
+
+  it("is told from a branch of the same name by its ./", async () => {
+    const repository = new Repository({ "balances.yaml": file("committed"), "main/a.yaml": file("kept") });
+    expect(await repository.keys("main", ["balances.yaml"])).toEqual(["committed"]);
+    expect(await repository.keys("./main", ["balances.yaml"])).toEqual(["kept"]);
+  });
+
+  it("gives way to nothing when the name is another's", async () => {
+    const repository = new Repository({ "balances.yaml": file("a") });
+    renameSync(join(repository.path, "balances.yaml"), join(repository.path, "moved.yaml"));
+    const load = loadBase("./gone.yaml", ["moved.yaml"], { cwd: repository.path, files: ["moved.yaml"] });
+    expect(await problemOf(load)).toMatchObject({ code: "unknown-base" });
+  });
+});
