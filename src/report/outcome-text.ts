@@ -1,8 +1,9 @@
 // What became of a plan, for people: the sum, and everything that is not as declared now.
 import type { ChangeKind, ChangeOutcome, ChangeResult, Outcome } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
-import { balanceName } from "./change-text.ts";
+import { balanceName } from "./change-words.ts";
 import { type Palette, palette } from "./palette.ts";
+import { textPen } from "./pen.ts";
 import { brief, MESSAGE_LENGTH } from "./visible.ts";
 import { count, units } from "./words.ts";
 
@@ -67,7 +68,7 @@ function headline({ results, interrupted }: Outcome): string {
 }
 
 function resultLines({ change, problem }: ChangeOutcome, paint: Palette): string[] {
-  const name = `  ${paint.red("!")} customer ${brief(change.customerId)}: ${balanceName(change)}`;
+  const name = `  ${paint.red("!")} customer ${brief(change.customerId)}: ${balanceName(change, textPen)}`;
   // That nothing was sent for it is what the heading says.
   if (problem === undefined || problem.code === "not-tried") return [name];
   const line = `${name}: ${brief(problem.message, MESSAGE_LENGTH)}`;

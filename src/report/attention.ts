@@ -1,0 +1,89 @@
+// What a reader has to see before anything else: what is refused, taken away, made anew or put off.
+import type { Change, Plan } from "../reconcile/index.ts";
+import { balanceName, declared, stored } from "./change-words.ts";
+import type { Pen } from "./pen.ts";
+import { moment, units } from "./words.ts";
+
+export type AttentionKind = "delete" | "below-usage" | "cut" | "replace" | "blocked";
+
+/** Changes of one plan that ask for a second look, for one reason. */
+export interface Attention {
+  readonly kind: AttentionKind;
+  /** Whether something is lost by it that cannot be had back by changing the files again. */
+  readonly isGrave: boolean;
+  /** `2 balances are deleted`. */
+  readonly title: string;
+  readonly changes: readonly Change[];
+}
+
+/** The changes to look at first, the gravest before the others. */
+export function attentions({ changes }: Plan): Attention[] {
+  const found: Record<AttentionKind, Change[]> = {
+    delete: [],
+    "below-usage": [],
+    cut: [],
+    replace: [],
+    blocked: [],
+  };
+  for (const change of changes) {
+    const { kind } = change;
+    if (kind === "delete" || kind === "blocked" || kind === "replace") found[kind].push(change);
+    if (isCutBelowUsage(change)) found["below-usage"].push(change);
+    else if (isCut(change)) found.cut.push(change);
+  }
+  return (Object.keys(found) as AttentionKind[]).flatMap((kind) => {
+    const concerned = found[kind];
+    if (concerned.length === 0) return [];
+    const isGrave = kind === "delete" || kind === "below-usage";
+    return [{ kind, isGrave, title: title(kind, concerned.length), changes: concerned }];
+  });
+}
+
+/** `exports of initech (600 left)`. */
+export function concerned({ kind }: Attention, change: Change, pen: Pen): string {
+  const name = `${balanceName(change, pen)} of ${pen.id(change.customerId)}`;
+  const note = noteOf(kind, change);
+  return note === "" ? name : `${name} (${note})`;
+}
+
+function isCut({ kind, desired, granted }: Change): boolean {
+  return granted < 0 && desired !== null && !desired.unlimited && (kind === "update" || kind === "replace");
+}
+
+function isCutBelowUsage(change: Change): boolean {
+  const { kind, desired, row, carries, creates } = change;
+  if (!isCut(change) || row === null || desired === null || desired.included === null) return false;
+  return (kind === "replace" && creates ? carries : row.usage) > desired.included;
+}
+
+function title(kind: AttentionKind, n: number): string {
+  const [balances, grants] =
+    n === 1 ? ["1 balance is", "1 grant is"] : [`${units(n)} balances are`, `${units(n)} grants are`];
+  switch (kind) {
+    case "delete":
+      return `${balances} deleted`;
+    case "below-usage":
+      return `${grants} cut below what is used`;
+    case "cut":
+      return `${grants} cut`;
+    case "replace":
+      return `${balances} replaced, what is used stays used`;
+    case "blocked":
+      return `${balances} blocked`;
+  }
+}
+
+function noteOf(kind: AttentionKind, { desired, row, unblocksAt, carries }: Change): string {
+  switch (kind) {
+    case "delete":
+      return row === null ? "" : stored(row);
+    case "below-usage":
+      return row === null || desired === null ? "" : `${units(row.usage)} used, ${declared(desired)}`;
+    case "cut":
+      return row === null || desired === null ? "" : `${stored(row)} → ${declared(desired)}`;
+    case "replace":
+      return carries > 0 ? `${units(carries)} used` : "";
+    case "blocked":
+      return unblocksAt === null ? "" : `until ${moment(unblocksAt)}`;
+  }
+}

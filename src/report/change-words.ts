@@ -1,0 +1,92 @@
+// One change of a plan in words: the balance, what it was, what it becomes, what differs, and why.
+import type { Change, FieldChange, Row } from "../reconcile/index.ts";
+import { type DesiredBalance, defaultKey } from "../schema/index.ts";
+import type { Pen } from "./pen.ts";
+import { cycle, cycleOf, moment, rolloverText, units } from "./words.ts";
+
+/** The balance within its customer: its key, and what it is of where the key does not say it. */
+export function balanceName({ key, featureId, entityId }: NamedBalance, pen: Pen): string {
+  const plain = defaultKey(featureId, entityId);
+  return key === plain ? pen.id(key) : `${pen.id(key)} (${pen.id(plain)})`;
+}
+
+export type NamedBalance = Pick<Change, "key" | "featureId" | "entityId">;
+
+/** What an entry grants: `50,000 a month`, `unlimited`, `on`. */
+export function declared({
+  included,
+  unlimited,
+  reset,
+  rollover,
+  expiresAt,
+  nextResetAt,
+}: DesiredBalance): string {
+  let text = unlimited ? "unlimited" : included === null ? "on" : `${units(included)} ${cycleOf(reset)}`;
+  if (rollover !== null) text += `, ${rolloverText(rollover)}`;
+  if (nextResetAt !== null) text += `, first reset ${moment(nextResetAt)}`;
+  if (expiresAt !== null) text += `, ends ${moment(expiresAt)}`;
+  return text;
+}
+
+/** What a row holds: `500 once, 120 left`. */
+export function stored(row: Row): string {
+  let text = row.boolean ? "on" : row.unlimited ? "unlimited" : `${units(row.grant)} ${cycleOf(row.reset)}`;
+  if (!row.boolean && !row.unlimited) {
+    text += `, ${units(row.remaining)} left`;
+    if (row.rollover != null) text += `, ${rolloverText(row.rollover)}`;
+  }
+  if (row.expiresAt !== null) text += `, ends ${moment(row.expiresAt)}`;
+  return text;
+}
+
+/** `included 100 → 150, expires_at never → 2027-01-31T00:00:00Z`. */
+export function differences(fields: readonly FieldChange[], pen: Pen): string {
+  return fields
+    .map(({ field, from, to }) => `${field} ${valueText(field, from, pen)} → ${valueText(field, to, pen)}`)
+    .join(", ");
+}
+
+/** Why it is what it is, and what happens to usage, cycle and rows: a line each. */
+export function details(change: Change, pen: Pen): string[] {
+  const { kind, desired, row, balanceId, retires, creates, carries, reasons } = change;
+  const lines = reasons.map(({ text }) => `because ${pen.prose(text)}`);
+  if (change.isPending) lines.unshift("due before, not from the files");
+  if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);
+  if (kind !== "replace") return lines;
+  if (carries > 0) lines.push(`${units(carries)} used stay used`);
+  const keepsCycle =
+    row?.resetsAt != null && desired?.reset != null && cycleOf(row.reset) === cycleOf(desired.reset);
+  if (keepsCycle && row?.resetsAt != null) lines.push(`the next reset stays ${moment(row.resetsAt)}`);
+  const successor = `${creates ? "creates" : "keeps"} ${pen.id(balanceId)}`;
+  const retired = retires.map((one) => rowName(one, pen)).join(", ");
+  lines.push(retired === "" ? successor : `${successor}, then deletes ${retired}`);
+  return lines;
+}
+
+/** The row's balance_id, or Autumn's own id. */
+function rowName(row: Row, pen: Pen): string {
+  return pen.id(row.balanceId ?? row.internalId ?? `a row of ${row.featureId}`);
+}
+
+function valueText(field: FieldChange["field"], value: unknown, pen: Pen): string {
+  if (value === null || value === undefined) {
+    return field === "expires_at" || field === "reset" ? "never" : "none";
+  }
+  if (typeof value === "number") return units(value);
+  if (typeof value === "string") return pen.id(value);
+  if (typeof value === "boolean") return String(value);
+  if (field === "reset") {
+    const { interval, interval_count: times = 1 } = value as { interval?: unknown; interval_count?: unknown };
+    return pen.prose(cycle(times === 1 ? `${interval}` : `${times} ${interval}s`));
+  }
+  if (field === "rollover") {
+    const { max, max_percentage: percent, length, duration } = value as Record<string, unknown>;
+    return rolloverText({
+      max: typeof max === "number" ? max : null,
+      maxPercentage: typeof percent === "number" ? percent : null,
+      length: typeof length === "number" ? length : 1,
+      duration: duration === "forever" ? "forever" : "month",
+    });
+  }
+  return pen.id(JSON.stringify(value) ?? "none");
+}

@@ -1,0 +1,27 @@
+// How much of a document is left. Sites refuse a comment that is too long by a single character, so what does
+// not fit is left out in whole pieces, and counted.
+
+/** UTF-8 bytes: never fewer than characters, whichever way a site counts those. */
+export const sizeOf = (text: string): number => Buffer.byteLength(text);
+
+export class Room {
+  private left: number;
+
+  constructor(bytes: number) {
+    this.left = bytes;
+  }
+
+  /** Room for a part of the document: at most that share of what is left. */
+  share(part: number): Room {
+    return new Room(this.left === Number.POSITIVE_INFINITY ? this.left : Math.floor(this.left * part));
+  }
+
+  /** Takes the room that a line needs; false, and nothing is taken, where there is not enough. */
+  take(line: string): boolean {
+    if (this.left === Number.POSITIVE_INFINITY) return true;
+    const size = sizeOf(line) + 1;
+    if (size > this.left) return false;
+    this.left -= size;
+    return true;
+  }
+}
