@@ -45,7 +45,23 @@ export {
   refusals,
   type Total,
 } from "./reconcile/index.ts";
-export { applyJson, outcomeText, planJson, planText, problemsText } from "./report/index.ts";
+export {
+  applyJson,
+  COMMENT_LIMIT,
+  githubAnnotations,
+  gitlabQuality,
+  junit,
+  outcomeText,
+  type PlanMarkdownOptions,
+  type PlanTextOptions,
+  planJson,
+  planMarkdown,
+  planText,
+  problemsMarkdown,
+  problemsText,
+  type SarifOptions,
+  sarif,
+} from "./report/index.ts";
 export {
   type BalanceEntry,
   type BalancesFile,

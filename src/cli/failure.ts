@@ -1,7 +1,7 @@
 // What went wrong → what is said about it, and the exit code. What is the user's to mend is a line with a way
 // out; only what is ours shows a stack.
 import { AutumnError } from "../autumn/index.ts";
-import { errorJson, jsonText, problemsText, visible } from "../report/index.ts";
+import { errorJson, jsonText, problemsMarkdown, problemsText, visible } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -17,6 +17,7 @@ export class InterruptedError extends Error {
 export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   const problems = problemsOf(error);
   if (terminal.format === "json") terminal.print(jsonText(errorJson(problems)));
+  if (terminal.format === "markdown") terminal.print(problemsMarkdown(problems));
   if (isOurs(error)) {
     terminal.say("error", crashText(error));
     return EXIT.error;

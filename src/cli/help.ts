@@ -39,7 +39,10 @@ export const VALIDATE_HELP = `
 Examples:
   $ autumn-balances validate                     balances.yaml here, or else the folder balances
   $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
-  $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)`;
+  $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)
+  $ autumn-balances validate --format github     annotations at the lines of a pull request
+  $ autumn-balances validate --format gitlab > gl-code-quality-report.json
+  $ autumn-balances validate --format sarif > balances.sarif`;
 
 export const PLAN_HELP = `
 Signs:
@@ -57,6 +60,8 @@ Examples:
   $ autumn-balances plan --prune                     with what pruning would delete
   $ autumn-balances plan --base origin/main          what this branch changes, apart from drift
   $ autumn-balances plan --detailed-exitcode         2 when there is something to apply
+  $ autumn-balances plan --format markdown > plan.md for a comment; says what it had to leave out
+  $ autumn-balances plan --format html > plan.html   one page with search and filters, for large plans
   $ autumn-balances plan --format json > plan.json   every detail (see: autumn-balances schema plan)`;
 
 export const APPLY_HELP = `

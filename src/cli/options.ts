@@ -1,7 +1,8 @@
 // The options of the verbs, and how their values are read.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GrantCheck, Shard } from "../reconcile/index.ts";
-import { FORMATS, LOG_LEVELS, type OutputOptions } from "./terminal.ts";
+import { LEAST_MARKDOWN } from "../report/markdown-room.ts";
+import { FORMATS, type Format, LOG_LEVELS, type OutputOptions, PLAN_FORMATS } from "./terminal.ts";
 
 /** How many changes of a plan are shown as text without --full. */
 export const SHOWN_CHANGES = 200;
@@ -35,7 +36,15 @@ export interface SessionOptions extends ApiOptions {
   readonly full?: boolean;
 }
 
-export interface PlanOptions extends SessionOptions {
+/** How a plan is shown. */
+export interface ShowOptions {
+  readonly full?: boolean;
+  /** Bytes. */
+  readonly maxSize?: number;
+  readonly wholeAt?: string;
+}
+
+export interface PlanOptions extends SessionOptions, ShowOptions {
   readonly detailedExitcode?: boolean;
 }
 
@@ -73,6 +82,7 @@ export function number(
 
 const anyCount = number(0, 1_000_000_000, "whole");
 const percent = number(0, 100);
+const anySize = number(LEAST_MARKDOWN, 1_000_000_000, "whole");
 
 function granted(
   written: string,
@@ -95,12 +105,12 @@ function shard(written: string): Shard {
 }
 
 /** Options of every verb that prints a result. */
-export function outputOptions(command: Command, options: { format: boolean }): Command {
+export function outputOptions(command: Command, options: { format: boolean | readonly Format[] }): Command {
   command.optionsGroup("Output:");
-  if (options.format) {
+  if (options.format !== false) {
     command.addOption(
       new Option("--format <format>", "how stdout is written; everything else goes to stderr")
-        .choices(FORMATS)
+        .choices(options.format === true ? FORMATS : options.format)
         .default("text"),
     );
   }
@@ -120,7 +130,24 @@ export function apiOptions(command: Command): Command {
     .option("--timeout <seconds>", "until an unanswered call is given up (default: 30)", number(0.1, 600));
 }
 
-/** Options of `plan` and `apply`. */
+/** Options of verbs that show a plan and nothing else. */
+export function showOptions(command: Command): Command {
+  outputOptions(command, { format: PLAN_FORMATS });
+  fullOption(command);
+  return command
+    .option(
+      "--max-size <bytes>",
+      "the most that Markdown may have (default: what a comment on GitHub takes)",
+      anySize,
+    )
+    .option("--whole-at <where>", "a URL or file name: where Markdown says that the whole plan is");
+}
+
+function fullOption(command: Command): Command {
+  return command.option("--full", `show every change, even if there are more than ${SHOWN_CHANGES}`);
+}
+
+/** Options of `plan` and `apply`, but for how the plan is shown. */
 export function sessionOptions(command: Command): Command {
   command
     .optionsGroup("What is planned:")
@@ -143,7 +170,11 @@ export function sessionOptions(command: Command): Command {
     .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
     .option("--force", "go beyond the limits, and below what is used")
     .option("--sandbox", "refuse a live key");
-  apiOptions(command);
+  return apiOptions(command);
+}
+
+/** Options of verbs that show a plan and bring it about. */
+export function applyOptions(command: Command): Command {
   outputOptions(command, { format: true });
-  return command.option("--full", `show every change as text, even if there are more than ${SHOWN_CHANGES}`);
+  return fullOption(command);
 }

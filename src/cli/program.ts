@@ -6,16 +6,19 @@ import * as help from "./help.ts";
 import type { InitOptions } from "./init.ts";
 import {
   type ApplyOptions,
+  applyOptions,
   type EmulatorVerbOptions,
   number,
   outputOptions,
   type PlanOptions,
   sessionOptions,
+  showOptions,
 } from "./options.ts";
 import type { ProviderInstallOptions } from "./provider-install.ts";
 import type { ProviderPackageOptions } from "./provider-package.ts";
 import type { SchemaName } from "./schema.ts";
-import type { OutputOptions, Terminal } from "./terminal.ts";
+import { type OutputOptions, type Terminal, VALIDATE_FORMATS } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
 
@@ -23,7 +26,7 @@ const PATHS = "files, folders and globs (default: balances.yaml, else the folder
 export function program(terminal: Terminal, ended: (code: ExitCode) => void): Command {
   const root = new Command("autumn-balances")
     .description("Autumn balances as code: declare them in balances.yaml, read the plan, apply it.")
-    .version(process.env.AUTUMN_BALANCES_VERSION ?? "development", "-V, --version", "print the version")
+    .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "explain the command")
     .helpCommand("help [command]", "explain a command")
     .addHelpText("after", help.MAIN_HELP);
@@ -38,7 +41,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       terminal.configure(options);
       ended(await (await import("./validate.ts")).runValidate(paths, terminal));
     });
-  outputOptions(validate, { format: true });
+  outputOptions(validate, { format: VALIDATE_FORMATS });
 
   const plan = root
     .command("plan")
@@ -53,7 +56,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   plan
     .option("--detailed-exitcode", "exit with 2 when there are changes")
     .option("--base <ref or path>", "tell what the files change since then from what was due before");
-  sessionOptions(plan);
+  showOptions(sessionOptions(plan));
 
   const apply = root
     .command("apply")
@@ -68,7 +71,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./apply.ts")).runApply(paths, options, terminal));
     });
   apply.option("-y, --yes", "do not ask");
-  sessionOptions(apply);
+  applyOptions(sessionOptions(apply));
 
   root
     .command("schema")

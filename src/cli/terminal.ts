@@ -5,8 +5,13 @@ import { redact } from "../autumn/index.ts";
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What every verb with a result can print it as. */
 export const FORMATS = ["text", "json"] as const;
-export type Format = (typeof FORMATS)[number];
+/** For plans, which are read in pull requests as well. */
+export const PLAN_FORMATS = [...FORMATS, "markdown", "html"] as const;
+/** For what is wrong in files, which CI systems show at their lines. */
+export const VALIDATE_FORMATS = [...FORMATS, "github", "gitlab", "sarif", "junit"] as const;
+export type Format = (typeof PLAN_FORMATS)[number] | (typeof VALIDATE_FORMATS)[number];
 
 export interface OutputOptions {
   /** False with --no-color. */

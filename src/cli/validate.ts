@@ -1,30 +1,59 @@
 // `autumn-balances validate`: whether the files are right in themselves. Needs neither key nor network.
 import { loadConfig } from "../config/index.ts";
-import { count, jsonText, validationJson, visible } from "../report/index.ts";
+import {
+  count,
+  githubAnnotations,
+  gitlabQuality,
+  jsonText,
+  junit,
+  sarif,
+  type Validation,
+  validationJson,
+  visible,
+} from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { reportFailure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 export async function runValidate(paths: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     const { files, namespace, environment, balances } = await loadConfig(paths);
     const customers = new Set(balances.map(({ customerId }) => customerId)).size;
-    if (terminal.format === "json") {
-      const counts = { balances: balances.length, customers };
-      terminal.print(jsonText(validationJson({ files, namespace, environment, ...counts, problems: [] })));
-    } else {
-      const where = files.length === 1 ? visible(files[0] ?? "") : count(files.length, "file");
-      terminal.print(
-        `${where}: ${count(balances.length, "balance")} of ${count(customers, "customer")}, all right.\n`,
-      );
-    }
+    const counts = { balances: balances.length, customers };
+    terminal.print(report({ files, namespace, environment, ...counts, problems: [] }, paths, terminal));
     return EXIT.ok;
   } catch (error) {
-    if (!(error instanceof ProblemsError) || terminal.format !== "json") throw error;
+    if (!(error instanceof ProblemsError) || terminal.format === "text") throw error;
     const unknown = { files: [], namespace: null, environment: null, balances: 0, customers: 0 };
-    terminal.print(jsonText(validationJson({ ...unknown, problems: error.problems })));
+    terminal.print(report({ ...unknown, problems: error.problems }, paths, terminal));
+    // stdout has its document; what is left to say is for stderr.
     terminal.configure({ format: "text" });
     return reportFailure(error, terminal);
   }
+}
+
+function report(validation: Validation, paths: readonly string[], { format }: Terminal): string {
+  const { problems, files } = validation;
+  const file = files[0] ?? paths[0] ?? "balances.yaml";
+  switch (format) {
+    case "json":
+      return jsonText(validationJson(validation));
+    case "github":
+      return problems.length === 0 ? allRight(validation) : githubAnnotations(problems);
+    case "gitlab":
+      return gitlabQuality(problems, file);
+    case "sarif":
+      return sarif(problems, { version: VERSION, file });
+    case "junit":
+      return junit(problems, files.length > 0 ? files : paths);
+    default:
+      return allRight(validation);
+  }
+}
+
+function allRight({ files, balances, customers }: Validation): string {
+  const where = files.length === 1 ? visible(files[0] ?? "") : count(files.length, "file");
+  return `${where}: ${count(balances, "balance")} of ${count(customers, "customer")}, all right.\n`;
 }

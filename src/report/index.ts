@@ -1,5 +1,7 @@
-// Reports: a plan, an outcome or problems → text for people and JSON for machines. Pure functions; what is
+// Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions; what is
 // printed where, and in which colours, is the caller's business.
+export { githubAnnotations } from "./github-annotations.ts";
+export { gitlabQuality } from "./gitlab-quality.ts";
 export {
   type ApplyStatus,
   applyJson,
@@ -10,8 +12,13 @@ export {
   validationJson,
 } from "./json.ts";
 export type { JsonDocument } from "./json-parts.ts";
+export { junit } from "./junit.ts";
+export { COMMENT_LIMIT, LEAST_MARKDOWN } from "./markdown-room.ts";
 export { outcomeText } from "./outcome-text.ts";
+export { type PlanMarkdownOptions, planMarkdown } from "./plan-markdown.ts";
 export { type PlanTextOptions, planText } from "./plan-text.ts";
 export { problemsText, type Severity } from "./problem-text.ts";
+export { problemsMarkdown } from "./problems-markdown.ts";
+export { type SarifOptions, sarif } from "./sarif.ts";
 export { brief, visible } from "./visible.ts";
 export { count, duration, moment, units } from "./words.ts";

@@ -60,8 +60,8 @@ function fill(changes: readonly Change[], room: Room, isFolded: boolean): Map<Ch
     const row = rowOf(change);
     const isNew = !customers.has(change.customerId);
     const frame = isNew ? [...opening(change.customerId, [change], isFolded), ...CLOSING].join("\n") : "";
-    // Counts in the customer's line grow as rows are added to it.
-    const slack = isNew ? " ".repeat(80) : "";
+    // The customer's line grows as more of its changes are counted in it.
+    const slack = isNew ? "" : " ".repeat(80);
     if (!room.take(`${frame}${slack}${row}`)) break;
     customers.add(change.customerId);
     rows.set(change, row);

@@ -1,6 +1,7 @@
 // Markdown that stays what it was meant to be, whatever ids are like. Values become code spans, in which nothing
 // is a link, a mention, a reference to an issue, HTML or emphasis, neither to Markdown nor to the sites that look
 // for more in its text. Of sentences, every word that is not plainly a word or an amount becomes one.
+import { escapeHtml } from "./escape-html.ts";
 import type { Pen } from "./pen.ts";
 import { brief, visible } from "./visible.ts";
 
@@ -59,19 +60,6 @@ export const cellPen: Pen = {
   id: (text) => inCell(markdownPen.id(text)),
   prose: (text) => inCell(sentence(text)),
 };
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as HTML, for elements and quoted attributes alike. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
-}
 
 /** For the lines of HTML that Markdown lets through as they are. Sites leave `<code>` alone as they do code spans. */
 export const summaryPen: Pen = {

@@ -1,6 +1,11 @@
 // How much of a document is left. Sites refuse a comment that is too long by a single character, so what does
 // not fit is left out in whole pieces, and counted.
 
+/** GitHub takes 65,536 characters in the body of a comment; a marker or a footer has to fit in as well. */
+export const COMMENT_LIMIT = 64_000;
+/** Less than this is too little for the sum of a plan and what to look at first. */
+export const LEAST_MARKDOWN = 8_192;
+
 /** UTF-8 bytes: never fewer than characters, whichever way a site counts those. */
 export const sizeOf = (text: string): number => Buffer.byteLength(text);
 

@@ -12,10 +12,11 @@ import {
   sinceNote,
   TOTALS_IN_HEADLINE,
   totalsLine,
+  whereLine,
 } from "./headline.ts";
 import { customerTables, type Shown } from "./markdown-changes.ts";
 import { cellPen, linkOrName, markdownPen } from "./markdown-pen.ts";
-import { Room, sizeOf } from "./markdown-room.ts";
+import { COMMENT_LIMIT, LEAST_MARKDOWN, Room, sizeOf } from "./markdown-room.ts";
 import { problemMarkdown } from "./problems-markdown.ts";
 import { count, cycle, units } from "./words.ts";
 
@@ -28,10 +29,6 @@ export interface PlanMarkdownOptions {
   /** Where the whole plan is: a URL, which becomes a link, or the name of a file. */
   readonly wholeAt?: string;
 }
-
-/** GitHub takes 65,536 characters in the body of a comment; a marker or a footer has to fit in as well. */
-export const COMMENT_LIMIT = 64_000;
-const LEAST = 8_192;
 
 /** How many balances are named for each thing to look at first. */
 const NAMED = 5;
@@ -49,7 +46,8 @@ export function planMarkdown(
   options: PlanMarkdownOptions = {},
 ): string {
   const limit = options.limit ?? COMMENT_LIMIT;
-  if (!(limit >= LEAST)) throw new RangeError(`a plan does not fit into ${limit} bytes; at least ${LEAST}`);
+  if (!(limit >= LEAST_MARKDOWN))
+    throw new RangeError(`a plan does not fit into ${limit} bytes; at least ${LEAST_MARKDOWN}`);
   const head = headLines(plan);
   const tail = tailLines(plan, options.wholeAt);
   const room = new Room(limit - sizeOf([...head, ...tail, ...tail].join("\n")) - FRAMES);
@@ -67,18 +65,19 @@ const FRAMES = 1_500;
 
 function headLines(plan: Plan): string[] {
   const totals = totalsLine(plan, markdownPen);
-  const { namespace, environment, baseUrl, customers } = plan;
-  const where = environment === null ? "" : ` (${environment === "live" ? "**live**" : environment})`;
+  const where = whereLine(plan, markdownPen);
   const since = baseLine(plan, markdownPen);
   return [
     `### ${countsLine(plan)}`,
     "",
     ...(totals === "" ? [] : [`**${totals}**`, ""]),
-    ...(since === "" ? [] : [`${since[0]?.toUpperCase()}${since.slice(1)}.`, ""]),
-    `Namespace ${markdownPen.id(namespace)} at ${markdownPen.id(baseUrl)}${where}, ${count(customers, "customer")} looked at.`,
+    ...(since === "" ? [] : [`${sentence(since)}.`, ""]),
+    `${sentence(where)}.`,
     "",
   ];
 }
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Boxes that sites draw in red and yellow; where they do not, they are quotations. */
 function attentionLines(plan: Plan, refusals: readonly Refusal[], room: Room): string[] {
@@ -153,12 +152,14 @@ function leftOutLines(changes: number, shown: Shown, wholeAt: string | undefined
   if (shown.hidden.length === 0) return [];
   const whole =
     wholeAt === undefined
-      ? `All of them are in what ${markdownPen.id("plan --format html")} and ${markdownPen.id("--full")} print.`
-      : `${linkOrName("All of them are in the whole plan", wholeAt)}`;
-  const kind = shown.hidesHarm ? "" : ", which take nothing away";
-  const n = changes - shown.hidden.length;
+      ? `${markdownPen.id("plan --format html")} shows all of them.`
+      : linkOrName("The whole plan shows all of them", wholeAt);
+  const shownHere = changes - shown.hidden.length;
+  const kind = shown.hidesHarm ? "" : ", which take nothing away,";
+  const more = `${count(shown.hidden.length, "more change")}${kind}`;
   return [
-    `**${units(n)} of ${count(changes, "change")} ${n === 1 ? "is" : "are"} shown here.** ${count(shown.hidden.length, "more change")}${kind} would make this too long. ${whole}`,
+    `**${units(shownHere)} of ${count(changes, "change")} ${shownHere === 1 ? "is" : "are"} shown here.** ` +
+      `For ${more} there is no room. ${whole}`,
     "",
   ];
 }

@@ -87,7 +87,7 @@ function changeSections(plan: Plan, most: number, paint: Palette): string[][] {
   const hidden = plan.changes.filter((change) => !shown.has(change));
   if (hidden.length === 0) return sections;
   const harmless = hidden.every((change) => weight(change) >= HARMLESS) ? ", which take nothing away" : "";
-  const hint = "--full shows all of them, --format json too";
+  const hint = "--full shows all of them, --format html and json too";
   return [...sections, [`… and ${count(hidden.length, "more change")}${harmless}: ${hint}`]];
 }
 

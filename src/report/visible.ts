@@ -8,10 +8,10 @@ export const MESSAGE_LENGTH = 1000;
 
 /**
  * What cannot be seen or changes how the rest is seen: control and format characters (escapes, bidi marks, zero
- * width), lone surrogates, line separators, spaces that are not " ", invisible letters, variation selectors.
+ * width), lone surrogates, noncharacters, line separators, spaces that are not " ", invisible letters, variation selectors.
  */
 const HIDDEN =
-  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0f\\u{e0000}-\\u{e0fff}]|(?! )\\p{Zs}";
+  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{NChar}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0f\\u{e0000}-\\u{e0fff}]|(?! )\\p{Zs}";
 /** `##[group]` and `##vso[task…]` are commands wherever they stand in a line of a CI log. */
 const CI_COMMAND = "(?<=#)#(?=\\[|vso\\[)";
 

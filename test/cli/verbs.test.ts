@@ -34,7 +34,7 @@ describe("help", () => {
   it.each([
     ["an unknown verb", ["plna"], "Did you mean plan?"],
     ["an unknown option", ["plan", "--prun"], "Did you mean --prune?"],
-    ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json."],
+    ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json, markdown, html."],
     ["a number that is none", ["plan", "--rate", "fast"], "It is a number from 0.1 to 1000."],
     ["half a customer", ["plan", "--concurrency", "1.5"], "It is a whole number from 1 to 100."],
     ["a shard that is none", ["plan", "--shard", "8/7"], "Write it like 2/7, the second of seven"],

@@ -14,7 +14,24 @@ const HOSTILE = [
   "##[error]pwned",
   "::error::pwned",
   "__proto__",
+  "</script><script>alert(1)</script>",
+  "</code></summary><img src=x onerror=alert(1)>",
+  "a|b\\|c\\\\|d",
+  "`code` ``` ~~~ `` ",
+  " ` ",
+  "@everyone @acme/team a@b.example",
+  "#123 GH-123 acme/repo#5 deadbeefdeadbeef",
+  "[x](javascript:alert(1)) ![i](https://evil.example/i.png) <https://evil.example>",
+  "https://evil.example www.evil.example",
+  "# a\n- b\n1. c\n> d\n\n<details>",
+  "1. one",
+  "**b** _i_ ~~s~~ :tada: $x$ [^1] &lt;&#64;",
+  "-->]]><!--",
+  "' onfocus='alert(1)\" autofocus x=\"",
 ];
+
+/** An id that means something to somebody who reads the report by machine. */
+export const hostile = fc.constantFrom(...HOSTILE);
 
 export const text = fc.oneof(
   fc.constantFrom(...HOSTILE),

@@ -1,5 +1,5 @@
 // Plans built by hand, one for each thing that a report has to say.
-import type { Change, Outcome, Plan, Row } from "../../src/reconcile/index.ts";
+import type { Change, Outcome, Plan, Refusal, Row } from "../../src/reconcile/index.ts";
 import { DEFAULT_LIMITS, type DesiredBalance } from "../../src/schema/index.ts";
 
 const MADE_AT = Date.parse("2026-11-22T14:00:00Z");
@@ -98,6 +98,37 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     ...fields,
   };
 }
+
+/** What a guard says. */
+export const refusal: Refusal = {
+  code: "too-many-deletes",
+  message: "deletes 41 of 120 rows (34 %), over the limit of 30 %",
+  hint: "raise limits.delete_percent in the file, or pass --force",
+  forcible: true,
+};
+
+/** The plan with every text that comes from outside written anew. */
+export function renamed(plan: Plan, rename: (text: string) => string): Plan {
+  const again = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(again);
+    if (value instanceof Map) return new Map([...value].map(([name, units]) => [rename(name), units]));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [
+        name,
+        typeof one === "string" && OUTSIDE.has(name) ? rename(one) : again(one),
+      ]),
+    );
+  };
+  return again(plan) as Plan;
+}
+
+const OUTSIDE = new Set(
+  ["customerId", "featureId", "entityId", "key", "balanceId", "internalId", "planId", "entityRef"].concat([
+    "adopt",
+    "file",
+  ]),
+);
 
 const creation = change("create", {
   desired: desired({ included: 50_000, reset: monthly, nextResetAt: NEXT_MONTH }),

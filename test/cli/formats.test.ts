@@ -1,0 +1,73 @@
+// What pull requests and CI systems are given. What the formats look like is tested with the reports.
+import { describe, expect, it } from "vitest";
+import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
+
+const WRONG = { "balances.yaml": "version: 1\nnamespace: contracts\nbalances:\n  - custmer_id: acme\n" };
+
+describe("plan --format markdown", () => {
+  it("prints the plan for a comment, and says where the whole is", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY, FLAG, ONCE]) });
+    const ended = await run(["plan", "--format", "markdown", "--whole-at", "plan.html"], { cwd, env });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/plan-markdown.txt");
+  });
+
+  it("stays below the size it is told, and goes beyond every size only when asked to", async () => {
+    const { env } = await emulator(Array.from({ length: 200 }, (_, n) => ({ id: `customer_${n}` })));
+    const entries = Array.from({ length: 400 }, (_, n) => {
+      return { ...MONTHLY, customer_id: `customer_${n % 200}`, id: `b${n}` };
+    });
+    const cwd = folder({ "balances.yaml": balances(entries) });
+    const fast = ["--rate", "1000", "--check-grants", "never"];
+    const size = async (...args: string[]): Promise<number> =>
+      Buffer.byteLength((await run(["plan", ...fast, "--format", "markdown", ...args], { cwd, env })).stdout);
+    const small = await size("--max-size", "10000");
+    expect(small).toBeGreaterThan(6_500);
+    expect(small).toBeLessThanOrEqual(10_000);
+    const { stdout } = await run(["plan", ...fast, "--format", "markdown", "--full"], { cwd, env });
+    expect(stdout.match(/`\+` create/g)).toHaveLength(400);
+  });
+
+  it("says what is wrong where there is no plan", async () => {
+    const { code, stdout, stderr } = await run(["plan", "--format", "markdown"], { cwd: folder(WRONG) });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^### There is no plan: \d problems?\n\n- `balances.yaml:4`: /);
+    expect(stderr).toContain("balances.yaml:4:5: error:");
+  });
+
+  it("says what a guard refuses, in the plan itself", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY]) });
+    const limit = ["--limit-granted", `${MONTHLY.feature_id}=1`];
+    const { code, stdout, stderr } = await run(["plan", "--format", "markdown", ...limit], { cwd, env });
+    expect(code).toBe(3);
+    expect(stdout).toContain("> - **Refused:** grants ");
+    expect(stderr).toMatch(/^refused: grants /);
+  });
+});
+
+describe("validate --format", () => {
+  it.each([
+    ["github", /^::error file=balances\.yaml,line=4,col=5,title=missing-field::/],
+    ["gitlab", /"path": "balances\.yaml"/],
+    ["sarif", /"uri": "balances\.yaml"/],
+    ["junit", /<failure type="missing-field"/],
+  ])("%s says what is wrong at its place", async (format, says) => {
+    const { code, stdout, stderr } = await run(["validate", "--format", format], { cwd: folder(WRONG) });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(says);
+    expect(stderr).toContain("balances.yaml:4:5: error:");
+  });
+
+  it.each([
+    ["github", /^balances\.yaml: 1 balance of 1 customer, all right\.\n$/],
+    ["gitlab", /^\[\]\n$/],
+    ["sarif", /"results": \[\]/],
+    ["junit", /failures="0"/],
+  ])("%s is complete when nothing is wrong", async (format, says) => {
+    const cwd = folder({ "balances.yaml": balances([MONTHLY]) });
+    const { code, stdout, stderr } = await run(["validate", "--format", format], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(says);
+  });
+});
