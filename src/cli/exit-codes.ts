@@ -4,7 +4,7 @@ export const EXIT = {
   /** Done, or nothing to do. */
   ok: 0,
   error: 1,
-  /** `plan --detailed-exitcode` found changes. */
+  /** `plan --detailed-exitcode` found changes, `drift` differences. */
   changes: 2,
   /** A guard refused; nothing was done. */
   refused: 3,

@@ -4,7 +4,7 @@ const EXIT_CODES = `
 Exit codes:
   0    done, or nothing to do
   1    error
-  2    there are changes (plan --detailed-exitcode)
+  2    there are changes (plan --detailed-exitcode), or drift
   3    refused by a guard; nothing was done
   4    partly applied
   130  stopped by ^C`;
@@ -31,6 +31,7 @@ Examples:
   $ autumn-balances validate              check it, without key or network
   $ autumn-balances plan                  see what would change
   $ autumn-balances apply                 see it, say yes, and have it changed
+  $ autumn-balances drift                 see, night by night, what others changed
   $ autumn-balances emulator              a local Autumn to try all of this on
 
 Run autumn-balances <command> --help for its options.`;
@@ -76,6 +77,23 @@ Examples:
   $ autumn-balances apply --yes                     in a pipeline, which has nobody to ask
   $ autumn-balances apply --sandbox                 certainly not to the live environment
   $ autumn-balances apply --prune --limit-deletes 50`;
+
+export const DRIFT_HELP = `
+For schedules: it exits with 2 when something has drifted, and says what on stdout;
+otherwise with 0, and stdout stays empty (as text). What counts:
+  missing     an entry that nothing stands for
+  changed     a balance that is not as declared, or will not be after its next reset
+  undeclared  a row of the namespace without an entry; with --prune only
+What does not: a used-up balance that can be changed only at its reset (it waits), and
+balances that expire as declared. They are told beside drift, and on stderr without it
+(--log-level warn silences that).
+${VARIABLES}
+${EXIT_CODES}
+
+Examples:
+  $ autumn-balances drift || notify "look at the log"   in a nightly job
+  $ autumn-balances drift --prune                       rows without an entry count as well
+  $ autumn-balances drift --format json                 every detail (see: autumn-balances schema plan)`;
 
 export const SCHEMA_HELP = `
 Examples:

@@ -52,6 +52,11 @@ export interface ApplyOptions extends SessionOptions {
   readonly yes?: boolean;
 }
 
+export interface DriftOptions extends SessionOptions {
+  /** ms */
+  readonly expiringWithin: number;
+}
+
 export interface EmulatorVerbOptions {
   readonly port: number;
   readonly host: string;
@@ -147,21 +152,54 @@ function fullOption(command: Command): Command {
   return command.option("--full", `show every change, even if there are more than ${SHOWN_CHANGES}`);
 }
 
-/** Options of `plan` and `apply`, but for how the plan is shown. */
-export function sessionOptions(command: Command): Command {
-  command
-    .optionsGroup("What is planned:")
-    .option("--prune", "delete rows of the namespace that no entry declares; implies --all-customers")
+/** Which rows are looked at, and how closely. */
+function scopeOptions(command: Command, prune: string, checkGrants: GrantCheck): Command {
+  return command
+    .option("--prune", `${prune} rows of the namespace that no entry declares; implies --all-customers`)
     .option("--all-customers", "look at all customers, and not only at those with an entry")
     .option("--shard <i/n>", "only the i-th of n parts of the customers, at an n-th of the pace", shard)
     .addOption(
       new Option(
         "--check-grants <when>",
-        "look at the grants that resets go back to, a call for each customer",
+        `look at the grants that resets go back to, a call for each customer; auto: up to 200 customers`,
       )
         .choices(["auto", "always", "never"])
-        .default("auto", "auto: up to 200 customers"),
-    )
+        .default(checkGrants),
+    );
+}
+
+const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** `36h`, `7d`, `2w` → ms. */
+function span(written: string): number {
+  const [, amount, unit] = /^(\d{1,4})([hdw])$/.exec(written) ?? [];
+  const ms = unit === undefined ? undefined : MS_OF[unit];
+  if (ms === undefined) throw new InvalidArgumentError("Write it like 36h, 7d or 2w; 0d is none.");
+  return Number(amount) * ms;
+}
+
+/** Options of `drift`. */
+export function driftOptions(command: Command): Command {
+  command
+    .optionsGroup("What is looked at:")
+    .addOption(
+      new Option("--expiring-within <span>", "tell balances that expire within 36h, 7d, 2w; 0d for none")
+        .argParser(span)
+        .default(span("7d"), "7d"),
+    );
+  scopeOptions(command, "count", "always");
+  apiOptions(command);
+  command.option("--sandbox", "refuse a live key");
+  outputOptions(command, { format: true });
+  return command.option(
+    "--full",
+    `show every difference as text, even if there are more than ${SHOWN_CHANGES}`,
+  );
+}
+
+/** Options of `plan` and `apply`, but for how the plan is shown. */
+export function sessionOptions(command: Command): Command {
+  scopeOptions(command.optionsGroup("What is planned:"), "delete", "auto")
     .optionsGroup("Guards (as `limits:` in the file; otherwise 10 and 30 percent):")
     .option("--limit-deletes <n>", "deletions that are always allowed", anyCount)
     .option("--limit-delete-percent <n>", "beyond: the most rows that may be deleted, in percent", percent)

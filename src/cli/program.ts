@@ -7,6 +7,8 @@ import type { InitOptions } from "./init.ts";
 import {
   type ApplyOptions,
   applyOptions,
+  type DriftOptions,
+  driftOptions,
   type EmulatorVerbOptions,
   number,
   outputOptions,
@@ -72,6 +74,20 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   apply.option("-y, --yes", "do not ask");
   applyOptions(sessionOptions(apply));
+
+  const drift = root
+    .command("drift")
+    .summary("tell what differs although no file was changed")
+    .description(
+      "Tells what has drifted from the files: edited or deleted elsewhere, or never applied. Says nothing when nothing has.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.DRIFT_HELP)
+    .action(async (paths: string[], options: DriftOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./drift.ts")).runDrift(paths, options, terminal));
+    });
+  driftOptions(drift);
 
   root
     .command("schema")

@@ -6,12 +6,14 @@ import {
   makePlan,
   type Plan,
   type PlanBase,
+  type PlanEnvironment,
+  type PlanRequest,
   type Refusal,
   refusals,
   type Warning,
 } from "../reconcile/index.ts";
 import type { Limits } from "../schema/index.ts";
-import { connect } from "./connection.ts";
+import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
 import type { SessionOptions } from "./options.ts";
 import { Progress, planProgress } from "./progress.ts";
@@ -31,15 +33,24 @@ export async function openSession(
   terminal: Terminal,
 ): Promise<Session> {
   const config = await untilInterrupted(() => loadConfig(paths));
-  const { api, baseUrl, environment, requestsPerSecond } = connect(options, config.environment, terminal);
-  const compared = await baseOf(config, paths, options);
-  const progress = new Progress(terminal);
-  const request = {
+  const connection = connect(options, config.environment, terminal);
+  const { api } = connection;
+  const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
+  const plan = await whileReading(terminal, (environment) => makePlan(api, request, environment));
+  return { api, plan, refusals: refusals(plan, { force: options.force === true }) };
+}
+
+/** What is to be planned. */
+export function requestOf(
+  config: LoadedConfig,
+  options: SessionOptions,
+  { baseUrl, environment, requestsPerSecond }: Connection,
+): PlanRequest {
+  return {
     namespace: config.namespace,
     environment,
     baseUrl,
     balances: config.balances,
-    ...compared,
     createCustomers: config.createCustomers,
     limits: limitsOf(config, options),
     prune: options.prune === true,
@@ -49,10 +60,17 @@ export async function openSession(
     concurrency: options.concurrency,
     requestsPerSecond,
   };
+}
+
+/** Reads from the API, which ^C stops at once, and tells how far it is. */
+export async function whileReading<T>(
+  terminal: Terminal,
+  read: (environment: PlanEnvironment) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(terminal);
   try {
     const onEvent = planProgress(progress);
-    const plan = await untilInterrupted(() => makePlan(api, request, { clock: systemClock, onEvent }));
-    return { api, plan, refusals: refusals(plan, { force: options.force === true }) };
+    return await untilInterrupted(() => read({ clock: systemClock, onEvent }));
   } finally {
     progress.end();
   }

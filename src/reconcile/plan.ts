@@ -11,7 +11,7 @@ import type { Row } from "./row.ts";
 import { membersOf, withinShard } from "./shard.ts";
 import { checkTargets } from "./targets.ts";
 import { totalsOf } from "./totals.ts";
-import type { Plan, PlanEvent, PlanRequest } from "./types.ts";
+import type { Change, Plan, PlanEvent, PlanRequest } from "./types.ts";
 import { warningsOf } from "./warnings.ts";
 
 export interface PlanEnvironment {
@@ -26,9 +26,25 @@ export interface PlanEnvironment {
  */
 export async function makePlan(
   api: AutumnApi,
-  whole: PlanRequest,
+  request: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<Plan> {
+  return (await survey(api, request, environment)).plan;
+}
+
+/** A plan, and what it was made from. */
+export interface Survey {
+  readonly plan: Plan;
+  /** One for each entry, in their order; those that are as declared, too. */
+  readonly declared: readonly Change[];
+}
+
+/** @throws as `makePlan` does */
+export async function survey(
+  api: AutumnApi,
+  whole: PlanRequest,
+  environment: PlanEnvironment,
+): Promise<Survey> {
   const request = withinShard(whole);
   const { balances, namespace, base = null, shard = null } = request;
   const { clock, signal, onEvent } = environment;
@@ -62,7 +78,7 @@ export async function makePlan(
   const planned = [...declared, ...undeclared]
     .filter((change) => change.kind !== "none")
     .sort(byCustomerAndKey);
-  return {
+  const plan = {
     namespace,
     environment: request.environment,
     baseUrl: request.baseUrl,
@@ -88,6 +104,7 @@ export async function makePlan(
     limits: request.limits,
     estimate: estimateOf(planned, request.requestsPerSecond),
   };
+  return { plan, declared };
 }
 
 function byCustomerAndKey(

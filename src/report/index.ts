@@ -1,5 +1,8 @@
 // Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions; what is
 // printed where, and in which colours, is the caller's business.
+
+export { driftJson } from "./drift-json.ts";
+export { type DriftTextOptions, driftNotes, driftText } from "./drift-text.ts";
 export { githubAnnotations } from "./github-annotations.ts";
 export { gitlabQuality } from "./gitlab-quality.ts";
 export {

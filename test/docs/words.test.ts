@@ -81,6 +81,7 @@ describe("the command line in the documents", () => {
       "validate",
       "plan",
       "apply",
+      "drift",
       "schema",
       "init",
       "emulator",

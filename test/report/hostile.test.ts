@@ -1,8 +1,12 @@
 // Whatever a server says, a report of it is text: it renders, stays on its lines, and acts on no terminal.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { driftOf } from "../../src/reconcile/index.ts";
 import {
   applyJson,
+  driftJson,
+  driftNotes,
+  driftText,
   jsonText,
   outcomeText,
   planJson,
@@ -42,6 +46,40 @@ describe("any plan", () => {
           plan.changes.map((change) => change.customerId),
         );
         expect(jsonText(planJson(plan, []))).toBe(jsonText(planJson(structuredClone(plan), [])));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("any drift", () => {
+  const drift = fc
+    .tuple(anyPlan, fc.nat(1e13))
+    .map(([plan, expiringWithin]) => driftOf(plan, plan.changes, expiringWithin));
+
+  it("renders as harmless text", () => {
+    fc.assert(
+      fc.property(drift, fc.option(fc.nat(10), { nil: undefined }), (one, most) => {
+        const text = driftText(one, most === undefined ? {} : { most });
+        expect(text === "").toBe(!one.hasDrifted);
+        for (const harmless of [text, driftNotes(one)]) {
+          expect(harmless).not.toMatch(HARMFUL);
+          expect(harmless).not.toMatch(CI_COMMAND);
+          expect(harmless).not.toMatch(/undefined|NaN|\[object/);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("renders as JSON that the published schema describes", () => {
+    fc.assert(
+      fc.property(drift, (one) => {
+        const text = jsonText(driftJson(one, []));
+        expect(text).not.toMatch(HARMFUL);
+        const document = JSON.parse(text);
+        expect(validates(document), JSON.stringify(validates.errors)).toBe(true);
+        expect(describes(document), JSON.stringify(describes.errors?.slice(0, 3))).toBe(true);
       }),
       { numRuns: 100 },
     );

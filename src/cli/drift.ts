@@ -1,0 +1,38 @@
+// `autumn-balances drift`: what differs although nobody changed the files. For schedules: nothing on stdout, and 0,
+// unless something has drifted.
+import { loadConfig } from "../config/index.ts";
+import { findDrift, refusals } from "../reconcile/index.ts";
+import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../report/index.ts";
+import { connect } from "./connection.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { untilInterrupted } from "./interruption.ts";
+import { type DriftOptions, SHOWN_CHANGES } from "./options.ts";
+import { requestOf, whileReading } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+
+export async function runDrift(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const config = await untilInterrupted(() => loadConfig(paths));
+  const connection = connect(options, config.environment, terminal);
+  const { expiringWithin } = options;
+  const request = { ...requestOf(config, options, connection), expiringWithin };
+  const drift = await whileReading(terminal, (environment) =>
+    findDrift(connection.api, request, environment),
+  );
+  if (terminal.format === "json") {
+    terminal.print(jsonText(driftJson(drift, refusals(drift.plan, { force: false }))));
+  } else if (drift.hasDrifted) {
+    const most = options.full === true ? {} : { most: SHOWN_CHANGES };
+    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most }));
+  } else {
+    // That something was not looked at bears on the answer, and is no part of it.
+    const unread = drift.plan.warnings.filter(({ code }) => code === "grants-not-checked");
+    const colours = terminal.colours(process.stderr);
+    terminal.say("warn", problemsText(unread, { severity: "warning", colours }));
+    terminal.say("info", driftNotes(drift));
+  }
+  return drift.hasDrifted ? EXIT.changes : EXIT.ok;
+}
