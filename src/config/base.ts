@@ -1,5 +1,5 @@
 // The configuration as it was: at a commit of git, or in a file or folder that was kept.
-import { realpath } from "node:fs/promises";
+import { realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
@@ -40,34 +40,34 @@ export async function loadBase(
   paths: readonly string[],
   { cwd: from = process.cwd(), files: now }: BaseOptions,
 ): Promise<LoadedBase> {
-  const cwd = await realpath(from);
+  const cwd = realpathSync(from);
   const isPath = isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
-  const repository = isPath ? undefined : await repositoryAt(cwd);
-  const commit = repository && (await commitOf(given, repository.top));
+  const repository = isPath ? undefined : repositoryAt(cwd);
+  const commit = repository && commitOf(given, repository.top);
   if (repository && commit !== undefined) {
-    const tree = await GitTree.of(repository.top, commit);
+    const tree = GitTree.of(repository.top, commit);
     refuseOutside(paths, cwd, tree);
-    const { files, problems } = await findFiles(paths, cwd, tree);
-    const renamed = await renamedSince(commit, { tree, top: repository.top, cwd, now });
+    const { files, problems } = findFiles(paths, cwd, tree);
+    const renamed = renamedSince(commit, { tree, top: repository.top, cwd, now });
     const short = commit.slice(0, 7);
     const name = given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
     const known = new Set(files.map(({ path }) => path));
     const all = [...files, ...renamed.filter(({ path }) => !known.has(path))];
     return loaded(name, all, { tree, problems });
   }
-  if (given === "" || (await diskTree.kindOf(resolve(cwd, given))) === undefined) {
-    throw new ProblemsError([await unknownBase(given, repository?.top)]);
+  if (given === "" || diskTree.kindOf(resolve(cwd, given)) === undefined) {
+    throw new ProblemsError([unknownBase(given, repository?.top)]);
   }
-  const { files, problems } = await findFiles([given], cwd);
+  const { files, problems } = findFiles([given], cwd);
   return loaded(given, files, { tree: diskTree, problems });
 }
 
-async function loaded(
+function loaded(
   name: string,
   files: readonly FoundFile[],
   { tree, problems }: { tree: FileTree; problems: readonly Problem[] },
-): Promise<LoadedBase> {
-  const combined = combine(await readFiles(files, tree));
+): LoadedBase {
+  const combined = combine(readFiles(files, tree));
   const [first, ...more] = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
   if (first === undefined) return { name, config: combined.config, warnings: [] };
   const at = first.place === undefined ? "" : `${placeText(first.place)}: `;
@@ -81,10 +81,12 @@ async function loaded(
 }
 
 /** The repository that a folder lies in, if it does. */
-async function repositoryAt(cwd: string): Promise<{ top: string } | undefined> {
+function repositoryAt(cwd: string): { top: string } | undefined {
   try {
-    const top = (await git(cwd, ["rev-parse", "--show-toplevel"])).toString("utf8").replace(/\r?\n$/, "");
-    return { top: await realpath(top) };
+    const top = git(cwd, ["rev-parse", "--show-toplevel"])
+      .toString("utf8")
+      .replace(/\r?\n$/, "");
+    return { top: realpathSync(top) };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     if (/not a git repository|must be run in a work tree/.test(error.reason)) return undefined;
@@ -99,11 +101,11 @@ async function repositoryAt(cwd: string): Promise<{ top: string } | undefined> {
 const COMMIT = /^(?!-)(?!.*\.\.)[^\s\p{C}:?*[\\]{1,250}$/u;
 
 /** The full name of a commit. */
-async function commitOf(given: string, top: string): Promise<string | undefined> {
+function commitOf(given: string, top: string): string | undefined {
   if (!COMMIT.test(given)) return undefined;
   try {
     const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${given}^{commit}`];
-    return (await git(top, args)).toString("utf8").trim();
+    return git(top, args).toString("utf8").trim();
   } catch (error) {
     if (error instanceof GitError) return undefined;
     throw error;
@@ -124,19 +126,19 @@ function refuseOutside(paths: readonly string[], cwd: string, tree: GitTree): vo
 }
 
 /** What the files that were not there at the base, by their names of today, were called then. */
-async function renamedSince(
+function renamedSince(
   commit: string,
   { tree, top, cwd, now }: { tree: GitTree; top: string; cwd: string; now: readonly string[] },
-): Promise<FoundFile[]> {
+): FoundFile[] {
   const added = new Set<string>();
   for (const name of now) {
     const path = resolve(cwd, name);
-    if ((await tree.kindOf(path)) === undefined) added.add(tree.pathIn(path) ?? "");
+    if (tree.kindOf(path) === undefined) added.add(tree.pathIn(path) ?? "");
   }
   if (added.size === 0) return [];
   const options = ["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=all"];
   const diff = ["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R", ...options, commit, "--"];
-  const fields = (await git(top, diff)).toString("utf8").split("\0");
+  const fields = git(top, diff).toString("utf8").split("\0");
   const found: FoundFile[] = [];
   for (let index = 0; index + 2 < fields.length; index += 3) {
     const [before = "", after = ""] = fields.slice(index + 1, index + 3);
@@ -146,7 +148,7 @@ async function renamedSince(
   return found;
 }
 
-async function unknownBase(given: string, top: string | undefined): Promise<Problem> {
+function unknownBase(given: string, top: string | undefined): Problem {
   const shown = printable(given, 200);
   const code = "unknown-base";
   if (top === undefined) {
@@ -156,11 +158,11 @@ async function unknownBase(given: string, top: string | undefined): Promise<Prob
   const message = `\`${shown}\` is neither a commit that is here nor a file or folder`;
   const branch = given.replace(/^origin\//, "");
   const fetch = /^\w[\w./-]*$/.test(branch) ? `git fetch --depth=1 origin ${branch}` : "git fetch origin";
-  if ((await git(top, ["rev-parse", "--is-shallow-repository"])).toString("utf8").trim() === "true") {
+  if (git(top, ["rev-parse", "--is-shallow-repository"]).toString("utf8").trim() === "true") {
     const hint = `the clone is shallow: run \`${fetch}\` and pass --base FETCH_HEAD, or have all of it cloned (fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab)`;
     return { code, message, hint };
   }
-  if ((await commitOf(`origin/${given}`, top)) !== undefined) {
+  if (commitOf(`origin/${given}`, top) !== undefined) {
     return { code, message, hint: `did you mean origin/${shown}?` };
   }
   return { code, message, hint: `fetch it first (${fetch.replace(" --depth=1", "")}), or check the name` };

@@ -1,32 +1,32 @@
 // Where balances files are looked for: on this machine, or in a commit of git.
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
 import { readText } from "./read-text.ts";
 
 /** Files and folders by absolute paths. */
 export interface FileTree {
   /** Of what a link leads to. What is there but may not be looked at counts as a file: reading it says why. */
-  kindOf(path: string): Promise<"file" | "folder" | undefined>;
+  kindOf(path: string): "file" | "folder" | undefined;
   /** The names in a folder. */
-  children(folder: string): Promise<string[]>;
+  children(folder: string): string[];
   /** The path without links. */
-  realPath(path: string): Promise<string>;
+  realPath(path: string): string;
   /** @param file the name for problems */
-  read(file: string, path: string): Promise<{ text: string } | { problem: Problem }>;
+  read(file: string, path: string): { text: string } | { problem: Problem };
 }
 
 /** Nothing can be at such a path. */
 const ABSENT = new Set<string | undefined>(["ENOENT", "ENAMETOOLONG"]);
 
 export const diskTree: FileTree = {
-  async kindOf(path) {
+  kindOf(path) {
     try {
-      return (await stat(path)).isDirectory() ? "folder" : "file";
+      return statSync(path).isDirectory() ? "folder" : "file";
     } catch (error) {
       return ABSENT.has((error as NodeJS.ErrnoException).code) ? undefined : "file";
     }
   },
-  children: (folder) => readdir(folder),
-  realPath: (path) => realpath(path),
+  children: (folder) => readdirSync(folder),
+  realPath: (path) => realpathSync(path),
   read: readText,
 };

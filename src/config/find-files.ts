@@ -24,41 +24,43 @@ interface Search {
   readonly problems: Problem[];
 }
 
-export async function findFiles(
+export function findFiles(
   given: readonly string[],
   cwd: string,
   tree: FileTree = diskTree,
-): Promise<{ files: FoundFile[]; problems: Problem[] }> {
+): { files: FoundFile[]; problems: Problem[] } {
   const search: Search = { tree, cwd, paths: new Set(), problems: [] };
-  if (given.length === 0) await addDefault(search);
-  for (const path of new Set(given)) await addPath(search, path);
-  return { files: await eachOnce(search), problems: search.problems };
+  if (given.length === 0) addDefault(search);
+  for (const path of new Set(given)) addPath(search, path);
+  return { files: eachOnce(search), problems: search.problems };
 }
 
-async function addDefault(search: Search): Promise<void> {
-  for (const name of DEFAULTS) {
-    if (await search.tree.kindOf(resolve(search.cwd, name))) return addPath(search, name);
+function addDefault(search: Search): void {
+  const found = DEFAULTS.find((name) => search.tree.kindOf(resolve(search.cwd, name)));
+  if (found !== undefined) {
+    addPath(search, found);
+    return;
   }
   const message = "there is no balances.yaml here";
   const hint = "`autumn-balances init` writes one; or name your files";
   search.problems.push({ code: "no-file", message, hint });
 }
 
-async function addPath(search: Search, given: string): Promise<void> {
+function addPath(search: Search, given: string): void {
   const path = resolve(search.cwd, given);
-  const kind = given === "" ? undefined : await search.tree.kindOf(path);
+  const kind = given === "" ? undefined : search.tree.kindOf(path);
   const shown = `\`${printable(given, 200)}\``;
   if (kind === "file") {
     search.paths.add(path);
   } else if (kind === "folder") {
-    if ((await walk(search, path, () => true)) > 0) return;
+    if (walk(search, path, () => true) > 0) return;
     const message = `no .yaml, .yml or .json file in ${shown}`;
     search.problems.push({ code: "no-file", message, hint: "hidden files and node_modules are left out" });
   } else if (isGlob(given)) {
     const { folder, depth, matches: matchesPath } = parseGlob(slashed(given));
     const start = resolve(search.cwd, folder);
     const matches = (file: string) => matchesPath(slashed(relative(start, file)));
-    if ((await search.tree.kindOf(start)) && (await walk(search, start, matches, depth)) > 0) return;
+    if (search.tree.kindOf(start) && walk(search, start, matches, depth) > 0) return;
     const message = `no .yaml, .yml or .json file matches ${shown}`;
     search.problems.push({ code: "no-file", message, hint: "check the path; hidden files are left out" });
   } else {
@@ -74,24 +76,24 @@ async function addPath(search: Search, given: string): Promise<void> {
 const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
 
 /** Adds the readable files of a folder and of all folders in it; returns how many match. */
-async function walk(
+function walk(
   search: Search,
   folder: string,
   matches: (path: string) => boolean,
   depth = Number.POSITIVE_INFINITY,
-): Promise<number> {
+): number {
   let count = 0;
   let visited = 0;
-  const visit = async (current: string, above: readonly string[]): Promise<void> => {
+  const visit = (current: string, above: readonly string[]): void => {
     if (++visited > MAX_FOLDERS) return;
     let real: string;
     let children: string[];
     try {
-      real = await search.tree.realPath(current);
+      real = search.tree.realPath(current);
       // A link back to a folder it stands in. Links elsewhere are followed under each of their names, since a
       // glob may match only one of them, and a file that is left out silently looks like balances that are gone.
       if (above.includes(real)) return;
-      children = await search.tree.children(current);
+      children = search.tree.children(current);
     } catch (error) {
       const message = `the folder ${printable(current, 200)} cannot be read: ${printable((error as Error).message, 200)}`;
       search.problems.push({ code: "unreadable", message, hint: "check that it may be read" });
@@ -100,9 +102,9 @@ async function walk(
     for (const name of children.sort()) {
       if (name.startsWith(".") || name === "node_modules") continue;
       const path = join(current, name);
-      const kind = await search.tree.kindOf(path);
+      const kind = search.tree.kindOf(path);
       if (kind === "folder") {
-        if (above.length < depth) await visit(path, [...above, real]);
+        if (above.length < depth) visit(path, [...above, real]);
       } else if (READABLE.test(name) && matches(path)) {
         // A link to nothing counts too: reading it says so.
         count++;
@@ -110,7 +112,7 @@ async function walk(
       }
     }
   };
-  await visit(folder, []);
+  visit(folder, []);
   if (visited > MAX_FOLDERS) {
     const message = `there are more than ${MAX_FOLDERS} folders below ${printable(folder, 200)}`;
     search.problems.push({
@@ -123,11 +125,11 @@ async function walk(
 }
 
 /** One file for each real path, by the name that needs no link, else the shortest. */
-async function eachOnce({ tree, paths, cwd }: Search): Promise<FoundFile[]> {
-  const realCwd = await tree.realPath(cwd).catch(() => cwd);
+function eachOnce({ tree, paths, cwd }: Search): FoundFile[] {
+  const realCwd = realPath(tree, cwd);
   const byRealPath = new Map<string, FoundFile & { readonly rank: number }>();
   for (const path of [...paths].sort()) {
-    const real = await tree.realPath(path).catch(() => path);
+    const real = realPath(tree, path);
     const isReal = relative(realCwd, real) === relative(cwd, path);
     const name = nameOf(path, cwd);
     const found = { name, path, rank: isReal ? 0 : name.length };
@@ -137,6 +139,15 @@ async function eachOnce({ tree, paths, cwd }: Search): Promise<FoundFile[]> {
   return [...byRealPath.values()]
     .map(({ name, path }) => ({ name, path }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Where a path leads; of what cannot be followed, reading says why. */
+function realPath(tree: FileTree, path: string): string {
+  try {
+    return tree.realPath(path);
+  } catch {
+    return path;
+  }
 }
 
 function nameOf(path: string, cwd: string): string {

@@ -27,9 +27,9 @@ export class GitTree implements FileTree {
   ) {}
 
   /** @param top the folder that the repository is checked out in, @param commit its full name */
-  static async of(top: string, commit: string): Promise<GitTree> {
+  static of(top: string, commit: string): GitTree {
     const root: Folder = new Map();
-    const listing = await git(top, ["ls-tree", "-r", "-z", "--full-tree", commit]);
+    const listing = git(top, ["ls-tree", "-r", "-z", "--full-tree", commit]);
     for (const line of listing.toString("utf8").split("\0")) {
       const [, mode, object, path] = /^(\d+) \w+ (\w+)\t(.+)$/s.exec(line) ?? [];
       if (mode !== undefined && object !== undefined && path !== undefined) add(root, path, { mode, object });
@@ -43,24 +43,24 @@ export class GitTree implements FileTree {
     return inside === ".." || inside.startsWith("../") || isAbsolute(inside) ? undefined : inside;
   }
 
-  async kindOf(path: string): Promise<"file" | "folder" | undefined> {
-    const found = await this.find(path);
+  kindOf(path: string): "file" | "folder" | undefined {
+    const found = this.find(path);
     if (found === undefined) return undefined;
     return found.node instanceof Map ? "folder" : "file";
   }
 
-  async children(folder: string): Promise<string[]> {
-    const node = (await this.find(folder))?.node;
+  children(folder: string): string[] {
+    const node = this.find(folder)?.node;
     return node instanceof Map ? [...node.keys()] : [];
   }
 
-  async realPath(path: string): Promise<string> {
-    const found = await this.find(path);
+  realPath(path: string): string {
+    const found = this.find(path);
     return found === undefined ? path : resolve(this.top, found.path);
   }
 
-  async read(file: string, path: string): Promise<{ text: string } | { problem: Problem }> {
-    const node = (await this.find(path))?.node;
+  read(file: string, path: string): { text: string } | { problem: Problem } {
+    const node = this.find(path)?.node;
     const unreadable = (message: string, hint: string): { problem: Problem } => ({
       problem: { code: "unreadable", message, hint, place: { file, line: 1, column: 1 } },
     });
@@ -71,7 +71,7 @@ export class GitTree implements FileTree {
       return unreadable("it lies in a submodule", "run the command in the submodule");
     }
     try {
-      return textOf(file, await git(this.top, ["cat-file", "blob", node.object], MAX_FILE_BYTES));
+      return textOf(file, git(this.top, ["cat-file", "blob", node.object], MAX_FILE_BYTES));
     } catch (error) {
       if (error instanceof GitError && error.isTooLong) return tooLarge(file);
       if (error instanceof GitError)
@@ -80,12 +80,12 @@ export class GitTree implements FileTree {
     }
   }
 
-  private async find(path: string): Promise<Found | undefined> {
+  private find(path: string): Found | undefined {
     const inside = this.pathIn(path);
     return inside === undefined ? undefined : this.follow(inside, MOST_LINKS);
   }
 
-  private async follow(path: string, links: number): Promise<Found | undefined> {
+  private follow(path: string, links: number): Found | undefined {
     const names = path.split("/").filter((name) => name !== "");
     let node: Node = this.root;
     for (const [index, name] of names.entries()) {
@@ -94,7 +94,7 @@ export class GitTree implements FileTree {
       if (child === undefined) return undefined;
       if (!(child instanceof Map) && child.mode === LINK) {
         if (links === 0) return undefined;
-        const target = (await git(this.top, ["cat-file", "blob", child.object])).toString("utf8");
+        const target = git(this.top, ["cat-file", "blob", child.object]).toString("utf8");
         const from = names.slice(0, index).join("/");
         const to = posix.join(from, target, ...names.slice(index + 1));
         if (posix.isAbsolute(target) || to === ".." || to.startsWith("../")) return { path, node: null };

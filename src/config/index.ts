@@ -2,7 +2,7 @@
 export { type BaseOptions, type LoadedBase, loadBase } from "./base.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
-export { type LoadOptions, loadConfig } from "./load.ts";
+export { type LoadOptions, loadConfig, loadConfigSync } from "./load.ts";
 export type { LoadedConfig } from "./loaded-config.ts";
 export { type ParsedBalances, parseBalances } from "./parse.ts";
 export { MAX_FILE_BYTES } from "./read-text.ts";

@@ -10,9 +10,6 @@ export interface LoadOptions {
   readonly cwd?: string;
 }
 
-/** Files that are held in memory at once. */
-const AT_ONCE = 8;
-
 /**
  * Reads balances files.
  *
@@ -23,8 +20,13 @@ const AT_ONCE = 8;
  * const { namespace, balances } = await loadConfig(["balances.yaml", "teams/"]);
  */
 export async function loadConfig(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { files, problems } = await findFiles(paths, options.cwd ?? process.cwd());
-  const combined = combine(await readFiles(files));
+  return loadConfigSync(paths, options);
+}
+
+/** The same at once, for code that cannot wait, such as a construct. */
+export function loadConfigSync(paths: readonly string[], options: LoadOptions = {}): LoadedConfig {
+  const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
+  const combined = combine(readFiles(files));
   if (problems.length > 0 || combined.config === null) {
     throw new ProblemsError(inOrder([...problems, ...combined.problems]));
   }
@@ -32,19 +34,11 @@ export async function loadConfig(paths: readonly string[], options: LoadOptions 
 }
 
 /** Reads each file and checks it in itself. */
-export async function readFiles(files: readonly FoundFile[], tree: FileTree = diskTree): Promise<ReadFile[]> {
-  const read: ReadFile[] = [];
-  const waiting = files.values();
-  const worker = async (): Promise<void> => {
-    for (const { name, path } of waiting) {
-      const result = await tree.read(name, path);
-      read.push(
-        "text" in result
-          ? readBalances(result.text, name)
-          : { file: name, settings: [], entries: [], problems: [result.problem] },
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, files.length) }, worker));
-  return read;
+export function readFiles(files: readonly FoundFile[], tree: FileTree = diskTree): ReadFile[] {
+  return files.map(({ name, path }) => {
+    const result = tree.read(name, path);
+    return "text" in result
+      ? readBalances(result.text, name)
+      : { file: name, settings: [], entries: [], problems: [result.problem] };
+  });
 }

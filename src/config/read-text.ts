@@ -1,5 +1,5 @@
 // The bytes of a file → its text, or what stands in the way.
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
 import { Lines } from "./lines.ts";
 import { printable } from "./show.ts";
@@ -11,22 +11,23 @@ import { printable } from "./show.ts";
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** @param file the name for problems, @param path where the file is */
-export async function readText(file: string, path: string): Promise<{ text: string } | { problem: Problem }> {
+export function readText(file: string, path: string): { text: string } | { problem: Problem } {
   const refuse = refusing(file);
   let bytes: Buffer;
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
-    handle = await open(path, "r");
-    const about = await handle.stat();
+    // Opening a pipe would wait for somebody to write to it.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const about = fstatSync(descriptor);
     if (!about.isFile())
       return refuse("unreadable", "this is not a regular file", "write it to a file first");
     if (about.size > MAX_FILE_BYTES) return tooLarge(file, about.size);
-    bytes = await handle.readFile();
+    bytes = readFileSync(descriptor);
   } catch (error) {
     const reason = error instanceof Error ? printable(error.message, 200) : "unknown reason";
     return refuse("unreadable", `the file cannot be read: ${reason}`, "check that it exists and may be read");
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
   return textOf(file, bytes);
 }
