@@ -1,8 +1,9 @@
-// Bundles the library, the command line, the emulator and the Terraform provider into dist/, and writes type
-// declarations. Dependencies named in package.json stay outside the bundles, but for the provider's.
+// Bundles the library, the command line, the emulator, the Terraform provider and the constructs into dist/, and
+// writes type declarations. Dependencies named in package.json stay outside the bundles, but for the provider's.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { bundleConstructs } from "./constructs-bundle.ts";
 import { bundleProvider } from "./provider-bundle.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -23,7 +24,9 @@ await build({
 });
 await bundleProvider("dist/provider/terraform-provider-autumn", version);
 chmodSync("dist/cli.js", 0o755);
-if (!process.argv.includes("--no-types")) {
+const types = !process.argv.includes("--no-types");
+await bundleConstructs("dist", { types });
+if (types) {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
     stdio: "inherit",
   });

@@ -65,13 +65,8 @@ export function desiredOf(object: CtyObject): DesiredBalance {
 
 /** What is wrong with a configuration. What is not known yet is given the benefit of the doubt. */
 export function configurationProblems(config: CtyObject): Diagnostic[] {
-  const entry = entryOf(config);
-  for (const name of ["customer_id", "feature_id"]) if (config[name] === UNKNOWN) entry[name] = "unknown";
-  const needsReset = entry.rollover !== undefined || entry.next_reset_at !== undefined;
-  if (isUnknown(config.reset) && needsReset) entry.reset = { interval: "month" };
-  else if (isUnknown(config.reset)) delete entry.reset;
-  if (isUnknown(config.rollover)) delete entry.rollover;
-  return entryProblems(entry).map(({ message, hint, pointer }) => {
+  const unknown = new Set(WRITTEN.filter((name) => isUnknown(config[name])));
+  return entryProblems(entryOf(config), unknown).map(({ message, hint, pointer }) => {
     const path = pointer.split("/").slice(1);
     if (path[0] === "id") path[0] = "balance_id";
     return {

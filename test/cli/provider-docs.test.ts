@@ -10,8 +10,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const DOCS = join(ROOT, "docs/provider");
 const pages = readdirSync(DOCS, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"));
 
-it("has a page for everything that the provider offers, and no other", () => {
-  const generated = [...generatedFiles().keys()].filter((path) => path.startsWith("docs/provider/"));
+it("has a page for everything that the provider offers, and no other", async () => {
+  const generated = [...(await generatedFiles()).keys()].filter((path) => path.startsWith("docs/provider/"));
   expect(pages.map((page) => `docs/provider/${page}`).sort()).toEqual(generated.sort());
 });
 

@@ -3,6 +3,6 @@ import { expect, it } from "vitest";
 import { generatedFiles } from "../../scripts/generate.ts";
 
 // `npm run generate` writes them anew.
-it.each([...generatedFiles()])("%s is what the definitions say", (path, text) => {
+it.each([...(await generatedFiles())])("%s is what the definitions say", (path, text) => {
   expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8") === text).toBe(true);
 });

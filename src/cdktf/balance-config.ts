@@ -1,0 +1,147 @@
+// The arguments of a Balance, and what they declare: the entry that they would be in a balances file, which is what
+// is checked, and the arguments as the bindings take them.
+import { Token } from "cdktf";
+import { entryProblems, quoted } from "../config/index.ts";
+import { balanceFields, type Fields, type INTERVALS, msToInstant } from "../schema/index.ts";
+import type {
+  BalanceReset,
+  BalanceRollover,
+  BalanceConfig as BindingsConfig,
+} from "./bindings/balance.generated.ts";
+import type { ArgumentProblem } from "./problems.ts";
+
+/** How long a cycle is; any other string is for tokens. */
+export type Interval = (typeof INTERVALS)[number] | (string & {});
+
+/** When what was granted is granted anew. */
+export interface Reset extends Omit<BalanceReset, "interval"> {
+  /** How long a cycle is. `one_off` is the same as leaving `reset` out. */
+  readonly interval: Interval;
+}
+
+/** What becomes of the units that are left at a reset. */
+export type Rollover = BalanceRollover;
+
+/** A moment: a `Date`, RFC 3339 (`2027-01-31T00:00:00Z`), or milliseconds since 1970. */
+export type Instant = Date | string | number;
+
+/**
+ * What is granted, to whom, and until when, besides the arguments of every Terraform resource. Amounts are units of
+ * the feature. Anything may be a token: a value that is known only when Terraform runs.
+ */
+export interface BalanceConfig extends Omit<BindingsConfig, "reset" | "expiresAt" | "nextResetAt"> {
+  /** When what was granted is granted anew. Left out, the balance is granted once. */
+  readonly reset?: Reset;
+  /** When the balance ends. Excludes `reset`. */
+  readonly expiresAt?: Instant;
+  /** The first reset, when it is not one interval after the grant. Read at creation and never again. */
+  readonly nextResetAt?: Instant;
+}
+
+/** Arguments of every resource, which are no business of a balance. */
+const META = new Set([
+  "connection",
+  "count",
+  "dependsOn",
+  "forEach",
+  "lifecycle",
+  "provider",
+  "provisioners",
+]);
+const INSTANTS = ["expiresAt", "nextResetAt"] as const;
+
+const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const namesOf = (fields: Fields): Map<string, string> =>
+  new Map(Object.keys(fields).map((field) => [camelCase(field), field]));
+
+/** Fields that are no arguments, and what to do instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  id: "write balanceId",
+  included_grant: "write included",
+  adopt: "call importFrom on the balance",
+};
+/** The fields of an entry by the names of the arguments. */
+const FIELDS = namesOf(balanceFields).set("balanceId", "id");
+for (const field of Object.keys(INSTEAD)) FIELDS.delete(camelCase(field));
+const ARGUMENTS = new Map([...FIELDS].map(([name, field]) => [field, name]));
+const PARTS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ["reset", namesOf(balanceFields.reset.fields)],
+  ["rollover", namesOf(balanceFields.rollover.fields)],
+]);
+
+/** Everything that is wrong with the arguments, as the loader of balances files says it. Tokens are trusted. */
+export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
+  if (config === null || typeof config !== "object" || Array.isArray(config)) return entryProblems(config);
+  const problems: ArgumentProblem[] = [];
+  const entry = renamed(
+    Object.entries(config).filter(([name]) => !META.has(name)),
+    FIELDS,
+    "",
+    problems,
+  );
+  const unknown = new Set(Object.keys(entry).filter((field) => hasToken(entry[field])));
+  const found = entryProblems(entry, unknown).map(({ pointer, ...problem }) => ({
+    ...problem,
+    ...(pointer === "" ? {} : { argument: argumentAt(pointer) }),
+  }));
+  return [...problems, ...found];
+}
+
+/** The arguments as the bindings take them. */
+export function bindingsConfig(config: BalanceConfig): BindingsConfig {
+  const instants = INSTANTS.flatMap((name) => {
+    const value = config[name];
+    if (value instanceof Date) return [[name, msToInstant(value.getTime())]];
+    return typeof value === "number" && !Token.isUnresolved(value) ? [[name, msToInstant(value)]] : [];
+  });
+  return { ...config, ...Object.fromEntries(instants) };
+}
+
+/** Whether a value, or a part of it, is known only when Terraform runs. */
+export function hasToken(value: unknown): boolean {
+  if (Token.isUnresolved(value)) return true;
+  return value !== null && typeof value === "object" && Object.values(value).some(hasToken);
+}
+
+/** Arguments as an entry has them. A name that the bindings would overlook is a problem. */
+function renamed(
+  given: readonly (readonly [string, unknown])[],
+  fields: ReadonlyMap<string, string>,
+  path: string,
+  problems: ArgumentProblem[],
+): Record<string, unknown> {
+  const entry: (readonly [string, unknown])[] = [];
+  for (const [name, value] of given) {
+    if (value === undefined) continue;
+    const field = fields.get(name) ?? snakeCase(name);
+    const right = [...fields].find(([, other]) => other === field)?.[0];
+    if (fields.has(name)) entry.push([field, written(name, value, problems)]);
+    else if (Object.hasOwn(INSTEAD, field)) problems.push(noArgument(name, INSTEAD[field] ?? ""));
+    else if (right !== undefined) problems.push(noArgument(path + name, `write ${path}${right}`));
+    else entry.push([field, value]);
+  }
+  return Object.fromEntries(entry);
+}
+
+/** A value as it is written in a balances file. */
+function written(name: string, value: unknown, problems: ArgumentProblem[]): unknown {
+  if (value instanceof Date) return value.getTime();
+  const parts = PARTS.get(name);
+  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  if (parts === undefined || !isObject || Token.isUnresolved(value)) return value;
+  return renamed(Object.entries(value), parts, `${name}.`, problems);
+}
+
+const noArgument = (name: string, hint: string): ArgumentProblem => ({
+  code: "unknown-field",
+  message: `${quoted(name)} is no argument of a balance`,
+  hint,
+});
+
+/** `/reset/interval_count` → `reset.intervalCount`. */
+function argumentAt(pointer: string): string {
+  const [field = "", ...rest] = pointer.slice(1).split("/");
+  return [ARGUMENTS.get(field) ?? field, ...rest.map(camelCase)].join(".");
+}

@@ -1,0 +1,68 @@
+// The same balances for many customers.
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { quoted } from "../config/index.ts";
+import { defaultKey } from "../schema/index.ts";
+import { addBalance } from "./add-balance.ts";
+import type { Balance } from "./balance.ts";
+import type { BalanceConfig } from "./balance-config.ts";
+import { type ArgumentProblem, ConstructError } from "./problems.ts";
+
+/** Who is granted what. */
+export interface BalanceSetConfig extends Pick<BalanceConfig, "provider" | "dependsOn" | "lifecycle"> {
+  /** Ids that are known when the app runs, since each makes constructs of its own. */
+  readonly customerIds: readonly string[];
+  /** What each of them is granted. */
+  readonly balances: readonly Omit<BalanceConfig, "customerId">[];
+}
+
+/**
+ * Grants the same set of balances to each of a list of customers, at `<id>/<customer>/<balance>`. A customer who
+ * joins or leaves the list changes nothing for the others.
+ *
+ * @throws ConstructError when a customer or a balance is named twice, or is known only when Terraform runs
+ * @example
+ * const starter = new BalanceSet(this, "starter", {
+ *   customerIds: ["acme", "globex"],
+ *   balances: [{ featureId: "api_calls", included: 1_000, reset: { interval: "month" } }],
+ * });
+ */
+export class BalanceSet extends Construct {
+  /** All balances, customer by customer. */
+  readonly balances: readonly Balance[];
+
+  constructor(scope: Construct, id: string, { customerIds, balances, ...shared }: BalanceSetConfig) {
+    super(scope, id);
+    const names = balances.map(nameOf);
+    const problems = [
+      ...repeated("customerIds", customerIds, "use a Balance, with forEach for a list"),
+      ...repeated("balances", names, "give it a `balanceId`"),
+    ];
+    if (problems.length > 0) throw new ConstructError(this.node.path, problems);
+    this.balances = customerIds.flatMap((customerId) =>
+      balances.map((balance, index) =>
+        addBalance(this, customerId, names[index] ?? "", { ...shared, ...balance }),
+      ),
+    );
+  }
+}
+
+const nameOf = ({ balanceId, featureId, entityId }: Omit<BalanceConfig, "customerId">): string =>
+  balanceId ?? defaultKey(featureId, entityId ?? null);
+
+/** Names that are there twice, or that constructs cannot be named after. */
+function repeated(list: string, names: readonly string[], hint: string): ArgumentProblem[] {
+  const seen = new Set<string>();
+  return names.flatMap((name, index) => {
+    const argument = `${list}[${index}]`;
+    if (Token.isUnresolved(name)) {
+      const message = "its name is known only when Terraform runs, but is part of a construct's path";
+      return [{ code: "unknown-name", argument, message, hint }];
+    }
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ code: "twice", argument, message: `${quoted(name)} is in the list twice`, hint: "keep one" }];
+  });
+}

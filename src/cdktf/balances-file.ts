@@ -1,0 +1,155 @@
+// balances.yaml as a construct.
+import { isDeepStrictEqual } from "node:util";
+import { Annotations, TerraformStack, Token } from "cdktf";
+import { Construct } from "constructs";
+import { type LoadedConfig, loadConfigSync } from "../config/index.ts";
+import {
+  DEFAULT_LIMITS,
+  type DesiredBalance,
+  type Environment,
+  type Limits,
+  ProblemsError,
+  type Rollover,
+} from "../schema/index.ts";
+import { addBalance } from "./add-balance.ts";
+import type { Balance } from "./balance.ts";
+import type { BalanceConfig, Rollover as BalanceRollover } from "./balance-config.ts";
+import { literal } from "./literal.ts";
+import { ConstructError } from "./problems.ts";
+import { AutumnProvider } from "./provider.ts";
+
+/** Where the balances are declared, and arguments that each of them gets. */
+export interface BalancesFileConfig extends Pick<BalanceConfig, "provider" | "dependsOn" | "lifecycle"> {
+  /**
+   * A file, a folder (its .yaml, .yml and .json files) or a glob, from the working folder of the app on. Left out:
+   * `balances.yaml`, else the folder `balances`.
+   */
+  readonly path?: string;
+}
+
+/**
+ * The balances of a file, one `Balance` for each entry, at `<id>/<customer>/<balance>`. In which order they stand in
+ * the file changes nothing. The namespace is that of the provider; pass it `namespace` to use that of the file.
+ *
+ * @throws ConstructError with everything that is wrong in the file, by line and column
+ * @example
+ * const file = new BalancesFile(this, "contracts", { path: "balances.yaml" });
+ * new TerraformOutput(this, "acme", { value: file.balance("acme", "api_calls").remoteId });
+ */
+export class BalancesFile extends Construct {
+  /** The `namespace` of the file. */
+  readonly namespace: string;
+  /** The `environment` of the file; undefined where it names none. */
+  readonly environment: Environment | undefined;
+  /** All balances, in the order of the file. */
+  readonly balances: readonly Balance[];
+
+  readonly #byName = new Map<string, Balance>();
+
+  constructor(scope: Construct, id: string, config: BalancesFileConfig = {}) {
+    super(scope, id);
+    const { path, ...shared } = config;
+    const loaded = load(this, path);
+    this.namespace = loaded.namespace;
+    this.environment = loaded.environment ?? undefined;
+    this.balances = loaded.balances.map((desired) => {
+      const { customerId, key, adopt } = desired;
+      const balance = addBalance(this, customerId, key, { ...configOf(desired), ...shared });
+      if (adopt !== null) balance.importFrom(importIdOf(desired, adopt), config.provider);
+      this.#byName.set(JSON.stringify([customerId, key]), balance);
+      return balance;
+    });
+    this.#warnOfWhatTerraformIgnores(loaded);
+    this.node.addValidation({ validate: () => this.#otherEnvironment(config.provider) });
+  }
+
+  /**
+   * The balance of an entry.
+   *
+   * @param name its `id`, else its feature, with `@` and the entity where it has one
+   * @throws ConstructError when the file has no such entry
+   */
+  balance(customerId: string, name: string): Balance {
+    const found = this.#byName.get(JSON.stringify([customerId, name]));
+    if (found) return found;
+    throw new ConstructError(this.node.path, [
+      {
+        code: "no-such-balance",
+        message: `the file has no balance ${JSON.stringify(name)} of ${JSON.stringify(customerId)}`,
+        hint: "its name is its `id`, else its feature, with `@` and the entity where it has one",
+      },
+    ]);
+  }
+
+  #warnOfWhatTerraformIgnores({ createCustomers, limits }: LoadedConfig): void {
+    const ignored = [createCustomers ? "create_customers" : "", sameLimits(limits) ? "" : "limits"].filter(
+      (name) => name !== "",
+    );
+    for (const name of ignored) {
+      Annotations.of(this).addWarning(
+        `\`${name}\` of the file has no effect here: Terraform has no such thing`,
+      );
+    }
+  }
+
+  /** A file for the sandbox must not be granted live because the key happens to be. */
+  #otherEnvironment(provider: BalancesFileConfig["provider"]): string[] {
+    if (this.environment === undefined) return [];
+    const providers = provider ? [provider] : TerraformStack.of(this).node.findAll().filter(isProvider);
+    return providers
+      .filter(isProvider)
+      .flatMap(({ environmentInput, node }) =>
+        environmentInput === this.environment || Token.isUnresolved(environmentInput)
+          ? []
+          : [
+              `the file says \`environment: ${this.environment}\`: give ${node.path} \`environment: "${this.environment}"\`, so that it refuses any other key`,
+            ],
+      );
+  }
+}
+
+const isProvider = (construct: unknown): construct is AutumnProvider => construct instanceof AutumnProvider;
+
+function load(file: BalancesFile, path: string | undefined): LoadedConfig {
+  try {
+    return loadConfigSync(path === undefined ? [] : [path]);
+  } catch (error) {
+    if (error instanceof ProblemsError) throw new ConstructError(file.node.path, error.problems);
+    throw error;
+  }
+}
+
+/** Arguments that declare the same. A balance that is taken over keeps its name, or Terraform would replace it. */
+function configOf(desired: DesiredBalance): Omit<BalanceConfig, "customerId"> {
+  const { featureId, entityId, included, unlimited, reset, expiresAt, rollover, nextResetAt } = desired;
+  return {
+    featureId: literal(featureId),
+    ...(entityId === null ? {} : { entityId: literal(entityId) }),
+    balanceId: literal(desired.adopt ?? desired.key),
+    ...(included === null ? {} : { included }),
+    ...(unlimited ? { unlimited } : {}),
+    ...(reset === null ? {} : { reset }),
+    ...(expiresAt === null ? {} : { expiresAt }),
+    ...(rollover === null ? {} : { rollover: rolloverConfig(rollover) }),
+    ...(nextResetAt === null ? {} : { nextResetAt }),
+  };
+}
+
+const rolloverConfig = ({ max, maxPercentage, length, duration }: Rollover): BalanceRollover => ({
+  ...(max === null ? {} : { max }),
+  ...(maxPercentage === null ? {} : { maxPercentage }),
+  ...(duration === "forever" ? {} : { length }),
+  duration,
+});
+
+/** As JSON, since the parts may have slashes. */
+const importIdOf = ({ customerId, entityId }: DesiredBalance, balanceId: string): string =>
+  literal(
+    JSON.stringify({
+      customer_id: customerId,
+      balance_id: balanceId,
+      ...(entityId === null ? {} : { entity_id: entityId }),
+    }),
+  );
+
+const sameLimits = (limits: Limits): boolean => isDeepStrictEqual(limits, DEFAULT_LIMITS);

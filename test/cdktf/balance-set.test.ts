@@ -1,0 +1,68 @@
+import { TerraformVariable } from "cdktf";
+import { describe, expect, it } from "vitest";
+import { BalanceSet, type BalanceSetConfig } from "../../src/cdktf/index.ts";
+import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
+
+const starter: BalanceSetConfig["balances"] = [
+  { featureId: "api_calls", included: 1_000, reset: { interval: "month" } },
+  { featureId: "sso" },
+];
+
+const setOf = (customerIds: string[], balances = starter) => {
+  const stack = stackWithProvider();
+  const set = new BalanceSet(stack, "starter", { customerIds, balances });
+  return { paths: set.balances.map(({ node }) => node.path), balances: balancesIn(stack) };
+};
+
+describe("a set of balances", () => {
+  it("is granted to each customer", () => {
+    const { paths, balances } = setOf(["acme", "globex"]);
+    expect(paths).toEqual([
+      "stack/starter/acme/api_calls",
+      "stack/starter/acme/sso",
+      "stack/starter/globex/api_calls",
+      "stack/starter/globex/sso",
+    ]);
+    expect(Object.values(balances)).toEqual([
+      { customer_id: "acme", feature_id: "api_calls", included: 1_000, reset: { interval: "month" } },
+      { customer_id: "acme", feature_id: "sso" },
+      { customer_id: "globex", feature_id: "api_calls", included: 1_000, reset: { interval: "month" } },
+      { customer_id: "globex", feature_id: "sso" },
+    ]);
+  });
+
+  it("stays the same for a customer when others join and leave", () => {
+    const alone = setOf(["globex"]).balances;
+    expect(setOf(["initech", "globex", "acme"]).balances).toMatchObject(alone);
+  });
+
+  it("takes ids as they are, and not as something to fill in", () => {
+    expect(Object.values(setOf(["${path.root}"]).balances)[0]).toMatchObject({
+      customer_id: "$${path.root}",
+    });
+  });
+
+  it("refuses a customer or a balance that is there twice", () => {
+    expect(errorOf(() => setOf(["acme", "globex", "acme"])).message).toContain(
+      'customerIds[2]: "acme" is in the list twice',
+    );
+    expect(errorOf(() => setOf(["acme"], [{ featureId: "sso" }, { featureId: "sso" }])).message).toContain(
+      "sso",
+    );
+  });
+
+  it("refuses names that are known only when Terraform runs", () => {
+    const { stringValue } = new TerraformVariable(stackWithProvider(), "text", {});
+    expect(errorOf(() => setOf([stringValue])).problems).toMatchObject([{ code: "unknown-name" }]);
+    expect(errorOf(() => setOf(["acme"], [{ featureId: stringValue }])).problems).toMatchObject([
+      { code: "unknown-name", argument: "balances[0]", hint: "give it a `balanceId`" },
+    ]);
+    expect(setOf(["acme"], [{ featureId: stringValue, balanceId: "trial" }]).paths).toHaveLength(1);
+  });
+
+  it("refuses what is wrong with a balance, by its path", () => {
+    expect(errorOf(() => setOf(["acme"], [{ featureId: "sso", included: -1 }])).message).toContain(
+      "stack/starter/acme/sso:\n  included: `included` is -1",
+    );
+  });
+});

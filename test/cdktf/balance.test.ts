@@ -1,0 +1,215 @@
+import { App, Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
+import { describe, expect, it } from "vitest";
+import { AutumnProvider, Balance, type BalanceConfig } from "../../src/cdktf/index.ts";
+import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
+
+const acme: BalanceConfig = { customerId: "acme", featureId: "api_calls" };
+
+const synthesized = (config: Partial<BalanceConfig>): Record<string, unknown> | undefined => {
+  const stack = stackWithProvider();
+  new Balance(stack, "balance", { ...acme, ...config });
+  return balancesIn(stack).balance;
+};
+
+describe("a balance", () => {
+  it("declares what it was given", () => {
+    const reset = { interval: "month", intervalCount: 2 } as const;
+    const rollover = { maxPercentage: 50, length: 3, duration: "month" };
+    expect(synthesized({ included: 50_000, reset, rollover, balanceId: "contract" })).toEqual({
+      customer_id: "acme",
+      feature_id: "api_calls",
+      included: 50_000,
+      reset: { interval: "month", interval_count: 2 },
+      rollover: { max_percentage: 50, length: 3, duration: "month" },
+      balance_id: "contract",
+    });
+    expect(synthesized({ unlimited: true, entityId: "seat_42" })).toMatchObject({
+      unlimited: true,
+      entity_id: "seat_42",
+    });
+  });
+
+  it.each([
+    ["a Date", new Date("2030-01-31T00:00:00Z")],
+    ["RFC 3339", "2030-01-31T00:00:00Z"],
+    ["milliseconds", Date.UTC(2030, 0, 31)],
+  ])("takes %s as the moment it ends", (_, expiresAt) => {
+    expect(synthesized({ included: 5, expiresAt })?.expires_at).toBe("2030-01-31T00:00:00Z");
+  });
+
+  it("takes a Date as the first reset", () => {
+    const nextResetAt = new Date("2030-01-31T00:00:00.250Z");
+    const reset = { interval: "month" };
+    expect(synthesized({ included: 5, reset, nextResetAt })?.next_reset_at).toBe("2030-01-31T00:00:00.250Z");
+  });
+
+  it.each([
+    ["a Date that is none", new Date("soon")],
+    ["seconds", 1_893_456_000],
+    ["another text", "2030-01-31"],
+  ])("refuses %s as the moment it ends", (_, expiresAt) => {
+    expect(() => synthesized({ included: 5, expiresAt })).toThrow(/expiresAt: `expires_at` is /);
+  });
+
+  it("can be referenced", () => {
+    const stack = stackWithProvider();
+    const { remoteId, balanceId, id } = new Balance(stack, "balance", acme);
+    new TerraformOutput(stack, "names", { value: [remoteId, balanceId, id] });
+    expect(JSON.parse(Testing.synth(stack)).output.names.value).toEqual([
+      "${autumn_balance.balance.remote_id}",
+      "${autumn_balance.balance.balance_id}",
+      "${autumn_balance.balance.id}",
+    ]);
+  });
+
+  it("keeps the arguments that every resource has", () => {
+    const stack = stackWithProvider();
+    const first = new Balance(stack, "first", acme);
+    new Balance(stack, "second", {
+      ...acme,
+      balanceId: "second",
+      dependsOn: [first],
+      lifecycle: { preventDestroy: true },
+    });
+    expect(balancesIn(stack).second).toMatchObject({
+      depends_on: ["autumn_balance.first"],
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+});
+
+describe("a wrong balance", () => {
+  it("is refused with the construct's path, the argument and a way out", () => {
+    const stack = stackWithProvider("contracts");
+    const error = errorOf(
+      () => new Balance(stack, "calls", { ...acme, reset: { interval: "month", intervalCount: 0.5 } }),
+    );
+    expect(error.message.split("\n")).toEqual([
+      "contracts/calls:",
+      "  reset.intervalCount: `reset.interval_count` is 0.5, but must be a whole number from 1 to 1000",
+      "    hint: the closest that is allowed is 1",
+    ]);
+    expect(error.path).toBe("contracts/calls");
+    expect(stack.node.tryFindChild("calls")).toBeUndefined();
+  });
+
+  it("is refused with everything that is wrong", () => {
+    const wrong = { ...acme, customerId: "", included: -1, unlimited: true };
+    const { problems } = errorOf(() => new Balance(stackWithProvider(), "calls", wrong));
+    expect(problems.map(({ code }) => code).length).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ["customer_id", "write customerId"],
+    ["id", "write balanceId"],
+    ["includedGrant", "write included"],
+    ["adopt", "call importFrom on the balance"],
+  ])("cannot hide behind a name that the bindings overlook: %s", (name, hint) => {
+    const wrong = { ...acme, [name]: "acme" };
+    expect(errorOf(() => new Balance(stackWithProvider(), "calls", wrong)).problems).toEqual([
+      { code: "unknown-field", message: `"${name}" is no argument of a balance`, hint },
+    ]);
+  });
+
+  it("cannot hide behind such a name within an argument", () => {
+    const reset = { interval: "month", interval_count: 2 };
+    const error = errorOf(() => new Balance(stackWithProvider(), "calls", { ...acme, included: 1, reset }));
+    expect(error.problems.map(({ message, hint }) => [message, hint])).toEqual([
+      ['"reset.interval_count" is no argument of a balance', "write reset.intervalCount"],
+    ]);
+  });
+
+  it("does not let what it was given into a terminal", () => {
+    const error = errorOf(
+      () => new Balance(stackWithProvider(), "calls", { ...acme, customerId: "\u001b[31macme\u202e" }),
+    );
+    expect(error.message).toContain("\\u{1b}[31macme\\u{202e}");
+    expect(error.message).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+describe("what is known only when Terraform runs", () => {
+  const stack = stackWithProvider();
+  const text = new TerraformVariable(stack, "text", { type: "string" }).stringValue;
+  const amount = new TerraformVariable(stack, "amount", { type: "number" }).numberValue;
+  const flag = new TerraformVariable(stack, "flag", { type: "bool" }).booleanValue;
+
+  it.each<[string, Partial<BalanceConfig>]>([
+    ["an id", { customerId: text, featureId: text, entityId: text, balanceId: text }],
+    ["a part of an id", { customerId: `team-${text}` }],
+    ["an amount", { included: amount }],
+    ["a flag", { unlimited: flag }],
+    ["a moment", { expiresAt: text, included: 5 }],
+    ["an interval", { reset: { interval: text }, included: 5, nextResetAt: text }],
+    ["a count", { reset: { interval: "month", intervalCount: amount }, rollover: { duration: "forever" } }],
+    ["a limit", { reset: { interval: "month" }, rollover: { duration: "forever", max: amount } }],
+    ["a function", { customerId: Fn.lower("ACME") }],
+    ["null", { entityId: Token.asString(Token.nullValue()) }],
+  ])("is trusted: %s", (_, config) => {
+    expect(() => new Balance(stackWithProvider(), "balance", { ...acme, ...config })).not.toThrow();
+  });
+
+  it("is no excuse for the rest", () => {
+    const config = { customerId: text, featureId: "api_calls", included: -5 };
+    expect(errorOf(() => new Balance(stackWithProvider(), "balance", config)).message).toContain(
+      "`included`",
+    );
+    const noReset = { ...acme, expiresAt: text, rollover: { duration: "forever" } };
+    expect(errorOf(() => new Balance(stackWithProvider(), "balance", noReset)).message).toContain("`reset`");
+  });
+
+  it("may be the same for two balances", () => {
+    const both = stackWithProvider();
+    new Balance(both, "one", { ...acme, customerId: text });
+    expect(() => new Balance(both, "two", { ...acme, customerId: text })).not.toThrow();
+  });
+});
+
+describe("the same balance twice", () => {
+  it("is refused, with both paths", () => {
+    const stack = stackWithProvider("contracts");
+    new Balance(stack, "one", acme);
+    expect(errorOf(() => new Balance(stack, "two", { ...acme, included: 5 })).message.split("\n")).toEqual([
+      "contracts/two:",
+      '  customer "acme" has another balance named "api_calls": contracts/one',
+      "    hint: remove one of the two, or give one of them a `balanceId` of its own",
+    ]);
+  });
+
+  it("is two balances where the customer, the name, the stack or the provider differs", () => {
+    const stack = stackWithProvider("contracts");
+    const other = new AutumnProvider(stack, "other", { alias: "other", namespace: "other" });
+    new Balance(stack, "one", acme);
+    new Balance(stack, "two", { ...acme, customerId: "globex" });
+    new Balance(stack, "three", { ...acme, entityId: "seat_42" });
+    new Balance(stack, "four", { ...acme, balanceId: "bonus" });
+    new Balance(stack, "five", { ...acme, provider: other });
+    new Balance(stackWithProvider(), "one", acme);
+    expect(Object.keys(balancesIn(stack))).toHaveLength(5);
+  });
+
+  it("is refused where two ids are one address, of which Terraform would see only the last", () => {
+    const stack = stackWithProvider("contracts");
+    new Balance(stack, "acme.eu", acme);
+    new Balance(stack, "acmeeu", { ...acme, customerId: "globex" });
+    expect(() => Testing.synth(stack, true)).toThrow(
+      "contracts/acmeeu and contracts/acme.eu have the same address, acmeeu: rename one of them",
+    );
+  });
+});
+
+describe("the provider", () => {
+  it("refuses a secret key that would be written to files, without showing it", () => {
+    const stack = new TerraformStack(new App(), "contracts");
+    const error = errorOf(() => new AutumnProvider(stack, "autumn", { secretKey: "am_sk_test_oops" }));
+    expect(error.message).toContain("secretKey: the secret key would be written to cdktf.out");
+    expect(error.message).not.toContain("oops");
+  });
+
+  it("takes one that only Terraform will know", () => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    const secretKey = new TerraformVariable(stack, "key", { sensitive: true }).stringValue;
+    new AutumnProvider(stack, "autumn", { secretKey });
+    expect(JSON.parse(Testing.synth(stack)).provider.autumn).toEqual([{ secret_key: "${var.key}" }]);
+  });
+});
