@@ -31,8 +31,13 @@ const schemaJson = ({ version = 0, description, attributes }: Schema): object =>
   },
 });
 
+/** In the order of their names, as Terraform prints them. */
 const attributesJson = (attributes: Attributes): object =>
-  Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, attributeJson(attribute)]));
+  Object.fromEntries(
+    Object.keys(attributes)
+      .sort()
+      .map((name) => [name, attributeJson(attributes[name] as Attribute)]),
+  );
 
 function attributeJson(attribute: Attribute): object {
   const { description, required, optional, computed, sensitive } = attribute;

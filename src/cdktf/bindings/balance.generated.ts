@@ -10,17 +10,17 @@ import * as cdktf from 'cdktf';
 
 export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   /**
+  * The name of the balance among the customer's own. Left out, it is the feature's id, with `@` and the entity's id where there is one. Changing it grants another balance.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#balance_id Balance#balance_id}
+  */
+  readonly balanceId?: string;
+  /**
   * The customer who is granted the balance.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#customer_id Balance#customer_id}
   */
   readonly customerId: string;
-  /**
-  * The feature the balance is of. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#feature_id Balance#feature_id}
-  */
-  readonly featureId: string;
   /**
   * The customer's entity (a seat, a workspace) that holds the balance. Without it the customer as a whole does.
   *
@@ -28,35 +28,23 @@ export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   */
   readonly entityId?: string;
   /**
-  * How many units are granted; with `reset`, how many at each reset.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#included Balance#included}
-  */
-  readonly included?: number;
-  /**
-  * Grant without a limit. Excludes `included`, `reset` and `rollover`. Default: false.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#unlimited Balance#unlimited}
-  */
-  readonly unlimited?: boolean | cdktf.IResolvable;
-  /**
-  * When what was granted is granted anew. Left out, the balance is granted once.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#reset Balance#reset}
-  */
-  readonly reset?: BalanceReset;
-  /**
   * When the balance ends: RFC 3339 (`2027-01-31T00:00:00Z`) or milliseconds since 1970. Excludes `reset`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#expires_at Balance#expires_at}
   */
   readonly expiresAt?: string;
   /**
-  * What is left at a reset is carried into the next cycles. Needs a `reset`.
+  * The feature the balance is of. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#rollover Balance#rollover}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#feature_id Balance#feature_id}
   */
-  readonly rollover?: BalanceRollover;
+  readonly featureId: string;
+  /**
+  * How many units are granted; with `reset`, how many at each reset.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#included Balance#included}
+  */
+  readonly included?: number;
   /**
   * The first reset, when it is not one interval after the grant. Read when the balance is created and never again. Needs a `reset`.
   *
@@ -64,11 +52,23 @@ export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   */
   readonly nextResetAt?: string;
   /**
-  * The name of the balance among the customer's own. Left out, it is the feature's id, with `@` and the entity's id where there is one. Changing it grants another balance.
+  * When what was granted is granted anew. Left out, the balance is granted once.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#balance_id Balance#balance_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#reset Balance#reset}
   */
-  readonly balanceId?: string;
+  readonly reset?: BalanceReset;
+  /**
+  * What is left at a reset is carried into the next cycles. Needs a `reset`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#rollover Balance#rollover}
+  */
+  readonly rollover?: BalanceRollover;
+  /**
+  * Grant without a limit. Excludes `included`, `reset` and `rollover`. Default: false.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#unlimited Balance#unlimited}
+  */
+  readonly unlimited?: boolean | cdktf.IResolvable;
 }
 export interface BalanceReset {
   /**
@@ -200,6 +200,18 @@ export class BalanceResetOutputReference extends cdktf.ComplexObject {
 }
 export interface BalanceRollover {
   /**
+  * How long carried units last: a number of months (`length`), or for ever. One of month, forever.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#duration Balance#duration}
+  */
+  readonly duration: string;
+  /**
+  * For how many of `duration` the carried units last. Default: 1.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#length Balance#length}
+  */
+  readonly length?: number;
+  /**
   * The most units that are carried over. Left out, all are.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#max Balance#max}
@@ -211,18 +223,6 @@ export interface BalanceRollover {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#max_percentage Balance#max_percentage}
   */
   readonly maxPercentage?: number;
-  /**
-  * For how many of `duration` the carried units last. Default: 1.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#length Balance#length}
-  */
-  readonly length?: number;
-  /**
-  * How long carried units last: a number of months (`length`), or for ever. One of month, forever.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#duration Balance#duration}
-  */
-  readonly duration: string;
 }
 
 export function balanceRolloverToTerraform(struct?: BalanceRollover | cdktf.IResolvable): any {
@@ -231,10 +231,10 @@ export function balanceRolloverToTerraform(struct?: BalanceRollover | cdktf.IRes
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    duration: cdktf.stringToTerraform(struct!.duration),
+    length: cdktf.numberToTerraform(struct!.length),
     max: cdktf.numberToTerraform(struct!.max),
     max_percentage: cdktf.numberToTerraform(struct!.maxPercentage),
-    length: cdktf.numberToTerraform(struct!.length),
-    duration: cdktf.stringToTerraform(struct!.duration),
   }
 }
 
@@ -245,6 +245,18 @@ export function balanceRolloverToHclTerraform(struct?: BalanceRollover | cdktf.I
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    duration: {
+      value: cdktf.stringToHclTerraform(struct!.duration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    length: {
+      value: cdktf.numberToHclTerraform(struct!.length),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
     max: {
       value: cdktf.numberToHclTerraform(struct!.max),
       isBlock: false,
@@ -256,18 +268,6 @@ export function balanceRolloverToHclTerraform(struct?: BalanceRollover | cdktf.I
       isBlock: false,
       type: "simple",
       storageClassType: "number",
-    },
-    length: {
-      value: cdktf.numberToHclTerraform(struct!.length),
-      isBlock: false,
-      type: "simple",
-      storageClassType: "number",
-    },
-    duration: {
-      value: cdktf.stringToHclTerraform(struct!.duration),
-      isBlock: false,
-      type: "simple",
-      storageClassType: "string",
     },
   };
 
@@ -293,6 +293,14 @@ export class BalanceRolloverOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._duration !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.duration = this._duration;
+    }
+    if (this._length !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.length = this._length;
+    }
     if (this._max !== undefined) {
       hasAnyValues = true;
       internalValueResult.max = this._max;
@@ -301,14 +309,6 @@ export class BalanceRolloverOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.maxPercentage = this._maxPercentage;
     }
-    if (this._length !== undefined) {
-      hasAnyValues = true;
-      internalValueResult.length = this._length;
-    }
-    if (this._duration !== undefined) {
-      hasAnyValues = true;
-      internalValueResult.duration = this._duration;
-    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -316,10 +316,10 @@ export class BalanceRolloverOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._duration = undefined;
+      this._length = undefined;
       this._max = undefined;
       this._maxPercentage = undefined;
-      this._length = undefined;
-      this._duration = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -328,11 +328,40 @@ export class BalanceRolloverOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._duration = value.duration;
+      this._length = value.length;
       this._max = value.max;
       this._maxPercentage = value.maxPercentage;
-      this._length = value.length;
-      this._duration = value.duration;
     }
+  }
+
+  // duration - computed: false, optional: false, required: true
+  private _duration?: string; 
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+  public set duration(value: string) {
+    this._duration = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get durationInput() {
+    return this._duration;
+  }
+
+  // length - computed: false, optional: true, required: false
+  private _length?: number; 
+  public get length() {
+    return this.getNumberAttribute('length');
+  }
+  public set length(value: number) {
+    this._length = value;
+  }
+  public resetLength() {
+    this._length = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get lengthInput() {
+    return this._length;
   }
 
   // max - computed: false, optional: true, required: false
@@ -365,35 +394,6 @@ export class BalanceRolloverOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get maxPercentageInput() {
     return this._maxPercentage;
-  }
-
-  // length - computed: false, optional: true, required: false
-  private _length?: number; 
-  public get length() {
-    return this.getNumberAttribute('length');
-  }
-  public set length(value: number) {
-    this._length = value;
-  }
-  public resetLength() {
-    this._length = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get lengthInput() {
-    return this._length;
-  }
-
-  // duration - computed: false, optional: false, required: true
-  private _duration?: string; 
-  public get duration() {
-    return this.getStringAttribute('duration');
-  }
-  public set duration(value: string) {
-    this._duration = value;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get durationInput() {
-    return this._duration;
   }
 }
 
@@ -448,21 +448,37 @@ export class Balance extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
-    this._customerId = config.customerId;
-    this._featureId = config.featureId;
-    this._entityId = config.entityId;
-    this._included = config.included;
-    this._unlimited = config.unlimited;
-    this._reset.internalValue = config.reset;
-    this._expiresAt = config.expiresAt;
-    this._rollover.internalValue = config.rollover;
-    this._nextResetAt = config.nextResetAt;
     this._balanceId = config.balanceId;
+    this._customerId = config.customerId;
+    this._entityId = config.entityId;
+    this._expiresAt = config.expiresAt;
+    this._featureId = config.featureId;
+    this._included = config.included;
+    this._nextResetAt = config.nextResetAt;
+    this._reset.internalValue = config.reset;
+    this._rollover.internalValue = config.rollover;
+    this._unlimited = config.unlimited;
   }
 
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // balance_id - computed: true, optional: true, required: false
+  private _balanceId?: string; 
+  public get balanceId() {
+    return this.getStringAttribute('balance_id');
+  }
+  public set balanceId(value: string) {
+    this._balanceId = value;
+  }
+  public resetBalanceId() {
+    this._balanceId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get balanceIdInput() {
+    return this._balanceId;
+  }
 
   // customer_id - computed: false, optional: false, required: true
   private _customerId?: string; 
@@ -475,19 +491,6 @@ export class Balance extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get customerIdInput() {
     return this._customerId;
-  }
-
-  // feature_id - computed: false, optional: false, required: true
-  private _featureId?: string; 
-  public get featureId() {
-    return this.getStringAttribute('feature_id');
-  }
-  public set featureId(value: string) {
-    this._featureId = value;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get featureIdInput() {
-    return this._featureId;
   }
 
   // entity_id - computed: false, optional: true, required: false
@@ -506,54 +509,6 @@ export class Balance extends cdktf.TerraformResource {
     return this._entityId;
   }
 
-  // included - computed: false, optional: true, required: false
-  private _included?: number; 
-  public get included() {
-    return this.getNumberAttribute('included');
-  }
-  public set included(value: number) {
-    this._included = value;
-  }
-  public resetIncluded() {
-    this._included = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get includedInput() {
-    return this._included;
-  }
-
-  // unlimited - computed: false, optional: true, required: false
-  private _unlimited?: boolean | cdktf.IResolvable; 
-  public get unlimited() {
-    return this.getBooleanAttribute('unlimited');
-  }
-  public set unlimited(value: boolean | cdktf.IResolvable) {
-    this._unlimited = value;
-  }
-  public resetUnlimited() {
-    this._unlimited = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get unlimitedInput() {
-    return this._unlimited;
-  }
-
-  // reset - computed: false, optional: true, required: false
-  private _reset = new BalanceResetOutputReference(this, "reset");
-  public get reset() {
-    return this._reset;
-  }
-  public putReset(value: BalanceReset) {
-    this._reset.internalValue = value;
-  }
-  public resetReset() {
-    this._reset.internalValue = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get resetInput() {
-    return this._reset.internalValue;
-  }
-
   // expires_at - computed: false, optional: true, required: false
   private _expiresAt?: string; 
   public get expiresAt() {
@@ -570,20 +525,38 @@ export class Balance extends cdktf.TerraformResource {
     return this._expiresAt;
   }
 
-  // rollover - computed: false, optional: true, required: false
-  private _rollover = new BalanceRolloverOutputReference(this, "rollover");
-  public get rollover() {
-    return this._rollover;
+  // feature_id - computed: false, optional: false, required: true
+  private _featureId?: string; 
+  public get featureId() {
+    return this.getStringAttribute('feature_id');
   }
-  public putRollover(value: BalanceRollover) {
-    this._rollover.internalValue = value;
-  }
-  public resetRollover() {
-    this._rollover.internalValue = undefined;
+  public set featureId(value: string) {
+    this._featureId = value;
   }
   // Temporarily expose input value. Use with caution.
-  public get rolloverInput() {
-    return this._rollover.internalValue;
+  public get featureIdInput() {
+    return this._featureId;
+  }
+
+  // id - computed: true, optional: false, required: false
+  public get id() {
+    return this.getStringAttribute('id');
+  }
+
+  // included - computed: false, optional: true, required: false
+  private _included?: number; 
+  public get included() {
+    return this.getNumberAttribute('included');
+  }
+  public set included(value: number) {
+    this._included = value;
+  }
+  public resetIncluded() {
+    this._included = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get includedInput() {
+    return this._included;
   }
 
   // next_reset_at - computed: false, optional: true, required: false
@@ -602,30 +575,57 @@ export class Balance extends cdktf.TerraformResource {
     return this._nextResetAt;
   }
 
-  // balance_id - computed: true, optional: true, required: false
-  private _balanceId?: string; 
-  public get balanceId() {
-    return this.getStringAttribute('balance_id');
-  }
-  public set balanceId(value: string) {
-    this._balanceId = value;
-  }
-  public resetBalanceId() {
-    this._balanceId = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get balanceIdInput() {
-    return this._balanceId;
-  }
-
-  // id - computed: true, optional: false, required: false
-  public get id() {
-    return this.getStringAttribute('id');
-  }
-
   // remote_id - computed: true, optional: false, required: false
   public get remoteId() {
     return this.getStringAttribute('remote_id');
+  }
+
+  // reset - computed: false, optional: true, required: false
+  private _reset = new BalanceResetOutputReference(this, "reset");
+  public get reset() {
+    return this._reset;
+  }
+  public putReset(value: BalanceReset) {
+    this._reset.internalValue = value;
+  }
+  public resetReset() {
+    this._reset.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get resetInput() {
+    return this._reset.internalValue;
+  }
+
+  // rollover - computed: false, optional: true, required: false
+  private _rollover = new BalanceRolloverOutputReference(this, "rollover");
+  public get rollover() {
+    return this._rollover;
+  }
+  public putRollover(value: BalanceRollover) {
+    this._rollover.internalValue = value;
+  }
+  public resetRollover() {
+    this._rollover.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rolloverInput() {
+    return this._rollover.internalValue;
+  }
+
+  // unlimited - computed: false, optional: true, required: false
+  private _unlimited?: boolean | cdktf.IResolvable; 
+  public get unlimited() {
+    return this.getBooleanAttribute('unlimited');
+  }
+  public set unlimited(value: boolean | cdktf.IResolvable) {
+    this._unlimited = value;
+  }
+  public resetUnlimited() {
+    this._unlimited = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unlimitedInput() {
+    return this._unlimited;
   }
 
   // =========
@@ -634,29 +634,29 @@ export class Balance extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
-      customer_id: cdktf.stringToTerraform(this._customerId),
-      feature_id: cdktf.stringToTerraform(this._featureId),
-      entity_id: cdktf.stringToTerraform(this._entityId),
-      included: cdktf.numberToTerraform(this._included),
-      unlimited: cdktf.booleanToTerraform(this._unlimited),
-      reset: balanceResetToTerraform(this._reset.internalValue),
-      expires_at: cdktf.stringToTerraform(this._expiresAt),
-      rollover: balanceRolloverToTerraform(this._rollover.internalValue),
-      next_reset_at: cdktf.stringToTerraform(this._nextResetAt),
       balance_id: cdktf.stringToTerraform(this._balanceId),
+      customer_id: cdktf.stringToTerraform(this._customerId),
+      entity_id: cdktf.stringToTerraform(this._entityId),
+      expires_at: cdktf.stringToTerraform(this._expiresAt),
+      feature_id: cdktf.stringToTerraform(this._featureId),
+      included: cdktf.numberToTerraform(this._included),
+      next_reset_at: cdktf.stringToTerraform(this._nextResetAt),
+      reset: balanceResetToTerraform(this._reset.internalValue),
+      rollover: balanceRolloverToTerraform(this._rollover.internalValue),
+      unlimited: cdktf.booleanToTerraform(this._unlimited),
     };
   }
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
-      customer_id: {
-        value: cdktf.stringToHclTerraform(this._customerId),
+      balance_id: {
+        value: cdktf.stringToHclTerraform(this._balanceId),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
       },
-      feature_id: {
-        value: cdktf.stringToHclTerraform(this._featureId),
+      customer_id: {
+        value: cdktf.stringToHclTerraform(this._customerId),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
@@ -667,35 +667,23 @@ export class Balance extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
-      included: {
-        value: cdktf.numberToHclTerraform(this._included),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "number",
-      },
-      unlimited: {
-        value: cdktf.booleanToHclTerraform(this._unlimited),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "boolean",
-      },
-      reset: {
-        value: balanceResetToHclTerraform(this._reset.internalValue),
-        isBlock: true,
-        type: "struct",
-        storageClassType: "BalanceReset",
-      },
       expires_at: {
         value: cdktf.stringToHclTerraform(this._expiresAt),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
       },
-      rollover: {
-        value: balanceRolloverToHclTerraform(this._rollover.internalValue),
-        isBlock: true,
-        type: "struct",
-        storageClassType: "BalanceRollover",
+      feature_id: {
+        value: cdktf.stringToHclTerraform(this._featureId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      included: {
+        value: cdktf.numberToHclTerraform(this._included),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       next_reset_at: {
         value: cdktf.stringToHclTerraform(this._nextResetAt),
@@ -703,11 +691,23 @@ export class Balance extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
-      balance_id: {
-        value: cdktf.stringToHclTerraform(this._balanceId),
+      reset: {
+        value: balanceResetToHclTerraform(this._reset.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "BalanceReset",
+      },
+      rollover: {
+        value: balanceRolloverToHclTerraform(this._rollover.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "BalanceRollover",
+      },
+      unlimited: {
+        value: cdktf.booleanToHclTerraform(this._unlimited),
         isBlock: false,
         type: "simple",
-        storageClassType: "string",
+        storageClassType: "boolean",
       },
     };
 

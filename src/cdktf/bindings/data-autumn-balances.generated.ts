@@ -72,19 +72,19 @@ export class DataAutumnBalancesBalancesOutputReference extends cdktf.ComplexObje
     return this.getStringAttribute('balance_id');
   }
 
-  // feature_id - computed: true, optional: false, required: false
-  public get featureId() {
-    return this.getStringAttribute('feature_id');
-  }
-
   // entity_id - computed: true, optional: false, required: false
   public get entityId() {
     return this.getStringAttribute('entity_id');
   }
 
-  // plan_id - computed: true, optional: false, required: false
-  public get planId() {
-    return this.getStringAttribute('plan_id');
+  // expires_at - computed: true, optional: false, required: false
+  public get expiresAt() {
+    return this.getStringAttribute('expires_at');
+  }
+
+  // feature_id - computed: true, optional: false, required: false
+  public get featureId() {
+    return this.getStringAttribute('feature_id');
   }
 
   // included - computed: true, optional: false, required: false
@@ -92,24 +92,14 @@ export class DataAutumnBalancesBalancesOutputReference extends cdktf.ComplexObje
     return this.getNumberAttribute('included');
   }
 
+  // plan_id - computed: true, optional: false, required: false
+  public get planId() {
+    return this.getStringAttribute('plan_id');
+  }
+
   // remaining - computed: true, optional: false, required: false
   public get remaining() {
     return this.getNumberAttribute('remaining');
-  }
-
-  // usage - computed: true, optional: false, required: false
-  public get usage() {
-    return this.getNumberAttribute('usage');
-  }
-
-  // unlimited - computed: true, optional: false, required: false
-  public get unlimited() {
-    return this.getBooleanAttribute('unlimited');
-  }
-
-  // state - computed: true, optional: false, required: false
-  public get state() {
-    return this.getStringAttribute('state');
   }
 
   // resets_at - computed: true, optional: false, required: false
@@ -117,9 +107,19 @@ export class DataAutumnBalancesBalancesOutputReference extends cdktf.ComplexObje
     return this.getStringAttribute('resets_at');
   }
 
-  // expires_at - computed: true, optional: false, required: false
-  public get expiresAt() {
-    return this.getStringAttribute('expires_at');
+  // state - computed: true, optional: false, required: false
+  public get state() {
+    return this.getStringAttribute('state');
+  }
+
+  // unlimited - computed: true, optional: false, required: false
+  public get unlimited() {
+    return this.getBooleanAttribute('unlimited');
+  }
+
+  // usage - computed: true, optional: false, required: false
+  public get usage() {
+    return this.getNumberAttribute('usage');
   }
 }
 
@@ -200,6 +200,12 @@ export class DataAutumnBalances extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // balances - computed: true, optional: false, required: false
+  private _balances = new DataAutumnBalancesBalancesList(this, "balances", false);
+  public get balances() {
+    return this._balances;
+  }
+
   // customer_id - computed: false, optional: false, required: true
   private _customerId?: string; 
   public get customerId() {
@@ -211,12 +217,6 @@ export class DataAutumnBalances extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get customerIdInput() {
     return this._customerId;
-  }
-
-  // balances - computed: true, optional: false, required: false
-  private _balances = new DataAutumnBalancesBalancesList(this, "balances", false);
-  public get balances() {
-    return this._balances;
   }
 
   // =========

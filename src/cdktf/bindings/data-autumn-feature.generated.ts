@@ -75,6 +75,16 @@ export class DataAutumnFeature extends cdktf.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // archived - computed: true, optional: false, required: false
+  public get archived() {
+    return this.getBooleanAttribute('archived');
+  }
+
+  // consumable - computed: true, optional: false, required: false
+  public get consumable() {
+    return this.getBooleanAttribute('consumable');
+  }
+
   // feature_id - computed: false, optional: false, required: true
   private _featureId?: string; 
   public get featureId() {
@@ -91,16 +101,6 @@ export class DataAutumnFeature extends cdktf.TerraformDataSource {
   // type - computed: true, optional: false, required: false
   public get type() {
     return this.getStringAttribute('type');
-  }
-
-  // consumable - computed: true, optional: false, required: false
-  public get consumable() {
-    return this.getBooleanAttribute('consumable');
-  }
-
-  // archived - computed: true, optional: false, required: false
-  public get archived() {
-    return this.getBooleanAttribute('archived');
   }
 
   // =========

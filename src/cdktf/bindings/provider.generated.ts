@@ -10,23 +10,11 @@ import * as cdktf from 'cdktf';
 
 export interface AutumnProviderConfig {
   /**
-  * The secret key (`am_sk_test_…`, `am_sk_live_…`). Better set as AUTUMN_SECRET_KEY.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#secret_key AutumnProvider#secret_key}
-  */
-  readonly secretKey?: string;
-  /**
   * Where Autumn is, if not at https://api.useautumn.com. Also AUTUMN_BASE_URL.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#base_url AutumnProvider#base_url}
   */
   readonly baseUrl?: string;
-  /**
-  * The owner's name, the first part of every balance_id in Autumn. Default: `terraform`. Each state needs a namespace of its own: two states with one namespace would manage each other's balances.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#namespace AutumnProvider#namespace}
-  */
-  readonly namespace?: string;
   /**
   * `sandbox` or `live`: refuse a key of the other environment.
   *
@@ -34,11 +22,11 @@ export interface AutumnProviderConfig {
   */
   readonly environment?: string;
   /**
-  * Calls per second of the limit shared with production traffic. Default: 80 % of it.
+  * Allow grants to be cut below what is used. Default: false.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#requests_per_second AutumnProvider#requests_per_second}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#force AutumnProvider#force}
   */
-  readonly requestsPerSecond?: number;
+  readonly force?: boolean | cdktf.IResolvable;
   /**
   * How often a call is sent again after a passing failure. Default: 5.
   *
@@ -46,17 +34,29 @@ export interface AutumnProviderConfig {
   */
   readonly maxRetries?: number;
   /**
+  * The owner's name, the first part of every balance_id in Autumn. Default: `terraform`. Each state needs a namespace of its own: two states with one namespace would manage each other's balances.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#namespace AutumnProvider#namespace}
+  */
+  readonly namespace?: string;
+  /**
   * What to do when a balance to be created is there already in this namespace: `adopt` (default) takes it over with a warning, `error` refuses and shows the import command.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#on_existing AutumnProvider#on_existing}
   */
   readonly onExisting?: string;
   /**
-  * Allow grants to be cut below what is used. Default: false.
+  * Calls per second of the limit shared with production traffic. Default: 80 % of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#force AutumnProvider#force}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#requests_per_second AutumnProvider#requests_per_second}
   */
-  readonly force?: boolean | cdktf.IResolvable;
+  readonly requestsPerSecond?: number;
+  /**
+  * The secret key (`am_sk_test_…`, `am_sk_live_…`). Better set as AUTUMN_SECRET_KEY.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#secret_key AutumnProvider#secret_key}
+  */
+  readonly secretKey?: string;
   /**
   * Alias name
   *
@@ -110,36 +110,20 @@ export class AutumnProvider extends cdktf.TerraformProvider {
       },
       terraformProviderSource: 'autumn-balances/autumn'
     });
-    this._secretKey = config.secretKey;
     this._baseUrl = config.baseUrl;
-    this._namespace = config.namespace;
     this._environment = config.environment;
-    this._requestsPerSecond = config.requestsPerSecond;
-    this._maxRetries = config.maxRetries;
-    this._onExisting = config.onExisting;
     this._force = config.force;
+    this._maxRetries = config.maxRetries;
+    this._namespace = config.namespace;
+    this._onExisting = config.onExisting;
+    this._requestsPerSecond = config.requestsPerSecond;
+    this._secretKey = config.secretKey;
     this._alias = config.alias;
   }
 
   // ==========
   // ATTRIBUTES
   // ==========
-
-  // secret_key - computed: false, optional: true, required: false
-  private _secretKey?: string; 
-  public get secretKey() {
-    return this._secretKey;
-  }
-  public set secretKey(value: string | undefined) {
-    this._secretKey = value;
-  }
-  public resetSecretKey() {
-    this._secretKey = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get secretKeyInput() {
-    return this._secretKey;
-  }
 
   // base_url - computed: false, optional: true, required: false
   private _baseUrl?: string; 
@@ -155,22 +139,6 @@ export class AutumnProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get baseUrlInput() {
     return this._baseUrl;
-  }
-
-  // namespace - computed: false, optional: true, required: false
-  private _namespace?: string; 
-  public get namespace() {
-    return this._namespace;
-  }
-  public set namespace(value: string | undefined) {
-    this._namespace = value;
-  }
-  public resetNamespace() {
-    this._namespace = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get namespaceInput() {
-    return this._namespace;
   }
 
   // environment - computed: false, optional: true, required: false
@@ -189,20 +157,20 @@ export class AutumnProvider extends cdktf.TerraformProvider {
     return this._environment;
   }
 
-  // requests_per_second - computed: false, optional: true, required: false
-  private _requestsPerSecond?: number; 
-  public get requestsPerSecond() {
-    return this._requestsPerSecond;
+  // force - computed: false, optional: true, required: false
+  private _force?: boolean | cdktf.IResolvable; 
+  public get force() {
+    return this._force;
   }
-  public set requestsPerSecond(value: number | undefined) {
-    this._requestsPerSecond = value;
+  public set force(value: boolean | cdktf.IResolvable | undefined) {
+    this._force = value;
   }
-  public resetRequestsPerSecond() {
-    this._requestsPerSecond = undefined;
+  public resetForce() {
+    this._force = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get requestsPerSecondInput() {
-    return this._requestsPerSecond;
+  public get forceInput() {
+    return this._force;
   }
 
   // max_retries - computed: false, optional: true, required: false
@@ -221,6 +189,22 @@ export class AutumnProvider extends cdktf.TerraformProvider {
     return this._maxRetries;
   }
 
+  // namespace - computed: false, optional: true, required: false
+  private _namespace?: string; 
+  public get namespace() {
+    return this._namespace;
+  }
+  public set namespace(value: string | undefined) {
+    this._namespace = value;
+  }
+  public resetNamespace() {
+    this._namespace = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get namespaceInput() {
+    return this._namespace;
+  }
+
   // on_existing - computed: false, optional: true, required: false
   private _onExisting?: string; 
   public get onExisting() {
@@ -237,20 +221,36 @@ export class AutumnProvider extends cdktf.TerraformProvider {
     return this._onExisting;
   }
 
-  // force - computed: false, optional: true, required: false
-  private _force?: boolean | cdktf.IResolvable; 
-  public get force() {
-    return this._force;
+  // requests_per_second - computed: false, optional: true, required: false
+  private _requestsPerSecond?: number; 
+  public get requestsPerSecond() {
+    return this._requestsPerSecond;
   }
-  public set force(value: boolean | cdktf.IResolvable | undefined) {
-    this._force = value;
+  public set requestsPerSecond(value: number | undefined) {
+    this._requestsPerSecond = value;
   }
-  public resetForce() {
-    this._force = undefined;
+  public resetRequestsPerSecond() {
+    this._requestsPerSecond = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get forceInput() {
-    return this._force;
+  public get requestsPerSecondInput() {
+    return this._requestsPerSecond;
+  }
+
+  // secret_key - computed: false, optional: true, required: false
+  private _secretKey?: string; 
+  public get secretKey() {
+    return this._secretKey;
+  }
+  public set secretKey(value: string | undefined) {
+    this._secretKey = value;
+  }
+  public resetSecretKey() {
+    this._secretKey = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretKeyInput() {
+    return this._secretKey;
   }
 
   // alias - computed: false, optional: true, required: false
@@ -275,34 +275,22 @@ export class AutumnProvider extends cdktf.TerraformProvider {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
-      secret_key: cdktf.stringToTerraform(this._secretKey),
       base_url: cdktf.stringToTerraform(this._baseUrl),
-      namespace: cdktf.stringToTerraform(this._namespace),
       environment: cdktf.stringToTerraform(this._environment),
-      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
-      max_retries: cdktf.numberToTerraform(this._maxRetries),
-      on_existing: cdktf.stringToTerraform(this._onExisting),
       force: cdktf.booleanToTerraform(this._force),
+      max_retries: cdktf.numberToTerraform(this._maxRetries),
+      namespace: cdktf.stringToTerraform(this._namespace),
+      on_existing: cdktf.stringToTerraform(this._onExisting),
+      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
+      secret_key: cdktf.stringToTerraform(this._secretKey),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
-      secret_key: {
-        value: cdktf.stringToHclTerraform(this._secretKey),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
       base_url: {
         value: cdktf.stringToHclTerraform(this._baseUrl),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
-      namespace: {
-        value: cdktf.stringToHclTerraform(this._namespace),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
@@ -313,11 +301,11 @@ export class AutumnProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
-      requests_per_second: {
-        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
+      force: {
+        value: cdktf.booleanToHclTerraform(this._force),
         isBlock: false,
         type: "simple",
-        storageClassType: "number",
+        storageClassType: "boolean",
       },
       max_retries: {
         value: cdktf.numberToHclTerraform(this._maxRetries),
@@ -325,17 +313,29 @@ export class AutumnProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "number",
       },
+      namespace: {
+        value: cdktf.stringToHclTerraform(this._namespace),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       on_existing: {
         value: cdktf.stringToHclTerraform(this._onExisting),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
       },
-      force: {
-        value: cdktf.booleanToHclTerraform(this._force),
+      requests_per_second: {
+        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
         isBlock: false,
         type: "simple",
-        storageClassType: "boolean",
+        storageClassType: "number",
+      },
+      secret_key: {
+        value: cdktf.stringToHclTerraform(this._secretKey),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),
