@@ -34,6 +34,7 @@ export {
   type ChangeResult,
   type Difference,
   type Drift,
+  type DriftRequest,
   type FieldChange,
   findDrift,
   limitsOfShard,

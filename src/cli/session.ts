@@ -37,7 +37,11 @@ export async function openSession(
   const { api } = connection;
   const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
   const plan = await whileReading(terminal, (environment) => makePlan(api, request, environment));
-  return { api, plan, refusals: refusals(plan, { force: options.force === true }) };
+  return {
+    api,
+    plan,
+    refusals: refusals(plan, { force: options.force === true, fromOptions: limitsGiven(options) }),
+  };
 }
 
 /** What is to be planned. */
@@ -100,4 +104,12 @@ function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
     replacePercent: options.limitReplacePercent ?? limits.replacePercent,
     granted: new Map([...limits.granted, ...(options.limitGranted ?? [])]),
   };
+}
+
+/** The limits that options say, by the names that they have in files. */
+function limitsGiven(options: SessionOptions): Set<string> {
+  const names = new Set([...(options.limitGranted ?? [])].map(([featureId]) => `granted.${featureId}`));
+  if (options.limitDeletePercent !== undefined) names.add("delete_percent");
+  if (options.limitReplacePercent !== undefined) names.add("replace_percent");
+  return names;
 }

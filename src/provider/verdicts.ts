@@ -1,5 +1,5 @@
 // What Terraform's user is told about a change before it is made: what cannot be done, and what to know about it.
-import { type Change, nameOf } from "../reconcile/index.ts";
+import { type Change, nameOf, units } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import type { Client } from "./client.ts";
 import { importIdOf } from "./import-id.ts";
@@ -25,7 +25,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   const { row, customerId, key, balanceId } = change;
   if (row === null) return;
   const summary = `${customerId} has the balance ${balanceId} already`;
-  const used = row.unlimited || row.boolean ? "" : `, of which ${row.usage} are used`;
+  const used = row.unlimited || row.boolean ? "" : `, of which ${units(row.usage)} are used`;
   if (how === "stored") {
     const detail =
       "This state has it too. Destroyed and created, it is granted anew and what was used of it is forgotten; " +
@@ -39,7 +39,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
       detail: `on_existing is "error". To manage it here: terraform import <address> '${id}'`,
     });
   }
-  const granted = row.unlimited ? "unlimited" : row.boolean ? "switched on" : `${row.grant} granted`;
+  const granted = row.unlimited ? "unlimited" : row.boolean ? "switched on" : `${units(row.grant)} granted`;
   context.report({
     severity: "warning",
     summary,
@@ -107,7 +107,7 @@ export function refuseCut({ desired, row, kind, creates, carries, balanceId }: C
   const used = kind === "replace" && creates ? carries : row.usage;
   if (used <= desired.included || row.grant <= desired.included) return;
   throw new DiagnosticError(`${balanceId} would be cut below what is used`, {
-    detail: `${used} are used, and ${desired.included} would be granted. Grant at least what is used, or set force = true in the provider.`,
+    detail: `${units(used)} are used, and ${units(desired.included)} would be granted. Grant at least what is used, or set force = true in the provider.`,
     path: ["included"],
   });
 }

@@ -1,4 +1,5 @@
-// Arithmetic on amounts, in units. Autumn computes in decimals, so sums are made as decimals are added on paper.
+// Arithmetic on amounts, in units, and how people read them. Autumn computes in decimals, so sums are made as
+// decimals are added on paper.
 
 /** Differences up to this are binary noise of whoever computed. */
 const NOISE = 1e-9;
@@ -23,4 +24,13 @@ function decimalsOf(amount: number): number {
   if (Number.isInteger(amount)) return 0;
   const [digits = "", exponent = "0"] = String(amount).split("e");
   return Math.max(0, (digits.split(".")[1]?.length ?? 0) - Number(exponent));
+}
+
+/** Units with thousands set apart: `50,250`, `0.5`. */
+export function units(n: number): string {
+  const [whole = "", fraction] = String(n).split(".");
+  // Amounts beyond 1e21 are written with an exponent, which is left as it is.
+  if (!/^-?\d+$/.test(whole)) return String(n);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

@@ -1,6 +1,6 @@
 // Which fields of a row differ from what is declared, and whether an update can change them. Pure.
 import { type DesiredBalance, msToInstant, type Reset, type Rollover } from "../schema/index.ts";
-import { sameAmount } from "./amounts.ts";
+import { sameAmount, units } from "./amounts.ts";
 import type { Row } from "./row.ts";
 import type { FieldChange, Reason } from "./types.ts";
 
@@ -83,7 +83,7 @@ const fixed = (field: string): Reason => ({
 function grantReason(desired: DesiredBalance, row: Row): Reason | null {
   if (row.reset === null || isCreationGrant(desired, row)) return null;
   if (sameAmount(desired.included, row.grant)) {
-    const text = `it reads ${row.grant} now, but each reset goes back to the ${row.creationGrant} given at creation`;
+    const text = `it reads ${units(row.grant)} now, but each reset goes back to the ${units(row.creationGrant ?? 0)} given at creation`;
     return { code: "reset-would-revert", text };
   }
   return {

@@ -1,10 +1,8 @@
 // Drift: what differs from the files although nobody changed them. Somebody edited a balance elsewhere, deleted it,
-// or an apply did not finish; and what will differ by itself, as a reset takes a grant back. Writes nothing.
-import type { AutumnApi } from "../autumn/index.ts";
+// or an apply did not finish; and what will differ by itself, as a reset takes a grant back. Pure.
 import { sameAmount } from "./amounts.ts";
-import { type PlanEnvironment, survey } from "./plan.ts";
 import { type Row, stateOf } from "./row.ts";
-import type { Change, Plan, PlanRequest } from "./types.ts";
+import type { Change, Plan } from "./types.ts";
 
 /**
  * - `missing`: there is an entry, and nothing that stands for it.
@@ -34,25 +32,7 @@ export interface Drift {
   readonly expiring: readonly Change[];
 }
 
-export interface DriftRequest extends PlanRequest {
-  /** ms; 0 for no balances that expire. */
-  readonly expiringWithin: number;
-}
-
-/**
- * @throws ProblemsError with everything that is wrong with the entries in view of the server
- * @throws AutumnError when the server does not answer what is asked
- */
-export async function findDrift(
-  api: AutumnApi,
-  request: DriftRequest,
-  environment: PlanEnvironment,
-): Promise<Drift> {
-  const { plan, declared } = await survey(api, request, environment);
-  return driftOf(plan, declared, request.expiringWithin);
-}
-
-/** What a plan says of drift. `declared` are the changes of all entries, `none` among them. Pure. */
+/** What a plan says of drift. `declared` are the changes of all entries, `none` among them. */
 export function driftOf(plan: Plan, declared: readonly Change[], expiringWithin: number): Drift {
   const differences = plan.changes.map(differenceOf);
   return {

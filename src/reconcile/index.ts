@@ -1,10 +1,12 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
+export { units } from "./amounts.ts";
 export { applyPlan } from "./apply.ts";
 export { changesOf } from "./changes.ts";
 export { checkFeatures } from "./check.ts";
 export { writtenReset, writtenRollover } from "./compare.ts";
 export { diffUndeclared } from "./diff.ts";
-export { type Difference, type DifferenceKind, type Drift, driftOf, findDrift, isWaiting } from "./drift.ts";
+export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./drift.ts";
+export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { type Refusal, refusals } from "./guard.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer, type Target } from "./observe.ts";

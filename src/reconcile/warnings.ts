@@ -1,5 +1,6 @@
 // What a reader of a plan should know although it is no error. Pure.
 import { msToInstant } from "../schema/index.ts";
+import { units } from "./amounts.ts";
 import { problemAt } from "./check.ts";
 import { nameOf, stateOf } from "./row.ts";
 import type { Change, Warning } from "./types.ts";
@@ -13,7 +14,7 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
     warnings.push({
       code: "grants-not-checked",
       message:
-        `for ${unverified} customers it was not checked whether a reset would bring back another grant or rollover ` +
+        `for ${units(unverified)} customers it was not checked whether a reset would bring back another grant or rollover ` +
         "than is declared, as that takes a call for each",
       hint: "pass --check-grants always to have them checked",
     });
@@ -33,7 +34,7 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
     if (change.kind === "replace" && row !== null && row.rolledOver > 0) {
       add({
         code: "rollover-ends",
-        message: `${row.rolledOver} units that ${change.customerId} had rolled over end with the replaced balance`,
+        message: `${units(row.rolledOver)} units that ${change.customerId} had rolled over end with the replaced balance`,
         hint: "grant them once in an entry of their own if they should stay",
       });
     }
@@ -41,7 +42,7 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
       const on = msToInstant(row.resetsAt);
       add({
         code: "comes-back",
-        message: `${nameOf(row)} of ${change.customerId} is used up, and comes back at its reset on ${on} with ${row.grant} units`,
+        message: `${nameOf(row)} of ${change.customerId} is used up, and comes back at its reset on ${on} with ${units(row.grant)} units`,
         hint: "apply again soon after, which removes it: before its reset, the API cannot",
       });
     }

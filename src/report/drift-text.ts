@@ -1,13 +1,7 @@
 // Drift, for people: what is, beside what is declared. A plan says what will be done; this says what has happened.
-import {
-  type Difference,
-  type DifferenceKind,
-  type Drift,
-  isAction,
-  isWaiting,
-  type Plan,
-  type Reason,
-} from "../reconcile/index.ts";
+import { isWaiting } from "../reconcile/drift.ts";
+import type { Difference, DifferenceKind, Drift, Plan, Reason } from "../reconcile/index.ts";
+import { isAction } from "../reconcile/types.ts";
 import { balanceName, declared, stored, valueText } from "./change-words.ts";
 import { whereLine } from "./headline.ts";
 import { type Palette, palette } from "./palette.ts";

@@ -1,18 +1,12 @@
 // Amounts, cycles and times in words. The same everywhere, whatever the locale of the machine.
+import { units } from "../reconcile/amounts.ts";
 import { msToInstant, type Reset, type Rollover } from "../schema/index.ts";
+
+export { units };
 
 /** `1 balance`, `2 balances`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${units(n)} ${n === 1 ? one : many}`;
-}
-
-/** Units with thousands set apart: `50,250`, `0.5`. */
-export function units(n: number): string {
-  const [whole = "", fraction] = String(n).split(".");
-  // Amounts beyond 1e21 are written with an exponent, which is left as it is.
-  if (!/^-?\d+$/.test(whole)) return String(n);
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
 /** A plan's `per` (`month`, `2 months`, `once`) as it is read after an amount: `a month`, `every 2 months`. */

@@ -62,7 +62,7 @@ describe("guards", () => {
     const options = { cwd: folder({ "balances.yaml": balances([ONCE, MONTHLY]) }), env };
     const refused = await run(["apply", "--yes", "--limit-granted", "api_calls=40000"], options);
     expect(refused.code).toBe(3);
-    expect(refused.stderr).toContain("grants 50000 api_calls more, over the limit of 40000");
+    expect(refused.stderr).toContain("grants 50,000 api_calls more, over the limit of 40,000");
     const allowed = ["--limit-granted", "api_calls=50000", "--limit-granted", "ai_credits=250"];
     expect((await run(["plan", ...allowed], options)).code).toBe(0);
   });

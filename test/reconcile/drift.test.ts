@@ -1,8 +1,7 @@
 // Drift: what differs although nobody changed the files, and what only looks like it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DriftRequest } from "../../src/reconcile/drift.ts";
-import { type Drift, findDrift, isWaiting } from "../../src/reconcile/index.ts";
+import { type Drift, type DriftRequest, findDrift, isWaiting } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance } from "../../src/schema/index.ts";
 import { ACME, GLOBEX, monthly, oneOff } from "./entries.ts";
 import { configuration, foreignRows, seedForeign } from "./random-world.ts";

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { refusals } from "../../src/reconcile/index.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
+import { change } from "../report/plans.ts";
 import { ACME, monthly, NEXT_SUMMER, oneOff, SOON } from "./entries.ts";
 import { DAY, World } from "./world.ts";
 
@@ -29,6 +30,34 @@ describe("a plan is refused", () => {
     expect(codes({ ...eleven, ownedRows: 37 })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletePercent: 60 } })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletes: 11 } })).toEqual([]);
+  });
+
+  it("with amounts as people read them, and the option in the hint where one set the limit", async () => {
+    const world = new World();
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 40_000]]) };
+    const plan = await world.plan([oneOff(50_000)], { limits });
+    const fromOptions = new Set(["granted.storage", "delete_percent"]);
+    expect(refusals(plan, { force: false, fromOptions })).toMatchObject([
+      {
+        message: "grants 50,000 storage more, over the limit of 40,000",
+        hint: "raise --limit-granted storage=…, or pass --force",
+      },
+    ]);
+    const deletion = change("delete", { customerId: "acme", featureId: "storage", key: "storage" });
+    const many = { ...plan, ownedRows: 2_000, changes: Array.from({ length: 1_500 }, () => deletion) };
+    expect(refusals(many, { force: false, fromOptions })).toMatchObject([
+      {
+        message: "deletes 1,500 of 2,000 rows (75 %), over the limit of 30 %",
+        hint: "raise --limit-delete-percent, or pass --force",
+      },
+    ]);
+    const shard = { index: 1, count: 4 };
+    expect(refusals({ ...plan, shard }, { force: false })).toMatchObject([
+      {
+        message: "grants 50,000 storage more, over this shard's part of the limit, 40,000",
+        hint: "raise limits.granted.storage in the file, or pass --force",
+      },
+    ]);
   });
 
   it("that replaces more than 10 rows and more than 30 % of them", async () => {
