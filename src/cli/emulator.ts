@@ -21,6 +21,10 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
     stateFile: state,
     ...(seed === undefined ? {} : { seed: await readSeed(seed) }),
   });
+  // Listened for before it is said that ^C stops it.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
   terminal.revealKeys();
   terminal.print(`A local Autumn listens at ${running.url} (behaviour of ${running.level}). In another terminal:
 
@@ -30,9 +34,7 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
 
 ^C stops it.
 `);
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+  await stopped;
   await running.close();
   return EXIT.ok;
 }
