@@ -1,5 +1,5 @@
 // The verbs, their arguments and options. What a verb does is loaded when it is run.
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, Help, Option } from "commander";
 import { visible } from "../report/visible.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import * as help from "./help.ts";
@@ -31,6 +31,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "explain the command")
     .helpCommand("help [command]", "explain a command")
+    .configureHelp({ groupItems: optionsFirst })
     .addHelpText("after", help.MAIN_HELP);
 
   const validate = root
@@ -177,6 +178,17 @@ function emulatorCommand(root: Command): Command {
     )
     .option("--latency <ms>", "time until a call is handled", ms, 0)
     .option("--async-updates <ms>", "time by which updates take effect after their answer", ms, 0);
+}
+
+/** The verb's own options before those that it shares with others, also where it has none but --help. */
+function optionsFirst<T extends Command | Option>(
+  all: T[],
+  visible: T[],
+  groupOf: (item: T) => string,
+): Map<string, T[]> {
+  const groups = new Help().groupItems(all, visible, groupOf);
+  const own = groups.get("Options:");
+  return own === undefined ? groups : new Map([["Options:", own], ...groups]);
 }
 
 /** Complaints about arguments: on one line, harmless, with a way out, and as an exception instead of an exit. */
