@@ -33,7 +33,8 @@ export async function runInit(options: InitOptions, terminal: Terminal): Promise
   terminal.print(`Wrote ${FILE} with the namespace ${namespace}.
 
 Editors complete and check it as you type: in VS Code with the extension "YAML" by Red Hat (redhat.vscode-yaml),
-as long as the package is installed in this folder (npm install --save-dev autumn-balances).
+as long as node_modules/autumn-balances is in this folder. Elsewhere, write the schema beside it
+(autumn-balances schema > balances.schema.json) and let the first line of the file lead to it.
 
 Next: declare your first balance in it, then run \`autumn-balances plan\`.
 `);
