@@ -1,6 +1,7 @@
 // Where output goes. Results to stdout, everything else to stderr; never the secret key, never a colour that
 // was not asked for, and no complaint when a reader such as `head` has seen enough.
 import { redact } from "../autumn/index.ts";
+import { DEFAULT_KEY } from "../emulator/options.ts";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -23,6 +24,12 @@ export interface OutputOptions {
 /** Secret keys look like this; one that strayed into an argument is hidden as well. The emulator's is known to all. */
 const ANY_KEY = /\bam_sk_(?:live|test)_(?!emulator\b)\w+/g;
 
+/** What has to be kept out of outputs. The emulator's key opens nothing, and stands in its --help. */
+function secretOf(key = ""): string {
+  const secret = key.trim();
+  return secret === DEFAULT_KEY ? "" : secret;
+}
+
 const isOn = (variable: string | undefined): boolean =>
   variable !== undefined && variable !== "" && variable !== "0" && variable !== "false";
 
@@ -32,7 +39,7 @@ export class Terminal {
   private color = true;
   private status = "";
   private revealsKeys = false;
-  private readonly secret = process.env.AUTUMN_SECRET_KEY?.trim() ?? "";
+  private readonly secret = secretOf(process.env.AUTUMN_SECRET_KEY);
   private readonly closed = new Set<NodeJS.WriteStream>();
 
   constructor() {

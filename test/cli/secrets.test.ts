@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { DEFAULT_KEY } from "../../src/emulator/index.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, run } from "./helper.ts";
 
 const KEY = 'am_sk_live_Zq"7\\fj39dkw02';
@@ -69,6 +70,13 @@ describe("the secret key", () => {
       expectNoKey(stdout + stderr);
       expect(stdout).toContain("[secret key]");
     }
+  });
+
+  it("is not the emulator's own, which its help names and everybody may know", async () => {
+    const env = { AUTUMN_SECRET_KEY: DEFAULT_KEY };
+    const { stdout } = await run(["emulator", "--help"], { env });
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`(default: "${DEFAULT_KEY}")`);
+    expect(stdout).toBe((await run(["emulator", "--help"])).stdout);
   });
 
   it("is hidden when it was passed as an argument, which is refused", async () => {
