@@ -66,6 +66,12 @@ export interface AutumnApi {
    * @param idempotencyKey `null` only for what may happen twice
    */
   updateBalance(body: UpdateBalanceBody, idempotencyKey: string | null): Promise<void>;
+  /**
+   * Takes an idempotency key, which Autumn gives to one taker within 24 hours. Changes nothing else.
+   * @returns `false` when it had been taken before
+   * @throws AutumnError; ProblemsError when the server does not remember keys
+   */
+  claim(idempotencyKey: string): Promise<boolean>;
   /** Removes the row with exactly this balance_id. */
   deleteBalance(body: DeleteBalanceBody): Promise<void>;
 }

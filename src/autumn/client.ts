@@ -1,5 +1,6 @@
 // The calls of `AutumnApi` over HTTP: which route each takes, under which limit, and what sending it twice does.
 import { setMaxListeners } from "node:events";
+import { type Problem, ProblemsError } from "../schema/index.ts";
 import * as read from "./answers.ts";
 import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody } from "./api.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -36,6 +37,12 @@ export const PAGE_SIZE = { customers: 1000, balances: 200 } as const;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const DEFAULT_MAX_RETRIES = 5;
+
+const KEYS_FORGOTTEN: Problem = {
+  code: "keys-not-remembered",
+  message: "the server does not remember idempotency keys, so nothing tells whether this was done before",
+  hint: "check the base URL, and what stands between: a proxy may drop the header Idempotency-Key",
+};
 
 interface Sent {
   readonly group: RateGroup;
@@ -171,6 +178,24 @@ export class AutumnClient implements AutumnApi {
       effect: body.add_to_balance ? "once" : "repeatable",
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
     });
+  }
+
+  async claim(idempotencyKey: string): Promise<boolean> {
+    // Keys are taken whatever the route (scenario idempotency-key), so one is as good as another. Not sent again
+    // while its outcome is not known: the second would be refused because of the first.
+    const take = async (): Promise<boolean> => {
+      try {
+        await this.#post("features.list", {}, { group: "balances", effect: "once", idempotencyKey });
+        return true;
+      } catch (error) {
+        if (error instanceof AutumnError && error.isUsedIdempotencyKey) return false;
+        throw error;
+      }
+    };
+    if (!(await take())) return false;
+    // The proof that it was given to nobody else: it is not given a second time.
+    if (await take()) throw new ProblemsError([KEYS_FORGOTTEN]);
+    return true;
   }
 
   async deleteBalance(body: DeleteBalanceBody): Promise<void> {

@@ -34,7 +34,7 @@ export async function finishingWhenInterrupted<T>(
     if (controller.signal.aborted) {
       terminal.say(
         "error",
-        "Stopped at once. What had been begun may be half done; apply again to finish it: nothing is granted twice.\n",
+        "Stopped at once. What had been begun may be half done; plan and apply again to finish it: nothing is granted twice.\n",
       );
       terminal.exit(EXIT.interrupted);
       return;

@@ -92,7 +92,7 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
 const NOT_TRIED: Problem = {
   code: "not-tried",
   message: "nothing was sent for it",
-  hint: "run the same command again",
+  hint: "plan and apply again",
 };
 
 /** Reads what the changes of a customer are compared with, once usage that is not stored yet has been stored. */

@@ -60,7 +60,7 @@ function reconsidered(executor: Executor, planned: Change, plan: Plan): Change |
     {
       code: "changed-since-plan",
       message: `${planned.balanceId} of ${planned.customerId} has changed since the plan was made`,
-      hint: "run the same command again to see the new plan",
+      hint: "plan again to see what it would be now",
     },
   ]);
 }

@@ -12,6 +12,12 @@ export { type Generation, matchRows } from "./match.ts";
 export { Observer, type Target } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";
+export {
+  type MovedChange,
+  type RenewedPlan,
+  type RenewRequest,
+  renewPlan,
+} from "./renew.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
 export { limitsOfShard, type Shard, shardOf } from "./shard.ts";
 export { checkTargets } from "./targets.ts";

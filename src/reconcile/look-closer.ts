@@ -23,7 +23,7 @@ export interface CloserLook {
 export async function lookCloser(
   observer: Observer,
   changes: Changes,
-  { namespace, checkGrants, concurrency }: PlanRequest,
+  { namespace, checkGrants, concurrency }: Pick<PlanRequest, "namespace" | "checkGrants" | "concurrency">,
   { signal, onEvent }: PlanEnvironment,
 ): Promise<CloserLook> {
   const needed = new Set<string>();

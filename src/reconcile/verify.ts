@@ -55,7 +55,7 @@ export async function verify(
   );
 }
 
-const HINT = "run the same command again to see what is left to do";
+const HINT = "plan again to see what is left to do";
 
 const notConverged = ({ balanceId, customerId }: Change): Problem => ({
   code: "not-converged",

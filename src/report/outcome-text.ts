@@ -80,6 +80,6 @@ function adviceLines({ results }: Outcome): string[] {
   const left = results.filter((one) => one.result === "failed" || one.result === "not_tried").length;
   if (left === 0) return [];
   return [
-    `Apply again to bring about the ${count(left, "balance")} that ${left === 1 ? "is" : "are"} left; nothing is granted twice.`,
+    `Plan and apply again to bring about the ${count(left, "balance")} that ${left === 1 ? "is" : "are"} left; nothing is granted twice.`,
   ];
 }

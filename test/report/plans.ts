@@ -365,7 +365,7 @@ export const outcomes: Readonly<Record<string, Outcome>> = {
         problem: {
           code: "not-tried",
           message: "nothing was sent for it",
-          hint: "run the same command again",
+          hint: "plan and apply again",
         },
       })),
     ],

@@ -1,0 +1,127 @@
+// Whether a plan that was made earlier still holds: its changes are planned again, from what is there now.
+import type { AutumnApi } from "../autumn/index.ts";
+import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
+import { type Changes, changesOf } from "./changes.ts";
+import { checkFeatures } from "./check.ts";
+import { estimateOf } from "./estimate.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { lookCloser } from "./look-closer.ts";
+import { Observer } from "./observe.ts";
+import type { PlanEnvironment } from "./plan.ts";
+import type { Row } from "./row.ts";
+import { checkTargets } from "./targets.ts";
+import { totalsOf } from "./totals.ts";
+import { type Change, isAction, type Plan, type PlanRequest } from "./types.ts";
+
+export interface RenewRequest
+  extends Pick<PlanRequest, "createCustomers" | "concurrency" | "requestsPerSecond"> {
+  /** Every entry of the customers whose balances the plan changes; more does no harm. */
+  readonly balances: readonly DesiredBalance[];
+}
+
+/** A change that would not be what it was. */
+export interface MovedChange {
+  readonly was: Change;
+  /** What it would be now; `undefined` when there is nothing left that it could be about. */
+  readonly is: Change | undefined;
+}
+
+export interface RenewedPlan {
+  /** The plan, with its changes as they are made from today's rows. Of no use where any has moved. */
+  readonly plan: Plan;
+  readonly moved: readonly MovedChange[];
+}
+
+const nameOf = ({ customerId, key }: Pick<Change, "customerId" | "key">): string =>
+  `${customerId}\u0000${key}`;
+
+/**
+ * Looks at the customers whose balances the plan changes, and at nobody else. What has come to be due besides is left
+ * for the next plan. Writes nothing.
+ *
+ * @throws ProblemsError when a customer, entity or feature is gone
+ */
+export async function renewPlan(
+  api: AutumnApi,
+  made: Plan,
+  request: RenewRequest,
+  environment: PlanEnvironment,
+): Promise<RenewedPlan> {
+  const { clock, signal, onEvent } = environment;
+  const { namespace } = made;
+  const actions = made.changes.filter(isAction);
+  const customers = new Set(actions.map(({ customerId }) => customerId));
+  const balances = request.balances.filter(({ customerId }) => customers.has(customerId));
+  const observer = new Observer(api, {
+    namespace,
+    balances,
+    // Deletions have no entry; lists hide some of the rows they are about.
+    also: actions.map(({ customerId, entityId, row }) => ({
+      customerId,
+      entityId,
+      balanceId: row?.balanceId ?? null,
+    })),
+    includes: (customerId) => customers.has(customerId),
+    wholeOrganisation: false,
+    concurrency: request.concurrency,
+    ...(signal ? { signal } : {}),
+    ...(onEvent ? { onEvent } : {}),
+  });
+  await observer.readFeatures();
+  const problems = checkFeatures(balances, observer.features);
+  if (problems.length > 0) throw new ProblemsError(problems);
+  await observer.readRows();
+
+  const now = clock.now();
+  const diff = (): Changes => {
+    const rows = alike(observer.rows, actions);
+    return changesOf(balances, rows, { namespace, now, isBoolean: observer.isBoolean });
+  };
+  // What was not looked at then would make another change of the same rows now.
+  const wasBlind = made.warnings.some(({ code }) => code === "grants-not-checked");
+  const checkGrants = wasBlind ? "never" : "always";
+  const closer = { namespace, checkGrants, concurrency: request.concurrency } as const;
+  await lookCloser(observer, diff(), closer, environment);
+  const changes = diff();
+
+  const planned = new Set(actions.map(nameOf));
+  const declared = changes.declared.filter((change) => planned.has(nameOf(change)));
+  const checked = await checkTargets(api, declared, observer, request, environment);
+  const today = new Map([...changes.undeclared, ...checked].map((change) => [nameOf(change), change]));
+  const renewed = actions.map((was) => ({ was, is: today.get(nameOf(was)) }));
+  const moved = renewed.filter(
+    ({ was, is }) => is === undefined || fingerprintOf(was, now) !== fingerprintOf(is, now),
+  );
+  const fresh = renewed.flatMap(({ was, is }) => (is ? [{ ...is, isPending: was.isPending }] : []));
+  return {
+    plan: {
+      ...made,
+      madeAt: now,
+      changes: fresh,
+      totals: totalsOf(fresh),
+      estimate: estimateOf(fresh, request.requestsPerSecond),
+    },
+    moved,
+  };
+}
+
+/** The rows, with no more known of them than when the changes were planned. */
+function alike(
+  rows: ReadonlyMap<string, readonly Row[]>,
+  actions: readonly Change[],
+): ReadonlyMap<string, readonly Row[]> {
+  const blind = new Set(
+    actions
+      .filter(({ row }) => row !== null && row.creationGrant === undefined)
+      .map(({ customerId }) => customerId),
+  );
+  if (blind.size === 0) return rows;
+  return new Map(
+    [...rows].map(([customerId, list]) => [
+      customerId,
+      blind.has(customerId)
+        ? list.map((row) => ({ ...row, creationGrant: undefined, rollover: undefined }))
+        : list,
+    ]),
+  );
+}
