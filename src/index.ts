@@ -46,8 +46,11 @@ export {
   type PlanRequest,
   type Reason,
   type Refusal,
+  type RenewedPlan,
+  type RenewRequest,
   type Row,
   refusals,
+  renewPlan,
   type Shard,
   shardOf,
   type Total,
@@ -71,6 +74,15 @@ export {
   type SarifOptions,
   sarif,
 } from "./report/index.ts";
+export {
+  claimKeyOf,
+  ForeignPlanError,
+  lifetimeOf,
+  movedRefusals,
+  readSavedPlan,
+  type SavedPlan,
+  savedPlanText,
+} from "./saved/index.ts";
 export {
   type BalanceEntry,
   type BalancesFile,

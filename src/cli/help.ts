@@ -60,6 +60,7 @@ ${EXIT_CODES}
 Examples:
   $ autumn-balances plan --prune                     with what pruning would delete
   $ autumn-balances plan --base origin/main          what this branch changes, apart from drift
+  $ autumn-balances plan --out plan.saved            for review; then: autumn-balances apply plan.saved
   $ autumn-balances plan --detailed-exitcode         2 when there is something to apply
   $ autumn-balances plan --format markdown > plan.md for a comment; says what it had to leave out
   $ autumn-balances plan --format html > plan.html   one page with search and filters, for large plans
@@ -70,11 +71,17 @@ It can always be run again: it goes on where it ended, grants nothing twice and
 keeps what was used. ^C finishes the customers at hand, a second ^C stops at once.
 ${SHARDS}
 With --format json, stdout is one document: the plan, and what became of it.
+
+A saved plan (plan --out) is applied without asking, exactly as it was reviewed, or not
+at all: it exits with 3 when a balance that it changes is another than it was, apart from
+usage; when the plan was altered or applied before, or is older than 23 hours; and when
+it was made for another key, server or version. It takes the key it was made with.
 ${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
   $ autumn-balances apply --yes                     in a pipeline, which has nobody to ask
+  $ autumn-balances apply plan.saved                what was reviewed, and nothing else
   $ autumn-balances apply --sandbox                 certainly not to the live environment
   $ autumn-balances apply --prune --limit-deletes 50`;
 
@@ -94,6 +101,14 @@ Examples:
   $ autumn-balances drift || notify "look at the log"   in a nightly job
   $ autumn-balances drift --prune                       rows without an entry count as well
   $ autumn-balances drift --format json                 every detail (see: autumn-balances schema plan)`;
+
+export const SHOW_HELP = `
+With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.
+
+Examples:
+  $ autumn-balances show plan.saved
+  $ autumn-balances show plan.saved --format markdown > plan.md
+  $ autumn-balances show plan.saved --format html > plan.html`;
 
 export const SCHEMA_HELP = `
 Examples:

@@ -46,6 +46,8 @@ export interface ShowOptions {
 
 export interface PlanOptions extends SessionOptions, ShowOptions {
   readonly detailedExitcode?: boolean;
+  /** Where the plan is saved. */
+  readonly out?: string;
 }
 
 export interface ApplyOptions extends SessionOptions {

@@ -1,23 +1,49 @@
 // `autumn-balances plan`: what applying would do.
+import { randomBytes } from "node:crypto";
+import { checkedSecretKey } from "../autumn/index.ts";
 import { isAction } from "../reconcile/types.ts";
-import { problemsText } from "../report/index.ts";
+import { brief, problemsText } from "../report/index.ts";
+import { savedPlanText } from "../saved/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { PlanOptions } from "./options.ts";
+import { writePlanFile } from "./plan-file.ts";
 import { printPlan } from "./print-plan.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 
 export async function runPlan(
   paths: readonly string[],
   options: PlanOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { plan, refusals } = await openSession(paths, options, terminal);
+  const session = await openSession(paths, options, terminal);
+  const { plan, refusals } = session;
+  if (options.out !== undefined) await save(options.out, session, options);
   printPlan(plan, refusals, options, terminal);
+  if (options.out !== undefined) {
+    const file = brief(options.out);
+    terminal.say("info", `\nSaved to ${file}. To apply exactly this: autumn-balances apply ${file}\n`);
+  }
   if (refusals.length > 0) {
     const colours = terminal.colours(process.stderr);
     terminal.say("error", problemsText(refusals, { severity: "refused", colours }));
     return EXIT.refused;
   }
   return options.detailedExitcode === true && plan.changes.some(isAction) ? EXIT.changes : EXIT.ok;
+}
+
+/** Saves what is shown, whether or not a guard refuses it: an older plan in its place would be worse. */
+async function save(path: string, { plan, refusals, request }: Session, options: PlanOptions): Promise<void> {
+  const saved = {
+    id: randomBytes(16).toString("hex"),
+    toolVersion: VERSION,
+    plan,
+    refusals,
+    balances: request.balances,
+    createCustomers: request.createCustomers,
+    force: options.force === true,
+    appliedAt: null,
+  };
+  await writePlanFile(path, savedPlanText(saved, checkedSecretKey(process.env.AUTUMN_SECRET_KEY)));
 }

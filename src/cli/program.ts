@@ -13,6 +13,7 @@ import {
   number,
   outputOptions,
   type PlanOptions,
+  type ShowOptions,
   sessionOptions,
   showOptions,
 } from "./options.ts";
@@ -58,7 +59,8 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   plan
     .option("--detailed-exitcode", "exit with 2 when there are changes")
-    .option("--base <ref or path>", "tell what the files change since then from what was due before");
+    .option("--base <ref or path>", "tell what the files change since then from what was due before")
+    .option("--out <file>", "save the plan, so that exactly this is applied: apply <file>");
   showOptions(sessionOptions(plan));
 
   const apply = root
@@ -67,7 +69,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description(
       "Shows the plan, asks, brings it about, reads back every balance and says what became of it.",
     )
-    .argument("[paths...]", PATHS)
+    .argument("[paths...]", `${PATHS}; or one saved plan`)
     .addHelpText("after", help.APPLY_HELP)
     .action(async (paths: string[], options: ApplyOptions) => {
       terminal.configure(options);
@@ -89,6 +91,18 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./drift.ts")).runDrift(paths, options, terminal));
     });
   driftOptions(drift);
+
+  const show = root
+    .command("show")
+    .summary("show a saved plan")
+    .description("Shows a plan that was saved with plan --out, in any format. Asks nobody.")
+    .argument("<file>", "the saved plan")
+    .addHelpText("after", help.SHOW_HELP)
+    .action(async (file: string, options: ShowOptions & OutputOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./show.ts")).runShow(file, options, terminal));
+    });
+  showOptions(show);
 
   root
     .command("schema")

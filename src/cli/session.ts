@@ -22,6 +22,8 @@ import type { Terminal } from "./terminal.ts";
 export interface Session {
   readonly api: AutumnClient;
   readonly plan: Plan;
+  /** What the plan was made from. */
+  readonly request: PlanRequest;
   /** What keeps the plan from being applied. */
   readonly refusals: readonly Refusal[];
 }
@@ -40,6 +42,7 @@ export async function openSession(
   return {
     api,
     plan,
+    request,
     refusals: refusals(plan, { force: options.force === true, fromOptions: limitsGiven(options) }),
   };
 }

@@ -1,0 +1,82 @@
+// Making a plan true, and saying what became of it: what every way to apply has in common.
+import { type AutumnClient, systemClock } from "../autumn/index.ts";
+import { applyPlan, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
+import {
+  type ApplyStatus,
+  applyJson,
+  jsonText,
+  outcomeText,
+  planText,
+  problemsText,
+  units,
+} from "../report/index.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { finishingWhenInterrupted } from "./interruption.ts";
+import { type ApplyOptions, SHOWN_CHANGES } from "./options.ts";
+import { applyProgress, Progress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Refusals that are told one by one. */
+const LISTED = 100;
+
+/** Shows the plan as text, on stderr where stdout belongs to JSON. */
+export function showPlan(plan: Plan, options: ApplyOptions, terminal: Terminal): void {
+  const most = options.full === true ? {} : { most: SHOWN_CHANGES };
+  if (terminal.format === "text") {
+    terminal.print(planText(plan, { colours: terminal.colours(process.stdout), ...most }));
+  } else if (options.yes !== true) {
+    // stdout belongs to the JSON; whoever is asked still has to see what for.
+    terminal.say("error", planText(plan, { colours: terminal.colours(process.stderr), ...most }));
+  }
+}
+
+/** Makes the plan true, and says what became of it. */
+export async function execute(
+  api: AutumnClient,
+  plan: Plan,
+  options: ApplyOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new Progress(terminal);
+  const onEvent = applyProgress(progress, plan.changes.filter(isAction).length);
+  const { concurrency } = options;
+  let outcome: Outcome;
+  try {
+    outcome = await finishingWhenInterrupted(
+      (signal) => applyPlan(api, plan, { clock: systemClock, concurrency, signal, onEvent }),
+      terminal,
+    );
+  } finally {
+    progress.end();
+  }
+  const [status, code] = verdict(outcome);
+  if (terminal.format === "json") terminal.print(jsonText(applyJson(status, plan, [], outcome)));
+  else terminal.print(`\n${outcomeText(outcome, { colours: terminal.colours(process.stdout) })}`);
+  return code;
+}
+
+/** Ends an apply that has changed nothing. */
+export function endWithout(
+  status: ApplyStatus,
+  plan: Plan,
+  refusals: readonly Refusal[],
+  terminal: Terminal,
+): ExitCode {
+  const colours = terminal.colours(process.stderr);
+  terminal.say("error", problemsText(refusals.slice(0, LISTED), { severity: "refused", colours }));
+  if (refusals.length > LISTED) {
+    terminal.say("error", `… and ${units(refusals.length - LISTED)} more; --format json has all of them\n`);
+  }
+  if (terminal.format === "json") terminal.print(jsonText(applyJson(status, plan, refusals, null)));
+  if (status === "refused") return EXIT.refused;
+  return status === "nothing_to_do" ? EXIT.ok : EXIT.error;
+}
+
+function verdict({ results, interrupted }: Outcome): [ApplyStatus, ExitCode] {
+  if (interrupted) return ["interrupted", EXIT.interrupted];
+  // Blocked changes of the plan are no failure: it said that they would not be made.
+  const tried = results.filter(({ change }) => isAction(change));
+  const converged = tried.filter(({ result }) => result === "converged").length;
+  if (converged === tried.length) return ["applied", EXIT.ok];
+  return converged > 0 ? ["partly_applied", EXIT.partly] : ["failed", EXIT.error];
+}

@@ -1,0 +1,69 @@
+// The files of saved plans: written whole or not at all, for nobody else's eyes, and never over something else.
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { brief } from "../report/index.ts";
+import { kindOfDocument, MAX_LENGTH } from "../saved/index.ts";
+import { ProblemsError } from "../schema/index.ts";
+
+/** Bytes by which a document of ours can be told. */
+const BEGINNING = 200;
+
+/** The kind of document that a path leads to: `undefined` for a balances file, a folder, and what is not there. */
+export async function kindOfFile(path: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    if (!(await stat(path)).isFile()) return undefined;
+    handle = await open(path, "r");
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
+    return kindOfDocument(buffer.subarray(0, bytesRead).toString("utf8"));
+  } catch {
+    // Whoever reads it as what it is will say what is wrong with it.
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** @throws ProblemsError */
+export async function readPlanFile(path: string): Promise<string> {
+  try {
+    const about = await stat(path);
+    if (!about.isFile()) throw new Error("it is not a file");
+    if (about.size > MAX_LENGTH) throw new Error("it is larger than any saved plan");
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const message = `${brief(path)} cannot be read: ${brief((error as Error).message)}`;
+    throw new ProblemsError([{ code: "unreadable", message, hint: "name the file that `plan --out` wrote" }]);
+  }
+}
+
+/** @throws ProblemsError when it cannot be written, or something else than a plan would be lost */
+export async function writePlanFile(path: string, text: string): Promise<void> {
+  if ((await exists(path)) && (await kindOfFile(path)) !== "saved_plan") {
+    const message = `${brief(path)} is there, and is no saved plan`;
+    throw new ProblemsError([{ code: "in-the-way", message, hint: "pass another name, or remove it" }]);
+  }
+  const written = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
+  try {
+    const handle = await open(written, "wx", 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(written, path);
+  } catch (error) {
+    await rm(written, { force: true });
+    const message = `${brief(path)} cannot be written: ${brief((error as Error).message)}`;
+    throw new ProblemsError([{ code: "unwritable", message, hint: "pass a file that may be written to" }]);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

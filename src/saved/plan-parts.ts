@@ -1,0 +1,107 @@
+// JSON → rows, entries and problems: the way back from what the reports write.
+import type { Refusal, Row } from "../reconcile/index.ts";
+import {
+  type DesiredBalance,
+  INTERVALS,
+  type Interval,
+  type Limits,
+  type Problem,
+  type Reset,
+  type Rollover,
+} from "../schema/index.ts";
+import type { Fields } from "./fields.ts";
+
+const CYCLES = INTERVALS.filter((interval): interval is Interval => interval !== "one_off");
+
+export function desiredOf(json: Fields): DesiredBalance {
+  const place = placeOf(json);
+  return {
+    customerId: json.text("customer_id"),
+    featureId: json.text("feature_id"),
+    entityId: json.maybe("entity_id", (name) => json.text(name)),
+    included: json.maybe("included", (name) => json.number(name)),
+    unlimited: json.flag("unlimited"),
+    reset: resetOf(json),
+    expiresAt: json.maybe("expires_at", (name) => json.instant(name)),
+    rollover: rolloverOf(json),
+    nextResetAt: json.maybe("next_reset_at", (name) => json.instant(name)),
+    key: json.text("key"),
+    adopt: json.maybe("adopt", (name) => json.text(name)),
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
+export function rowOf(json: Fields): Row {
+  return {
+    customerId: json.text("customer_id"),
+    featureId: json.text("feature_id"),
+    balanceId: json.maybe("balance_id", (name) => json.text(name)),
+    internalId: json.maybe("internal_id", (name) => json.text(name)),
+    planId: json.maybe("plan_id", (name) => json.text(name)),
+    entityId: json.has("entity_id") ? json.maybe("entity_id", (name) => json.text(name)) : undefined,
+    entityRef: json.maybe("entity_ref", (name) => json.text(name)),
+    boolean: json.flag("boolean"),
+    unlimited: json.flag("unlimited"),
+    grant: json.number("grant"),
+    creationGrant: json.has("creation_grant") ? json.number("creation_grant") : undefined,
+    remaining: json.number("remaining"),
+    usage: json.number("usage"),
+    rolledOver: json.number("rolled_over"),
+    reset: resetOf(json),
+    resetsAt: json.maybe("resets_at", (name) => json.instant(name)),
+    expiresAt: json.maybe("expires_at", (name) => json.instant(name)),
+    rollover: json.has("rollover") ? rolloverOf(json) : undefined,
+    createdAt: json.has("created_at") ? json.instant("created_at") : undefined,
+  };
+}
+
+export function limitsOf(json: Fields): Limits {
+  return {
+    deletes: json.number("deletes"),
+    deletePercent: json.number("delete_percent"),
+    replaces: json.number("replaces"),
+    replacePercent: json.number("replace_percent"),
+    granted: json.fields("granted").amounts(),
+  };
+}
+
+export function problemOf(json: Fields): Problem {
+  const hint = json.maybe("hint", (name) => json.text(name));
+  const pointer = json.maybe("pointer", (name) => json.text(name));
+  const place = placeOf(json);
+  return {
+    code: json.text("code"),
+    message: json.text("message"),
+    ...(hint === null ? {} : { hint }),
+    ...(place === undefined ? {} : { place }),
+    ...(pointer === null ? {} : { pointer }),
+  };
+}
+
+export const refusalOf = (json: Fields): Refusal => ({
+  ...problemOf(json),
+  forcible: json.flag("forcible"),
+});
+
+function placeOf(json: Fields): Problem["place"] {
+  const place = json.maybe("place", (name) => json.fields(name));
+  if (place === null) return undefined;
+  return { file: place.text("file"), line: place.number("line"), column: place.number("column") };
+}
+
+function resetOf(json: Fields): Reset | null {
+  const reset = json.maybe("reset", (name) => json.fields(name));
+  if (reset === null) return null;
+  return { interval: reset.oneOf("interval", CYCLES), intervalCount: reset.number("interval_count") };
+}
+
+function rolloverOf(json: Fields): Rollover | null {
+  const rollover = json.maybe("rollover", (name) => json.fields(name));
+  if (rollover === null) return null;
+  return {
+    max: rollover.maybe("max", (name) => rollover.number(name)),
+    maxPercentage: rollover.maybe("max_percentage", (name) => rollover.number(name)),
+    length: rollover.number("length"),
+    duration: rollover.oneOf("duration", ["month", "forever"]),
+  };
+}

@@ -1,0 +1,144 @@
+// The text of a file → the plan in it, once it is certain whose it is.
+import { environmentOfKey } from "../autumn/index.ts";
+import { moment } from "../report/index.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
+import { DamageError, Fields } from "./fields.ts";
+import { planOf } from "./plan-of.ts";
+import { desiredOf, refusalOf } from "./plan-parts.ts";
+import { SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";
+import { isSignedBy, keyIdOf } from "./signature.ts";
+
+/** The plan is not one that the holder of this key has made. */
+export class ForeignPlanError extends ProblemsError {}
+
+/** How the documents of this tool begin. */
+const BEGINNING = /^\s*\{\s*(?:"format_version"\s*:\s*"[^"]{0,20}"\s*,\s*)?"kind"\s*:\s*"(\w{1,40})"/;
+
+/** The `kind` of a document of this tool, by its beginning; `undefined` for what is none, such as a balances file. */
+export const kindOfDocument = (beginning: string): string | undefined => BEGINNING.exec(beginning)?.[1];
+
+const MAKE_ANOTHER = "make a new one with `plan --out`";
+
+/**
+ * The plan in the file, when it was signed with this key and by this version.
+ * @throws ForeignPlanError for a plan of another key, or one that was altered; ProblemsError for what is no plan
+ */
+export function readSavedPlan(text: string, secretKey: string, toolVersion: string): SavedPlan {
+  return damageIsAProblem(() => {
+    const { envelope, content, signature } = opened(text);
+    const madeBy = envelope.text("tool_version");
+    if (madeBy !== toolVersion) {
+      const message = `the plan was made by version ${madeBy}, and this is version ${toolVersion}`;
+      throw problem("other-version", message, `use that version, or ${MAKE_ANOTHER}`);
+    }
+    if (envelope.text("key_id") !== keyIdOf(secretKey))
+      throw foreign(otherKey(contentOf(envelope), secretKey));
+    if (!isSignedBy(secretKey, content, signature)) throw foreign(ALTERED);
+    return contentOf(envelope);
+  });
+}
+
+/** Whether it is certain that nobody altered the plan. */
+export type Trust = "signed" | "no-key" | "other-key";
+
+/**
+ * The plan in the file, for reading only.
+ * @param secretKey `undefined` when there is none to check the signature with
+ * @throws ForeignPlanError for a plan that was altered; ProblemsError for what is no plan
+ */
+export function showSavedPlan(
+  text: string,
+  secretKey: string | undefined,
+): { saved: SavedPlan; trust: Trust } {
+  return damageIsAProblem(() => {
+    const { envelope, content, signature } = opened(text);
+    const saved = contentOf(envelope);
+    if (secretKey === undefined) return { saved, trust: "no-key" };
+    if (envelope.text("key_id") !== keyIdOf(secretKey)) return { saved, trust: "other-key" };
+    if (!isSignedBy(secretKey, content, signature)) throw foreign(ALTERED);
+    return { saved, trust: "signed" };
+  });
+}
+
+interface Opened {
+  readonly envelope: Fields;
+  /** What was signed. */
+  readonly content: object;
+  readonly signature: string;
+}
+
+function opened(text: string): Opened {
+  const kind = kindOfDocument(text);
+  if (kind !== "saved_plan") throw problem("not-a-plan", ...notAPlan(kind));
+  const parsed: unknown = JSON.parse(text);
+  const envelope = Fields.of(parsed, "plan");
+  if (envelope.text("tool") !== TOOL) {
+    throw problem("other-tool", "the plan was made by another tool", MAKE_ANOTHER);
+  }
+  const format = envelope.text("format_version");
+  if (format !== SAVED_FORMAT) {
+    const message = `the plan has format ${format}, and this version reads format ${SAVED_FORMAT}`;
+    throw problem("other-version", message, `use the version that made it, or ${MAKE_ANOTHER}`);
+  }
+  const { signature: _, ...content } = parsed as Record<string, unknown>;
+  return { envelope, content, signature: envelope.text("signature") };
+}
+
+function notAPlan(kind: string | undefined): [string, string] {
+  if (kind === "plan" || kind === "apply") {
+    const message = `this is what \`${kind} --format json\` prints, which is for reading`;
+    return [message, "save a plan with `plan --out FILE`"];
+  }
+  return ["this is no saved plan", "save one with `plan --out FILE`"];
+}
+
+function contentOf(envelope: Fields): SavedPlan {
+  const plan = envelope.fields("plan");
+  return {
+    id: envelope.text("id"),
+    toolVersion: envelope.text("tool_version"),
+    plan: planOf(plan),
+    refusals: plan.list("refusals", refusalOf),
+    balances: envelope.list("entries", desiredOf),
+    createCustomers: envelope.flag("create_customers"),
+    force: envelope.flag("force"),
+    appliedAt: envelope.maybe("applied_at", (name) => envelope.instant(name)),
+  };
+}
+
+const ALTERED: Problem = {
+  code: "plan-altered",
+  message: "the plan was altered after it was made: its signature does not match",
+  hint: `do not apply it; ${MAKE_ANOTHER}`,
+};
+
+/** A plan of another environment is one of another key; said is what helps most. */
+function otherKey({ plan }: SavedPlan, secretKey: string): Problem {
+  const { environment, madeAt } = plan;
+  const own = environmentOfKey(secretKey);
+  if (environment !== null && own !== null && environment !== own) {
+    const message = `the plan was made for the ${environment} environment, but AUTUMN_SECRET_KEY is a key of the ${own} environment`;
+    const hint = `set AUTUMN_SECRET_KEY to the key it was made with, or ${MAKE_ANOTHER}`;
+    return { code: "other-environment", message, hint };
+  }
+  const message = `the plan of ${moment(madeAt)} was made with another key: of another organisation, or since then it was replaced`;
+  return { code: "other-key", message, hint: MAKE_ANOTHER };
+}
+
+const problem = (code: string, message: string, hint: string): ProblemsError =>
+  new ProblemsError([{ code, message, hint }]);
+
+const foreign = (found: Problem): ForeignPlanError => new ForeignPlanError([found]);
+
+function damageIsAProblem<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    // Deeply nested JSON ends in a RangeError.
+    if (!(error instanceof DamageError || error instanceof SyntaxError || error instanceof RangeError))
+      throw error;
+    const where = error instanceof DamageError ? ` (${error.message})` : "";
+    const message = `the file is damaged, or not all of it is there${where}`;
+    throw new ProblemsError([{ code: "plan-damaged", message, hint: `fetch it again, or ${MAKE_ANOTHER}` }]);
+  }
+}

@@ -1,0 +1,48 @@
+// What is in a saved plan, and for how long it holds.
+import { createHash } from "node:crypto";
+import type { Plan, Refusal } from "../reconcile/index.ts";
+import type { DesiredBalance } from "../schema/index.ts";
+
+/** Changes when something that is there changes its meaning. */
+export const SAVED_FORMAT = "1";
+export const TOOL = "autumn-balances";
+
+/** A plan, and what it takes to make it again. */
+export interface SavedPlan {
+  /** Of this plan and no other, by chance; it is applied once. */
+  readonly id: string;
+  /** As `--version` prints it. */
+  readonly toolVersion: string;
+  readonly plan: Plan;
+  /** What kept the plan from being applied when it was made. */
+  readonly refusals: readonly Refusal[];
+  /** Every entry of the customers whose balances the plan changes. */
+  readonly balances: readonly DesiredBalance[];
+  readonly createCustomers: boolean;
+  /** Whether it may go beyond the limits: `--force` when it was made. */
+  readonly force: boolean;
+  /** ms since 1970, of a plan whose apply has begun. */
+  readonly appliedAt: number | null;
+}
+
+/**
+ * ms for which a plan can be applied. That it was applied is known to Autumn by an idempotency key, which is kept for
+ * 24 hours; an hour is left to clocks that differ.
+ */
+const LIFETIME_MS = 23 * 3_600_000;
+/** ms by which the clock of whoever applies may be behind. */
+const CLOCKS_DIFFER_MS = 300_000;
+
+/** The idempotency key by which Autumn knows that the apply of a plan has begun. */
+export const claimKeyOf = ({ id }: SavedPlan): string =>
+  `autumn-balances-plan-${createHash("sha256").update(id).digest("base64url")}`;
+
+/** Until when a plan can be applied, in ms since 1970, and whether that is so now. */
+export function lifetimeOf(
+  { plan }: SavedPlan,
+  now: number,
+): { until: number; state: "valid" | "over" | "to-come" } {
+  const until = plan.madeAt + LIFETIME_MS;
+  if (now >= until) return { until, state: "over" };
+  return { until, state: now < plan.madeAt - CLOCKS_DIFFER_MS ? "to-come" : "valid" };
+}
