@@ -132,11 +132,11 @@ async function applies(example: string, server: Server): Promise<void> {
   }
 }
 
-// Those for Terraform are run by test/cli/provider-examples.test.ts, and constructs by test/cdktf.
+// Those for CI are run by ci.test.ts, those for Terraform by test/cli/provider-examples.test.ts, and constructs by test/cdktf.
 it("knows every example", () => {
   const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).sort()).toEqual(
-    [...Object.keys(EXPECTED), "cdktf", "cdktn", "many-customers", "terraform"].sort(),
+    [...Object.keys(EXPECTED), "cdktf", "cdktn", "ci", "many-customers", "terraform"].sort(),
   );
 });
 

@@ -1,0 +1,339 @@
+// The manifests for CI are run as their systems would run them: the scripts in them, with the command line as it was
+// built, against an emulator.
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it, type TestContext } from "vitest";
+import { type RunningEmulator, startEmulator } from "../../src/emulator/index.ts";
+import {
+  githubJobs,
+  gitlabJobs,
+  type Job,
+  kubernetesPods,
+  manifest,
+  text,
+  type Workflow,
+} from "./manifests.ts";
+
+const EXAMPLES = resolve(import.meta.dirname, "../../examples/ci");
+const CLI = resolve(import.meta.dirname, "../../dist/cli.js");
+const GITHUB = ["github-drift.yml", "github-shards.yml"];
+const OTHERS = ["gitlab-ci.yml", "gitlab-shards.yml", "kubernetes-indexed-job.yaml", "pipeline.sh"];
+/** Few, as all of it keeps the pace of production; each of four shards has one. */
+const CUSTOMERS = Array.from({ length: 6 }, (_, n) => `customer_${n}`);
+
+const declared = (included: number): string =>
+  JSON.stringify({
+    version: 1,
+    namespace: "ci",
+    balances: CUSTOMERS.map((customer_id) => ({ customer_id, feature_id: "api_calls", included })),
+  });
+
+/** A repository with balances, and an account in which none of them is granted yet. */
+class Site {
+  private readonly folder = mkdtempSync(join(tmpdir(), "autumn-balances-ci-"));
+  readonly repository = join(this.folder, "repository");
+  readonly summary = join(this.folder, "summary.md");
+
+  private constructor(readonly autumn: RunningEmulator) {
+    mkdirSync(join(this.repository, "balances"), { recursive: true });
+    this.install("autumn-balances", `exec "${process.execPath}" "${CLI}" "$@"`);
+    this.install("npx", '"$@"');
+    // What is installed is what was built.
+    this.install("npm", '[ "$*" = ci ]');
+    this.write("balances/balances.json", declared(100));
+  }
+
+  static async begin({ onTestFinished }: Pick<TestContext, "onTestFinished">): Promise<Site> {
+    const autumn = await startEmulator({
+      port: 0,
+      seed: {
+        features: [{ id: "api_calls", type: "metered", consumable: true }],
+        customers: CUSTOMERS.map((id) => ({ id })),
+      },
+    });
+    const site = new Site(autumn);
+    onTestFinished(async () => {
+      await autumn.close();
+      rmSync(site.folder, { recursive: true, force: true });
+    });
+    return site;
+  }
+
+  private install(program: string, body: string): void {
+    writeFileSync(join(this.folder, program), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(this.folder, program), 0o755);
+  }
+
+  write(file: string, content: string): void {
+    writeFileSync(join(this.repository, file), content);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.repository, file), "utf8");
+  }
+
+  run(script: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const child = spawn("bash", [...script], {
+      cwd: this.repository,
+      env: {
+        PATH: `${this.folder}:${process.env.PATH}`,
+        CI: "true",
+        AUTUMN_BASE_URL: this.autumn.url,
+        AUTUMN_SECRET_KEY: this.autumn.key,
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (part: string) => {
+        output += part;
+      });
+    }
+    return new Promise((done) => child.once("close", (code) => done({ code, output })));
+  }
+
+  runJob(job: Job | undefined): Promise<Ended> {
+    if (job === undefined) throw new Error("there is no such job");
+    return this.run(job.script, job.env);
+  }
+
+  /** Runs them at the same time. */
+  async expectAll(jobs: readonly Job[]): Promise<void> {
+    const ended = await Promise.all(jobs.map((job) => this.runJob(job)));
+    for (const { code, output } of ended) expect(code, output).toBe(0);
+  }
+
+  plan(): Promise<Ended> {
+    return this.run(["-c", "autumn-balances plan balances --detailed-exitcode"]);
+  }
+
+  async expectApplied(): Promise<void> {
+    const { code, output } = await this.plan();
+    expect(code, output).toBe(0);
+    expect(output).toContain(`${CUSTOMERS.length} balances are as declared`);
+  }
+
+  /** Somebody edits a grant in the dashboard. */
+  async bend(): Promise<void> {
+    const answer = await this.autumn.fetch(`${this.autumn.url}/v1/balances.update`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.autumn.key}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        customer_id: "customer_3",
+        feature_id: "api_calls",
+        balance_id: "ci:api_calls",
+        included_grant: 70,
+      }),
+    });
+    expect(answer.status).toBe(200);
+  }
+
+  git(...args: string[]): string {
+    return execFileSync("git", ["-c", "user.name=ci", "-c", "user.email=ci@example.com", ...args], {
+      cwd: this.repository,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  }
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+it("are all run here", () => {
+  expect(readdirSync(EXAMPLES).sort()).toEqual([...GITHUB, ...OTHERS].sort());
+});
+
+describe.each(GITHUB)("%s", (file) => {
+  const { on, permissions, jobs } = manifest(file) as Workflow;
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+  it("may read, and nothing else", () => {
+    expect(permissions).toEqual({ contents: "read" });
+    expect(Object.keys(on)).not.toContain("pull_request_target");
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.length).toBeGreaterThan(0);
+    for (const step of checkouts) expect(step.with).toMatchObject({ "persist-credentials": false });
+  });
+
+  it("pins every action by its commit, and says which release that is", () => {
+    for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/^[\w/-]+@[0-9a-f]{40}$/);
+    const lines = text(file).match(/uses: .*/g) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
+  });
+
+  it("hands the key only to the steps that need it, and puts nothing into scripts but by variables", () => {
+    for (const { run: script = "", env = {} } of steps) {
+      expect(script).not.toContain("${{");
+      expect("AUTUMN_SECRET_KEY" in env).toBe(script.includes("autumn-balances "));
+    }
+  });
+});
+
+describe.concurrent("on GitHub", () => {
+  const secrets = ({ autumn }: Site) => ({ "secrets.AUTUMN_SECRET_KEY": autumn.key });
+
+  it("shards are planned first and then applied, all at once", async (context) => {
+    const site = await Site.begin(context);
+    const jobs = githubJobs("github-shards.yml", secrets(site));
+    await site.expectAll(jobs.filter(({ name }) => name === "plan"));
+    expect((await site.plan()).code).toBe(2);
+    await site.expectAll(jobs.filter(({ name }) => name === "apply"));
+    await site.expectApplied();
+  });
+
+  it("drift fails the job and is told in its summary", async (context) => {
+    const site = await Site.begin(context);
+    const jobs = githubJobs("github-drift.yml", secrets(site)).map((job) => ({
+      ...job,
+      env: { ...job.env, GITHUB_STEP_SUMMARY: site.summary },
+    }));
+    await site.run(["-c", "autumn-balances apply balances --yes"]);
+    for (const job of jobs) await site.expectAll([job]);
+    expect(readFileSync(site.summary, "utf8")).toBe("");
+    await site.bend();
+    const last = await site.runJob(jobs.at(-1));
+    expect(last.code).toBe(2);
+    expect(last.output).toContain("included is 70, declared 100");
+    const told = readFileSync(site.summary, "utf8").trimEnd().split("\n");
+    expect(told.every((line) => line.startsWith("    "))).toBe(true);
+    expect(told.join("\n")).toContain("1 balance has drifted");
+  });
+});
+
+describe.concurrent("on GitLab", () => {
+  it("a merge request is checked and planned, its merge applied, and drift found at night", async (context) => {
+    const site = await Site.begin(context);
+    site.git("init", "-q");
+    site.git("add", ".");
+    site.git("commit", "-qm", "before");
+    const base = site.git("rev-parse", "HEAD");
+    await site.run(["-c", "autumn-balances apply balances --yes"]);
+    site.write("balances/balances.json", declared(150));
+    site.git("commit", "-qam", "more for everybody");
+
+    const jobs = gitlabJobs("gitlab-ci.yml", { CI_MERGE_REQUEST_DIFF_BASE_SHA: base });
+    expect([...jobs.keys()]).toEqual(["validate", "plan", "apply", "drift"]);
+    const all = (name: string): readonly Job[] => jobs.get(name) ?? [];
+    await site.expectAll(all("validate"));
+    expect(JSON.parse(site.read("gl-code-quality-report.json"))).toEqual([]);
+    await site.expectAll(all("plan"));
+    const shown = site.read("plan.txt");
+    expect(shown).toContain(`${CUSTOMERS.length} to update`);
+    expect(shown).toContain("every change comes from the files");
+    await site.expectAll(all("apply"));
+    await site.expectApplied();
+    await site.expectAll(all("drift"));
+    await site.bend();
+    expect((await site.runJob(all("drift")[0])).code).toBe(2);
+  });
+
+  it("a mistake fails the check, and is told at its line", async (context) => {
+    const site = await Site.begin(context);
+    site.write("balances/balances.json", declared(-1));
+    const [validate] = gitlabJobs("gitlab-ci.yml", {}).get("validate") ?? [];
+    expect((await site.runJob(validate)).code).toBe(1);
+    const report = JSON.parse(site.read("gl-code-quality-report.json"));
+    expect(report).toHaveLength(CUSTOMERS.length);
+  });
+
+  it("a plan that a guard refuses fails the job, although it is piped on", async (context) => {
+    const site = await Site.begin(context);
+    const limits = { version: 1, namespace: "ci", limits: { granted: { api_calls: 1 } }, balances: [] };
+    site.write("balances/limits.json", JSON.stringify(limits));
+    const [job] = gitlabJobs("gitlab-ci.yml", {}).get("plan") ?? [];
+    const script = job?.script.map((part) => part.replace(/--base \S+/, "")) ?? [];
+    expect((await site.run(script, job?.env)).code).toBe(3);
+  });
+
+  it("shards are planned first and then applied, all at once", async (context) => {
+    const site = await Site.begin(context);
+    const jobs = gitlabJobs("gitlab-shards.yml", {});
+    expect([...jobs.keys()]).toEqual(["plan shards", "apply shards"]);
+    for (const ofStage of jobs.values()) {
+      expect(ofStage).toHaveLength(4);
+      await site.expectAll(ofStage);
+    }
+    await site.expectApplied();
+  });
+});
+
+describe.concurrent("on Kubernetes", () => {
+  it("the pods of the Indexed Job apply everything between them", async (context) => {
+    const site = await Site.begin(context);
+    const pods = kubernetesPods("kubernetes-indexed-job.yaml", join(site.repository, "balances"));
+    expect(pods).toHaveLength(4);
+    expect(pods.every(({ env }) => env.SHARDS === `${pods.length}`)).toBe(true);
+    await site.expectAll(pods);
+    await site.expectApplied();
+  });
+});
+
+describe.concurrent("pipeline.sh", () => {
+  const script = join(EXAMPLES, "pipeline.sh");
+  const pipeline = (site: Site, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    site.run([script, ...args], env);
+
+  it("is a script that bash takes", async (context) => {
+    const site = await Site.begin(context);
+    expect(await site.run(["-n", script])).toEqual({ code: 0, output: "" });
+  });
+
+  it("checks, applies, and fails on drift", async (context) => {
+    const site = await Site.begin(context);
+    const checked = await pipeline(site, ["check", "balances"]);
+    expect(checked.code, checked.output).toBe(0);
+    expect(checked.output).toContain("all right.");
+    expect(checked.output).toContain(`${CUSTOMERS.length} to create`);
+    expect((await pipeline(site, ["apply", "balances"])).code).toBe(0);
+    await site.expectApplied();
+    expect(await pipeline(site, ["drift", "balances"])).toEqual({ code: 0, output: "" });
+    await site.bend();
+    expect((await pipeline(site, ["drift", "balances"])).code).toBe(2);
+  });
+
+  it.for<[string, (n: number) => Record<string, string>]>([
+    [
+      "Slurm",
+      (n) => ({ SLURM_ARRAY_TASK_ID: `${n + 5}`, SLURM_ARRAY_TASK_MIN: "5", SLURM_ARRAY_TASK_COUNT: "3" }),
+    ],
+    ["AWS Batch", (n) => ({ AWS_BATCH_JOB_ARRAY_INDEX: `${n}`, AWS_BATCH_JOB_ARRAY_SIZE: "3" })],
+    ["Buildkite", (n) => ({ BUILDKITE_PARALLEL_JOB: `${n}`, BUILDKITE_PARALLEL_JOB_COUNT: "3" })],
+    ["CircleCI", (n) => ({ CIRCLE_NODE_INDEX: `${n}`, CIRCLE_NODE_TOTAL: "3" })],
+    ["another", (n) => ({ SHARD: `${n + 1}/3` })],
+  ])("does the part of its job in an array of %s", async ([, variables], context) => {
+    const site = await Site.begin(context);
+    const parts = await Promise.all(
+      [0, 1, 2].map((n) => pipeline(site, ["check", "balances"], variables(n))),
+    );
+    parts.forEach(({ code, output }, n) => {
+      expect(code, output).toBe(0);
+      expect(output).toContain(`shard ${n + 1}/3`);
+    });
+    const created = parts.map(({ output }) => Number(/(\d+) to create/.exec(output)?.[1] ?? 0));
+    expect(created.reduce((sum, n) => sum + n, 0)).toBe(CUSTOMERS.length);
+  });
+
+  it("says how it is used", async (context) => {
+    const site = await Site.begin(context);
+    for (const args of [[], ["deploy"]]) {
+      const { code, output } = await pipeline(site, args);
+      expect(code).toBe(64);
+      expect(output).toContain("check|apply|drift");
+    }
+  });
+
+  it("takes the command that it is told", async (context) => {
+    const site = await Site.begin(context);
+    const { code, output } = await pipeline(site, ["check", "balances"], {
+      AUTUMN_BALANCES: "autumn-balances",
+    });
+    expect(code, output).toBe(0);
+  });
+});
