@@ -59,13 +59,28 @@ export function readCustomers(answer: unknown): Page<WireCustomer> {
 
 /** @param answer `undefined` for an entity that is not there */
 export function readEntity(answer: unknown): WireEntity | undefined {
-  if (answer === undefined) return undefined;
-  const reader = new Reader("entities.get");
-  const entity = reader.object(answer, "the answer");
+  return answer === undefined ? undefined : entityOf(new Reader("entities.get"), answer);
+}
+
+function entityOf(reader: Reader, answer: unknown): WireEntity {
+  const entity = reader.object(answer, "an entity");
   return {
     id: reader.text(entity.id, "id"),
     feature_id: reader.textOrNull(entity.feature_id, "feature_id"),
     rows: breakdownOf(reader, entity.balances),
+  };
+}
+
+export function readEntities(answer: unknown): Page<WireEntity> {
+  const reader = new Reader("entities.list");
+  const page = reader.object(answer, "the answer");
+  if (page.next_cursor === undefined) reader.fail("next_cursor is missing");
+  return {
+    list: reader
+      .list(page.list, "list")
+      .filter((value) => reader.object(value, "an entity").id != null)
+      .map((value) => entityOf(reader, value)),
+    next: reader.textOrNull(page.next_cursor, "next_cursor"),
   };
 }
 

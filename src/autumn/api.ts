@@ -53,6 +53,8 @@ export interface AutumnApi {
   createCustomer(customerId: string): Promise<void>;
   /** `undefined` when the customer has no such entity. */
   getEntity(customerId: string, entityId: string): Promise<wire.WireEntity | undefined>;
+  /** A page of a customer's entities; `cursor` is `null` for the first. */
+  listEntities(customerId: string, cursor: string | null): Promise<wire.Page<wire.WireEntity>>;
   /** A page of all customers; `cursor` is `null` for the first. */
   listCustomers(cursor: string | null): Promise<wire.Page<wire.WireCustomer>>;
   /** Standalone rows, active and expired, of one customer or of all. */

@@ -32,7 +32,7 @@ export interface AutumnClientOptions extends PaceOptions {
 }
 
 /** The most that each list gives in one answer. */
-export const PAGE_SIZE = { customers: 1000, balances: 200 } as const;
+export const PAGE_SIZE = { customers: 1000, entities: 1000, balances: 200 } as const;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -114,6 +114,15 @@ export class AutumnClient implements AutumnApi {
     const body = { customer_id: customerId, entity_id: entityId };
     const answer = this.#post("entities.get", body, { group: "entity", effect: "none", customerId });
     return read.readEntity(await unlessMissing(answer, ["customer_not_found", "entity_not_found"]));
+  }
+
+  async listEntities(customerId: string, cursor: string | null): Promise<Page<WireEntity>> {
+    guardCustomer("entities.list", customerId);
+    const from = cursor === null ? {} : { start_cursor: cursor };
+    const body = { customer_id: customerId, limit: PAGE_SIZE.entities, ...from };
+    return read.readEntities(
+      await this.#post("entities.list", body, { group: "lists", effect: "none", customerId }),
+    );
   }
 
   async listCustomers(cursor: string | null): Promise<Page<WireCustomer>> {

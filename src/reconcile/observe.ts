@@ -9,6 +9,8 @@ import type {
 } from "../autumn/index.ts";
 import { AutumnError } from "../autumn/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
+import { EntityNames } from "./entity-names.ts";
+import { pagesOf } from "./pages.ts";
 import { forEachOf } from "./pool.ts";
 import { parseRemoteId, remoteId } from "./remote-id.ts";
 import { type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
@@ -35,6 +37,8 @@ export interface ObserveOptions {
   readonly booleans?: ReadonlySet<string>;
   /** `false` where the server is known not to have balances.list. */
   readonly listsBalances?: boolean;
+  /** Whether rows of entities that nobody names are to be shown with the names of those. */
+  readonly discoversEntities?: boolean;
   readonly wholeOrganisation: boolean;
   readonly concurrency: number;
   readonly signal?: AbortSignal;
@@ -57,7 +61,7 @@ export class Observer {
   readonly partlyRead = new Set<string>();
   scope: Scope = "customers";
 
-  private readonly entityNames = new Map<string, string>();
+  private readonly entityNames: EntityNames;
   private readonly entitiesOf = new Map<string, Set<string>>();
   /** Whether the server has balances.list, as far as is known. */
   listsBalances: boolean;
@@ -70,6 +74,7 @@ export class Observer {
   ) {
     this.listsBalances = options.listsBalances ?? true;
     this.includes = options.includes ?? (() => true);
+    this.entityNames = new EntityNames(api, options.discoversEntities ?? false);
     for (const target of this.targets()) {
       const entities = this.entitiesOf.get(target.customerId) ?? new Set();
       if (target.entityId !== null) entities.add(target.entityId);
@@ -101,13 +106,19 @@ export class Observer {
   async readRows(): Promise<void> {
     const { wholeOrganisation, mostPages = Math.max(1, this.entitiesOf.size) } = this.options;
     const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
-    if (!this.listsBalances) return this.readByCustomersList(pages);
+    if (!(await this.readListedRows(pages))) await this.readByCustomersList(pages);
+  }
+
+  /** The same by balances.list alone. @returns `false`, and reads nothing, where the server has none */
+  async readListedRows(pages = Number.POSITIVE_INFINITY): Promise<boolean> {
+    if (!this.listsBalances) return false;
     try {
       await this.readByBalancesList(pages);
+      return true;
     } catch (error) {
       if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
       this.listsBalances = false;
-      await this.readByCustomersList(pages);
+      return false;
     }
   }
 
@@ -227,32 +238,17 @@ export class Observer {
       return this.listedRows(customerId);
     }
     if (stored === undefined) return undefined;
-    await this.learnEntities(customerId, stored);
-    const before = new Map((this.rows.get(customerId) ?? []).map((row) => [row.balanceId, row]));
+    const known = this.rows.get(customerId) ?? [];
+    const before = new Map(known.map((row) => [row.balanceId, row]));
+    await this.entityNames.learn(customerId, stored, {
+      known,
+      listed: () => this.listedRowsIfAny(customerId),
+      asked: this.entitiesOf.get(customerId) ?? [],
+    });
     return stored.map((wire) => {
-      const row = rowOfRawRead(wire, (internalId) => this.entityNames.get(internalId));
+      const row = rowOfRawRead(wire, this.entityNames.of);
       return { ...row, rolledOver: before.get(row.balanceId)?.rolledOver ?? 0 };
     });
-  }
-
-  /** Finds the names of entities that stored rows show only Autumn's own ids of. */
-  private async learnEntities(customerId: string, stored: readonly WireRawRow[]): Promise<void> {
-    const unknown = stored.filter(
-      (row) => row.internal_entity_id && !this.entityNames.has(row.internal_entity_id),
-    );
-    if (unknown.length === 0) return;
-    const learn = (balanceId: string | null, entityId: string): void => {
-      const row = unknown.find((one) => one.external_id === balanceId && balanceId !== null);
-      if (row?.internal_entity_id) this.entityNames.set(row.internal_entity_id, entityId);
-    };
-    const listed = await this.listedRowsIfAny(customerId);
-    for (const row of listed ?? []) if (row.entityId != null) learn(row.balanceId, row.entityId);
-    if (listed) return;
-    for (const entityId of this.entitiesOf.get(customerId) ?? []) {
-      // It shows rows of the customer too, but those have no entity where they are stored.
-      const entity = await this.api.getEntity(customerId, entityId);
-      for (const row of entity?.rows ?? []) learn(row.id, entityId);
-    }
   }
 
   private async listedRowsIfAny(customerId: string): Promise<Row[] | undefined> {
@@ -280,23 +276,14 @@ export class Observer {
     take: (item: T) => void,
   ): Promise<boolean> {
     let rows = 0;
-    let cursor: string | null = null;
-    const visited = new Set<string>();
-    for (let page = 1; page <= pages; page++) {
-      this.options.signal?.throwIfAborted();
-      const { list, next }: Page<T> = await read(cursor);
+    let left = pages;
+    if (left < 1) return false;
+    for await (const { list, next } of pagesOf(read, this.options.signal)) {
       for (const item of list) take(item);
       rows += list.length;
       this.options.onEvent?.({ type: "read", rows, customers: this.rows.size });
       if (next === null) return true;
-      if (visited.has(next)) {
-        throw new AutumnError("the server's list goes round in circles", {
-          outcome: "refused",
-          call: "list",
-        });
-      }
-      visited.add(next);
-      cursor = next;
+      if (--left < 1) return false;
     }
     return false;
   }

@@ -65,6 +65,10 @@ const ROUTES: Record<string, Route> = {
     good: { ...CUSTOMER, id: "seat", feature_id: "seats" },
     read: (autumn) => autumn.getEntity("acme", "seat"),
   },
+  "entities.list": {
+    good: { list: [{ ...CUSTOMER, id: "seat", feature_id: "seats" }], next_cursor: null },
+    read: (autumn) => autumn.listEntities("acme", null),
+  },
   "customers.list": {
     good: { list: [CUSTOMER], next_cursor: null },
     read: (autumn) => autumn.listCustomers(null),
