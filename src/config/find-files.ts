@@ -35,8 +35,13 @@ export function findFiles(
   return { files: eachOnce(search), problems: search.problems };
 }
 
+/** What is read when no path is given; `undefined` when there is none of it. */
+export function findDefault(cwd = process.cwd(), tree = diskTree): string | undefined {
+  return DEFAULTS.find((name) => tree.kindOf(resolve(cwd, name)) !== undefined);
+}
+
 function addDefault(search: Search): void {
-  const found = DEFAULTS.find((name) => search.tree.kindOf(resolve(search.cwd, name)));
+  const found = findDefault(search.cwd, search.tree);
   if (found !== undefined) {
     addPath(search, found);
     return;

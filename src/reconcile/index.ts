@@ -1,6 +1,7 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
 export { units } from "./amounts.ts";
 export { applyPlan } from "./apply.ts";
+export type { LeftOut } from "./candidate.ts";
 export { changesOf } from "./changes.ts";
 export { checkFeatures } from "./check.ts";
 export { writtenReset, writtenRollover } from "./compare.ts";
@@ -11,6 +12,7 @@ export { type Refusal, refusals } from "./guard.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer, type Target } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
+export { type Proposal, type Proposals, proposeEntries } from "./propose.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
   type MovedChange,
@@ -20,6 +22,7 @@ export {
 } from "./renew.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
 export { limitsOfShard, type Shard, shardOf } from "./shard.ts";
+export { type Survey, type SurveyEvent, survey } from "./survey.ts";
 export { checkTargets } from "./targets.ts";
 export {
   type ApplyEvent,

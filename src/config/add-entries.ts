@@ -1,0 +1,201 @@
+// Adds entries to the text of a balances file. They are put in where the list ends and nothing else is touched: what
+// people wrote, their comments and their layout stay byte for byte.
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type ParsedNode,
+  stringify,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
+import { entryInline, entryJson, entryLines } from "./entry-text.ts";
+import { Lines } from "./lines.ts";
+import { parseBalances } from "./parse.ts";
+import { MAX_FILE_BYTES } from "./read-text.ts";
+import { printable } from "./show.ts";
+import { yamlDocument } from "./yaml-document.ts";
+
+/** Either the text of a file that is right, or why there is none. */
+export type WrittenFile = { readonly text: string } | { readonly problems: readonly Problem[] };
+
+/** A text to put in place of what stands from `at` on, for `length` code units. */
+interface Splice {
+  readonly at: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+/** A balances file of its own. It is JSON where its name says so. */
+export function newFile(namespace: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
+  const empty = isJson(file)
+    ? `{\n  "version": 1,\n  "namespace": ${JSON.stringify(namespace)},\n  "balances": []\n}\n`
+    : `# yaml-language-server: $schema=./node_modules/autumn-balances/schema/balances.schema.json\nversion: 1\nnamespace: ${stringify(namespace)}balances: []\n`;
+  return addEntries(empty, entries, file);
+}
+
+/**
+ * The text with entries added at the end of its list.
+ * @param text a balances file without mistakes
+ * @param file its name, for problems; one that ends in .json stays JSON
+ */
+export function addEntries(text: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
+  if (entries.length === 0) return { text };
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const body = text.slice(mark.length);
+  const yaml = yamlDocument(body, new Lines(body, file));
+  if ("problems" in yaml) return yaml;
+  const list = listOf(yaml.root);
+  const splice = list && spliceOf(body, list, isRootFlow(yaml.root) || isJson(file), entries);
+  if (!splice) return { problems: [cannotAdd(file)] };
+  const added = `${mark}${body.slice(0, splice.at)}${splice.text}${body.slice(splice.at + splice.length)}`;
+  return checked(added, text, entries, file);
+}
+
+const isJson = (file: string): boolean => /\.json$/i.test(file);
+
+const isRootFlow = (root: ParsedNode | null): boolean => isMap(root) && root.flow === true;
+
+/** The list, where it is written out under `balances`. */
+function listOf(root: ParsedNode | null): YAMLSeq.Parsed | undefined {
+  if (!isMap(root)) return undefined;
+  const pairs = (root as YAMLMap).items as Pair<ParsedNode, ParsedNode | null>[];
+  const value = pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
+  return isSeq(value) ? (value as YAMLSeq.Parsed) : undefined;
+}
+
+function spliceOf(
+  text: string,
+  list: YAMLSeq.Parsed,
+  asJson: boolean,
+  entries: readonly BalanceEntry[],
+): Splice | undefined {
+  if (list.flow !== true) return belowTheLast(text, list, entries);
+  if (list.items.length > 0) return withinBrackets(text, list, asJson, entries);
+  return asJson ? intoEmptyJson(text, list, entries) : insteadOfBrackets(text, list, entries);
+}
+
+const newlineOf = (text: string): string => (/\r?\n/.exec(text)?.[0] === "\r\n" ? "\r\n" : "\n");
+
+const startOfLine = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
+
+/** `- a: 1` lines, each ended by a line break. */
+function blockLines(entries: readonly BalanceEntry[], indent: string, newline: string): string {
+  return entries
+    .map((entry) =>
+      entryLines(entry)
+        .map((line, n) => `${indent}${n === 0 ? "- " : "  "}${line}${newline}`)
+        .join(""),
+    )
+    .join("");
+}
+
+/** Of a block list: whole lines after those of its last item. */
+function belowTheLast(
+  text: string,
+  list: YAMLSeq.Parsed,
+  entries: readonly BalanceEntry[],
+): Splice | undefined {
+  const [first] = list.range;
+  const indent = text.slice(startOfLine(text, first), first);
+  const end = list.items.at(-1)?.range?.[1];
+  if (end === undefined || !/^ *$/.test(indent)) return undefined;
+  return atNextLine(text, end, (newline) => blockLines(entries, indent, newline));
+}
+
+/** Whole lines behind the line that something ends in, on which only a comment may follow. */
+function atNextLine(
+  text: string,
+  end: number,
+  lines: (newline: string) => string,
+  replaced = { at: end, length: 0 },
+): Splice | undefined {
+  const newline = newlineOf(text);
+  const next = text[end - 1] === "\n" ? end : text.indexOf("\n", end) + 1;
+  const rest = text.slice(end, next === 0 ? undefined : next);
+  if (!/^\s*(?:#.*)?\s*$/.test(rest)) return undefined;
+  const kept = next === 0 ? `${rest}${newline}` : rest;
+  const length = end + rest.length - replaced.at;
+  return { at: replaced.at, length, text: `${kept}${lines(newline)}` };
+}
+
+/** `balances: []` becomes a block list, as nobody wants to read many entries in brackets. */
+function insteadOfBrackets(
+  text: string,
+  list: YAMLSeq.Parsed,
+  entries: readonly BalanceEntry[],
+): Splice | undefined {
+  const [at, end] = list.range;
+  if (text.slice(at, end).replaceAll(/\s/g, "") !== "[]") return undefined;
+  const replaced = { at: text[at - 1] === " " ? at - 1 : at, length: end - at };
+  return atNextLine(text, end, (newline) => blockLines(entries, "  ", newline), replaced);
+}
+
+/** Of a list in brackets: behind its last item, written like that one. */
+function withinBrackets(
+  text: string,
+  list: YAMLSeq.Parsed,
+  asJson: boolean,
+  entries: readonly BalanceEntry[],
+): Splice | undefined {
+  const [at, end] = list.items.at(-1)?.range ?? [];
+  if (at === undefined || end === undefined) return undefined;
+  const indent = /^[ \t]*/.exec(text.slice(startOfLine(text, at)))?.[0] ?? "";
+  const isSpread = text.slice(list.range[0], at).includes("\n");
+  const separator = isSpread ? `,${newlineOf(text)}${indent}` : ", ";
+  const isLong = asJson && text.slice(at, end).includes("\n");
+  const one = (entry: BalanceEntry): string => {
+    if (!asJson) return entryInline(entry);
+    const unit = isLong ? indent.slice(0, Math.max(1, Math.floor(indent.length / 2))) : "";
+    return entryJson(entry, unit).replaceAll("\n", `${newlineOf(text)}${indent}`);
+  };
+  return { at: end, length: 0, text: entries.map((entry) => `${separator}${one(entry)}`).join("") };
+}
+
+function intoEmptyJson(
+  text: string,
+  list: YAMLSeq.Parsed,
+  entries: readonly BalanceEntry[],
+): Splice | undefined {
+  const [at, end] = list.range;
+  if (text.slice(at, end).replaceAll(/\s/g, "") !== "[]") return undefined;
+  const newline = newlineOf(text);
+  const indent = /^[ \t]*/.exec(text.slice(startOfLine(text, at)))?.[0] ?? "";
+  const unit = indent === "" ? "  " : indent;
+  const items = entries.map((entry) => {
+    const json = entryJson(entry, unit).replaceAll("\n", `${newline}${indent}${unit}`);
+    return `${newline}${indent}${unit}${json}`;
+  });
+  return { at, length: end - at, text: `[${items.join(",")}${newline}${indent}]` };
+}
+
+/** Reads what was written: it has to say what the file said before and the new entries, in this order. */
+function checked(text: string, before: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_FILE_BYTES) {
+    const size = (bytes / 1024 / 1024).toFixed(1);
+    const message = `${printable(file)} would have ${size} MiB, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
+    return { problems: [{ code: "too-large", message, hint: SPLIT }] };
+  }
+  const { config, problems } = parseBalances(text, file);
+  if (config === null) return { problems };
+  const wanted = [
+    ...(parseBalances(before, file).config?.balances ?? []),
+    ...entries.map((entry) => desiredBalance(entry)),
+  ];
+  return asText(config.balances) === asText(wanted) ? { text } : { problems: [cannotAdd(file)] };
+}
+
+const asText = (balances: readonly DesiredBalance[]): string =>
+  JSON.stringify(balances, (name, value) => (name === "place" ? undefined : value));
+
+const SPLIT =
+  "import into several files: some customers at a time, with --customer and another --out; files add up";
+
+const cannotAdd = (file: string): Problem => ({
+  code: "cannot-add",
+  message: `entries cannot be added to ${printable(file)}: its list of balances is not written out in a usual way`,
+  hint: "write `balances:` with one `- ` for each entry, or name another file",
+});
