@@ -32,6 +32,7 @@ Examples:
   $ autumn-balances plan                  see what would change
   $ autumn-balances apply                 see it, say yes, and have it changed
   $ autumn-balances drift                 see, night by night, what others changed
+  $ autumn-balances import                declare what customers have been granted already
   $ autumn-balances emulator              a local Autumn to try all of this on
 
 Run autumn-balances <command> --help for its options.`;
@@ -101,6 +102,34 @@ Examples:
   $ autumn-balances drift || notify "look at the log"   in a nightly job
   $ autumn-balances drift --prune                       rows without an entry count as well
   $ autumn-balances drift --format json                 every detail (see: autumn-balances schema plan)`;
+export const IMPORT_HELP = `
+Without --out, a whole balances file with what is not declared yet goes to stdout, and
+what is said about it to stderr. With --out, the file is made, or the entries are added
+at the end of its list; all else in it stays as it is, comments too. Nothing is ever
+granted by an import: right after it, a plan has nothing to do for what it declares.
+
+A balance of the namespace becomes the entry that made it. Any other is taken over with
+\`adopt\`, but one that looks like another namespace's (name:…) only when told so.
+
+Left out and counted: balances of plans, which grant them; and with the reason, what no
+entry could declare without changing it, such as one that is used up for ever, or whose
+grant was moved until its next reset.
+
+It takes a call for each customer: 20 customers a second, of all with a balance.
+${VARIABLES}
+
+Exit codes:
+  0    done, or nothing to import
+  1    error; the file is as it was
+  3    a key of another environment; nothing was asked
+  130  stopped by ^C; the file is as it was
+
+Examples:
+  $ autumn-balances import --customer acme --namespace contracts    see what there is
+  $ autumn-balances import --all-customers --namespace contracts --out balances.yaml
+  $ autumn-balances import --all-customers --out balances.yaml      later: what is new
+  $ autumn-balances import --all-customers --adopt-namespace old --out balances.yaml
+  $ autumn-balances import balances/ --customer acme --out balances/acme.yaml`;
 
 export const SHOW_HELP = `
 With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.

@@ -59,6 +59,14 @@ export interface DriftOptions extends SessionOptions {
   readonly expiringWithin: number;
 }
 
+export interface ImportOptions extends ApiOptions {
+  readonly customer?: readonly string[];
+  readonly allCustomers?: boolean;
+  readonly out?: string;
+  readonly namespace?: string;
+  readonly adoptNamespace?: readonly string[];
+}
+
 export interface EmulatorVerbOptions {
   readonly port: number;
   readonly host: string;
@@ -109,6 +117,27 @@ function shard(written: string): Shard {
     throw new InvalidArgumentError(`Write it like 2/7, the second of seven; there are up to ${MOST_SHARDS}.`);
   }
   return { index, count };
+}
+
+const several = (written: string, before: readonly string[] = []): readonly string[] => [...before, written];
+
+/** Options of `import`. */
+export function importOptions(command: Command): Command {
+  command
+    .optionsGroup("What is imported:")
+    .option("--customer <id>", "balances of this customer; can be repeated", several)
+    .option("--all-customers", "balances of all customers")
+    .option(
+      "--adopt-namespace <name>",
+      "also take over balances of another namespace; can be repeated",
+      several,
+    )
+    .optionsGroup("Where to:")
+    .option("--out <file>", "make this file, or add to it (default: stdout)")
+    .option("--namespace <name>", "the owner's name, where no file says it yet")
+    .optionsGroup("Guards:")
+    .option("--sandbox", "refuse a live key");
+  return outputOptions(apiOptions(command), { format: true });
 }
 
 /** Options of every verb that prints a result. */

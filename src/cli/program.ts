@@ -10,6 +10,8 @@ import {
   type DriftOptions,
   driftOptions,
   type EmulatorVerbOptions,
+  type ImportOptions,
+  importOptions,
   number,
   outputOptions,
   type PlanOptions,
@@ -103,6 +105,18 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./show.ts")).runShow(file, options, terminal));
     });
   showOptions(show);
+
+  const importing = root
+    .command("import")
+    .summary("declare what customers have been granted already")
+    .description("Makes entries of the balances that customers have, and changes nothing in Autumn.")
+    .argument("[paths...]", "files of which nothing is declared again (default: as plan)")
+    .addHelpText("after", help.IMPORT_HELP)
+    .action(async (paths: string[], options: ImportOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./import.ts")).runImport(paths, options, terminal));
+    });
+  importOptions(importing);
 
   root
     .command("schema")

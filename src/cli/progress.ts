@@ -1,5 +1,5 @@
 // What is being done while it is done: one line that changes on a terminal, a line now and then elsewhere.
-import type { ApplyEvent, PlanEvent } from "../reconcile/index.ts";
+import type { ApplyEvent, PlanEvent, SurveyEvent } from "../reconcile/index.ts";
 import { count, units } from "../report/index.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -39,6 +39,14 @@ export function planProgress(progress: Progress): (event: PlanEvent) => void {
     } else {
       progress.show(`Reading ${count(event.customers, "customer")} closely …`);
     }
+  };
+}
+
+export function importProgress(progress: Progress): (event: PlanEvent | SurveyEvent) => void {
+  const reading = planProgress(progress);
+  return (event) => {
+    if (event.type !== "surveyed") return reading(event);
+    progress.show(`Reading closely: ${units(event.done)} of ${count(event.customers, "customer")} …`);
   };
 }
 

@@ -111,6 +111,11 @@ export class Terminal {
     this.write(process.stderr, "\r\u001b[2K");
   }
 
+  /** Whether a text would not be written as it is, as it holds a secret key. */
+  hides(text: string): boolean {
+    return this.withoutKey(text) !== text;
+  }
+
   /** Ends the process once everything written has been passed on. */
   exit(code: number): void {
     this.clearStatus();

@@ -5,6 +5,7 @@ export { driftJson } from "./drift-json.ts";
 export { type DriftTextOptions, driftNotes, driftText } from "./drift-text.ts";
 export { githubAnnotations } from "./github-annotations.ts";
 export { gitlabQuality } from "./gitlab-quality.ts";
+export { type ImportReport, importJson, importText } from "./import.ts";
 export {
   type ApplyStatus,
   applyJson,

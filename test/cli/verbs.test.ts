@@ -11,7 +11,9 @@ const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
 describe("help", () => {
   it.each([
     ["autumn-balances"],
-    ...["validate", "plan", "apply", "show", "drift", "schema", "init", "emulator"].map((verb) => [verb]),
+    ...["validate", "plan", "apply", "show", "drift", "import", "schema", "init", "emulator"].map((verb) => [
+      verb,
+    ]),
   ])("of %s", async (verb) => {
     const ended = await run(verb === "autumn-balances" ? ["--help"] : [verb, "--help"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });

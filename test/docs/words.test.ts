@@ -82,6 +82,7 @@ describe("the command line in the documents", () => {
       "plan",
       "apply",
       "drift",
+      "import",
       "schema",
       "init",
       "emulator",

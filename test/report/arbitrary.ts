@@ -88,7 +88,7 @@ const desired: fc.Arbitrary<DesiredBalance> = fc.record(
   },
 ) as fc.Arbitrary<DesiredBalance>;
 
-const row: fc.Arbitrary<Row> = fc.record({
+export const anyRow: fc.Arbitrary<Row> = fc.record({
   customerId: text,
   featureId: text,
   balanceId: maybe(text),
@@ -133,8 +133,8 @@ const change: fc.Arbitrary<Change> = fc.record({
   key: text,
   balanceId: text,
   desired: maybe(desired),
-  row: maybe(row),
-  retires: fc.array(row, { maxLength: 3 }),
+  row: maybe(anyRow),
+  retires: fc.array(anyRow, { maxLength: 3 }),
   creates: fc.boolean(),
   fields: fc.array(field, { maxLength: 4 }),
   reasons: fc.array(fc.record({ code: fc.constant("drained" as const), text }), { maxLength: 2 }),
@@ -157,7 +157,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   ownedRows: fc.nat(),
   changes: fc.array(change, { maxLength: 6 }),
   unchanged: fc.nat(),
-  leftOver: fc.array(fc.record({ customerId: text, key: text, row, isPending: fc.boolean() }), {
+  leftOver: fc.array(fc.record({ customerId: text, key: text, row: anyRow, isPending: fc.boolean() }), {
     maxLength: 3,
   }),
   totals: fc.array(fc.record({ featureId: text, per: text, added: units, taken: units }), { maxLength: 5 }),
