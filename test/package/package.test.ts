@@ -3,6 +3,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -75,6 +76,8 @@ describe("the package", () => {
         ...["package.json", "README.md", "LICENSE", "CHANGELOG.md", "docs/concepts.md", "docs/emulator.md"],
         ...["dist/cli.js", "dist/index.js", "dist/emulator.js"],
         ...["dist/types/index.d.ts", "dist/types/emulator/index.d.ts"],
+        ...["dist/cdktf/index.js", "dist/cdktf/types/cdktf/index.d.ts"],
+        ...["dist/cdktn/index.js", "dist/cdktn/types/cdktf/index.d.ts"],
         ...["schema/balances.schema.json", "schema/plan.schema.json"],
       ]),
     );
@@ -85,8 +88,9 @@ describe("the package", () => {
       /^(?:(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|docs\/(?:provider\/(?:[\w-]+\/)?)?[\w-]+\.md$|schema\/[\w-]+\.schema\.json$|dist\/)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
     const inDist = contents.filter((path) => path.startsWith("dist/"));
-    // A program for Terraform to start stands beside the modules, with a package.json that makes it CommonJS.
-    const built = /\.(?:js|js\.map|d\.ts)$|^dist\/provider\/(?:package\.json|terraform-provider-autumn)$/;
+    // A program for Terraform to start stands beside the modules; it and the constructs are CommonJS.
+    const built =
+      /\.(?:js|js\.map|d\.ts)$|^dist\/(?:provider|cdktf|cdktn)\/package\.json$|^dist\/provider\/terraform-provider-autumn$/;
     expect(inDist.filter((path) => !built.test(path))).toEqual([]);
     expect(inDist.filter((path) => /(?:^|\/)test\/|\.test\./.test(path))).toEqual([]);
   });
@@ -152,10 +156,83 @@ describe("the package", () => {
     expect(await shell(npx, join(clone, "my-balances"))).toBe(`${version}\n`);
   });
 
+  it("does not bring the libraries that only constructs need", () => {
+    for (const name of ["cdktf", "cdktn", "constructs"]) {
+      expect(existsSync(join(project, "node_modules", name)), name).toBe(false);
+    }
+  });
+
   it("is in order for every kind of import", async () => {
     const pkgDir = join(project, "node_modules/autumn-balances");
     const { messages, pkg = {} } = await publint({ pkgDir, strict: true, pack: false });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  describe.each([
+    ["cdktf", "cdktf constructs"],
+    // It takes no newer constructs than it knows.
+    ["cdktn", "cdktn constructs@~10.7"],
+  ])("with %s", (library, install) => {
+    const program = `
+      import { AutumnProvider, Balance, BalancesFile, type BalanceConfig } from "autumn-balances/${library}";
+      import { App, TerraformStack } from "${library}";
+      import type { Construct } from "constructs";
+
+      const calls: BalanceConfig = { customerId: "acme", featureId: "api_calls", expiresAt: new Date("2030-01-01") };
+      // @ts-expect-error no such argument
+      export const wrong: BalanceConfig = { ...calls, include: 5 };
+
+      class Contracts extends TerraformStack {
+        readonly remoteId: string;
+        constructor(scope: Construct, id: string) {
+          super(scope, id);
+          new AutumnProvider(this, "autumn", { environment: "sandbox" });
+          new BalancesFile(this, "file", { path: "contracts.json" });
+          this.remoteId = new Balance(this, "calls", { ...calls, included: 5 }).remoteId;
+        }
+      }
+
+      const app = new App();
+      new Contracts(app, "contracts");
+      app.synth();
+    `;
+    const file = {
+      version: 1,
+      namespace: "contracts",
+      balances: [{ customer_id: "globex", feature_id: "sso" }],
+    };
+    const types = `--typeRoots ${join(ROOT, "node_modules/@types")} --types node`;
+    const tsc = `node ${join(ROOT, "node_modules/typescript/bin/tsc")} --strict --skipLibCheck --target es2022 ${types}`;
+
+    it.each([
+      ["CommonJS", "commonjs", `${tsc} --module nodenext main.ts`],
+      // As the template of CDKTF is set up.
+      [
+        "CommonJS of old",
+        "commonjs",
+        `${tsc} --module commonjs --moduleResolution node10 --ignoreDeprecations 6.0 main.ts`,
+      ],
+      ["an ES module", "module", `${tsc} --module nodenext main.ts`],
+    ])(
+      "%s synthesizes, with types",
+      async (name, type, compile) => {
+        const app = join(project, `${library} ${name}`);
+        mkdirSync(app);
+        writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type }));
+        writeFileSync(join(app, "main.ts"), program);
+        writeFileSync(join(app, "contracts.json"), JSON.stringify(file));
+        if (!existsSync(join(project, "node_modules", library))) {
+          await shell(`npm install --no-save --no-audit --no-fund ${install}`, project);
+        }
+        await shell(`${compile} && node main.js`, app);
+        const stack = readFileSync(join(app, "cdktf.out/stacks/contracts/cdk.tf.json"), "utf8");
+        expect(Object.values(JSON.parse(stack).resource.autumn_balance)).toMatchObject([
+          { customer_id: "acme", expires_at: "2030-01-01T00:00:00Z" },
+          { customer_id: "globex", feature_id: "sso" },
+        ]);
+      },
+      120_000,
+    );
   });
 });
 
