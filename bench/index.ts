@@ -1,5 +1,6 @@
 // How fast it is, as ratios against a baseline of the same run: `npm run bench`. Times of shared machines mean
 // little; ratios hold.
+import { benchConstructs } from "./cdktf.ts";
 import { benchDiff } from "./diff.ts";
 import { benchProvider } from "./provider.ts";
 import { benchStartup } from "./startup.ts";
@@ -9,3 +10,4 @@ await benchStartup();
 await benchValidate();
 await benchDiff();
 await benchProvider();
+await benchConstructs();

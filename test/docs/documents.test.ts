@@ -27,7 +27,7 @@ const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 if (!hasTerraform)
   console.warn("\n*** terraform is not on PATH: its commands in the documents were NOT run ***\n");
 
-describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
+describe.each(["README.md", "docs/cdktf.md", "docs/emulator.md"])("%s", (name) => {
   const path = join(ROOT, name);
   const text = readFileSync(path, "utf8");
   const all = blocks(text);
@@ -62,7 +62,7 @@ describe.each(["README.md", "docs/emulator.md"])("%s", (name) => {
 /** Does what a block says; returns what it should read. */
 async function perform(block: Block, session: Session): Promise<string> {
   const { language, file, text } = block;
-  if (!hasTerraform && /^\$ terraform /m.test(text)) return text;
+  if (!hasTerraform && /^\$ (?:terraform|npx cdktf) /m.test(text)) return text;
   if (language === "console") return session.refreshed(text);
   if (language === "sh") await runShell(text, session);
   else if (language === "yaml") checkYaml(text);
@@ -87,7 +87,7 @@ async function runShell(text: string, session: Session): Promise<void> {
   expect(elsewhere, "a block is run here or elsewhere").toEqual([]);
   // Installing and publishing is not for a test of words to do.
   expect(
-    lines.filter((line) => /^npm\b|^npx (?!autumn-balances )/.test(line)),
+    lines.filter((line) => /^npm\b|^npx (?!(?:autumn-balances|cdktf|tsx) )/.test(line)),
     "commands nobody runs",
   ).toEqual([]);
   await mustEnd(session, text);

@@ -25,6 +25,8 @@ export interface Ended {
   readonly output: string;
 }
 
+/** What the programs of the documents import, besides the package itself. */
+const LIBRARIES = ["cdktf", "cdktn", "constructs", "@types"];
 /** Commands that do not end by themselves. */
 const STAYS = /^npx autumn-balances emulator\b(?!.*--help)/;
 /** What a document writes for a key of one's own. */
@@ -40,7 +42,13 @@ export class Session {
     mkdirSync(join(modules, ".bin"), { recursive: true });
     symlinkSync(ROOT, join(modules, "autumn-balances"));
     symlinkSync(join(ROOT, "dist/cli.js"), join(modules, ".bin/autumn-balances"));
-    for (const name of ["examples", "dist", "schema"]) symlinkSync(join(ROOT, name), join(this.folder, name));
+    for (const name of LIBRARIES) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+    for (const name of ["cdktf", "tsx"]) {
+      symlinkSync(join(ROOT, "node_modules/.bin", name), join(modules, ".bin", name));
+    }
+    for (const name of ["examples", "dist", "schema", "cdktf.json"]) {
+      symlinkSync(join(ROOT, name), join(this.folder, name));
+    }
     writeFileSync(join(this.folder, "package.json"), '{ "private": true, "type": "module" }\n');
   }
 
@@ -106,6 +114,9 @@ export class Session {
         FOLDER: this.folder,
         TF_CLI_ARGS: "-no-color",
         CHECKPOINT_DISABLE: "1",
+        DISABLE_VERSION_CHECK: "1",
+        FORCE_COLOR: "0",
+        CI: "1",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -22,6 +22,7 @@ export function complaintsAbout(folder: string, files: readonly string[]): strin
       paths: {
         "autumn-balances": [join(ROOT, "src/index.ts")],
         "autumn-balances/emulator": [join(ROOT, "src/emulator/index.ts")],
+        "autumn-balances/cdktf": [join(ROOT, "src/cdktf/index.ts")],
       },
     },
   );
