@@ -68,7 +68,8 @@ export async function renewPlan(
     ...(onEvent ? { onEvent } : {}),
   });
   await observer.readFeatures();
-  const problems = checkFeatures(balances, observer.features);
+  const granted = actions.flatMap(({ desired }) => desired ?? []);
+  const problems = checkFeatures(granted, observer.features);
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
 

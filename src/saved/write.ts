@@ -8,7 +8,7 @@ import { ProblemsError } from "../schema/index.ts";
 import { lifetimeOf, SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";
 import { keyIdOf, signatureOf } from "./signature.ts";
 
-/** Characters that are read again; about 50,000 changes. */
+/** Characters that are written and read again: some 100,000 changes, of which each takes 1,000 or 2,000. */
 export const MAX_LENGTH = 128 * 1024 * 1024;
 
 /**

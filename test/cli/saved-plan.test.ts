@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSavedPlan, type SavedPlan, savedPlanText } from "../../src/saved/index.ts";
 import { describes } from "../report/published-schema.ts";
-import { balances, emulator, folder, MONTHLY, ONCE, run, steady, transcript } from "./helper.ts";
+import { balances, emulator, folder, MONTHLY, ONCE, run, start, steady, transcript } from "./helper.ts";
 
 const VERSION = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 const SEATS = { customer_id: "acme", feature_id: "ai_credits", included: 10 };
@@ -191,6 +191,46 @@ describe("a saved plan", () => {
     const planned = await run(["plan", "--out", "plan.saved"], { cwd, env });
     expect(planned.stdout).toContain("1 to create");
     expect((await verb("apply", "plan.saved")).code).toBe(0);
+  });
+
+  it("whose apply was killed is used up, and a new one grants what is left", async () => {
+    const { autumn, cwd, env, verb } = await saved([], [ONCE, MONTHLY]);
+    // One balance can be made; the call for the other is on its way for ever.
+    const route = "POST /v1/balances.create";
+    autumn.inject({ route, kind: "delay", delay_ms: 600_000, customer_id: "acme" });
+    const applying = start(["apply", "plan.saved"], { cwd, env });
+    const hasBegun = (): boolean => autumn.requests().some(({ path }) => path === "/v1/balances.create");
+    while (!hasBegun()) await new Promise((resolve) => setTimeout(resolve, 5));
+    applying.child.kill("SIGKILL");
+    await applying.ended;
+    autumn.clearFaults();
+    expect((await verb("apply", "plan.saved")).code).toBe(3);
+    expect((await verb("plan", "--out", "plan.saved")).code).toBe(0);
+    expect((await verb("apply", "plan.saved")).code).toBe(0);
+    const { document } = await verb("plan", "--format", "json").then(({ stdout }) => ({
+      document: JSON.parse(stdout),
+    }));
+    expect(document).toMatchObject({ owned_rows: 2, unchanged: 2, has_changes: false });
+  });
+
+  it("of a shard is of that shard when it is applied", async () => {
+    const entries = Array.from({ length: 8 }, (_, n) => ({
+      ...ONCE,
+      id: `of-${n}`,
+      customer_id: `customer_${n}`,
+    }));
+    const settings = { create_customers: true };
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances(entries, settings) });
+    const counts: number[] = [];
+    for (const shard of ["1/2", "2/2"]) {
+      const args = ["plan", "--shard", shard, "--out", "plan.saved", "--format", "json"];
+      counts.push(JSON.parse((await run(args, { cwd, env })).stdout).summary.create);
+      expect((await run(["apply", "plan.saved"], { cwd, env })).code).toBe(0);
+    }
+    expect(counts.reduce((sum, count) => sum + count)).toBe(8);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    expect((await run(["plan", "--detailed-exitcode"], { cwd, env })).code).toBe(0);
   });
 
   it("deletes what was to be pruned, and nothing that came after", async () => {
