@@ -3,11 +3,13 @@
 import { benchConstructs } from "./cdktf.ts";
 import { benchDiff } from "./diff.ts";
 import { benchProvider } from "./provider.ts";
+import { benchReport } from "./report.ts";
 import { benchStartup } from "./startup.ts";
 import { benchValidate } from "./validate.ts";
 
 await benchStartup();
 await benchValidate();
 await benchDiff();
+await benchReport();
 await benchProvider();
 await benchConstructs();

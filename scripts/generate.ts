@@ -1,5 +1,6 @@
 // Writes what is derived from the definitions in src/: the published JSON Schemas, the validator that is compiled
-// from them, the classes over the Terraform provider's schema, and the provider's documentation.
+// from them, the style and script of the HTML report, the classes over the Terraform provider's schema, and the
+// provider's documentation.
 // `npm run generate -- --check` writes nothing and fails when a file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { balancesFileSchema, type JsonSchema } from "../src/schema/json-schema.ts";
 import { bindings } from "./bindings.ts";
+import { pageAssets } from "./page-assets.ts";
 import { providerDocs } from "./provider-docs.ts";
 
 /** The schema without what only editors read, so that the compiled validator stays small. */
@@ -42,6 +44,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ["schema/balances.schema.json", asJson(balancesFileSchema())],
     ["src/schema/validate.generated.js", compiledValidator(balancesFileSchema())],
     ...(await bindings(version)),
+    ...pageAssets(),
     ...providerDocs(),
   ]);
 }

@@ -66,6 +66,7 @@ export {
   outcomeText,
   type PlanMarkdownOptions,
   type PlanTextOptions,
+  planHtml,
   planJson,
   planMarkdown,
   planText,

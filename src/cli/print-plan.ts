@@ -1,6 +1,13 @@
 // A plan on stdout, in the format that was asked for.
 import type { Plan, Refusal } from "../reconcile/index.ts";
-import { jsonText, type PlanMarkdownOptions, planJson, planMarkdown, planText } from "../report/index.ts";
+import {
+  jsonText,
+  type PlanMarkdownOptions,
+  planHtml,
+  planJson,
+  planMarkdown,
+  planText,
+} from "../report/index.ts";
 import { SHOWN_CHANGES, type ShowOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,6 +27,8 @@ function written(plan: Plan, refusals: readonly Refusal[], options: ShowOptions,
       return jsonText(planJson(plan, refusals));
     case "markdown":
       return planMarkdown(plan, refusals, markdownOptions(options));
+    case "html":
+      return planHtml(plan, refusals);
     default: {
       const most = options.full === true ? {} : { most: SHOWN_CHANGES };
       return planText(plan, { colours: terminal.colours(process.stdout), refusals, ...most });

@@ -4,12 +4,10 @@ import { isAction } from "../reconcile/types.ts";
 import { tally } from "./kinds.ts";
 import type { Pen } from "./pen.ts";
 import { brief } from "./visible.ts";
-import { count, cycle, duration, units } from "./words.ts";
+import { CYCLE_LENGTH, count, cycle, duration, units } from "./words.ts";
 
 /** How many totals a headline holds. */
 export const TOTALS_IN_HEADLINE = 3;
-/** How many characters of a cycle are shown; `half-year` and `every 1,000 quarters` fit. */
-const CYCLE_LENGTH = 40;
 
 /** `3 to create, 1 to update, 1 to replace, 0 to delete; +50,250 api_calls a month`. */
 export function headline(plan: Plan, pen: Pen): string {

@@ -19,6 +19,7 @@ export type { JsonDocument } from "./json-parts.ts";
 export { junit } from "./junit.ts";
 export { COMMENT_LIMIT, LEAST_MARKDOWN } from "./markdown-room.ts";
 export { outcomeText } from "./outcome-text.ts";
+export { planHtml } from "./plan-html.ts";
 export { type PlanMarkdownOptions, planMarkdown } from "./plan-markdown.ts";
 export { type PlanTextOptions, planText } from "./plan-text.ts";
 export { problemsText, type Severity } from "./problem-text.ts";

@@ -5,6 +5,7 @@ import { balanceName, declared, details, differences, stored } from "./change-wo
 import { byCustomer, HARMLESS, KINDS, SIGNS, tally, weight } from "./kinds.ts";
 import { cellPen, markdownPen, summaryPen } from "./markdown-pen.ts";
 import type { Room } from "./markdown-room.ts";
+import { type Pen, remembering } from "./pen.ts";
 import { count, moment, units } from "./words.ts";
 
 export interface Shown {
@@ -55,9 +56,14 @@ function rowsThatFit(
 
 function fill(changes: readonly Change[], room: Room, isFolded: boolean): Map<Change, string> {
   const rows = new Map<Change, string>();
+  const pen = remembering(cellPen);
+  if (room.isEndless) {
+    for (const change of changes) rows.set(change, rowOf(change, pen));
+    return rows;
+  }
   const customers = new Set<string>();
   for (const change of changes) {
-    const row = rowOf(change);
+    const row = rowOf(change, pen);
     const isNew = !customers.has(change.customerId);
     const frame = isNew ? [...opening(change.customerId, [change], isFolded), ...CLOSING].join("\n") : "";
     // The customer's line grows as more of its changes are counted in it.
@@ -94,18 +100,18 @@ function countsOf(changes: readonly Change[]): string {
     .join(", ");
 }
 
-function rowOf(change: Change): string {
+function rowOf(change: Change, pen: Pen): string {
   const { kind, row, desired, fields, unblocksAt } = change;
   const isRenamed = fields.some(({ field }) => field === "feature_id" || field === "entity_id");
   const renamed = fields.filter(({ field }) => field === "feature_id" || field === "entity_id");
   const after = [
     kind === "delete" || desired === null ? "–" : declared(desired),
     ...(kind === "blocked" ? [unblocksAt === null ? "not now" : `not before ${moment(unblocksAt)}`] : []),
-    ...(isRenamed ? [differences(renamed, cellPen)] : []),
-    ...details(change, cellPen),
+    ...(isRenamed ? [differences(renamed, pen)] : []),
+    ...details(change, pen),
   ];
   const sign = `${markdownPen.id(SIGNS[kind])} ${kind}`;
-  const cells = [sign, balanceName(change, cellPen), row === null ? "–" : stored(row), after.join("<br>")];
+  const cells = [sign, balanceName(change, pen), row === null ? "–" : stored(row), after.join("<br>")];
   return `| ${cells.join(" | ")} |`;
 }
 

@@ -44,8 +44,11 @@ function sentence(text: string): string {
     .join(" ");
 }
 
+/** What can be written as it is between backticks, as nearly all ids can. */
+const PLAIN = /^[\w.:@-]{1,100}$/;
+
 export const markdownPen: Pen = {
-  id: (text) => codeSpan(shortened(text, ID_LENGTH)),
+  id: (text) => (PLAIN.test(text) ? `\`${text}\`` : codeSpan(shortened(text, ID_LENGTH))),
   prose: sentence,
 };
 
@@ -53,7 +56,8 @@ export const markdownPen: Pen = {
  * A backslash keeps a pipe from ending the cell, unless the backslash itself is taken for an escaped one; there
  * the pipe is written as what cannot be seen is.
  */
-const inCell = (text: string): string => text.replace(/\\\|/g, "\\\\u{7c}").replaceAll("|", "\\|");
+const inCell = (text: string): string =>
+  text.includes("|") ? text.replace(/\\\|/g, "\\\\u{7c}").replaceAll("|", "\\|") : text;
 
 /** The same within a table. */
 export const cellPen: Pen = {

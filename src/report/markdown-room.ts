@@ -16,14 +16,18 @@ export class Room {
     this.left = bytes;
   }
 
+  get isEndless(): boolean {
+    return this.left === Number.POSITIVE_INFINITY;
+  }
+
   /** Room for a part of the document: at most that share of what is left. */
   share(part: number): Room {
-    return new Room(this.left === Number.POSITIVE_INFINITY ? this.left : Math.floor(this.left * part));
+    return new Room(this.isEndless ? this.left : Math.floor(this.left * part));
   }
 
   /** Takes the room that a line needs; false, and nothing is taken, where there is not enough. */
   take(line: string): boolean {
-    if (this.left === Number.POSITIVE_INFINITY) return true;
+    if (this.isEndless) return true;
     const size = sizeOf(line) + 1;
     if (size > this.left) return false;
     this.left -= size;

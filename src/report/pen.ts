@@ -14,3 +14,18 @@ export const textPen: Pen = {
   id: (text) => brief(text),
   prose: (text) => brief(text, MESSAGE_LENGTH),
 };
+
+/** A pen that writes a sentence once, however often it is said: a plan gives the same reason for many changes. */
+export function remembering(pen: Pen): Pen {
+  const written = new Map<string, string>();
+  return {
+    id: pen.id,
+    prose: (text) => {
+      const before = written.get(text);
+      if (before !== undefined) return before;
+      const now = pen.prose(text);
+      written.set(text, now);
+      return now;
+    },
+  };
+}

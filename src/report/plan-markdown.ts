@@ -18,7 +18,8 @@ import { customerTables, type Shown } from "./markdown-changes.ts";
 import { cellPen, linkOrName, markdownPen } from "./markdown-pen.ts";
 import { COMMENT_LIMIT, LEAST_MARKDOWN, Room, sizeOf } from "./markdown-room.ts";
 import { problemMarkdown } from "./problems-markdown.ts";
-import { count, cycle, units } from "./words.ts";
+import { brief } from "./visible.ts";
+import { CYCLE_LENGTH, count, cycle, units } from "./words.ts";
 
 export interface PlanMarkdownOptions {
   /**
@@ -122,7 +123,12 @@ function totalsLines({ totals }: Plan, room: Room): string[] {
 
 function totalRow({ featureId, per, added, taken }: Total): string {
   const amount = (n: number, sign: string): string => (n > 0 ? `${sign}${units(n)}` : "");
-  const cells = [cellPen.id(featureId), cellPen.prose(cycle(per)), amount(added, "+"), amount(taken, "-")];
+  const cells = [
+    cellPen.id(featureId),
+    cellPen.prose(brief(cycle(per), CYCLE_LENGTH)),
+    amount(added, "+"),
+    amount(taken, "-"),
+  ];
   return `| ${cells.join(" | ")} |`;
 }
 

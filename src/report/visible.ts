@@ -15,6 +15,8 @@ const HIDDEN =
 /** `##[group]` and `##vso[task…]` are commands wherever they stand in a line of a CI log. */
 const CI_COMMAND = "(?<=#)#(?=\\[|vso\\[)";
 
+/** Printable ASCII and no command, as nearly everything is: it needs no closer look. */
+const HARMLESS = /^(?:[ -"$-~]|#(?!#))*$/;
 const HARMFUL = new RegExp(`${HIDDEN}|${CI_COMMAND}`, "gu");
 const HIDDEN_IN_JSON = new RegExp(`(?!\\n)(?:${HIDDEN})`, "gu");
 
@@ -22,7 +24,7 @@ const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.
 
 /** `text` with everything harmful written as `\u{…}`. Doing it twice changes nothing more. */
 export function visible(text: string): string {
-  return text.replace(HARMFUL, escaped);
+  return HARMLESS.test(text) ? text : text.replace(HARMFUL, escaped);
 }
 
 /** Visible, and shortened in the middle to `length` characters, so that both ends can be recognised. */

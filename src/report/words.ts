@@ -9,6 +9,9 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${units(n)} ${n === 1 ? one : many}`;
 }
 
+/** How many characters of a cycle are shown; `half-year` and `every 1000 quarters` fit. */
+export const CYCLE_LENGTH = 40;
+
 /** A plan's `per` (`month`, `2 months`, `once`) as it is read after an amount: `a month`, `every 2 months`. */
 export function cycle(per: string): string {
   const name = per.replace("semi_annual", "half-year");

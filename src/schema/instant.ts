@@ -42,5 +42,6 @@ export function instantToMs(written: string | number): number | undefined {
 
 /** RFC 3339 in UTC, without a zero fraction: `2027-01-31T00:00:00Z`. */
 export function msToInstant(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
+  const text = new Date(ms).toISOString();
+  return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
 }

@@ -46,6 +46,19 @@ describe("plan --format markdown", () => {
   });
 });
 
+describe("plan --format html", () => {
+  it("prints a page with every change, whatever a guard says", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY, FLAG, ONCE]) });
+    const limit = ["--limit-granted", `${MONTHLY.feature_id}=1`];
+    const { code, stdout } = await run(["plan", "--format", "html", ...limit], { cwd, env });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^<!DOCTYPE html>\n.*<\/html>\n$/s);
+    expect(stdout.match(/ data-kind="create"/g)).toHaveLength(3);
+    expect(stdout).toContain("<strong>Refused</strong>");
+  });
+});
+
 describe("validate --format", () => {
   it.each([
     ["github", /^::error file=balances\.yaml,line=4,col=5,title=missing-field::/],
