@@ -1,8 +1,10 @@
-// Bundles the library, the command line, the emulator, the Terraform provider and the constructs into dist/, and
-// writes type declarations. Dependencies named in package.json stay outside the bundles, but for the provider's.
+// Bundles the library, the command line, the emulator, the Terraform provider, the GitHub Action and the constructs
+// into dist/, and writes type declarations. Dependencies named in package.json stay outside the bundles, but for the
+// provider's and the action's.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { bundleAction } from "./action-bundle.ts";
 import { bundleConstructs } from "./constructs-bundle.ts";
 import { bundleProvider } from "./provider-bundle.ts";
 
@@ -22,6 +24,7 @@ await build({
   packages: "external",
   chunkNames: "chunks/[name]-[hash]",
 });
+await bundleAction("dist/action/index.js", version);
 await bundleProvider("dist/provider/terraform-provider-autumn", version);
 chmodSync("dist/cli.js", 0o755);
 const types = !process.argv.includes("--no-types");

@@ -13,8 +13,7 @@ import {
 } from "../saved/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { type Connection, connect } from "./connection.ts";
-import { endWithout, execute, showPlan } from "./execute.ts";
-import type { ExitCode } from "./exit-codes.ts";
+import { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 import { RefusedError } from "./failure.ts";
 import { untilInterrupted } from "./interruption.ts";
 import type { ApplyOptions } from "./options.ts";
@@ -27,7 +26,7 @@ export async function applySavedPlan(
   path: string,
   options: ApplyOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<Applied> {
   refuseOptionsOfPlans(options);
   const secretKey = checkedSecretKey(process.env.AUTUMN_SECRET_KEY);
   const saved = readTrusted(await readPlanFile(path), secretKey);

@@ -3,7 +3,7 @@ import { isAction, type Plan } from "../reconcile/index.ts";
 import { brief } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { ask } from "./ask.ts";
-import { endWithout, execute, showPlan } from "./execute.ts";
+import { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { RefusedError } from "./failure.ts";
 import { untilInterrupted } from "./interruption.ts";
@@ -23,8 +23,17 @@ export async function runApply(
   const [file] = documents;
   if (file !== undefined && paths.length > 1) throw new ProblemsError([notAlone(file)]);
   if (file !== undefined) {
-    return (await import("./apply-saved.ts")).applySavedPlan(file, options, terminal);
+    return (await (await import("./apply-saved.ts")).applySavedPlan(file, options, terminal)).code;
   }
+  return (await applyFiles(paths, options, terminal)).code;
+}
+
+/** Plans, asks unless told not to, and makes it true. */
+export async function applyFiles(
+  paths: readonly string[],
+  options: ApplyOptions,
+  terminal: Terminal,
+): Promise<Applied> {
   // Refused before anything is asked of the API, so that a pipeline fails the first time and not some day.
   if (options.yes !== true && !terminal.canAsk) throw new RefusedError([NOBODY_TO_ASK]);
   const { api, plan, refusals } = await openSession(paths, options, terminal);

@@ -1,7 +1,7 @@
 // `autumn-balances drift`: what differs although nobody changed the files. For schedules: nothing on stdout, and 0,
 // unless something has drifted.
 import { loadConfig } from "../config/index.ts";
-import { findDrift, refusals } from "../reconcile/index.ts";
+import { type Drift, findDrift, refusals } from "../reconcile/index.ts";
 import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../report/index.ts";
 import { connect } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -15,13 +15,7 @@ export async function runDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const config = await untilInterrupted(() => loadConfig(paths));
-  const connection = connect(options, config.environment, terminal);
-  const { expiringWithin } = options;
-  const request = { ...requestOf(config, options, connection), expiringWithin };
-  const drift = await whileReading(terminal, (environment) =>
-    findDrift(connection.api, request, environment),
-  );
+  const drift = await readDrift(paths, options, terminal);
   if (terminal.format === "json") {
     terminal.print(jsonText(driftJson(drift, refusals(drift.plan, { force: false }))));
   } else if (drift.hasDrifted) {
@@ -35,4 +29,17 @@ export async function runDrift(
     terminal.say("info", driftNotes(drift));
   }
   return drift.hasDrifted ? EXIT.changes : EXIT.ok;
+}
+
+/** Reads the files and what is there, and compares them. Changes nothing. */
+export async function readDrift(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<Drift> {
+  const config = await untilInterrupted(() => loadConfig(paths));
+  const connection = connect(options, config.environment, terminal);
+  const { expiringWithin } = options;
+  const request = { ...requestOf(config, options, connection), expiringWithin };
+  return whileReading(terminal, (environment) => findDrift(connection.api, request, environment));
 }

@@ -19,6 +19,16 @@ import type { Terminal } from "./terminal.ts";
 /** Refusals that are told one by one. */
 const LISTED = 100;
 
+/** What an apply has come to. */
+export interface Applied {
+  readonly status: ApplyStatus;
+  readonly code: ExitCode;
+  readonly plan: Plan;
+  readonly refusals: readonly Refusal[];
+  /** `null` when nothing was begun. */
+  readonly outcome: Outcome | null;
+}
+
 /** Shows the plan as text, on stderr where stdout belongs to JSON. */
 export function showPlan(plan: Plan, options: ApplyOptions, terminal: Terminal): void {
   const most = options.full === true ? {} : { most: SHOWN_CHANGES };
@@ -36,7 +46,7 @@ export async function execute(
   plan: Plan,
   options: ApplyOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<Applied> {
   const progress = new Progress(terminal);
   const onEvent = applyProgress(progress, plan.changes.filter(isAction).length);
   const { concurrency } = options;
@@ -52,7 +62,7 @@ export async function execute(
   const [status, code] = verdict(outcome);
   if (terminal.format === "json") terminal.print(jsonText(applyJson(status, plan, [], outcome)));
   else terminal.print(`\n${outcomeText(outcome, { colours: terminal.colours(process.stdout) })}`);
-  return code;
+  return { status, code, plan, refusals: [], outcome };
 }
 
 /** Ends an apply that has changed nothing. */
@@ -61,15 +71,15 @@ export function endWithout(
   plan: Plan,
   refusals: readonly Refusal[],
   terminal: Terminal,
-): ExitCode {
+): Applied {
   const colours = terminal.colours(process.stderr);
   terminal.say("error", problemsText(refusals.slice(0, LISTED), { severity: "refused", colours }));
   if (refusals.length > LISTED) {
     terminal.say("error", `… and ${units(refusals.length - LISTED)} more; --format json has all of them\n`);
   }
   if (terminal.format === "json") terminal.print(jsonText(applyJson(status, plan, refusals, null)));
-  if (status === "refused") return EXIT.refused;
-  return status === "nothing_to_do" ? EXIT.ok : EXIT.error;
+  const code = status === "refused" ? EXIT.refused : status === "nothing_to_do" ? EXIT.ok : EXIT.error;
+  return { status, code, plan, refusals, outcome: null };
 }
 
 function verdict({ results, interrupted }: Outcome): [ApplyStatus, ExitCode] {

@@ -32,7 +32,8 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
 const isOurs = (error: unknown): boolean =>
   !(error instanceof ProblemsError || error instanceof AutumnError || error instanceof InterruptedError);
 
-function problemsOf(error: unknown): readonly Problem[] {
+/** What is to be said of it, whatever it was. */
+export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemsError) return error.problems;
   if (error instanceof AutumnError) return [problemOfApi(error)];
   const message = error instanceof Error ? error.message : String(error);

@@ -209,7 +209,7 @@ function span(written: string): number {
   return Number(amount) * ms;
 }
 
-/** Options of `drift`. */
+/** Options of `drift`, but for how it is shown. */
 export function driftOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")
@@ -219,8 +219,11 @@ export function driftOptions(command: Command): Command {
         .default(span("7d"), "7d"),
     );
   scopeOptions(command, "count", "always");
-  apiOptions(command);
-  command.option("--sandbox", "refuse a live key");
+  return apiOptions(command).option("--sandbox", "refuse a live key");
+}
+
+/** How `drift` is shown. */
+export function driftShowOptions(command: Command): Command {
   outputOptions(command, { format: true });
   return command.option(
     "--full",

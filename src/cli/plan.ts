@@ -19,7 +19,7 @@ export async function runPlan(
 ): Promise<ExitCode> {
   const session = await openSession(paths, options, terminal);
   const { plan, refusals } = session;
-  if (options.out !== undefined) await save(options.out, session, options);
+  if (options.out !== undefined) await savePlan(options.out, session, options);
   printPlan(plan, refusals, options, terminal);
   if (options.out !== undefined) {
     const file = brief(options.out);
@@ -34,7 +34,11 @@ export async function runPlan(
 }
 
 /** Saves what is shown, whether or not a guard refuses it: an older plan in its place would be worse. */
-async function save(path: string, { plan, refusals, request }: Session, options: PlanOptions): Promise<void> {
+export async function savePlan(
+  path: string,
+  { plan, refusals, request }: Pick<Session, "plan" | "refusals" | "request">,
+  options: Pick<PlanOptions, "force">,
+): Promise<void> {
   const saved = {
     id: randomBytes(16).toString("hex"),
     toolVersion: VERSION,

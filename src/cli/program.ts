@@ -9,6 +9,7 @@ import {
   applyOptions,
   type DriftOptions,
   driftOptions,
+  driftShowOptions,
   type EmulatorVerbOptions,
   type ImportOptions,
   importOptions,
@@ -92,7 +93,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       terminal.configure(options);
       ended(await (await import("./drift.ts")).runDrift(paths, options, terminal));
     });
-  driftOptions(drift);
+  driftShowOptions(driftOptions(drift));
 
   const show = root
     .command("show")

@@ -116,6 +116,12 @@ export class Terminal {
     return this.withoutKey(text) !== text;
   }
 
+  /** `text`, with every secret key taken out of it. */
+  withoutKey(text: string): string {
+    if (this.revealsKeys) return text;
+    return redact(text, this.secret).replace(ANY_KEY, "[secret key]");
+  }
+
   /** Ends the process once everything written has been passed on. */
   exit(code: number): void {
     this.clearStatus();
@@ -127,10 +133,6 @@ export class Terminal {
 
   private write(stream: NodeJS.WriteStream, text: string): void {
     if (text === "" || this.closed.has(stream)) return;
-    stream.write(this.revealsKeys ? text : this.withoutKey(text));
-  }
-
-  private withoutKey(text: string): string {
-    return redact(text, this.secret).replace(ANY_KEY, "[secret key]");
+    stream.write(this.withoutKey(text));
   }
 }

@@ -19,10 +19,7 @@ import { VERSION } from "./version.ts";
 
 export async function runValidate(paths: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    const { files, namespace, environment, balances } = await loadConfig(paths);
-    const customers = new Set(balances.map(({ customerId }) => customerId)).size;
-    const counts = { balances: balances.length, customers };
-    terminal.print(report({ files, namespace, environment, ...counts, problems: [] }, paths, terminal));
+    terminal.print(report(await checkFiles(paths), paths, terminal));
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ProblemsError) || terminal.format === "text") throw error;
@@ -32,6 +29,13 @@ export async function runValidate(paths: readonly string[], terminal: Terminal):
     terminal.configure({ format: "text" });
     return reportFailure(error, terminal);
   }
+}
+
+/** @throws ProblemsError with everything that is wrong in the files */
+export async function checkFiles(paths: readonly string[]): Promise<Validation> {
+  const { files, namespace, environment, balances } = await loadConfig(paths);
+  const customers = new Set(balances.map(({ customerId }) => customerId)).size;
+  return { files, namespace, environment, balances: balances.length, customers, problems: [] };
 }
 
 function report(validation: Validation, paths: readonly string[], { format }: Terminal): string {
@@ -53,7 +57,7 @@ function report(validation: Validation, paths: readonly string[], { format }: Te
   }
 }
 
-function allRight({ files, balances, customers }: Validation): string {
+export function allRight({ files, balances, customers }: Validation): string {
   const where = files.length === 1 ? visible(files[0] ?? "") : count(files.length, "file");
   return `${where}: ${count(balances, "balance")} of ${count(customers, "customer")}, all right.\n`;
 }

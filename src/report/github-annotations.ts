@@ -7,7 +7,7 @@ import { brief, MESSAGE_LENGTH, visible } from "./visible.ts";
 /** A line for each problem, with the place where there is one; empty when nothing is wrong. */
 export function githubAnnotations(
   problems: readonly Problem[],
-  options: { readonly level?: "error" | "warning" } = {},
+  options: { readonly level?: "error" | "warning" | "notice" } = {},
 ): string {
   return problems.map((problem) => `${annotation(problem, options.level ?? "error")}\n`).join("");
 }

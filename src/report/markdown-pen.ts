@@ -32,11 +32,11 @@ export function codeSpan(text: string): string {
 const shortened = (text: string, length: number): string => brief(visible(text), length);
 
 function sentence(text: string): string {
-  const pieces = shortened(text, PROSE_LENGTH).match(/`[^`]+`(?=[\s,.;:)]|$)|\S+/g) ?? [];
+  const pieces = shortened(text, PROSE_LENGTH).match(/`[^`]+`[,.;:)]*(?=\s|$)|\S+/g) ?? [];
   return pieces
     .map((piece, index) => {
-      if (piece.length > 2 && piece.startsWith("`") && piece.endsWith("`"))
-        return codeSpan(piece.slice(1, -1));
+      const [, code, punctuation] = /^`([^`]+)`([,.;:)]*)$/.exec(piece) ?? [];
+      if (code !== undefined) return `${codeSpan(code)}${punctuation}`;
       if (piece === "→" || piece === "…") return piece;
       const isPlain = WORD.test(piece) && !REFERENCE.test(piece) && !(index === 0 && LIST.test(piece));
       return isPlain ? piece : codeSpan(piece);

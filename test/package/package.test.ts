@@ -87,6 +87,8 @@ describe("the package", () => {
     const allowed =
       /^(?:(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|docs\/(?:provider\/(?:[\w-]+\/)?)?[\w-]+\.md$|schema\/[\w-]+\.schema\.json$|dist\/)/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
+    // GitHub has the action from the tag of a release, and nobody from the package.
+    expect(contents.filter((path) => path.startsWith("dist/action/"))).toEqual([]);
     const inDist = contents.filter((path) => path.startsWith("dist/"));
     // A program for Terraform to start stands beside the modules; it and the constructs are CommonJS.
     const built =

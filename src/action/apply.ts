@@ -1,0 +1,50 @@
+// `command: apply`: makes a saved plan true, or what the files declare now.
+import { applyFiles } from "../cli/apply.ts";
+import { applySavedPlan } from "../cli/apply-saved.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import { isAction, type Outcome } from "../reconcile/index.ts";
+import { outcomeText, planMarkdown, textMarkdown } from "../report/index.ts";
+import { LEAST_MARKDOWN } from "../report/markdown-room.ts";
+import type { Problem } from "../schema/index.ts";
+import type { PlanInputs } from "./inputs.ts";
+import { counts, type Report } from "./report.ts";
+
+const THE_PLAN = "\nThis was the plan:\n\n";
+
+export async function apply({ paths, options, planFile }: PlanInputs, terminal: Terminal): Promise<Report> {
+  const unasked = { ...options, yes: true };
+  const { code, plan, refusals, outcome } =
+    planFile === undefined
+      ? await applyFiles(paths, unasked, terminal)
+      : await applySavedPlan(planFile, unasked, terminal);
+  return {
+    exitCode: code,
+    markdown: (room) => {
+      if (outcome === null) return planMarkdown(plan, refusals, room);
+      const limit = room.limit - LEAST_MARKDOWN - THE_PLAN.length;
+      const became = textMarkdown(outcomeText(outcome), { limit }) + THE_PLAN;
+      return became + planMarkdown(plan, [], { ...room, limit: room.limit - Buffer.byteLength(became) });
+    },
+    hasNews: true,
+    errors: [...refusals, ...failuresOf(outcome)],
+    warnings: plan.warnings,
+    outputs: { "has-changes": plan.changes.some(isAction), ...counts(plan) },
+  };
+}
+
+/** What was not done, at the lines of the entries. */
+function failuresOf(outcome: Outcome | null): Problem[] {
+  if (outcome === null) return [];
+  const failures = outcome.results.flatMap(({ change, result, problem }) => {
+    if (result !== "failed" || problem === undefined) return [];
+    const place = problem.place ?? change.desired?.place;
+    return [place === undefined ? problem : { ...problem, place }];
+  });
+  return outcome.interrupted ? [INTERRUPTED, ...failures] : failures;
+}
+
+const INTERRUPTED: Problem = {
+  code: "interrupted",
+  message: "the run was stopped before everything was tried",
+  hint: "run it again; nothing is granted twice",
+};

@@ -1,0 +1,40 @@
+// Options as the command line has them: read by the same code, so that both take the same and complain alike.
+import { Command, CommanderError } from "commander";
+import { ProblemsError } from "../schema/index.ts";
+
+/** `--limit-deletes 50 --limit-granted "api calls=5"` → its words, as a shell would tell them apart. */
+export function wordsOf(line: string): string[] {
+  const words = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+}
+
+/**
+ * @param define adds the options of the verb to a command
+ * @throws ProblemsError when there is no such option, or its value is wrong
+ */
+export function optionsOf<T extends object>(
+  verb: string,
+  define: (command: Command) => Command,
+  argv: readonly string[],
+): T {
+  let complaint = "";
+  const command = define(new Command(verb))
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text) => {
+        complaint = text;
+      },
+    });
+  try {
+    return command.parse(argv, { from: "user" }).opts<T>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const message = complaint
+      .replace(/^error: /, "")
+      .replace(/\s+/g, " ")
+      .trim();
+    const hint = `inputs are given to \`autumn-balances ${verb}\`; its --help lists its options`;
+    throw new ProblemsError([{ code: "bad-input", message, hint }]);
+  }
+}

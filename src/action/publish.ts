@@ -1,0 +1,108 @@
+// A report → everywhere on GitHub where somebody looks for it.
+import { relative, resolve, sep } from "node:path";
+import { setOutput, summary } from "@actions/core";
+import type { Terminal } from "../cli/terminal.ts";
+import { COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
+import { linkOrName, markdownPen } from "../report/markdown-pen.ts";
+import type { Problem } from "../schema/index.ts";
+import { comment, markerOf } from "./comment.ts";
+import type { Run } from "./event.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Report } from "./report.ts";
+
+/** GitHub takes 1 MiB from a step, and shows nothing of it when there is more. */
+const SUMMARY_LIMIT = 1_000_000;
+/** GitHub shows this many annotations of one level of a step. */
+const MOST_ANNOTATIONS = 10;
+
+export interface Desk {
+  readonly run: Run;
+  readonly terminal: Terminal;
+  /** For GitHub; empty when there is none. */
+  readonly token: string;
+}
+
+/** Problems at the lines of the pull request. */
+export function annotate(
+  problems: readonly Problem[],
+  level: "error" | "warning" | "notice",
+  { run, terminal }: Desk,
+): void {
+  const shown = problems.slice(0, MOST_ANNOTATIONS).map((problem) => fromWorkspace(problem, run));
+  terminal.print(githubAnnotations(shown, { level }));
+}
+
+/** Places are named from the working folder; GitHub wants them from the root of the repository. */
+function fromWorkspace(problem: Problem, { workspace }: Run): Problem {
+  if (problem.place === undefined) return problem;
+  const file = relative(workspace, resolve(problem.place.file)).split(sep).join("/");
+  return { ...problem, place: { ...problem.place, file } };
+}
+
+/** The summary of the job, which has room for more than a comment. */
+export async function summarise(
+  report: Report,
+  inputs: Inputs | undefined,
+  { terminal }: Desk,
+): Promise<void> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  const text = `${title(inputs)}\n\n${report.markdown({ limit: SUMMARY_LIMIT })}`;
+  await summary.addRaw(terminal.withoutKey(text), true).write();
+}
+
+export function setOutputs({ outputs, exitCode }: Report, { terminal }: Desk): void {
+  for (const [name, value] of Object.entries({ "exit-code": exitCode, ...outputs })) {
+    setOutput(name, terminal.withoutKey(String(value)));
+  }
+}
+
+/**
+ * The comment on the pull request, where there is to be one.
+ * @returns what is to be told when it could not be written
+ */
+export async function commentOn(report: Report, inputs: Inputs, desk: Desk): Promise<Problem | undefined> {
+  const { run, terminal, token } = desk;
+  const isAsked = inputs.comment === "true";
+  if (!isAsked && (inputs.comment === "false" || inputs.command !== "plan")) return undefined;
+  if (run.pullRequest === undefined) return isAsked ? NO_PULL_REQUEST : undefined;
+  if (token === "") return NO_TOKEN;
+  const marker = markerOf(identity(inputs, run));
+  const room = { limit: COMMENT_LIMIT, ...(run.url === undefined ? {} : { wholeAt: run.url }) };
+  const body = [marker, title(inputs), "", report.markdown(room), footer(run)].join("\n");
+  const thread = { token, owner: run.owner, repository: run.repository, pullRequest: run.pullRequest.number };
+  return comment(thread, terminal.withoutKey(body), { marker, isWanted: isAsked || report.hasNews });
+}
+
+const NO_PULL_REQUEST: Problem = {
+  code: "no-comment",
+  message: "there is no pull request to comment on",
+  hint: "run it on pull_request, or leave comment out",
+};
+
+const NO_TOKEN: Problem = {
+  code: "no-comment",
+  message: "there is no token to comment with, see the job summary instead",
+  hint: "leave github-token out, and it is the token of the workflow",
+};
+
+/** Steps that are about the same balances have one comment, over all runs; others have others. */
+function identity(inputs: Inputs, { workspace }: Run): string[] {
+  if (inputs.id !== undefined) return ["id", inputs.id];
+  const shard = "options" in inputs ? inputs.options.shard : undefined;
+  const part = shard === undefined ? [] : [`${shard.index}/${shard.count}`];
+  return ["of", relative(workspace, inputs.workingDirectory), ...inputs.paths, ...part];
+}
+
+function title(inputs: Inputs | undefined): string {
+  return inputs?.id === undefined ? "## Autumn balances" : `## Autumn balances: ${markdownPen.id(inputs.id)}`;
+}
+
+/** Which commit it is about, so that nobody takes it for the one that was pushed since. */
+function footer({ pullRequest, sha, url }: Run): string {
+  const commit = pullRequest?.headSha ?? sha;
+  const parts = [
+    ...(commit === undefined ? [] : [`For commit ${markdownPen.id(commit.slice(0, 7))}`]),
+    ...(url === undefined ? [] : [linkOrName("log and summary", url)]),
+  ];
+  return parts.length === 0 ? "" : `<sub>${parts.join(", ")}</sub>\n`;
+}

@@ -1,0 +1,54 @@
+// What a command has to report, before it is decided who is told: the log, annotations, summary, comment, outputs.
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { problemsOf, reportFailure } from "../cli/failure.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import type { Plan } from "../reconcile/index.ts";
+import { isAction } from "../reconcile/types.ts";
+import { problemsMarkdown } from "../report/index.ts";
+import { KINDS, tally } from "../report/kinds.ts";
+import type { Problem } from "../schema/index.ts";
+
+/** As in action.yml; what a command says nothing of is empty. */
+export const OUTPUTS = ["exit-code", "has-changes", "changes", ...KINDS, "plan-file"] as const;
+export type Outputs = Partial<Readonly<Record<(typeof OUTPUTS)[number], string | number | boolean>>>;
+
+export interface MarkdownOptions {
+  /** Bytes. */
+  readonly limit: number;
+  /** Where the whole is, if there is no room for it. */
+  readonly wholeAt?: string;
+}
+
+export interface Report {
+  /** As the command line ends with. */
+  readonly exitCode: ExitCode;
+  readonly markdown: (options: MarkdownOptions) => string;
+  /** Whether a pull request that has no comment yet is to get one. */
+  readonly hasNews: boolean;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly outputs: Outputs;
+}
+
+/** When a command could not be carried out; tells the log why. */
+export function failureReport(error: unknown, heading: string, terminal: Terminal): Report {
+  const errors = problemsOf(error);
+  const exitCode = reportFailure(error, terminal);
+  return {
+    exitCode: exitCode === EXIT.ok ? EXIT.error : exitCode,
+    markdown: ({ limit }) => problemsMarkdown(errors, { heading, limit }),
+    hasNews: true,
+    errors,
+    warnings: [],
+    outputs: {},
+  };
+}
+
+/** How many changes of each kind a plan has, and how many it makes. */
+export function counts({ changes }: Plan): Outputs {
+  const counted = tally(changes);
+  return {
+    changes: changes.filter(isAction).length,
+    ...Object.fromEntries(KINDS.map((kind) => [kind, counted[kind]])),
+  };
+}

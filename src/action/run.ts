@@ -1,0 +1,84 @@
+// A step of a workflow: its inputs, the command, and who is told what came of it.
+import { randomUUID } from "node:crypto";
+import { isDebug } from "@actions/core";
+import { EXIT } from "../cli/exit-codes.ts";
+import { apply } from "./apply.ts";
+import { drift } from "./drift.ts";
+import { type Run, readRun } from "./event.ts";
+import { type Inputs, readInputs, takeSecrets } from "./inputs.ts";
+import { plan } from "./plan.ts";
+import { annotate, commentOn, type Desk, setOutputs, summarise } from "./publish.ts";
+import { failureReport, type Report } from "./report.ts";
+import { StepLog } from "./terminal.ts";
+import { validate } from "./validate.ts";
+
+export async function run(): Promise<void> {
+  const token = takeSecrets(process.env);
+  const terminal = new StepLog();
+  terminal.configure({ logLevel: isDebug() ? "debug" : "info" });
+  const desk: Desk = { run: readRun(process.env), terminal, token };
+  // An error that nobody waits for must not pass by the redaction of the key either.
+  process.on("uncaughtException", (error) => {
+    const report = failureReport(error, "It went wrong", terminal);
+    annotate(report.errors, "error", desk);
+    terminal.exit(report.exitCode);
+  });
+
+  let inputs: Inputs | undefined;
+  const report = await withoutCommands(terminal, async () => {
+    try {
+      inputs = readInputs();
+      process.chdir(inputs.workingDirectory);
+      return await carryOut(inputs, desk.run, terminal);
+    } catch (error) {
+      return failureReport(error, inputs ? HEADINGS[inputs.command] : "The inputs are not right", terminal);
+    }
+  });
+  await tell(report, inputs, desk);
+}
+
+async function tell(report: Report, inputs: Inputs | undefined, desk: Desk): Promise<void> {
+  const isInterrupted = report.exitCode === EXIT.interrupted;
+  const unwritten = inputs === undefined || isInterrupted ? undefined : await commentOn(report, inputs, desk);
+  const mustComment = unwritten !== undefined && inputs?.comment === "true";
+  const exitCode = mustComment && report.exitCode === EXIT.ok ? EXIT.error : report.exitCode;
+  annotate(report.errors, "error", desk);
+  annotate(report.warnings, "warning", desk);
+  if (unwritten !== undefined) annotate([unwritten], mustComment ? "error" : "notice", desk);
+  await summarise(report, inputs, desk);
+  setOutputs({ ...report, exitCode }, desk);
+  // Calls that were given up may still be open, and would keep the process alive.
+  if (isInterrupted) desk.terminal.exit(exitCode);
+  else process.exitCode = exitCode;
+}
+
+function carryOut(inputs: Inputs, run: Run, terminal: StepLog): Promise<Report> {
+  switch (inputs.command) {
+    case "validate":
+      return validate(inputs, terminal);
+    case "drift":
+      return drift(inputs, terminal);
+    case "apply":
+      return apply(inputs, terminal);
+    case "plan":
+      return plan(inputs, run, terminal);
+  }
+}
+
+const HEADINGS: Readonly<Record<Inputs["command"], string>> = {
+  plan: "There is no plan",
+  apply: "Nothing was applied",
+  validate: "The files are not right",
+  drift: "Nobody knows whether anything has drifted",
+};
+
+/** Does `work` while nothing that is printed can be taken for a command to the runner, whoever made it up. */
+async function withoutCommands<T>(terminal: StepLog, work: () => Promise<T>): Promise<T> {
+  const word = randomUUID();
+  terminal.print(`::stop-commands::${word}\n`);
+  try {
+    return await work();
+  } finally {
+    terminal.print(`::${word}::\n`);
+  }
+}

@@ -1,0 +1,16 @@
+// The log of a step. It has one order only if everything goes to one stream, and nobody is at a keyboard.
+import { type LogLevel, Terminal } from "../cli/terminal.ts";
+
+export class StepLog extends Terminal {
+  override get canAsk(): boolean {
+    return false;
+  }
+
+  override get canUpdate(): boolean {
+    return false;
+  }
+
+  override say(level: Exclude<LogLevel, "silent">, text: string): void {
+    if (this.shows(level)) this.print(text);
+  }
+}

@@ -1,0 +1,190 @@
+// A plan, a check and a look for drift, as steps of a workflow: what the log, the summary, the lines and the outputs say.
+import { describe, expect, it } from "vitest";
+import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, steady } from "../cli/helper.ts";
+import { github } from "./github.ts";
+import { checkoutOfMerge, commit, git, pullRequest, repository, step, write } from "./step.ts";
+
+const files = { "balances.yaml": balances([MONTHLY, ONCE]) };
+const edit = {
+  customer_id: "acme",
+  feature_id: "api_calls",
+  balance_id: "contracts:api_calls",
+  included_grant: 40_000,
+  add_to_balance: -10_000,
+};
+
+/** Somebody changes a grant in the dashboard. */
+async function changeGrant({ url, key }: { url: string; key: string }): Promise<void> {
+  await fetch(`${url}/v1/balances.update`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify(edit),
+  });
+}
+
+describe("command: plan", () => {
+  it("says in outputs how much of what there is to do", async () => {
+    const { env } = await emulator();
+    const ended = await step({ workspace: folder(files), env, inputs: { comment: "false" } });
+    expect(ended).toMatchObject({
+      code: 0,
+      annotations: [],
+      outputs: {
+        ...{ "exit-code": "0", "has-changes": "true", changes: "2" },
+        ...{ create: "2", update: "0", replace: "0", delete: "0", blocked: "0" },
+      },
+    });
+    expect(ended.log).toContain("2 to create, 0 to update, 0 to replace, 0 to delete");
+    expect(ended.summary).toMatch(/^## Autumn balances\n\n### 2 to create/);
+  });
+
+  it("tells what the pull request changes from drift, in a checkout of nothing but the merge", async () => {
+    const autumn = await emulator();
+    const { env } = autumn;
+    const api = await github();
+    const origin = repository(files);
+    expect((await run(["apply", "--yes"], { cwd: origin, env })).code).toBe(0);
+    await changeGrant(autumn);
+    git(origin, "checkout", "-q", "-b", "raise");
+    write(origin, { "balances.yaml": balances([MONTHLY, FLAG]) });
+    commit(origin, "Grant a flag, and no credits any more");
+    git(origin, "checkout", "-q", "main");
+    const opened = git(origin, "rev-parse", "main");
+    // Somebody else was merged since the event came about.
+    write(origin, { "README.md": "Balances\n" });
+    commit(origin, "Say what it is");
+    const main = git(origin, "rev-parse", "--short=7", "main");
+    const workspace = checkoutOfMerge(origin, "raise");
+    const ended = await step({ workspace, env, api, event: pullRequest(opened) });
+    expect(ended.code, ended.printed).toBe(0);
+    expect(ended.annotations).toEqual([]);
+    const [comment] = api.comments;
+    expect(comment?.body).toContain(
+      `Since \`main (${main})\`: 1 change from the files, 1 due before (drifted or pending).`,
+    );
+    expect(comment?.body).toContain(`(no entry since \`main (${main})\`)`);
+  });
+
+  it("goes on without the base where it cannot be had, and fails where it was asked for", async () => {
+    const { env } = await emulator();
+    const workspace = repository(files);
+    const inputs = { comment: "false" };
+    const ended = await step({ workspace, env, inputs, event: pullRequest("1".repeat(40)) });
+    expect(ended.code).toBe(0);
+    expect(ended.annotations).toEqual([expect.stringMatching(/^::warning title=no-base::/)]);
+    expect(ended.summary).toContain("nothing is compared with it");
+    const asked = await step({ workspace, env, inputs: { ...inputs, base: "release" } });
+    expect(asked).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
+    expect(asked.annotations).toEqual([expect.stringMatching(/^::error title=unknown-base::`release` is/)]);
+    const given = await step({ workspace, env, inputs: { ...inputs, base: "main" } });
+    expect(given.summary).toMatch(/Since `main \([0-9a-f]{7}\)`: 0 changes from the files, 2 due before/);
+  });
+
+  it("shows what is wrong at the lines of the repository, and in the comment", async () => {
+    const { env } = await emulator();
+    const api = await github();
+    const yaml = [
+      ...["version: 1", "namespace: contracts", "balances:"],
+      ...["  - customer_id: acme", "    feature_id: api_calls", "    included: -5"],
+      ...["  - { customer_id: globex, feature_id: api_call, included: 5 }", ""],
+    ];
+    const workspace = folder({ "billing/eu/balances.yaml": yaml.join("\n") });
+    const inputs = { "working-directory": "billing/eu" };
+    const ended = await step({ workspace, env, api, inputs });
+    expect(ended).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
+    expect(ended.annotations).toEqual([
+      expect.stringMatching(/^::error file=billing\/eu\/balances\.yaml,line=6,col=15,title=/),
+    ]);
+    expect(ended.log).toContain("balances.yaml:6:15: error:");
+    expect(api.comments[0]?.body).toContain("### There is no plan: 1 problem\n\n- `balances.yaml:6`:");
+
+    // What only the server knows is shown at the line as well.
+    write(workspace, { "billing/eu/balances.yaml": yaml.join("\n").replace("-5", "5") });
+    const again = await step({ workspace, env, api, inputs });
+    expect(again.annotations).toEqual([
+      expect.stringMatching(/^::error file=billing\/eu\/balances\.yaml,line=7,col=\d+,title=/),
+    ]);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("`balances.yaml:7`");
+  });
+
+  it("fails where applying would be refused", async () => {
+    const { env } = await emulator();
+    const ended = await step({
+      workspace: folder(files),
+      env,
+      inputs: { comment: "false", args: "--limit-granted api_calls=10000 --check-grants 'never'" },
+    });
+    expect(ended).toMatchObject({ code: 3, outputs: { "exit-code": "3", changes: "2" } });
+    expect(ended.annotations).toEqual([
+      expect.stringMatching(/^::error title=.*::grants 50,000 api_calls more/),
+    ]);
+    expect(ended.summary).toContain("> - **Refused:**");
+  });
+
+  it("says that there is no key, and that nobody answers", async () => {
+    const workspace = folder(files);
+    const without = await step({ workspace, inputs: { comment: "false" } });
+    expect(without.code).toBe(1);
+    expect(without.annotations[0]).toMatch(/^::error title=no-secret-key::there is no secret key%0Ahint:/);
+    const inputs = { comment: "false", "secret-key": "am_sk_test_x", "base-url": "http://127.0.0.1:1" };
+    const unanswered = await step({ workspace, inputs: { ...inputs, args: "--timeout 1" } });
+    expect(unanswered.code).toBe(1);
+    expect(unanswered.annotations[0]).toMatch(/^::error title=unreachable::the API cannot be reached/);
+    const live = await step({
+      workspace,
+      inputs: { ...inputs, "secret-key": "am_sk_live_x", sandbox: "true" },
+    });
+    expect(live).toMatchObject({ code: 3, outputs: { "exit-code": "3" } });
+  });
+});
+
+describe("command: validate", () => {
+  it("needs no key, and says which files are all right", async () => {
+    const ended = await step({ workspace: folder(files), inputs: { command: "validate" } });
+    expect(ended).toMatchObject({ code: 0, annotations: [], outputs: { "exit-code": "0" } });
+    expect(ended.log).toContain("balances.yaml: 2 balances of 2 customers, all right.");
+    expect(ended.summary).toBe(
+      "## Autumn balances\n\n### `balances.yaml:` 2 balances of 2 customers, all right.\n\n",
+    );
+  });
+
+  it("shows ten of the mistakes at their lines, and all of them in the log", async () => {
+    const wrong = Array.from({ length: 30 }, (_, n) => ({ ...ONCE, id: `n${n}`, included: -n - 1 }));
+    const workspace = folder({ "a.yaml": balances(wrong), "b.yaml": balances([{ ...ONCE, customer: "x" }]) });
+    const ended = await step({ workspace, inputs: { command: "validate", paths: "a.yaml\n  b.yaml\n" } });
+    expect(ended.code).toBe(1);
+    expect(ended.annotations).toHaveLength(10);
+    expect(ended.log.match(/^\w\.yaml:\d+:\d+: error:/gm)?.length).toBeGreaterThanOrEqual(31);
+    expect(ended.summary).toMatch(/### The files are not right: 3\d problems\n/);
+  });
+});
+
+describe("command: drift", () => {
+  const inputs = { command: "drift" };
+  const event = { eventName: "schedule", event: { schedule: "17 3 * * *" } };
+
+  it("fails the step when something has drifted, and only then", async () => {
+    const autumn = await emulator();
+    const { env } = autumn;
+    const workspace = folder(files);
+    await run(["apply", "--yes"], { cwd: workspace, env });
+    const none = await step({ workspace, env, inputs, ...event });
+    expect(none).toMatchObject({
+      code: 0,
+      annotations: [],
+      outputs: { "exit-code": "0", "has-changes": "false" },
+    });
+    expect(none.summary).toContain("### No drift: 2 balances as declared.");
+    await changeGrant(autumn);
+    const ended = await step({ workspace, env, inputs, ...event });
+    expect(ended).toMatchObject({
+      code: 2,
+      outputs: { "exit-code": "2", "has-changes": "true", changes: "1" },
+    });
+    expect(ended.annotations).toEqual([
+      expect.stringMatching(/^::error title=drift::1 balance has drifted: 1 changed/),
+    ]);
+    await expect(steady(ended.summary)).toMatchFileSnapshot("golden/drift-summary.md");
+  });
+});
