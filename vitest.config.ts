@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ["test/build.setup.ts"],
     setupFiles: ["test/seed.setup.ts"],
     testTimeout: 60_000,
+    // Not one core less, as is the default: most of the time is spent waiting for other processes.
+    maxWorkers: "100%",
   },
 });

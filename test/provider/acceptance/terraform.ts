@@ -69,13 +69,19 @@ const REQUIRED = `terraform {
 }
 `;
 
+/** The emulator has no limits, and these tests are not about the pace. */
+const UNPACED = `provider "autumn" {
+  requests_per_second = 1000
+}
+`;
+
 /** A folder with a configuration for an emulator. */
 export class Workspace {
   readonly folder = temporary("tf-work-");
 
   private constructor(private readonly emulator: RunningEmulator) {}
 
-  /** A folder that is initialised. Without a provider block of its own, the configuration is given an empty one. */
+  /** A folder that is initialised. Without a provider block of its own, the configuration is given one that sets the pace. */
   static async with(emulator: RunningEmulator, configuration: string): Promise<Workspace> {
     const workspace = new Workspace(emulator);
     workspace.write(configuration);
@@ -84,7 +90,8 @@ export class Workspace {
   }
 
   write(configuration: string, file = "main.tf"): void {
-    writeFileSync(join(this.folder, file), file === "main.tf" ? REQUIRED + configuration : configuration);
+    const text = configuration.includes('provider "autumn"') ? configuration : UNPACED + configuration;
+    writeFileSync(join(this.folder, file), file === "main.tf" ? REQUIRED + text : configuration);
   }
 
   async spawn(
