@@ -117,6 +117,11 @@ export class Session {
         DISABLE_VERSION_CHECK: "1",
         FORCE_COLOR: "0",
         CI: "1",
+        GIT_AUTHOR_NAME: "Author",
+        GIT_AUTHOR_EMAIL: "author@example.com",
+        GIT_COMMITTER_NAME: "Author",
+        GIT_COMMITTER_EMAIL: "author@example.com",
+        GIT_CONFIG_GLOBAL: "/dev/null",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -173,6 +178,7 @@ function steady(line: string): string {
   return line
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "MOMENT")
     .replaceAll(/127\.0\.0\.1:\d+/g, "ADDRESS")
+    .replaceAll(/\([0-9a-f]{7}\)/g, "(COMMIT)")
     .replaceAll(/at least [\d,]+ API calls? and .*/g, "at least N API calls");
 }
 

@@ -90,6 +90,7 @@ describe("the command line in the documents", () => {
       "validate",
       "plan",
       "apply",
+      "show",
       "drift",
       "import",
       "schema",
