@@ -3,7 +3,7 @@ import { msToInstant } from "../schema/index.ts";
 import { units } from "./amounts.ts";
 import { problemAt } from "./check.ts";
 import { nameOf, stateOf } from "./row.ts";
-import type { Change, Warning } from "./types.ts";
+import { type Change, isAction, type Warning } from "./types.ts";
 
 const SOON_MS = 7 * 86_400_000;
 
@@ -25,7 +25,10 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
     const add = (warning: Warning): void => {
       warnings.push(problemAt(desired, warning));
     };
-    if (change.kind === "create" && desired.expiresAt !== null && desired.expiresAt - now < SOON_MS) {
+    // That an end was declared long ago is no news; that it is set or moved is.
+    const isNew = change.kind === "create" || change.fields.some(({ field }) => field === "expires_at");
+    const endsSoon = desired.expiresAt !== null && desired.expiresAt - now < SOON_MS;
+    if (isAction(change) && isNew && endsSoon && desired.expiresAt !== null) {
       add({
         code: "ends-soon",
         message: `${change.balanceId} of ${change.customerId} ends on ${msToInstant(desired.expiresAt)}`,

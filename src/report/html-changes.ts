@@ -7,16 +7,18 @@ import { byCustomer, KINDS, tally } from "./kinds.ts";
 import { type Pen, remembering } from "./pen.ts";
 import { moment, units } from "./words.ts";
 
-/** What the page's other parts know a change and a feature by. */
+/** What the page's other parts know changes and features by. */
 export interface Numbers {
+  /** Of the changes that are linked to. */
   readonly changes: ReadonlyMap<Change, number>;
   readonly features: ReadonlyMap<string, number>;
 }
 
-export function numbered(changes: readonly Change[]): Numbers {
+/** @param linked the changes that are linked to */
+export function numbered(changes: readonly Change[], linked: Iterable<Change>): Numbers {
   const features = [...new Set(changes.map(({ featureId }) => featureId))].sort();
   return {
-    changes: new Map(changes.map((change, index) => [change, index])),
+    changes: new Map([...new Set(linked)].map((change, index) => [change, index])),
     features: new Map(features.map((feature, index) => [feature, index])),
   };
 }
@@ -54,16 +56,18 @@ function joined<T>(items: readonly T[], piece: (item: T) => string): string {
 function changeHtml(change: Change, { changes, features }: Numbers, pen: Pen): string {
   const { kind, featureId, row, isPending } = change;
   const pending = isPending ? ' data-pending=""' : "";
-  let html = `<li class="change" id="c${changes.get(change)}" data-kind="${kind}" data-feature="${features.get(featureId)}"${pending}>`;
+  const number = changes.get(change);
+  const id = number === undefined ? "" : ` id="c${number}"`;
+  let html = `<li class="change"${id} data-kind="${kind}" data-feature="${features.get(featureId)}"${pending}>`;
   html += `<span class="kind ${kind}">${kind}</span><span class="name">${balanceName(change, pen)}</span>`;
-  html += `<span class="side"><b>Before</b>${row === null ? "–" : stored(row)}</span>`;
+  html += `<span class="side"><b>Before</b>${row === null ? "none" : stored(row)}</span>`;
   html += `<span class="side after"><b>After</b>${after(change)}</span>`;
   const why = notes(change, pen);
   return why === "" ? `${html}</li>\n` : `${html}<ul class="why">${why}</ul></li>\n`;
 }
 
 function after({ kind, desired, unblocksAt }: Change): string {
-  const text = kind === "delete" || desired === null ? "–" : declared(desired);
+  const text = kind === "delete" || desired === null ? "none" : declared(desired);
   if (kind !== "blocked") return text;
   return unblocksAt === null ? `${text}, but not now` : `${text}, but not before ${moment(unblocksAt)}`;
 }

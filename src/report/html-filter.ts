@@ -27,7 +27,7 @@ export function filterHtml(plan: Plan, { features }: Numbers): string {
 ${origin}<button type="reset">Clear</button>
 <fieldset class="kinds"><legend>Kind</legend>
 ${kinds}
-<p id="status" role="status">All ${count(plan.changes.length, "change")}</p></fieldset>
+<p id="status" role="status">${plan.changes.length === 1 ? "" : "All "}${count(plan.changes.length, "change")}</p></fieldset>
 </form>
 <div id="nothing" class="card nothing" hidden><p>No change matches.</p><button id="again" type="button">Show all changes</button></div>
 `;

@@ -23,19 +23,32 @@ const SUMMED_UP = 0.15;
 
 export function customerTables(changes: readonly Change[], room: Room): Shown {
   const isFolded = changes.length > UNFOLDED;
+  if (room.isEndless) {
+    const pen = remembering(cellPen);
+    const all = tables(byCustomer(changes), isFolded, (change) => rowOf(change, pen));
+    return { lines: all, hidden: [], hidesHarm: false };
+  }
   const summary = room.share(SUMMED_UP);
   const rows = rowsThatFit(changes, room, room.share(1 - SUMMED_UP), isFolded);
-  const lines = byCustomer(changes.filter((change) => rows.has(change))).flatMap(([customerId, its]) => [
-    ...opening(customerId, its, isFolded),
-    ...its.map((change) => rows.get(change) ?? ""),
-    ...CLOSING,
-  ]);
+  const shown = byCustomer(changes.filter((change) => rows.has(change)));
+  const lines = tables(shown, isFolded, (change) => rows.get(change) ?? "");
   const hidden = changes.filter((change) => !rows.has(change));
   return {
     lines: [...lines, ...summaryLines(hidden, summary)],
     hidden,
     hidesHarm: hidden.some((change) => weight(change) < HARMLESS),
   };
+}
+
+function tables(
+  customers: readonly [string, Change[]][],
+  isFolded: boolean,
+  row: (change: Change) => string,
+): string[] {
+  // Joined by customer, as a text of few long pieces is made faster than one of many short ones.
+  return customers.map(([customerId, its]) =>
+    [...opening(customerId, its, isFolded), ...its.map(row), ...CLOSING].join("\n"),
+  );
 }
 
 /** All rows if they fit; otherwise as many as fit beside the sums, those first that take something away. */
@@ -57,10 +70,6 @@ function rowsThatFit(
 function fill(changes: readonly Change[], room: Room, isFolded: boolean): Map<Change, string> {
   const rows = new Map<Change, string>();
   const pen = remembering(cellPen);
-  if (room.isEndless) {
-    for (const change of changes) rows.set(change, rowOf(change, pen));
-    return rows;
-  }
   const customers = new Set<string>();
   for (const change of changes) {
     const row = rowOf(change, pen);
@@ -105,13 +114,13 @@ function rowOf(change: Change, pen: Pen): string {
   const isRenamed = fields.some(({ field }) => field === "feature_id" || field === "entity_id");
   const renamed = fields.filter(({ field }) => field === "feature_id" || field === "entity_id");
   const after = [
-    kind === "delete" || desired === null ? "–" : declared(desired),
+    kind === "delete" || desired === null ? "none" : declared(desired),
     ...(kind === "blocked" ? [unblocksAt === null ? "not now" : `not before ${moment(unblocksAt)}`] : []),
     ...(isRenamed ? [differences(renamed, pen)] : []),
     ...details(change, pen),
   ];
   const sign = `${markdownPen.id(SIGNS[kind])} ${kind}`;
-  const cells = [sign, balanceName(change, pen), row === null ? "–" : stored(row), after.join("<br>")];
+  const cells = [sign, balanceName(change, pen), row === null ? "none" : stored(row), after.join("<br>")];
   return `| ${cells.join(" | ")} |`;
 }
 

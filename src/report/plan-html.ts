@@ -2,7 +2,7 @@
 // searched and filtered. For plans that are too large for a comment.
 import type { Change, Plan, Refusal } from "../reconcile/index.ts";
 import type { Problem } from "../schema/index.ts";
-import { attentions, concerned } from "./attention.ts";
+import { type Attention, attentions, concerned } from "./attention.ts";
 import { balanceName, stored } from "./change-words.ts";
 import { baseLine, costLine, countsLine, leftOverLine, scopeLine, sinceNote, totalText } from "./headline.ts";
 import { customersHtml, type Numbers, numbered } from "./html-changes.ts";
@@ -22,7 +22,11 @@ const TOTALS_IN_HEAD = 3;
  * @param refusals what keeps the plan from being applied
  */
 export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string {
-  const numbers = numbered(plan.changes);
+  const first = attentions(plan);
+  const numbers = numbered(
+    plan.changes,
+    first.flatMap(({ changes }) => changes.slice(0, NAMED)),
+  );
   const title = `${countsLine(plan)} · ${idText(plan.namespace)}`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -38,7 +42,7 @@ export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string 
 <body>
 <a class="skip" href="#changes">Skip to the changes</a>
 ${headHtml(plan)}<main>
-${firstHtml(plan, refusals, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${leftOverHtml(plan)}</main>
+${firstHtml(plan, refusals, first, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${leftOverHtml(plan)}</main>
 ${footHtml(plan)}<script>${SCRIPT}</script>
 </body>
 </html>
@@ -62,10 +66,15 @@ ${totals.length === 0 ? "" : `<p class="granted">${totals.join(", ")}</p>\n`}<p 
 }
 
 /** Refusals, what is taken away, what is made anew, what waits; then everything there are sentences for. */
-function firstHtml(plan: Plan, refusals: readonly Refusal[], numbers: Numbers): string {
+function firstHtml(
+  plan: Plan,
+  refusals: readonly Refusal[],
+  first: readonly Attention[],
+  numbers: Numbers,
+): string {
   const items = [
     ...refusals.map((refusal) => problemHtml("Refused", refusal, true)),
-    ...attentions(plan).map((attention) => {
+    ...first.map((attention) => {
       const { title, isGrave, changes } = attention;
       const named = changes
         .slice(0, NAMED)

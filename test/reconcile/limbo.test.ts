@@ -168,4 +168,13 @@ describe.each(LEVELS)("a balance that is over, server of %s", (level) => {
     const plan = await world.plan([oneOff(5, { expires_at: world.ms + DAY })]);
     expect(plan.warnings).toMatchObject([{ code: "ends-soon" }]);
   });
+
+  it("ends soon from now on: the plan says so, and only once", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(5)]);
+    const ending = oneOff(5, { expires_at: world.ms + DAY });
+    expect((await world.plan([ending])).warnings).toMatchObject([{ code: "ends-soon" }]);
+    await world.converge([ending]);
+    expect((await world.plan([{ ...ending, included: 6 }])).warnings).toEqual([]);
+  });
 });

@@ -105,7 +105,8 @@ function start(form: HTMLFormElement): void {
     const all = items.length.toLocaleString("en");
     const some = shown.toLocaleString("en");
     const of = `${customers.toLocaleString("en")} ${customers === 1 ? "customer" : "customers"}`;
-    status.textContent = shown === items.length ? `All ${all} changes` : `${some} of ${all} changes, ${of}`;
+    const whole = items.length === 1 ? "1 change" : `All ${all} changes`;
+    status.textContent = shown === items.length ? whole : `${some} of ${all} changes, ${of}`;
   }
 }
 
