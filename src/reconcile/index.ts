@@ -10,7 +10,7 @@ export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } 
 export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { type Refusal, refusals } from "./guard.ts";
 export { type Generation, matchRows } from "./match.ts";
-export { Observer, type Target } from "./observe.ts";
+export { Observer } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./propose.ts";
 export { parseRemoteId } from "./remote-id.ts";
@@ -45,3 +45,4 @@ export {
   type Total,
   type Warning,
 } from "./types.ts";
+export type { Target } from "./wanted.ts";

@@ -12,17 +12,10 @@ import type { DesiredBalance } from "../schema/index.ts";
 import { EntityNames } from "./entity-names.ts";
 import { pagesOf } from "./pages.ts";
 import { forEachOf } from "./pool.ts";
-import { parseRemoteId, remoteId } from "./remote-id.ts";
+import { parseRemoteId } from "./remote-id.ts";
 import { type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
 import type { PlanEvent, Scope } from "./types.ts";
-
-/** What somebody wants to know the rows of. */
-export interface Target {
-  readonly customerId: string;
-  readonly entityId: string | null;
-  /** The row that has to be seen for a public read to be enough; `null` when any row will do. */
-  readonly balanceId: string | null;
-}
+import { type Target, Wanted } from "./wanted.ts";
 
 export interface ObserveOptions {
   readonly namespace: string;
@@ -45,9 +38,6 @@ export interface ObserveOptions {
   readonly onEvent?: (event: PlanEvent) => void;
 }
 
-/** customers.list shows the newest 30 rows of a customer, so a full house may hide some. */
-const ROWS_SHOWN_BY_CUSTOMERS_LIST = 30;
-
 /**
  * Reads rows, and remembers what the reads teach on the way: which routes the server has, which customers there
  * are, and the names of entities that stored rows know only by Autumn's own ids.
@@ -62,7 +52,7 @@ export class Observer {
   scope: Scope = "customers";
 
   private readonly entityNames: EntityNames;
-  private readonly entitiesOf = new Map<string, Set<string>>();
+  private readonly wanted: Wanted;
   /** Whether the server has balances.list, as far as is known. */
   listsBalances: boolean;
   private readsRaw = true;
@@ -75,19 +65,7 @@ export class Observer {
     this.listsBalances = options.listsBalances ?? true;
     this.includes = options.includes ?? (() => true);
     this.entityNames = new EntityNames(api, options.discoversEntities ?? false);
-    for (const target of this.targets()) {
-      const entities = this.entitiesOf.get(target.customerId) ?? new Set();
-      if (target.entityId !== null) entities.add(target.entityId);
-      this.entitiesOf.set(target.customerId, entities);
-    }
-  }
-
-  private *targets(): Iterable<Target> {
-    const { balances, namespace, also } = this.options;
-    for (const { customerId, entityId, key } of balances) {
-      yield { customerId, entityId, balanceId: remoteId(namespace, key) };
-    }
-    yield* also ?? [];
+    this.wanted = new Wanted(options.namespace, options.balances, options.also ?? []);
   }
 
   async readFeatures(): Promise<void> {
@@ -97,14 +75,9 @@ export class Observer {
   readonly isBoolean = (featureId: string): boolean =>
     this.features.get(featureId)?.type === "boolean" || this.options.booleans?.has(featureId) === true;
 
-  /** Every customer the entries name. */
-  private get customers(): IterableIterator<string> {
-    return this.entitiesOf.keys();
-  }
-
   /** Fills `rows`: of the whole organisation, or of the customers that entries name, whichever takes fewer calls. */
   async readRows(): Promise<void> {
-    const { wholeOrganisation, mostPages = Math.max(1, this.entitiesOf.size) } = this.options;
+    const { wholeOrganisation, mostPages = Math.max(1, this.wanted.size) } = this.options;
     const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
     if (!(await this.readListedRows(pages))) await this.readByCustomersList(pages);
   }
@@ -136,7 +109,7 @@ export class Observer {
       for (const [customerId, rows] of walked) this.rows.set(customerId, rows);
       return;
     }
-    await this.each(this.customers, async (customerId) => {
+    await this.each(this.wanted.customers, async (customerId) => {
       this.remember(customerId, await this.listedRows(customerId));
     });
   }
@@ -160,7 +133,7 @@ export class Observer {
   private async readByCustomersList(pages: number): Promise<void> {
     const seen = new Set<string>();
     const incomplete = new Set<string>();
-    const wanted = this.wantedIds();
+    const hidesRows = this.wanted.hiddenFrom();
     const complete = await this.walk(
       (cursor) => this.api.listCustomers(cursor),
       pages,
@@ -172,11 +145,11 @@ export class Observer {
           .filter((row) => row.planId === null);
         this.rows.set(customer.id, rows);
         this.partlyRead.add(customer.id);
-        if (this.mayHideRows(rows, wanted.get(customer.id))) incomplete.add(customer.id);
+        if (hidesRows(customer.id, rows)) incomplete.add(customer.id);
       },
     );
     if (complete) this.scope = "organisation";
-    for (const customerId of this.customers) {
+    for (const customerId of this.wanted.customers) {
       if (seen.has(customerId)) continue;
       if (complete) this.missingCustomers.add(customerId);
       else incomplete.add(customerId);
@@ -184,27 +157,6 @@ export class Observer {
     await this.each(incomplete, async (customerId) => {
       this.remember(customerId, await this.storedRows(customerId));
     });
-  }
-
-  /**
-   * Public reads leave out drained, expired and boolean rows, all rows beside an unlimited one, and the entity of
-   * every row (scenarios read-drained, read-unlimited-hides, read-entities).
-   */
-  private mayHideRows(rows: readonly Row[], wanted: readonly string[] | undefined): boolean {
-    if (rows.length >= ROWS_SHOWN_BY_CUSTOMERS_LIST) return true;
-    if (wanted === undefined) return rows.some((row) => row.unlimited);
-    const shown = new Set(rows.map((row) => row.balanceId));
-    return rows.some((row) => row.unlimited) || wanted.some((id) => !shown.has(id));
-  }
-
-  /** By customer, the balance_ids that have to be seen for an entry to be as declared. */
-  private wantedIds(): Map<string, string[]> {
-    const wanted = new Map<string, string[]>();
-    for (const { customerId, entityId, balanceId } of this.targets()) {
-      // The entity of a row is never shown: an id that no row has makes the customer be read in full.
-      if (balanceId !== null) push(wanted, customerId, entityId === null ? balanceId : "");
-    }
-    return wanted;
   }
 
   /** Reads the rows of one customer as they are stored now, with the grants given at creation where the server shows them. */
@@ -243,7 +195,7 @@ export class Observer {
     await this.entityNames.learn(customerId, stored, {
       known,
       listed: () => this.listedRowsIfAny(customerId),
-      asked: this.entitiesOf.get(customerId) ?? [],
+      asked: this.wanted.entitiesOf(customerId),
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);
