@@ -28,7 +28,10 @@ function decimalsOf(amount: number): number {
 
 /** Units with thousands set apart: `50,250`, `0.5`. */
 export function units(n: number): string {
-  if (n >= 0 && n < 1000 && Number.isInteger(n)) return String(n);
+  if (n >= 0 && Number.isSafeInteger(n)) {
+    if (n < 1000) return String(n);
+    return `${units(Math.floor(n / 1000))},${String(n % 1000).padStart(3, "0")}`;
+  }
   const [whole = "", fraction] = String(n).split(".");
   // Amounts beyond 1e21 are written with an exponent, which is left as it is.
   if (!/^-?\d+$/.test(whole)) return String(n);
