@@ -1,12 +1,14 @@
 // `command: plan`: what applying would do, compared with the base of the pull request.
-import { resolve } from "node:path";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { EXIT } from "../cli/exit-codes.ts";
 import { SHOWN_CHANGES } from "../cli/options.ts";
 import { savePlan } from "../cli/plan.ts";
 import { openSession } from "../cli/session.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { isAction } from "../reconcile/types.ts";
-import { planMarkdown, planText } from "../report/index.ts";
+import { isAction, type Plan, type Refusal } from "../reconcile/index.ts";
+import { planHtml, planMarkdown, planText } from "../report/index.ts";
 import { baseOfPullRequest } from "./base.ts";
 import type { Run } from "./event.ts";
 import type { PlanInputs } from "./inputs.ts";
@@ -27,6 +29,7 @@ export async function plan(
   const plan = { ...made, base: named, warnings };
   if (planFile !== undefined) await savePlan(planFile, { ...session, plan }, options);
   terminal.print(planText(plan, { refusals, most: SHOWN_CHANGES }));
+  const page = writePage(plan, refusals, terminal);
   const hasChanges = plan.changes.some(isAction);
   return {
     exitCode: refusals.length > 0 ? EXIT.refused : EXIT.ok,
@@ -37,7 +40,16 @@ export async function plan(
     outputs: {
       "has-changes": hasChanges,
       ...counts(plan),
+      report: page,
       ...(planFile === undefined ? {} : { "plan-file": resolve(planFile) }),
     },
   };
+}
+
+/** The plan as one page, for whoever keeps it; in a folder of its own, as a job can have several plans. */
+function writePage(plan: Plan, refusals: readonly Refusal[], terminal: Terminal): string {
+  const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), "autumn-balances-"));
+  const path = join(folder, "plan.html");
+  writeFileSync(path, terminal.withoutKey(planHtml(plan, refusals)), { mode: 0o600 });
+  return path;
 }

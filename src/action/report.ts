@@ -9,7 +9,7 @@ import { KINDS, tally } from "../report/kinds.ts";
 import type { Problem } from "../schema/index.ts";
 
 /** As in action.yml; what a command says nothing of is empty. */
-export const OUTPUTS = ["exit-code", "has-changes", "changes", ...KINDS, "plan-file"] as const;
+export const OUTPUTS = ["exit-code", "has-changes", "changes", ...KINDS, "plan-file", "report"] as const;
 export type Outputs = Partial<Readonly<Record<(typeof OUTPUTS)[number], string | number | boolean>>>;
 
 export interface MarkdownOptions {

@@ -1,4 +1,5 @@
 // Whatever ids, files and servers say: no command to the runner, no key, and no form but the one that was meant.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
@@ -23,7 +24,8 @@ const KEY = "am_sk_live_Zq7fj39dkw02aaKq";
 /** Everything that somebody may come to read, but for the command that asks for the key to be masked. */
 function told({ printed, outputs, summary }: EndedStep, bodies: readonly string[]): string {
   const log = printed.split("\n").filter((line) => !line.startsWith("::add-mask::"));
-  return [...log, JSON.stringify(outputs), summary, ...bodies].join("\n");
+  const page = outputs.report === undefined ? "" : readFileSync(outputs.report, "utf8");
+  return [...log, JSON.stringify(outputs), summary, page, ...bodies].join("\n");
 }
 
 function expectHarmless(markdown: string): void {

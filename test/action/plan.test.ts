@@ -1,4 +1,5 @@
 // A plan, a check and a look for drift, as steps of a workflow: what the log, the summary, the lines and the outputs say.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, steady } from "../cli/helper.ts";
 import { github } from "./github.ts";
@@ -36,6 +37,9 @@ describe("command: plan", () => {
     });
     expect(ended.log).toContain("2 to create, 0 to update, 0 to replace, 0 to delete");
     expect(ended.summary).toMatch(/^## Autumn balances\n\n### 2 to create/);
+    const page = readFileSync(ended.outputs.report ?? "", "utf8");
+    expect(page).toMatch(/^<!doctype html>/i);
+    expect(page).toContain("ai_credits");
   });
 
   it("tells what the pull request changes from drift, in a checkout of nothing but the merge", async () => {

@@ -80,6 +80,7 @@ export function step(options: StepOptions): Promise<EndedStep> {
       GITHUB_SHA: head(workspace),
       GITHUB_STEP_SUMMARY: join(files, "summary"),
       GITHUB_WORKSPACE: workspace,
+      RUNNER_TEMP: files,
       ...Object.fromEntries(given),
       ...env,
     },
