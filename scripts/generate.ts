@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { balancesFileSchema, type JsonSchema } from "../src/schema/json-schema.ts";
+import { filesWithActionVersion } from "./action-version.ts";
 import { bindings } from "./bindings.ts";
 import { pageAssets } from "./page-assets.ts";
 import { providerDocs } from "./provider-docs.ts";
@@ -46,6 +47,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...(await bindings(version)),
     ...pageAssets(),
     ...providerDocs(),
+    ...filesWithActionVersion(),
   ]);
 }
 

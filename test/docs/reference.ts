@@ -1,4 +1,7 @@
-// The reference of balances.yaml in the README, derived from the definitions in src/schema.
+// The references in documents: of balances.yaml, derived from the definitions in src/schema, and of action.yml.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import {
   balanceFields,
   balanceRules,
@@ -6,6 +9,7 @@ import {
   type Field,
   type Fields,
 } from "../../src/schema/index.ts";
+import { ROOT } from "./session.ts";
 
 /** Puts every generated part of a document in place anew: what stands between its two comments. */
 export function withReference(markdown: string): string {
@@ -13,6 +17,8 @@ export function withReference(markdown: string): string {
     "file settings": () => table(["Setting", "Value", "Meaning"], settingRows()),
     "balance fields": () => table(["Field", "Value", "Meaning"], fieldRows(balanceFields)),
     "balance rules": () => ruleLines().join("\n"),
+    "action inputs": () => table(["Input", "Left out", "Meaning"], inputRows()),
+    "action outputs": () => table(["Output", "Meaning"], outputRows()),
   };
   return markdown.replaceAll(
     /(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)/gs,
@@ -135,3 +141,21 @@ function ruleLines(): string[] {
     return `- ${text[0] === "`" ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`}.`;
   });
 }
+
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+}
+
+const action = (): ActionFile => parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
+
+function inputRows(): string[][] {
+  return Object.entries(action().inputs).map(([name, input]) => [
+    code(name),
+    input.default === undefined ? "" : code(input.default),
+    input.description.trim(),
+  ]);
+}
+
+const outputRows = (): string[][] =>
+  Object.entries(action().outputs).map(([name, { description }]) => [code(name), description.trim()]);

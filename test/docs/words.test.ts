@@ -26,6 +26,7 @@ const DOCUMENTS = [
   "docs/cdktf.md",
   "docs/concepts.md",
   "docs/emulator.md",
+  "docs/github-action.md",
 ];
 /** Options of the CDKTF CLI, which documents name by themselves. */
 const OF_CDKTF = new Set(["--skip-provider-lock", "--hcl"]);

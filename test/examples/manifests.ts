@@ -28,6 +28,7 @@ export interface Workflow {
       string,
       {
         readonly env?: Readonly<Record<string, string>>;
+        readonly permissions?: Readonly<Record<string, string>>;
         readonly strategy?: { readonly matrix: { readonly shard: readonly number[] } };
         readonly steps: readonly Step[];
       }
