@@ -2,7 +2,7 @@
 import { relative, resolve, sep } from "node:path";
 import { setOutput, summary } from "@actions/core";
 import type { Terminal } from "../cli/terminal.ts";
-import { COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
+import { brief, COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
 import { linkOrName, markdownPen } from "../report/markdown-pen.ts";
 import type { Problem } from "../schema/index.ts";
 import { comment, markerOf } from "./comment.ts";
@@ -47,7 +47,12 @@ export async function summarise(
 ): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return;
   const text = `${title(inputs)}\n\n${report.markdown({ limit: SUMMARY_LIMIT })}`;
-  await summary.addRaw(terminal.withoutKey(text), true).write();
+  try {
+    await summary.addRaw(terminal.withoutKey(text), true).write();
+  } catch (error) {
+    // What was done is done, and the log has it.
+    terminal.say("warn", `The summary cannot be written: ${brief(String(error))}\n`);
+  }
 }
 
 export function setOutputs({ outputs, exitCode }: Report, { terminal }: Desk): void {

@@ -123,4 +123,37 @@ describe("command: apply", () => {
     expect(nothing).toMatchObject({ code: 0, outputs: { "has-changes": "false" } });
     expect(nothing.summary).toContain("### Nothing to do: 2 balances are as declared.");
   });
+
+  it("finishes the customers at hand when the run is cancelled, and says what is left", async () => {
+    const customers = Array.from({ length: 6 }, (_, n) => ({ id: `customer_${n}` }));
+    const autumn = await emulator(customers);
+    const workspace = folder({
+      "balances.yaml": balances(customers.map(({ id }) => ({ ...ONCE, customer_id: id }))),
+    });
+    // Long enough for the signal to come before it is over.
+    autumn.inject({ route: "POST /v1/balances.create", kind: "delay", delay_ms: 2_000, nth: 2, times: 1 });
+    const inputs = { command: "apply", args: "--concurrency 1" };
+    const env = { ...autumn.env, RUNNER_DEBUG: "1" };
+    const cancelAfter = "debug: balances.create of customer_0";
+    const ended = await step({ workspace, env, ...PUSH, inputs, cancelAfter });
+    expect(ended, ended.printed).toMatchObject({ code: 130, outputs: { "exit-code": "130" } });
+    expect(ended.annotations[0]).toContain("the run was stopped before everything was tried");
+    const [, created, left] = /### Interrupted: (\d) created; (\d) not tried\./.exec(ended.summary) ?? [];
+    expect(Number(created) + Number(left)).toBe(customers.length);
+  });
+
+  it("has changed nothing when the run is cancelled before", async () => {
+    const autumn = await emulator();
+    autumn.inject({ route: "POST /v1/customers.list", kind: "delay", delay_ms: 60_000 });
+    const ended = await step({
+      workspace: folder(files),
+      env: { ...autumn.env, RUNNER_DEBUG: "1" },
+      ...PUSH,
+      inputs: { command: "apply" },
+      cancelAfter: "debug: features.list",
+    });
+    expect(ended.code, ended.printed).toBe(130);
+    expect(ended.annotations[0]).toContain("stopped; nothing was changed");
+    expect(writes(autumn)).toEqual([]);
+  });
 });

@@ -144,6 +144,14 @@ describe("command: plan", () => {
 });
 
 describe("command: validate", () => {
+  it("does not fail for a summary that cannot be written", async () => {
+    const inputs = { command: "validate" };
+    const env = { GITHUB_STEP_SUMMARY: "/nowhere/summary" };
+    const ended = await step({ workspace: folder(files), inputs, env });
+    expect(ended.code, ended.printed).toBe(0);
+    expect(ended.log).toContain("The summary cannot be written");
+  });
+
   it("needs no key, and says which files are all right", async () => {
     const ended = await step({ workspace: folder(files), inputs: { command: "validate" } });
     expect(ended).toMatchObject({ code: 0, annotations: [], outputs: { "exit-code": "0" } });

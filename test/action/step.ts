@@ -28,6 +28,8 @@ export interface StepOptions {
   /** The stand-in. */
   readonly api?: { readonly url: string };
   readonly token?: string;
+  /** The run is cancelled once this was printed. */
+  readonly cancelAfter?: string;
 }
 
 export interface EndedStep {
@@ -89,7 +91,9 @@ export function step(options: StepOptions): Promise<EndedStep> {
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
+      const isBefore = !printed.includes(options.cancelAfter ?? "");
       printed += text;
+      if (isBefore && printed.includes(options.cancelAfter ?? "")) child.kill("SIGINT");
     });
   }
   return new Promise((resolve) => {
