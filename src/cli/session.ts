@@ -85,14 +85,14 @@ export async function whileReading<T>(
 
 /** What the plan is compared with, as far as it can be. */
 async function baseOf(
-  { files, namespace }: LoadedConfig,
+  now: LoadedConfig,
   paths: readonly string[],
   { base: given }: SessionOptions,
 ): Promise<{ base: PlanBase | null; warnings: readonly Warning[] }> {
   if (given === undefined) return { base: null, warnings: [] };
-  const { name, config, warnings } = await untilInterrupted(() => loadBase(given, paths, { files }));
-  if (warnings.length > 0) return { base: null, warnings };
-  const nothingYet = { namespace, balances: [], createCustomers: false };
+  const { name, config, warnings } = await untilInterrupted(() => loadBase(given, paths, { now }));
+  if (config === null && warnings.length > 0) return { base: null, warnings };
+  const nothingYet = { namespace: now.namespace, balances: [], createCustomers: false };
   const { balances, createCustomers, ...was } = config ?? nothingYet;
   return { base: { name, namespace: was.namespace, balances, createCustomers }, warnings };
 }

@@ -1,14 +1,15 @@
 // The configuration as it was: at a commit of git, or in a file or folder that was kept.
 import { realpathSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
-import { type FoundFile, findFiles } from "./find-files.ts";
+import { type FoundFile, findFiles, nameOf } from "./find-files.ts";
 import { GitError, git } from "./git.ts";
 import { GitTree } from "./git-tree.ts";
+import { type Doubt, findGone, type Owner, withGone } from "./gone-files.ts";
 import { placeText } from "./lines.ts";
 import { readFiles } from "./load.ts";
-import { combine, type LoadedConfig } from "./loaded-config.ts";
+import type { LoadedConfig } from "./loaded-config.ts";
 import { printable } from "./show.ts";
 
 export interface LoadedBase {
@@ -16,15 +17,15 @@ export interface LoadedBase {
   readonly name: string;
   /** `null` where there was none yet, or where it is broken. */
   readonly config: LoadedConfig | null;
-  /** Said where it is broken, which is no error: it can be what is being mended. */
+  /** What could not be read, which is no error: it can be what is being mended. */
   readonly warnings: readonly Problem[];
 }
 
 export interface BaseOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
-  /** The files of the configuration as it is now, by the names `loadConfig` gives them: some were renamed. */
-  readonly files: readonly string[];
+  /** The configuration as it is now, as `loadConfig` gives it: some of its files were renamed, others are gone. */
+  readonly now: Owner & Pick<LoadedConfig, "files">;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface BaseOptions {
 export async function loadBase(
   given: string,
   paths: readonly string[],
-  { cwd: from = process.cwd(), files: now }: BaseOptions,
+  { cwd: from = process.cwd(), now }: BaseOptions,
 ): Promise<LoadedBase> {
   const cwd = realpathSync(from);
   const isPath = isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
@@ -48,28 +49,34 @@ export async function loadBase(
     const tree = GitTree.of(repository.top, commit);
     refuseOutside(paths, cwd, tree);
     const { files, problems } = findFiles(paths, cwd, tree);
-    const renamed = renamedSince(commit, { tree, top: repository.top, cwd, now });
+    const renamed = renamedSince(commit, { tree, top: repository.top, cwd, now: now.files });
     const short = commit.slice(0, 7);
     const name = given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
     const known = new Set(files.map(({ path }) => path));
     const all = [...files, ...renamed.filter(({ path }) => !known.has(path))];
-    return loaded(name, all, { tree, problems });
+    const gone = findGone(paths, all, { cwd, tree, pathThen: (path) => path });
+    return loaded(name, all, { gone, tree, problems, now });
   }
   if (given === "" || diskTree.kindOf(resolve(cwd, given)) === undefined) {
     throw new ProblemsError([unknownBase(given, repository?.top)]);
   }
   const { files, problems } = findFiles([given], cwd);
-  return loaded(given, files, { tree: diskTree, problems });
+  return loaded(given, files, { gone: [], tree: diskTree, problems, now });
 }
 
-function loaded(
-  name: string,
-  files: readonly FoundFile[],
-  { tree, problems }: { tree: FileTree; problems: readonly Problem[] },
-): LoadedBase {
-  const combined = combine(readFiles(files, tree));
+interface Found {
+  readonly gone: readonly FoundFile[];
+  readonly tree: FileTree;
+  readonly problems: readonly Problem[];
+  readonly now: Owner;
+}
+
+function loaded(name: string, files: readonly FoundFile[], { gone, tree, problems, now }: Found): LoadedBase {
+  const { combined, doubt } = withGone(readFiles(files, tree), readFiles(gone, tree), now);
   const [first, ...more] = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
-  if (first === undefined) return { name, config: combined.config, warnings: [] };
+  if (first === undefined) {
+    return { name, config: combined.config, warnings: doubt ? [leftOut(name, doubt)] : [] };
+  }
   const at = first.place === undefined ? "" : `${placeText(first.place)}: `;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   const warning = {
@@ -78,6 +85,15 @@ function loaded(
     hint: "some of the changes may have been due before",
   };
   return { name, config: null, warnings: [warning] };
+}
+
+function leftOut(name: string, { files: [first = "", ...more], reason }: Doubt): Problem {
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return {
+    code: "base-in-doubt",
+    message: `${printable(first, 200)}${others} was there at ${printable(name, 200)} and is gone. It does not go with the files that are named, so it is left out: ${reason}`,
+    hint: "if it was one of them, name the folder, or put the glob in quotes so that no shell expands it",
+  };
 }
 
 /** The repository that a folder lies in, if it does. */
@@ -143,7 +159,7 @@ function renamedSince(
   for (let index = 0; index + 2 < fields.length; index += 3) {
     const [before = "", after = ""] = fields.slice(index + 1, index + 3);
     const path = resolve(top, before);
-    if (added.has(after)) found.push({ name: relative(cwd, path).split(sep).join("/"), path });
+    if (added.has(after)) found.push({ name: nameOf(path, cwd), path });
   }
   return found;
 }

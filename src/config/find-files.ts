@@ -11,6 +11,11 @@ const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
 const MAX_FOLDERS = 20_000;
 const READABLE = /\.(?:ya?ml|json)$/i;
 
+/** Whether a name in a folder is that of a file that is read. */
+export const isReadable = (name: string): boolean => !isLeftOut(name) && READABLE.test(name);
+
+const isLeftOut = (name: string): boolean => name.startsWith(".") || name === "node_modules";
+
 export interface FoundFile {
   /** Relative to the working folder (absolute where that is shorter), with forward slashes. */
   readonly name: string;
@@ -105,12 +110,12 @@ function walk(
       return;
     }
     for (const name of children.sort()) {
-      if (name.startsWith(".") || name === "node_modules") continue;
+      if (isLeftOut(name)) continue;
       const path = join(current, name);
       const kind = search.tree.kindOf(path);
       if (kind === "folder") {
         if (above.length < depth) visit(path, [...above, real]);
-      } else if (READABLE.test(name) && matches(path)) {
+      } else if (isReadable(name) && matches(path)) {
         // A link to nothing counts too: reading it says so.
         count++;
         search.paths.add(path);
@@ -147,7 +152,7 @@ function eachOnce({ tree, paths, cwd }: Search): FoundFile[] {
 }
 
 /** Where a path leads; of what cannot be followed, reading says why. */
-function realPath(tree: FileTree, path: string): string {
+export function realPath(tree: FileTree, path: string): string {
   try {
     return tree.realPath(path);
   } catch {
@@ -155,7 +160,8 @@ function realPath(tree: FileTree, path: string): string {
   }
 }
 
-function nameOf(path: string, cwd: string): string {
+/** What a file is called in problems: as seen from the working folder, or from the root where that is shorter. */
+export function nameOf(path: string, cwd: string): string {
   const fromHere = relative(cwd, path);
   const outside = fromHere.startsWith("..") || isAbsolute(fromHere);
   return slashed(outside && path.length < fromHere.length ? path : fromHere);

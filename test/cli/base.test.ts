@@ -1,6 +1,6 @@
 // `plan --base`: what a pull request changes, apart from what was due before it.
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { describes } from "../report/published-schema.ts";
@@ -74,6 +74,22 @@ describe("plan --base", () => {
       warnings: [{ code: "base-broken" }],
       changes: [{ is_pending: false }],
     });
+  });
+
+  it("takes a deletion for the branch's own where a shell has put names in place of a glob", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances/k.yaml": balances([MONTHLY]), "balances/z.yaml": balances([ONCE]) });
+    git(cwd, "init", "-q", "-b", "main");
+    commit(cwd);
+    expect((await run(["apply", "--yes"], { cwd, env })).code).toBe(0);
+    rmSync(join(cwd, "balances/z.yaml"));
+    const plan = async (...options: string[]) => {
+      const args = ["plan", "balances/k.yaml", "--base", "main", ...options, "--format", "json"];
+      return JSON.parse((await run(args, { cwd, env })).stdout);
+    };
+    const of = { customer_id: "globex", key: "ai_credits", is_pending: false };
+    expect((await plan("--prune")).changes).toMatchObject([{ ...of, kind: "delete" }]);
+    expect((await plan()).left_over).toMatchObject([of]);
   });
 
   it("says what is wrong with a base that is not there", async () => {

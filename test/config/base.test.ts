@@ -15,12 +15,18 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { loadBase, loadConfig } from "../../src/config/index.ts";
 import { ProblemsError } from "../../src/schema/index.ts";
 
-const file = (...keys: string[]): string =>
+const file = (...keys: string[]): string => fileOf({}, ...keys);
+
+const fileOf = (settings: Readonly<Record<string, unknown>>, ...keys: string[]): string =>
   JSON.stringify({
     version: 1,
     namespace: "contracts",
+    ...settings,
     balances: keys.map((id) => ({ customer_id: "acme", feature_id: "api_calls", included: 1, id })),
   });
+
+/** What is loaded today, where only that counts. */
+const named = (...files: string[]) => ({ files, namespace: "contracts", environment: null });
 
 class Repository {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), "autumn-balances-base-")));
@@ -55,8 +61,7 @@ class Repository {
   /** The base as `plan` would load it. */
   async base(given: string, paths: readonly string[] = [], folder = ".") {
     const cwd = join(this.path, folder);
-    const { files } = await loadConfig(paths, { cwd });
-    return loadBase(given, paths, { cwd, files });
+    return loadBase(given, paths, { cwd, now: await loadConfig(paths, { cwd }) });
   }
 
   async keys(given: string, paths: readonly string[] = [], folder = "."): Promise<string[] | undefined> {
@@ -159,6 +164,66 @@ describe("a base in git", () => {
     );
   });
 
+  it("has a file that is gone beside those that are named, as a shell names them for a glob", async () => {
+    const repository = new Repository({
+      "balances/k.yaml": file("k"),
+      "balances/z.json": file("z"),
+      "balances/off.yaml": file("off"),
+      "balances/kept.yaml": file("kept"),
+      "balances/.hidden.yaml": file("hidden"),
+      "balances/deeper/d.yaml": file("deeper"),
+      "elsewhere/e.yaml": file("elsewhere"),
+    });
+    const rm = ["balances/z.json", "balances/.hidden.yaml", "balances/deeper", "elsewhere/e.yaml"];
+    repository.git("rm", "-q", "-r", ...rm);
+    repository.git("mv", "balances/off.yaml", "balances/off.yaml.bak");
+    expect(await repository.keys("HEAD", ["balances/k.yaml"])).toEqual(["k", "off", "z"]);
+    expect(await repository.keys("HEAD", ["k.yaml"], "balances")).toEqual(["k", "off", "z"]);
+    repository.commit();
+    repository.write({ "balances/new.yaml": file("new") });
+    expect(await repository.keys("HEAD~1", ["balances/new.yaml"])).toEqual(["off", "z"]);
+    // A glob says itself what it means.
+    expect(await repository.keys("HEAD~1", ["balances/*.yaml"])).toEqual(["k", "kept", "off"]);
+  });
+
+  it("knows a file by the name it had in its folder before git knows of the new one", async () => {
+    const repository = new Repository({ "balances/a.yaml": file("a"), "balances/b.yaml": file("b") });
+    renameSync(join(repository.path, "balances/b.yaml"), join(repository.path, "balances/c.yaml"));
+    expect(await repository.keys("HEAD", ["balances/a.yaml", "balances/c.yaml"])).toEqual(["a", "b"]);
+  });
+
+  it("leaves out what is gone and was another's", async () => {
+    const repository = new Repository({
+      "a.yaml": fileOf({ environment: "live" }, "a"),
+      "other.yaml": fileOf({ namespace: "trials" }, "other"),
+      "sandbox.yaml": fileOf({ environment: "sandbox" }, "sandbox"),
+      "package.json": '{ "name": "shop" }',
+      "broken.yaml": "{{ template }}: [",
+    });
+    repository.git("rm", "-q", "other.yaml", "sandbox.yaml", "package.json", "broken.yaml");
+    expect(await repository.keys("HEAD", ["a.yaml"])).toEqual(["a"]);
+    repository.write({ "b.yaml": fileOf({ environment: "live" }, "b") });
+    rmSync(join(repository.path, "a.yaml"));
+    expect(await repository.keys("HEAD", ["b.yaml"])).toEqual(["a"]);
+  });
+
+  it.each([
+    ["has the same balance", file("a"), "has another balance named"],
+    ["disagrees", fileOf({ limits: { deletes: 1 } }, "z"), "`limits.deletes` is 1 here, but 5"],
+    ["is broken", fileOf({ balance: [] }, "z"), "there is no field `balance`"],
+  ])("warns of a file that is gone and %s, and compares with the others", async (_, gone, reason) => {
+    const repository = new Repository({
+      "a.yaml": fileOf({ limits: { deletes: 5 } }, "a"),
+      "z.yaml": gone,
+    });
+    rmSync(join(repository.path, "z.yaml"));
+    const { config, warnings } = await repository.base("HEAD", ["a.yaml"]);
+    expect(config?.balances).toMatchObject([{ key: "a" }]);
+    expect(warnings).toMatchObject([{ code: "base-in-doubt" }]);
+    expect(warnings[0]?.message).toMatch(/^z\.yaml was there at HEAD \(\w{7}\) and is gone/);
+    expect(warnings[0]?.message).toContain(reason);
+  });
+
   it("follows links within the commit, and nowhere else", async () => {
     const repository = new Repository({ "real/a.yaml": file("a"), "balances/own.yaml": file("own") });
     symlinkSync("../real/a.yaml", join(repository.path, "balances/a.yaml"));
@@ -170,7 +235,7 @@ describe("a base in git", () => {
     symlinkSync("../../../../../../../../etc/passwd", join(repository.path, "balances/passwd.yaml"));
     symlinkSync("circle.yaml", join(repository.path, "balances/circle.yaml"));
     repository.commit();
-    const { config, warnings } = await loadBase("HEAD", [], { cwd: repository.path, files: [] });
+    const { config, warnings } = await loadBase("HEAD", [], { cwd: repository.path, now: named() });
     expect(config).toBeNull();
     expect(warnings[0]?.message).toContain(
       "absolute.yaml:1:1: the link leads out of the repository (and 2 more)",
@@ -194,7 +259,7 @@ describe("a base in git", () => {
     onTestFinished(() => rmSync(path, { recursive: true, force: true }));
     const clone = join(path, "clone");
     origin.git("clone", "-q", "--depth=1", "--branch=raise", `file://${origin.path}`, clone);
-    const load = (given: string) => loadBase(given, [], { cwd: clone, files: ["balances.yaml"] });
+    const load = (given: string) => loadBase(given, [], { cwd: clone, now: named("balances.yaml") });
     for (const given of ["main", "origin/main"]) {
       const problem = await problemOf(load(given));
       expect(problem).toMatchObject({ code: "unknown-base" });
@@ -211,7 +276,7 @@ describe("a base in git", () => {
     origin.git("branch", "release");
     const clone = join(origin.path, "clone");
     origin.git("clone", "-q", `file://${origin.path}`, clone);
-    const load = (given: string) => loadBase(given, [], { cwd: clone, files: ["balances.yaml"] });
+    const load = (given: string) => loadBase(given, [], { cwd: clone, now: named("balances.yaml") });
     expect((await problemOf(load("release")))?.hint).toBe("did you mean origin/release?");
     expect((await problemOf(load("relaese")))?.hint).toContain("git fetch origin relaese");
   });
@@ -256,7 +321,7 @@ describe("a base by its path", () => {
   it("gives way to nothing when the name is another's", async () => {
     const repository = new Repository({ "balances.yaml": file("a") });
     renameSync(join(repository.path, "balances.yaml"), join(repository.path, "moved.yaml"));
-    const load = loadBase("./gone.yaml", ["moved.yaml"], { cwd: repository.path, files: ["moved.yaml"] });
+    const load = loadBase("./gone.yaml", ["moved.yaml"], { cwd: repository.path, now: named("moved.yaml") });
     expect(await problemOf(load)).toMatchObject({ code: "unknown-base" });
   });
 });
