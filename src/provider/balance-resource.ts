@@ -114,9 +114,9 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
   async import(id, context) {
     const { balances } = clientOf(context.client);
     await balances.allFeatures();
-    const { row, key } = await balances.find(readImportId(id));
+    const { row, key, remoteId } = await balances.find(readImportId(id));
     return {
-      state: stateOfRow(row, key, null),
+      state: { ...stateOfRow(row, key, null), remote_id: remoteId },
       private: bytesOf({ remoteId: nameOf(row), creationGrant: row.creationGrant ?? null }),
     };
   },
@@ -230,7 +230,8 @@ const same = (a: CtyValue | undefined, b: CtyValue | undefined): boolean => same
 function desiredToBe(planned: CtyObject, prior: CtyObject | null, balances: Balances): DesiredBalance {
   const remoteId = prior && remoteIdOf(prior);
   const desired = desiredOf(planned);
-  return remoteId !== null && !balances.owns(remoteId) ? { ...desired, adopt: remoteId } : desired;
+  const isAnothers = remoteId !== null && !balances.names(desired.key, remoteId);
+  return isAnothers ? { ...desired, adopt: remoteId } : desired;
 }
 
 const desiredOfState = (state: CtyObject, balances: Balances): DesiredBalance =>

@@ -36,6 +36,16 @@ export interface BalancesOptions {
   readonly clock: Clock;
 }
 
+/** A row to import. */
+export interface Found {
+  /** The newest row that stands for it. */
+  readonly row: Row;
+  /** Our name of it. */
+  readonly key: string;
+  /** The row that it is known by: under a name of its own, the one that is taken over. */
+  readonly remoteId: string;
+}
+
 /** Terraform's own parallelism is 10 unless told otherwise. */
 const CONCURRENCY = 10;
 
@@ -127,18 +137,19 @@ export class Balances {
    */
   async removalOf(desired: DesiredBalance, remoteId: string): Promise<Change | undefined> {
     const { namespace } = this.options;
-    // Of a row taken over from somebody else, an interrupted replacement has left our first one beside it.
-    const last = parseRemoteId(namespace, remoteId)?.generation ?? 1;
+    // Of a row taken over under another name, an interrupted replacement has left our first one beside it.
+    const own = parseRemoteId(namespace, remoteId);
+    const last = own?.key === desired.key ? own.generation : 1;
     const generations = await this.generationsOf(desired, remoteId, null);
-    const own = generations.filter(({ generation }) => generation <= last);
+    const owned = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
-    const rowsOf = (): readonly Row[] => own.map(({ row }) => row);
-    return diffUndeclared(desired.key, own, { namespace, now, isBoolean, rowsOf });
+    const rowsOf = (): readonly Row[] => owned.map(({ row }) => row);
+    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf });
   }
 
-  /** Whether the balance_id is one of this namespace. */
-  owns(remoteId: string): boolean {
-    return parseRemoteId(this.options.namespace, remoteId) !== undefined;
+  /** Whether the balance_id is one that this namespace gives to a balance of that name. */
+  names(key: string, remoteId: string): boolean {
+    return parseRemoteId(this.options.namespace, remoteId)?.key === key;
   }
 
   /**
@@ -146,22 +157,29 @@ export class Balances {
    * balance_id. Read as it is stored, with the grant given at creation.
    * @throws ProblemsError when there is none
    */
-  async find({ customerId, entityId, name }: ImportId): Promise<{ row: Row; key: string }> {
+  async find({ customerId, entityId, balanceId, name }: ImportId): Promise<Found> {
     const { namespace } = this.options;
     const observer = this.observer(customerId, entityId);
     const now = this.options.clock.now();
     const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
     const own = rows
       .flatMap((row) => ({ row, id: parseRemoteId(namespace, row.balanceId) }))
-      .filter(({ id }) => id?.key === name)
-      .sort((a, b) => (b.id?.generation ?? 0) - (a.id?.generation ?? 0))[0];
-    const row = own?.row ?? rows.find((one) => one.balanceId === name || one.internalId === name);
-    if (row) return { row, key: own ? name : (parseRemoteId(namespace, row.balanceId)?.key ?? name) };
+      .filter(({ id }) => id?.key === (name ?? balanceId))
+      .sort((a, b) => (b.id?.generation ?? 0) - (a.id?.generation ?? 0))[0]?.row;
+    const exact = rows.find((one) => one.balanceId === balanceId || one.internalId === balanceId);
+    const row = own ?? exact;
+    if (row) {
+      const key = name ?? (own ? balanceId : parseRemoteId(namespace, row.balanceId)?.key) ?? balanceId;
+      // Beside our row under that name, the other one is what an interrupted replacement has left.
+      return { row, key, remoteId: nameOf((name === null ? undefined : exact) ?? row) };
+    }
     const missing = observer.missingCustomers.has(customerId);
+    const sought =
+      name === null ? `no balance ${balanceId}` : `neither ${balanceId} nor ${namespace}:${name}`;
     throw new ProblemsError([
       {
         code: "nothing-to-import",
-        message: missing ? `there is no customer ${customerId}` : `${customerId} has no balance ${name}`,
+        message: missing ? `there is no customer ${customerId}` : `${customerId} has ${sought}`,
         hint: missing ? "check the customer's id" : `it has: ${rows.map(nameOf).join(", ") || "none"}`,
       },
     ]);

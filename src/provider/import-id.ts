@@ -1,4 +1,5 @@
 // The id that `terraform import` is given.
+import { KEY_PATTERN } from "../schema/index.ts";
 import { DiagnosticError } from "./protocol/index.ts";
 
 /** The balance that is to be imported. */
@@ -6,30 +7,53 @@ export interface ImportId {
   readonly customerId: string;
   /** The entity that holds it: servers without balances.list do not show its name. */
   readonly entityId: string | null;
-  /** Our name of it, or the exact balance_id of somebody else's. */
-  readonly name: string;
+  /** The exact balance_id of a row; without a `name`, our own name of a balance as well. */
+  readonly balanceId: string;
+  /** Our name of it from now on, where it is not the one it has. */
+  readonly name: string | null;
 }
 
 /**
- * `customer/balance_id`, or `{"customer_id": …, "balance_id": …, "entity_id": …}`.
+ * `customer/balance_id`, or `{"customer_id": …, "balance_id": …, "entity_id": …, "name": …}`.
  * @throws DiagnosticError when it is not understood
  */
 export function readImportId(id: string): ImportId {
   const parsed = id.startsWith("{") ? readJson(id) : readPath(id);
-  if (parsed) return parsed;
-  throw new DiagnosticError("The import id is not understood", {
-    detail:
-      "Write customer_id/balance_id, such as acme/api_calls. Where the customer's id has a slash, or to name the " +
-      'entity that holds the balance: {"customer_id": "a/b", "balance_id": "api_calls", "entity_id": "seat_1"}.',
-  });
+  if (parsed === undefined) {
+    throw new DiagnosticError("The import id is not understood", {
+      detail:
+        "Write customer_id/balance_id, such as acme/api_calls. Where the customer's id has a slash, or to name the " +
+        'entity that holds the balance: {"customer_id": "a/b", "balance_id": "api_calls", "entity_id": "seat_1"}. ' +
+        'For a row that the configuration gives another balance_id, that one as "name": ' +
+        '{"customer_id": "acme", "balance_id": "black-friday", "name": "bonus"}.',
+    });
+  }
+  if (parsed.name !== null && !new RegExp(KEY_PATTERN, "u").test(parsed.name)) {
+    throw new DiagnosticError(
+      `The import id has the name ${JSON.stringify(parsed.name)}, which none can be`,
+      {
+        detail:
+          "The name is the balance_id that the configuration gives the balance: without control characters, without " +
+          "spaces around it, and not ending in ~ and a number.",
+      },
+    );
+  }
+  return parsed;
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 function readJson(text: string): ImportId | undefined {
   try {
-    const { customer_id: customerId, balance_id: name, entity_id: entityId = null } = JSON.parse(text);
-    const isEntity = entityId === null || (typeof entityId === "string" && entityId !== "");
-    const isComplete = typeof customerId === "string" && typeof name === "string" && isEntity;
-    return isComplete && customerId !== "" && name !== "" ? { customerId, entityId, name } : undefined;
+    const {
+      customer_id: customerId,
+      balance_id: balanceId,
+      entity_id: entityId = null,
+      name = null,
+    } = JSON.parse(text);
+    const isComplete = isText(customerId) && isText(balanceId);
+    const isRightRest = (entityId === null || isText(entityId)) && (name === null || isText(name));
+    return isComplete && isRightRest ? { customerId, entityId, balanceId, name } : undefined;
   } catch {
     return undefined;
   }
@@ -38,10 +62,11 @@ function readJson(text: string): ImportId | undefined {
 function readPath(text: string): ImportId | undefined {
   const slash = text.indexOf("/");
   if (slash <= 0 || slash === text.length - 1) return undefined;
-  const name = text.slice(slash + 1);
+  const balanceId = text.slice(slash + 1);
   // Our own names end in the entity, unless they are said to be otherwise.
-  const at = name.lastIndexOf("@");
-  return { customerId: text.slice(0, slash), entityId: at > 0 ? name.slice(at + 1) || null : null, name };
+  const at = balanceId.lastIndexOf("@");
+  const entityId = at > 0 ? balanceId.slice(at + 1) || null : null;
+  return { customerId: text.slice(0, slash), entityId, balanceId, name: null };
 }
 
 /** The id to import a balance by. */

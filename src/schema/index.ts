@@ -6,6 +6,7 @@ export {
   balanceFields,
   balanceRules,
   INTERVALS,
+  KEY_PATTERN,
 } from "./balance.ts";
 export {
   type DesiredBalance,

@@ -76,6 +76,7 @@ describe.skipIf(!hasTerraform)("the examples of the documentation", () => {
       "autumn_balance.api_calls",
       "autumn_balance.credits",
       "autumn_balance.exports",
+      "autumn_balance.sso",
     );
     const script = readFileSync(join(EXAMPLES, "resources/autumn_balance/import.sh"), "utf8");
     // Not the synchronous kind: the emulator has to answer meanwhile.

@@ -147,8 +147,9 @@ describe("words", () => {
 describe("import ids", () => {
   it("are read as they are written, whatever is in them", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (customerId, name) => {
-        expect(readImportId(importIdOf(customerId, name))).toMatchObject({ customerId, name });
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (customerId, balanceId) => {
+        const id = readImportId(importIdOf(customerId, balanceId));
+        expect(id).toMatchObject({ customerId, balanceId, name: null });
       }),
     );
   });
@@ -157,10 +158,20 @@ describe("import ids", () => {
     expect(readImportId("acme/calls@seat")).toEqual({
       customerId: "acme",
       entityId: "seat",
-      name: "calls@seat",
+      balanceId: "calls@seat",
+      name: null,
     });
     const json = '{"customer_id": "a", "balance_id": "b", "entity_id": "e"}';
-    expect(readImportId(json)).toEqual({ customerId: "a", entityId: "e", name: "b" });
+    expect(readImportId(json)).toEqual({ customerId: "a", entityId: "e", balanceId: "b", name: null });
+  });
+
+  it("give a row another name, which has to be one that a balance can have", () => {
+    const json = (name: unknown) => JSON.stringify({ customer_id: "a", balance_id: "x:b~3", name });
+    expect(readImportId(json("bonus"))).toMatchObject({ balanceId: "x:b~3", name: "bonus" });
+    for (const name of ["bonus~2", " bonus", "a\u001b[31m"]) {
+      expect(() => readImportId(json(name)), name).toThrow("which none can be");
+    }
+    for (const name of ["", 1, {}]) expect(() => readImportId(json(name))).toThrow("not understood");
   });
 
   it.each(["", "acme", "/x", "acme/", "{", '{"customer_id": "a"}', '{"customer_id": "a", "balance_id": 1}'])(
