@@ -81,8 +81,7 @@ export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
     "",
     problems,
   );
-  const unknown = new Set(Object.keys(entry).filter((field) => hasToken(entry[field])));
-  const found = entryProblems(entry, unknown).map(({ pointer, ...problem }) => ({
+  const found = entryProblems(entry, Token.isUnresolved).map(({ pointer, ...problem }) => ({
     ...problem,
     ...(pointer === "" ? {} : { argument: argumentAt(pointer) }),
   }));
@@ -97,12 +96,6 @@ export function bindingsConfig(config: BalanceConfig): BindingsConfig {
     return typeof value === "number" && !Token.isUnresolved(value) ? [[name, msToInstant(value)]] : [];
   });
   return { ...config, ...Object.fromEntries(instants) };
-}
-
-/** Whether a value, or a part of it, is known only when Terraform runs. */
-export function hasToken(value: unknown): boolean {
-  if (Token.isUnresolved(value)) return true;
-  return value !== null && typeof value === "object" && Object.values(value).some(hasToken);
 }
 
 /** Arguments as an entry has them. A name that the bindings would overlook is a problem. */

@@ -1,5 +1,12 @@
 // What is wrong with one entry that was not written in a file, such as the arguments of a construct.
-import { type BalanceEntry, desiredBalance, type Problem, validateFile } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  balanceFields,
+  desiredBalance,
+  type Fields,
+  type Problem,
+  validateFile,
+} from "../schema/index.ts";
 import { clashes } from "./clashes.ts";
 import { explain } from "./explain.ts";
 
@@ -10,12 +17,15 @@ export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer
  * Checks one entry as if it stood alone in a balances file.
  *
  * @param entry in the API's snake_case
- * @param unknown fields whose value, or a part of it, is not known yet: they are given the benefit of the doubt
+ * @param isUnknown tells values that are not known yet: they are given the benefit of the doubt
  * @example
  * entryProblems({ customer_id: "acme" }); // [{ code: "missing-field", message: "`feature_id` is missing", … }]
  */
-export function entryProblems(entry: unknown, unknown: ReadonlySet<string> = new Set()): EntryIssue[] {
-  const assumed = unknown.size > 0 ? assuming(entry as Readonly<Record<string, unknown>>, unknown) : entry;
+export function entryProblems(
+  entry: unknown,
+  isUnknown: (value: unknown) => boolean = () => false,
+): EntryIssue[] {
+  const assumed = isMapping(entry) ? assuming(entry, isUnknown) : entry;
   const file = { version: 1, namespace: "entry", balances: [assumed] };
   const checked = validateFile(file);
   const problems = checked.ok
@@ -27,14 +37,44 @@ export function entryProblems(entry: unknown, unknown: ReadonlySet<string> = new
   }));
 }
 
+type Mapping = Readonly<Record<string, unknown>>;
+
+const isMapping = (value: unknown): value is Mapping =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
 /** The entry without what is not known, but as if what the rest of it needs were there. */
-function assuming(
-  entry: Readonly<Record<string, unknown>>,
-  unknown: ReadonlySet<string>,
-): Record<string, unknown> {
-  const known = Object.fromEntries(Object.entries(entry).filter(([name]) => !unknown.has(name)));
-  for (const name of ["customer_id", "feature_id"]) if (unknown.has(name)) known[name] = "unknown";
-  const needsReset = known.rollover !== undefined || known.next_reset_at !== undefined;
-  if (unknown.has("reset") && needsReset) known.reset = { interval: "month" };
+function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mapping {
+  const known = withoutUnknown(entry, balanceFields, isUnknown);
+  for (const name of ["customer_id", "feature_id"]) if (isUnknown(entry[name])) known[name] = "unknown";
+  const { reset, rollover } = entry;
+  const needsReset = rollover !== undefined || known.next_reset_at !== undefined;
+  if (isUnknown(reset) && needsReset) known.reset = { interval: "month" };
+  if (isMapping(reset) && isUnknown(reset.interval)) {
+    // It may be one_off, which is the only interval that goes with an end.
+    const { interval_count: _, ...rest } = known.reset as Mapping;
+    known.reset =
+      entry.expires_at === undefined
+        ? { ...(known.reset as Mapping), interval: "month" }
+        : { ...rest, interval: "one_off" };
+  }
+  if (isMapping(rollover) && isUnknown(rollover.duration)) {
+    const written = known.rollover as Mapping;
+    known.rollover = { ...written, duration: written.length === undefined ? "forever" : "month" };
+  }
   return known;
+}
+
+/** What is not known under a name that there is not is kept, as something, so that its name is complained about. */
+function withoutUnknown(
+  entry: Mapping,
+  fields: Fields,
+  isUnknown: (value: unknown) => boolean,
+): Record<string, unknown> {
+  const kept = Object.entries(entry).flatMap(([name, value]) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (isUnknown(value)) return field === undefined ? [[name, "unknown"] as const] : [];
+    const within = field?.type === "object" && isMapping(value);
+    return [[name, within ? withoutUnknown(value, field.fields, isUnknown) : value] as const];
+  });
+  return Object.fromEntries(kept);
 }

@@ -34,10 +34,10 @@ export function isUnknown(value: CtyValue | undefined): boolean {
 /** A value as a balances file has it: numbers as numbers, nothing for null. */
 function plain(value: CtyValue): unknown {
   if (typeof value === "bigint" || value instanceof ExactDecimal) return Number(value.toString());
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if (value === UNKNOWN || value === null || typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, part]) => part !== null && part !== UNKNOWN)
+      .filter(([, part]) => part !== null)
       .map(([name, part]) => [name, plain(part)]),
   );
 }
@@ -51,7 +51,7 @@ function entryOf(object: CtyObject): Record<string, unknown> {
   const entry: Record<string, unknown> = {};
   for (const name of WRITTEN) {
     const value = object[name];
-    if (value === null || value === undefined || value === UNKNOWN) continue;
+    if (value === null || value === undefined) continue;
     entry[name] = name === "expires_at" || name === "next_reset_at" ? instant(value) : plain(value);
   }
   if (typeof object.balance_id === "string") entry.id = object.balance_id;
@@ -65,8 +65,7 @@ export function desiredOf(object: CtyObject): DesiredBalance {
 
 /** What is wrong with a configuration. What is not known yet is given the benefit of the doubt. */
 export function configurationProblems(config: CtyObject): Diagnostic[] {
-  const unknown = new Set(WRITTEN.filter((name) => isUnknown(config[name])));
-  return entryProblems(entryOf(config), unknown).map(({ message, hint, pointer }) => {
+  return entryProblems(entryOf(config), (value) => value === UNKNOWN).map(({ message, hint, pointer }) => {
     const path = pointer.split("/").slice(1);
     if (path[0] === "id") path[0] = "balance_id";
     return {
