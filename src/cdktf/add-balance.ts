@@ -54,3 +54,9 @@ function addressOf(scope: Construct, customerId: string, key: string): string {
     .slice(0, READABLE_LENGTH);
   return `${/^[A-Za-z_]/.test(readable) ? "" : "_"}${readable}_${hash.slice(0, 16)}`;
 }
+
+/** Without what is undefined, which would hide what the same name means elsewhere. */
+export const defined = <T extends object>(config: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

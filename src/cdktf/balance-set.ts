@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { quoted } from "../config/index.ts";
 import { defaultKey } from "../schema/index.ts";
-import { addBalance } from "./add-balance.ts";
+import { addBalance, defined } from "./add-balance.ts";
 import type { Balance } from "./balance.ts";
 import type { BalanceConfig } from "./balance-config.ts";
 import { type ArgumentProblem, ConstructError } from "./problems.ts";
@@ -35,13 +35,19 @@ export class BalanceSet extends Construct {
     super(scope, id);
     const names = balances.map(nameOf);
     const problems = [
-      ...repeated("customerIds", customerIds, "use a Balance, with forEach for a list"),
-      ...repeated("balances", names, "give it a `balanceId`"),
+      ...repeated("customerIds", customerIds, {
+        unknown: "use a Balance, with forEach for a list",
+        twice: "keep one",
+      }),
+      ...repeated("balances", names, {
+        unknown: "give it a `balanceId`",
+        twice: "keep one, or give it a `balanceId` of its own",
+      }),
     ];
     if (problems.length > 0) throw new ConstructError(this.node.path, problems);
     this.balances = customerIds.flatMap((customerId) =>
       balances.map((balance, index) =>
-        addBalance(this, customerId, names[index] ?? "", { ...shared, ...balance }),
+        addBalance(this, customerId, names[index] ?? "", { ...defined(shared), ...defined(balance) }),
       ),
     );
   }
@@ -51,18 +57,23 @@ const nameOf = ({ balanceId, featureId, entityId }: Omit<BalanceConfig, "custome
   balanceId ?? defaultKey(featureId, entityId ?? null);
 
 /** Names that are there twice, or that constructs cannot be named after. */
-function repeated(list: string, names: readonly string[], hint: string): ArgumentProblem[] {
+function repeated(
+  list: string,
+  names: readonly string[],
+  hints: { readonly unknown: string; readonly twice: string },
+): ArgumentProblem[] {
   const seen = new Set<string>();
   return names.flatMap((name, index) => {
     const argument = `${list}[${index}]`;
     if (Token.isUnresolved(name)) {
       const message = "its name is known only when Terraform runs, but is part of a construct's path";
-      return [{ code: "unknown-name", argument, message, hint }];
+      return [{ code: "unknown-name", argument, message, hint: hints.unknown }];
     }
+    if (name === "") return [{ code: "bad-id", argument, message: "it is empty", hint: "write an id" }];
     if (!seen.has(name)) {
       seen.add(name);
       return [];
     }
-    return [{ code: "twice", argument, message: `${quoted(name)} is in the list twice`, hint: "keep one" }];
+    return [{ code: "twice", argument, message: `${quoted(name)} is in the list twice`, hint: hints.twice }];
   });
 }

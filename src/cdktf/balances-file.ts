@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Annotations, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type LoadedConfig, loadConfigSync } from "../config/index.ts";
+import { type LoadedConfig, loadConfigSync, quoted } from "../config/index.ts";
 import {
   DEFAULT_LIMITS,
   type DesiredBalance,
@@ -11,11 +11,11 @@ import {
   ProblemsError,
   type Rollover,
 } from "../schema/index.ts";
-import { addBalance } from "./add-balance.ts";
+import { addBalance, defined } from "./add-balance.ts";
 import type { Balance } from "./balance.ts";
 import type { BalanceConfig, Rollover as BalanceRollover } from "./balance-config.ts";
 import { literal } from "./literal.ts";
-import { ConstructError } from "./problems.ts";
+import { type ArgumentProblem, ConstructError } from "./problems.ts";
 import { AutumnProvider } from "./provider.ts";
 
 /** Where the balances are declared, and arguments that each of them gets. */
@@ -48,19 +48,23 @@ export class BalancesFile extends Construct {
 
   constructor(scope: Construct, id: string, config: BalancesFileConfig = {}) {
     super(scope, id);
-    const { path, ...shared } = config;
+    const { path, provider, dependsOn, lifecycle, ...others } = config;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw new ConstructError(this.node.path, [noArgument(unknown)]);
+    const shared = defined({ provider, dependsOn, lifecycle });
     const loaded = load(this, path);
     this.namespace = loaded.namespace;
     this.environment = loaded.environment ?? undefined;
     this.balances = loaded.balances.map((desired) => {
       const { customerId, key, adopt } = desired;
+      refuseTokens(this, desired);
       const balance = addBalance(this, customerId, key, { ...configOf(desired), ...shared });
-      if (adopt !== null) balance.importFrom(importIdOf(desired, adopt), config.provider);
+      if (adopt !== null) balance.importFrom(importIdOf(desired, adopt), provider);
       this.#byName.set(JSON.stringify([customerId, key]), balance);
       return balance;
     });
     this.#warnOfWhatTerraformIgnores(loaded);
-    this.node.addValidation({ validate: () => this.#otherEnvironment(config.provider) });
+    this.node.addValidation({ validate: () => this.#otherEnvironment(provider) });
   }
 
   /**
@@ -95,7 +99,9 @@ export class BalancesFile extends Construct {
   /** A file for the sandbox must not be granted live because the key happens to be. */
   #otherEnvironment(provider: BalancesFileConfig["provider"]): string[] {
     if (this.environment === undefined) return [];
-    const providers = provider ? [provider] : TerraformStack.of(this).node.findAll().filter(isProvider);
+    // Without a provider of their own, balances use the one without an alias.
+    const inStack = TerraformStack.of(this).node.findAll().filter(isProvider);
+    const providers = provider ? [provider] : inStack.filter(({ alias }) => alias === undefined);
     return providers
       .filter(isProvider)
       .flatMap(({ environmentInput, node }) =>
@@ -109,6 +115,22 @@ export class BalancesFile extends Construct {
 }
 
 const isProvider = (construct: unknown): construct is AutumnProvider => construct instanceof AutumnProvider;
+
+const noArgument = (name: string): ArgumentProblem => ({
+  code: "unknown-field",
+  message: `${quoted(name)} is no argument of a balances file`,
+  hint: "there are path, provider, dependsOn and lifecycle",
+});
+
+/** Text of a file means itself. What looks like a mark of CDKTF for a value would be filled in. */
+function refuseTokens(file: BalancesFile, desired: DesiredBalance): void {
+  const { customerId, featureId, entityId, key, adopt, place } = desired;
+  const wrong = [customerId, featureId, entityId, key, adopt].find((text) => Token.isUnresolved(text));
+  if (wrong === undefined) return;
+  const message = "an id has the form of a mark that CDKTF fills in";
+  const problem = { code: "token-in-file", message, hint: "write the id as it is in Autumn" };
+  throw new ConstructError(file.node.path, [{ ...problem, ...(place ? { place } : {}) }]);
+}
 
 function load(file: BalancesFile, path: string | undefined): LoadedConfig {
   try {

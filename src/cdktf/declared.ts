@@ -6,60 +6,66 @@ import { ConstructError } from "./problems.ts";
 
 /** What a balance is known by. */
 export interface Identity {
-  /** The path of the provider's construct; empty for the stack's only one. */
+  /** The alias of the provider; empty for the stack's default. */
   readonly provider: string;
   readonly customerId: string;
   readonly key: string;
 }
 
-interface Declared {
-  readonly byIdentity: Map<string, TerraformResource>;
-  readonly all: TerraformResource[];
+const idOf = ({ provider, customerId, key }: Identity): string => JSON.stringify([provider, customerId, key]);
+
+class Declared {
+  private readonly byIdentity = new Map<string, TerraformResource>();
+  private readonly all: TerraformResource[] = [];
+
+  /** @throws ConstructError when the stack has the same balance already, or `count` would make several of one */
+  refuseSame(path: string, identity: Identity | null, count: unknown): void {
+    if (identity === null) return;
+    const { customerId, key } = identity;
+    const refuse = (message: string, hint: string): never => {
+      throw new ConstructError(path, [{ code: "same-balance", message, hint }]);
+    };
+    if (typeof count === "number" && count > 1) {
+      const message = `with a count of ${count}, ${quoted(customerId)} would have several balances named ${quoted(key)}`;
+      refuse(message, "leave `count` out, or make each a `Balance` of its own");
+    }
+    const first = this.byIdentity.get(idOf(identity));
+    if (first === undefined) return;
+    refuse(
+      `customer ${quoted(customerId)} has another balance named ${quoted(key)}: ${first.node.path}`,
+      "remove one of the two, or give one of them a `balanceId` of its own",
+    );
+  }
+
+  add(balance: TerraformResource, identity: Identity | null): void {
+    this.all.push(balance);
+    if (identity !== null) this.byIdentity.set(idOf(identity), balance);
+  }
+
+  /** Addresses are made of the letters, digits, `_` and `-` of construct ids, so that two ids may have one. */
+  sameAddresses(): string[] {
+    const byAddress = new Map<string, TerraformResource>();
+    return this.all.flatMap((balance) => {
+      const address = balance.friendlyUniqueId;
+      const first = byAddress.get(address);
+      if (first === undefined) {
+        byAddress.set(address, balance);
+        return [];
+      }
+      const { path } = balance.node;
+      return [`${path} and ${first.node.path} have the same address, ${address}: rename one of them`];
+    });
+  }
 }
 
 const stacks = new WeakMap<TerraformStack, Declared>();
 
-/** @throws ConstructError when the stack has the same balance already */
-export function declare(stack: TerraformStack, balance: TerraformResource, identity: Identity | null): void {
-  const { byIdentity, all } = declaredIn(stack);
-  all.push(balance);
-  if (identity === null) return;
-  const { provider, customerId, key } = identity;
-  const id = JSON.stringify([provider, customerId, key]);
-  const first = byIdentity.get(id);
-  if (first === undefined) {
-    byIdentity.set(id, balance);
-    return;
-  }
-  throw new ConstructError(balance.node.path, [
-    {
-      code: "same-balance",
-      message: `customer ${quoted(customerId)} has another balance named ${quoted(key)}: ${first.node.path}`,
-      hint: "remove one of the two, or give one of them a `balanceId` of its own",
-    },
-  ]);
-}
-
-function declaredIn(stack: TerraformStack): Declared {
+/** What is declared in a stack so far. */
+export function declaredIn(stack: TerraformStack): Declared {
   const before = stacks.get(stack);
   if (before) return before;
-  const declared: Declared = { byIdentity: new Map(), all: [] };
+  const declared = new Declared();
   stacks.set(stack, declared);
-  stack.node.addValidation({ validate: () => sameAddresses(declared.all) });
+  stack.node.addValidation({ validate: () => declared.sameAddresses() });
   return declared;
-}
-
-/** Addresses are made of the letters, digits, `_` and `-` of construct ids, so that two ids may have one. */
-function sameAddresses(balances: readonly TerraformResource[]): string[] {
-  const byAddress = new Map<string, TerraformResource>();
-  return balances.flatMap((balance) => {
-    const address = balance.friendlyUniqueId;
-    const first = byAddress.get(address);
-    if (first === undefined) {
-      byAddress.set(address, balance);
-      return [];
-    }
-    const { path } = balance.node;
-    return [`${path} and ${first.node.path} have the same address, ${address}: rename one of them`];
-  });
 }

@@ -18,9 +18,12 @@ export class ConstructError extends ProblemsError {
   constructor(path: string, problems: readonly ArgumentProblem[]) {
     super(problems);
     this.path = path;
-    this.message = [`${printable(path, 200)}:`, ...problems.flatMap(lines)].join("\n");
+    this.message = [`${printable(path, 200)}:`, ...problemLines(problems)].join("\n");
   }
 }
+
+/** What is wrong, a line for each problem and one for its way out. */
+export const problemLines = (problems: readonly ArgumentProblem[]): string[] => problems.flatMap(lines);
 
 function lines({ argument, message, hint, place }: ArgumentProblem): string[] {
   const at = place ? `${printable(place.file, 200)}:${place.line}:${place.column}: ` : "";

@@ -1,33 +1,101 @@
 // The provider as a construct: that of the bindings, but no secret key can be written into what is synthesized.
-import { Token } from "cdktf";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
+import { quoted } from "../config/index.ts";
+import { NAMESPACE_PATTERN } from "../schema/index.ts";
 import {
   type AutumnProviderConfig,
   AutumnProvider as BindingsProvider,
 } from "./bindings/provider.generated.ts";
-import { ConstructError } from "./problems.ts";
+import { type ArgumentProblem, ConstructError, problemLines } from "./problems.ts";
+
+/** One reference, such as `${var.autumn_secret_key}`, and nothing beside it. */
+const REFERENCE = /^\$\{[^{}]+\}$/;
+/** The provider's own default. */
+const DEFAULT_NAMESPACE = "terraform";
 
 /**
  * How Autumn is reached. Every stack needs one. The secret key is read from AUTUMN_SECRET_KEY.
  *
  * @throws ConstructError when `secretKey` is not a token, such as that of a sensitive TerraformVariable: it would be
- * written to `cdktf.out`
+ * written to `cdktf.out`; and when `namespace` or `environment` cannot be one
  * @example
  * new AutumnProvider(this, "autumn", { namespace: "contracts", environment: "sandbox" });
  */
 export class AutumnProvider extends BindingsProvider {
   constructor(scope: Construct, id: string, config: AutumnProviderConfig = {}) {
     const { secretKey } = config;
-    if (secretKey !== undefined && !Token.isUnresolved(secretKey)) {
-      throw new ConstructError(`${scope.node.path}/${id}`, [
-        {
-          code: "secret-in-files",
-          argument: "secretKey",
-          message: "the secret key would be written to cdktf.out",
-          hint: "leave it out and set AUTUMN_SECRET_KEY, or pass a sensitive TerraformVariable",
-        },
-      ]);
-    }
+    const isWritten = secretKey !== undefined && !Token.isUnresolved(secretKey);
+    const problems = [...(isWritten ? [SECRET_IN_FILES] : []), ...settingProblems(config)];
+    if (problems.length > 0) throw new ConstructError(`${scope.node.path}/${id}`, problems);
     super(scope, id, config);
+    // A token can have the key in it, and arguments can be set later.
+    this.node.addValidation({
+      validate: () => [
+        ...(this.#writesSecret() ? problemLines([SECRET_IN_FILES]) : []),
+        ...problemLines(
+          settingProblems({ namespace: this.namespaceInput, environment: this.environmentInput }),
+        ),
+        ...this.#sharedNamespaces(),
+      ],
+    });
   }
+
+  #writesSecret(): boolean {
+    if (this.secretKeyInput === undefined) return false;
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    const resolved: unknown = Tokenization.resolve(this.secretKeyInput, { scope: this, resolver });
+    return typeof resolved === "string" && !REFERENCE.test(resolved);
+  }
+
+  /** Two states with one namespace would manage each other's balances. */
+  #sharedNamespaces(): string[] {
+    const place = placeOf(this);
+    if (place === null) return [];
+    const others = this.node.root.node.findAll().filter((one) => one instanceof AutumnProvider);
+    // Said by the first of them, once.
+    const same = others.filter(
+      (one) => placeOf(one) === place && TerraformStack.of(one) !== TerraformStack.of(this),
+    );
+    return same
+      .filter((one) => others.indexOf(this) < others.indexOf(one))
+      .map((one) => {
+        const namespace = this.namespaceInput ?? DEFAULT_NAMESPACE;
+        return `${this.node.path} and ${one.node.path} have the same namespace, ${namespace}: give each stack its own`;
+      });
+  }
+}
+
+const SECRET_IN_FILES: ArgumentProblem = {
+  code: "secret-in-files",
+  argument: "secretKey",
+  message: "the secret key would be written to cdktf.out",
+  hint: "leave it out and set AUTUMN_SECRET_KEY, or pass a sensitive TerraformVariable",
+};
+
+interface Settings {
+  readonly namespace?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+function settingProblems({ namespace, environment }: Settings): ArgumentProblem[] {
+  const problems: ArgumentProblem[] = [];
+  const isKnown = (text: string | undefined): text is string =>
+    text !== undefined && !Token.isUnresolved(text);
+  if (isKnown(namespace) && !new RegExp(NAMESPACE_PATTERN).test(namespace)) {
+    const message = `${quoted(namespace)} cannot be a namespace`;
+    const hint = "letters, digits, `.`, `_` and `-`, 64 at most";
+    problems.push({ code: "bad-namespace", argument: "namespace", message, hint });
+  }
+  if (isKnown(environment) && environment !== "sandbox" && environment !== "live") {
+    const message = `${quoted(environment)} is no environment`;
+    problems.push({ code: "not-one-of", argument: "environment", message, hint: "write sandbox or live" });
+  }
+  return problems;
+}
+
+/** Where its balances are, as far as is known; null where another key may lead somewhere else. */
+function placeOf({ namespaceInput, environmentInput, baseUrlInput }: AutumnProvider): string | null {
+  const parts = [namespaceInput ?? DEFAULT_NAMESPACE, environmentInput, baseUrlInput ?? ""];
+  return environmentInput === undefined || parts.some(Token.isUnresolved) ? null : JSON.stringify(parts);
 }

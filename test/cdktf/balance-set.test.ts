@@ -60,6 +60,20 @@ describe("a set of balances", () => {
     expect(setOf(["acme"], [{ featureId: stringValue, balanceId: "trial" }]).paths).toHaveLength(1);
   });
 
+  it("keeps what it says of all, unless a balance says otherwise", () => {
+    const stack = stackWithProvider();
+    new BalanceSet(stack, "starter", {
+      customerIds: ["acme"],
+      lifecycle: { preventDestroy: true },
+      balances: [{ featureId: "sso", lifecycle: undefined } as unknown as { featureId: string }],
+    });
+    expect(Object.values(balancesIn(stack))).toMatchObject([{ lifecycle: { prevent_destroy: true } }]);
+  });
+
+  it("refuses an empty id", () => {
+    expect(errorOf(() => setOf([""])).message).toContain("customerIds[0]: it is empty");
+  });
+
   it("refuses what is wrong with a balance, by its path", () => {
     expect(errorOf(() => setOf(["acme"], [{ featureId: "sso", included: -1 }])).message).toContain(
       "stack/starter/acme/sso:\n  included: `included` is -1",

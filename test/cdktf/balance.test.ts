@@ -1,4 +1,4 @@
-import { App, Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
+import { App, Fn, Lazy, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { AutumnProvider, Balance, type BalanceConfig } from "../../src/cdktf/index.ts";
 import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
@@ -128,6 +128,30 @@ describe("a wrong balance", () => {
   });
 });
 
+describe("an argument that is set later", () => {
+  it.each<[string, (balance: Balance) => void, string]>([
+    [
+      "an amount",
+      (balance) => {
+        balance.included = -5;
+      },
+      "included: `included` is -5",
+    ],
+    [
+      "a moment",
+      (balance) => {
+        balance.expiresAt = "soon";
+      },
+      'expiresAt: `expires_at` is "soon"',
+    ],
+    ["a reset", (balance) => balance.putReset({ interval: "mnth" }), "reset.interval: "],
+  ])("is checked at synthesis: %s", (_, set, said) => {
+    const stack = stackWithProvider();
+    set(new Balance(stack, "balance", { ...acme, included: 5 }));
+    expect(() => balancesIn(stack)).toThrow(said);
+  });
+});
+
 describe("what is known only when Terraform runs", () => {
   const stack = stackWithProvider();
   const text = new TerraformVariable(stack, "text", { type: "string" }).stringValue;
@@ -156,6 +180,26 @@ describe("what is known only when Terraform runs", () => {
     );
     const noReset = { ...acme, expiresAt: text, rollover: { duration: "forever" } };
     expect(errorOf(() => new Balance(stackWithProvider(), "balance", noReset)).message).toContain("`reset`");
+  });
+
+  it.each<[string, object, string]>([
+    ["a name that there is not", { expireAt: text, included: 5 }, "there is no field `expire_at`"],
+    ["such a name beside it", { reset: { interval: text, intervalCuont: 3 }, included: 5 }, "interval_cuont"],
+    ["a value beside it", { reset: { interval: "month", intervalCount: 0.5 }, included: amount }, "0.5"],
+    ["a value within it", { reset: { interval: text, intervalCount: 0.5 }, included: 5 }, "0.5"],
+    [
+      "a word within it",
+      { reset: { interval: "month" }, included: 5, rollover: { duration: "monht", max: amount } },
+      "monht",
+    ],
+  ])("does not hide %s", (_, config, said) => {
+    const wrong = () => new Balance(stackWithProvider(), "balance", { ...acme, ...config });
+    expect(errorOf(wrong).message).toContain(said);
+  });
+
+  it("may turn out to be no reset, beside an end", () => {
+    const config = { ...acme, included: 5, expiresAt: text, reset: { interval: text } };
+    expect(() => new Balance(stackWithProvider(), "balance", config)).not.toThrow();
   });
 
   it("may be the same for two balances", () => {
@@ -188,6 +232,28 @@ describe("the same balance twice", () => {
     expect(Object.keys(balancesIn(stack))).toHaveLength(5);
   });
 
+  it("is refused for a count of a balance that is only one", () => {
+    const several = () => new Balance(stackWithProvider(), "calls", { ...acme, count: 3 });
+    expect(errorOf(several).message).toContain('with a count of 3, "acme" would have several balances');
+    expect(() => new Balance(stackWithProvider(), "calls", { ...acme, count: 1 })).not.toThrow();
+  });
+
+  it("is the same through the default provider, named or not", () => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    const provider = new AutumnProvider(stack, "autumn");
+    new Balance(stack, "one", acme);
+    expect(errorOf(() => new Balance(stack, "two", { ...acme, provider })).message).toContain(
+      "contracts/one",
+    );
+  });
+
+  it("is not left in the tree", () => {
+    const stack = stackWithProvider();
+    new Balance(stack, "one", acme);
+    errorOf(() => new Balance(stack, "two", acme));
+    expect(Object.keys(balancesIn(stack))).toEqual(["one"]);
+  });
+
   it("is refused where two ids are one address, of which Terraform would see only the last", () => {
     const stack = stackWithProvider("contracts");
     new Balance(stack, "acme.eu", acme);
@@ -211,5 +277,49 @@ describe("the provider", () => {
     const secretKey = new TerraformVariable(stack, "key", { sensitive: true }).stringValue;
     new AutumnProvider(stack, "autumn", { secretKey });
     expect(JSON.parse(Testing.synth(stack)).provider.autumn).toEqual([{ secret_key: "${var.key}" }]);
+  });
+
+  it.each<[string, () => string]>([
+    ["has it in it", () => `am_sk_test_oops${Token.asString({ x: 1 })}`],
+    ["becomes it", () => Lazy.stringValue({ produce: () => "am_sk_test_oops" })],
+  ])("refuses a token that %s", (_, secretKey) => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    new AutumnProvider(stack, "autumn", { secretKey: secretKey() });
+    expect(() => Testing.synth(stack, true)).toThrow("the secret key would be written to cdktf.out");
+  });
+
+  it("refuses a key that is set later", () => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    new AutumnProvider(stack, "autumn").secretKey = "am_sk_test_oops";
+    expect(() => Testing.synth(stack, true)).toThrow("the secret key would be written to cdktf.out");
+  });
+
+  it("refuses what is no namespace and no environment", () => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    const wrong = { namespace: "a:b", environment: "prod" };
+    expect(errorOf(() => new AutumnProvider(stack, "autumn", wrong)).message).toBe(
+      `contracts/autumn:
+  namespace: "a:b" cannot be a namespace
+    hint: letters, digits, \`.\`, \`_\` and \`-\`, 64 at most
+  environment: "prod" is no environment
+    hint: write sandbox or live`,
+    );
+  });
+
+  it("refuses one namespace for two stacks of an app, where they are the same environment", () => {
+    const app = Testing.app();
+    const stackOf = (id: string, environment: string, namespace = "contracts") => {
+      const stack = new TerraformStack(app, id);
+      new AutumnProvider(stack, "autumn", { namespace, environment });
+      return stack;
+    };
+    const first = stackOf("first", "sandbox");
+    stackOf("live", "live");
+    stackOf("other", "sandbox", "others");
+    expect(() => Testing.synth(first, true)).not.toThrow();
+    stackOf("second", "sandbox");
+    expect(() => Testing.synth(first, true)).toThrow(
+      "first/autumn and second/autumn have the same namespace, contracts: give each stack its own",
+    );
   });
 });

@@ -163,6 +163,29 @@ describe("what Terraform has no place for", () => {
   });
 });
 
+describe("a file", () => {
+  it("is not overruled by arguments that it has no use for", () => {
+    const config = { path: file([calls]), included: 999 };
+    expect(errorOf(() => new BalancesFile(stackWithProvider(), "contracts", config)).message).toContain(
+      '"included" is no argument of a balances file',
+    );
+  });
+
+  it("cannot have CDKTF fill in an id", () => {
+    const { message } = errorOf(() => balancesOf(file([{ ...calls, customer_id: "${TfToken[TOKEN.4]}" }])));
+    expect(message).toContain("an id has the form of a mark that CDKTF fills in");
+    expect(message).toMatch(/\.yaml:1:\d+: /);
+  });
+
+  it("asks its own environment only of the provider that it uses", () => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    new AutumnProvider(stack, "sandbox", { environment: "sandbox", namespace: "a" });
+    new AutumnProvider(stack, "live", { environment: "live", namespace: "a", alias: "live" });
+    new BalancesFile(stack, "contracts", { path: file([calls], { environment: "sandbox" }) });
+    expect(Object.keys(balancesIn(stack))).toHaveLength(1);
+  });
+});
+
 describe("addresses", () => {
   const id = fc.oneof(
     fc.constantFrom(
