@@ -5,6 +5,7 @@ import { benchDiff } from "./diff.ts";
 import { benchProvider } from "./provider.ts";
 import { benchReport } from "./report.ts";
 import { benchStartup } from "./startup.ts";
+import { benchThroughput } from "./throughput.ts";
 import { benchValidate } from "./validate.ts";
 
 await benchStartup();
@@ -13,3 +14,4 @@ await benchDiff();
 await benchReport();
 await benchProvider();
 await benchConstructs();
+await benchThroughput();

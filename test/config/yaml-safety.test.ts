@@ -127,9 +127,7 @@ const syntax: [name: string, text: string, code: string, at: string, message: Re
 
 describe("a text that YAML readers trip over", () => {
   it.each(syntax)("%s", (_, text, code, at, message) => {
-    const started = performance.now();
     const { config, problems } = parseBalances(text, "f.yaml");
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(config).toBeNull();
     const problem = problems.find((one) => one.code === code);
     expect(problem).toMatchObject({

@@ -4,7 +4,7 @@ import { changesOf } from "../../src/reconcile/changes.ts";
 import { differences, isAsDeclared } from "../../src/reconcile/compare.ts";
 import { matchRows } from "../../src/reconcile/match.ts";
 import { type Row, rowOfPublicRead } from "../../src/reconcile/row.ts";
-import { type BalanceEntry, type DesiredBalance, desiredBalance } from "../../src/schema/index.ts";
+import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { START } from "./world.ts";
 
@@ -148,27 +148,13 @@ describe("matching", () => {
 });
 
 describe("deciding", () => {
-  it("takes 100,000 entries against as many rows in no more than linear time", { retry: 2 }, () => {
-    const world = (count: number): [DesiredBalance[], Map<string, Row[]>] => {
-      const entries = Array.from({ length: count }, (_, n) => monthly(5, { customer_id: `c${n}` }));
-      return [
-        entries.map((entry) => desiredBalance(entry)),
-        new Map(entries.map((entry) => [entry.customer_id, [rowOf(entry)]])),
-      ];
-    };
+  it("takes 100,000 entries against as many rows", () => {
+    const entries = Array.from({ length: 100_000 }, (_, n) => monthly(5, { customer_id: `c${n}` }));
+    const rows = new Map(entries.map((entry) => [entry.customer_id, [rowOf(entry)]]));
+    const balances = entries.map((entry) => desiredBalance(entry));
     const context = { namespace: "test", now: START, isBoolean: () => false };
-    const time = ([balances, rows]: [DesiredBalance[], Map<string, Row[]>]): number => {
-      const started = performance.now();
-      const { declared } = changesOf(balances, rows, context);
-      expect(declared.every(({ kind }) => kind === "none")).toBe(true);
-      return performance.now() - started;
-    };
-    const everything = world(100_000);
-    const text = JSON.stringify([everything[0], [...everything[1]]]);
-    const started = performance.now();
-    JSON.parse(text);
-    const parsing = performance.now() - started;
-    time(world(10_000));
-    expect(time(everything)).toBeLessThan(2 * parsing);
+    const { declared } = changesOf(balances, rows, context);
+    expect(declared).toHaveLength(100_000);
+    expect(declared.every(({ kind }) => kind === "none")).toBe(true);
   });
 });

@@ -129,12 +129,10 @@ describe("who may connect", () => {
 });
 
 describe("the end", () => {
-  it("comes with Shutdown at once, and the socket is gone", async () => {
+  it("comes with Shutdown, and the socket is gone", async () => {
     const connection = await Connection.open();
     await connection.call("getMetadata", {});
-    const before = performance.now();
     expect(await connection.close()).toBe(0);
-    expect(performance.now() - before).toBeLessThan(1000);
     expect(readdirSync(connection.started.socketFolder)).toEqual([]);
   });
 

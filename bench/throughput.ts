@@ -1,8 +1,11 @@
-// How fast creations are at the limits of production, in real time over real HTTP, alone and beside production.
+// How fast creations are at the limits of production, in real time over real HTTP, alone and beside production. That
+// the pace is right is tested in virtual time, where no load of the machine matters.
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
-import { AutumnClient, type CallRecord } from "../../src/autumn/index.ts";
-import { type RunningEmulator, startEmulator } from "../../src/emulator/index.ts";
+import { AutumnClient, type CallRecord } from "../src/autumn/index.ts";
+import { type RunningEmulator, startEmulator } from "../src/emulator/index.ts";
+
+/** Calls a second. */
+const PUBLISHED_LIMIT = 25;
 
 async function withProduction(work: (emulator: RunningEmulator) => Promise<void>): Promise<void> {
   const emulator = await startEmulator({
@@ -73,26 +76,21 @@ function production(emulator: RunningEmulator, perSecond: number) {
   return { stop };
 }
 
-describe.concurrent("at the limits of production", () => {
-  it("240 creations go out at 20 a second, without a 429", async () => {
-    await withProduction(async (emulator) => {
-      const { perSecond, refused } = await createRows(emulator, 240);
-      expect(perSecond).toBeGreaterThan(18);
-      expect(perSecond).toBeLessThan(21);
-      expect(refused).toBeLessThanOrEqual(1);
-    });
+export async function benchThroughput(): Promise<void> {
+  await withProduction(async (emulator) => {
+    const { perSecond, refused } = await createRows(emulator, 240);
+    const share = (perSecond / PUBLISHED_LIMIT).toFixed(2);
+    console.log(
+      `creations: ${perSecond.toFixed(1)} a second, ${share} of the limit (0.8 wanted), ${refused} refused`,
+    );
   });
-
-  it("15 calls a second of production go through beside them", async () => {
-    await withProduction(async (emulator) => {
-      const others = production(emulator, 15);
-      await sleep(1000);
-      const ours = await createRows(emulator, 60);
-      const { made, refused } = await others.stop();
-      expect(made).toBeGreaterThan(60);
-      expect(refused).toBeLessThanOrEqual(4);
-      expect(ours.refused).toBeLessThanOrEqual(4);
-      expect(ours.perSecond).toBeGreaterThan(4);
-    });
+  await withProduction(async (emulator) => {
+    const others = production(emulator, 15);
+    await sleep(1000);
+    const ours = await createRows(emulator, 60);
+    const { made, refused } = await others.stop();
+    console.log(
+      `  beside 15 calls a second of production: ${ours.perSecond.toFixed(1)} a second, ${refused} of its ${made} calls refused`,
+    );
   });
-});
+}
