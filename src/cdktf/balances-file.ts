@@ -141,13 +141,13 @@ function load(file: BalancesFile, path: string | undefined): LoadedConfig {
   }
 }
 
-/** Arguments that declare the same. A balance that is taken over keeps its name, or Terraform would replace it. */
+/** Arguments that declare the same. */
 function configOf(desired: DesiredBalance): Omit<BalanceConfig, "customerId"> {
   const { featureId, entityId, included, unlimited, reset, expiresAt, rollover, nextResetAt } = desired;
   return {
     featureId: literal(featureId),
     ...(entityId === null ? {} : { entityId: literal(entityId) }),
-    balanceId: literal(desired.adopt ?? desired.key),
+    balanceId: literal(desired.key),
     ...(included === null ? {} : { included }),
     ...(unlimited ? { unlimited } : {}),
     ...(reset === null ? {} : { reset }),
@@ -164,12 +164,13 @@ const rolloverConfig = ({ max, maxPercentage, length, duration }: Rollover): Bal
   duration,
 });
 
-/** As JSON, since the parts may have slashes. */
-const importIdOf = ({ customerId, entityId }: DesiredBalance, balanceId: string): string =>
+/** The row that is taken over, and the name it is to have here. */
+const importIdOf = ({ customerId, entityId, key }: DesiredBalance, balanceId: string): string =>
   literal(
     JSON.stringify({
       customer_id: customerId,
       balance_id: balanceId,
+      name: key,
       ...(entityId === null ? {} : { entity_id: entityId }),
     }),
   );

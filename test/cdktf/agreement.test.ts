@@ -16,6 +16,30 @@ const MAIN = `
   app.synth();
 `;
 
+/** A balance that somebody made by hand, with some of it used, and the file that takes it over. */
+const ADOPTING = (included: number, adopt: string) => `
+version: 1
+namespace: contracts
+balances:
+  - { customer_id: acme, feature_id: storage_gb, included: ${included}, reset: { interval: month }, id: bonus${adopt} }
+`;
+
+async function byHand({ url, key }: Server): Promise<void> {
+  const call = async (path: string, body: object): Promise<void> => {
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+    const answer = await fetch(`${url}/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    expect(answer.status, await answer.text()).toBe(200);
+  };
+  const target = { customer_id: "acme", feature_id: "storage_gb" };
+  await call("balances.create", {
+    ...target,
+    balance_id: "promo",
+    included_grant: 500,
+    reset: { interval: "month" },
+  });
+  await call("track", { ...target, value: 120 });
+}
+
 type Server = Awaited<ReturnType<typeof appWith>>["server"];
 
 /** Everything that is stored, but for what is never the same: numbers given by the server, and moments. */
@@ -54,3 +78,32 @@ it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 120_000 }, async (
   expect(rows).toHaveLength(8);
   expect(rowsOf(deployed.server, "terraform")).toEqual(rows);
 });
+
+it.skipIf(!hasTerraform)(
+  "apply and deploy take over the same balance, keep what is used, and let go of its old name",
+  { timeout: 180_000 },
+  async () => {
+    const deployed = await appWith({ "main.ts": MAIN });
+    const applied = await appWith({});
+    await byHand(deployed.server);
+    await byHand(applied.server);
+    const terraform = ["terraform", "-chdir=cdktf.out/stacks/contracts"];
+    // Taken over, raised, and no longer told where it came from.
+    for (const text of [
+      ADOPTING(500, ", adopt: promo"),
+      ADOPTING(800, ", adopt: promo"),
+      ADOPTING(800, ""),
+    ]) {
+      deployed.write("balances.yaml", text);
+      applied.write("balances.yaml", text);
+      await deployed.mustEnd([process.execPath, "--import", "tsx", "main.ts"]);
+      if (text.includes("included: 500")) await deployed.mustEnd([...terraform, "init", "-no-color"]);
+      await deployed.mustEnd([...terraform, "apply", "-auto-approve", "-no-color"]);
+      const { code, stderr } = await run(["apply", "--yes"], { cwd: applied.cwd, env: applied.server.env });
+      expect(code, stderr).toBe(0);
+    }
+    const rows = rowsOf(applied.server, "contracts");
+    expect(rows).toMatchObject([{ name: ":bonus", allowance: 800, balance: 680 }]);
+    expect(rowsOf(deployed.server, "terraform")).toEqual(rows);
+  },
+);

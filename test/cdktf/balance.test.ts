@@ -62,6 +62,14 @@ describe("a balance", () => {
     ]);
   });
 
+  it("can be moved from the address that it had", () => {
+    const stack = stackWithProvider();
+    new Balance(stack, "storage", acme).moveFromId("autumn_balance.acme-storage");
+    expect(JSON.parse(Testing.synth(stack)).moved).toEqual([
+      { from: "autumn_balance.acme-storage", to: "autumn_balance.storage" },
+    ]);
+  });
+
   it("keeps the arguments that every resource has", () => {
     const stack = stackWithProvider();
     const first = new Balance(stack, "first", acme);
