@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { filesOfFolder } from "./base-folder.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles, nameOf } from "./find-files.ts";
 import { GitError, git } from "./git.ts";
@@ -31,8 +32,8 @@ export interface BaseOptions {
 /**
  * Reads the configuration as it was at `given`.
  *
- * @param given a branch, tag or commit, at which `paths` are looked for; or a file or folder, which is read as it
- *   is. `./` before a name says that it is no ref.
+ * @param given a branch, tag or commit, or a folder, in which `paths` are looked for; or a file. A folder without any
+ *   of them is read whole, unless it is a checkout. `./` before a name says that it is no ref.
  * @param paths as for `loadConfig`. What was not there at the base is no error.
  * @throws ProblemsError when there is no such ref or path
  */
@@ -57,11 +58,12 @@ export async function loadBase(
     const gone = findGone(paths, all, { cwd, tree, pathThen: (path) => path });
     return loaded(name, all, { gone, tree, problems, now });
   }
-  if (given === "" || diskTree.kindOf(resolve(cwd, given)) === undefined) {
+  const kind = given === "" ? undefined : diskTree.kindOf(resolve(cwd, given));
+  if (kind === undefined) {
     throw new ProblemsError([unknownBase(given, repository?.top)]);
   }
-  const { files, problems } = findFiles([given], cwd);
-  return loaded(given, files, { gone: [], tree: diskTree, problems, now });
+  const found = kind === "folder" ? filesOfFolder(given, paths, cwd) : findFiles([given], cwd);
+  return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now });
 }
 
 interface Found {

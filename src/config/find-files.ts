@@ -83,7 +83,7 @@ function addPath(search: Search, given: string): void {
   }
 }
 
-const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
+export const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
 
 /** Adds the readable files of a folder and of all folders in it; returns how many match. */
 function walk(

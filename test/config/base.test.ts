@@ -1,84 +1,11 @@
-// The configuration as it was, from real repositories of git.
+// The configuration as it was at a commit, from real repositories of git.
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { loadBase, loadConfig } from "../../src/config/index.ts";
-import { ProblemsError } from "../../src/schema/index.ts";
-
-const file = (...keys: string[]): string => fileOf({}, ...keys);
-
-const fileOf = (settings: Readonly<Record<string, unknown>>, ...keys: string[]): string =>
-  JSON.stringify({
-    version: 1,
-    namespace: "contracts",
-    ...settings,
-    balances: keys.map((id) => ({ customer_id: "acme", feature_id: "api_calls", included: 1, id })),
-  });
-
-/** What is loaded today, where only that counts. */
-const named = (...files: string[]) => ({ files, namespace: "contracts", environment: null });
-
-class Repository {
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "autumn-balances-base-")));
-
-  constructor(files: Readonly<Record<string, string>> = {}) {
-    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
-    this.git("init", "-q", "-b", "main");
-    this.git("config", "user.email", "someone@example.com");
-    this.git("config", "user.name", "Someone");
-    this.write(files);
-    this.commit();
-  }
-
-  git(...args: string[]): string {
-    const env = { PATH: process.env.PATH, HOME: this.path, GIT_CONFIG_NOSYSTEM: "1" };
-    return execFileSync("git", args, { cwd: this.path, env, encoding: "utf8", stdio: "pipe" }).trim();
-  }
-
-  write(files: Readonly<Record<string, string>>): void {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(this.path, name)), { recursive: true });
-      writeFileSync(join(this.path, name), text);
-    }
-  }
-
-  commit(): string {
-    this.git("add", "--all");
-    this.git("commit", "-q", "--allow-empty", "-m", "a step");
-    return this.git("rev-parse", "HEAD");
-  }
-
-  /** The base as `plan` would load it. */
-  async base(given: string, paths: readonly string[] = [], folder = ".") {
-    const cwd = join(this.path, folder);
-    return loadBase(given, paths, { cwd, now: await loadConfig(paths, { cwd }) });
-  }
-
-  async keys(given: string, paths: readonly string[] = [], folder = "."): Promise<string[] | undefined> {
-    const { config, warnings } = await this.base(given, paths, folder);
-    expect(warnings).toEqual([]);
-    return config?.balances.map(({ key }) => key).sort();
-  }
-}
-
-async function problemOf(loading: Promise<unknown>) {
-  const error = await loading.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof ProblemsError)) throw new Error(`no problem, but ${error}`);
-  return error.problems[0];
-}
+import { loadBase } from "../../src/config/index.ts";
+import { file, fileOf, named, problemOf, Repository } from "./repository.ts";
 
 describe("a base in git", () => {
   it("is read at a branch, a tag, a commit and what leads to one", async () => {
@@ -295,33 +222,5 @@ describe("a base in git", () => {
     const repository = new Repository({ "balances.yaml": file("a") });
     expect(await problemOf(repository.base(given))).toMatchObject({ code: "unknown-base" });
     expect(repository.git("status", "--porcelain")).toBe("");
-  });
-});
-
-describe("a base by its path", () => {
-  it("is a file or a folder as it was, and needs no git", async () => {
-    const repository = new Repository({
-      "balances.yaml": file("now"),
-      "before/a.yaml": file("a"),
-      "before/b.yaml": file("b"),
-    });
-    rmSync(join(repository.path, ".git"), { recursive: true });
-    expect(await repository.keys("./before")).toEqual(["a", "b"]);
-    expect(await repository.keys("before/b.yaml")).toEqual(["b"]);
-    expect((await repository.base("before/b.yaml")).name).toBe("before/b.yaml");
-    expect(await problemOf(repository.base("main"))).toMatchObject({ code: "unknown-base" });
-  });
-
-  it("is told from a branch of the same name by its ./", async () => {
-    const repository = new Repository({ "balances.yaml": file("committed"), "main/a.yaml": file("kept") });
-    expect(await repository.keys("main", ["balances.yaml"])).toEqual(["committed"]);
-    expect(await repository.keys("./main", ["balances.yaml"])).toEqual(["kept"]);
-  });
-
-  it("gives way to nothing when the name is another's", async () => {
-    const repository = new Repository({ "balances.yaml": file("a") });
-    renameSync(join(repository.path, "balances.yaml"), join(repository.path, "moved.yaml"));
-    const load = loadBase("./gone.yaml", ["moved.yaml"], { cwd: repository.path, now: named("moved.yaml") });
-    expect(await problemOf(load)).toMatchObject({ code: "unknown-base" });
   });
 });
