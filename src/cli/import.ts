@@ -125,7 +125,7 @@ async function declaredBy(paths: readonly string[], out: OutFile | null): Promis
   // A shell that sends stdout into balances.yaml has made an empty one before this runs.
   const files = [...paths, ...(usual === undefined || isBlank(usual) ? [] : [usual])];
   if (out?.isBegun) files.push(out.name);
-  return files.length === 0 ? null : loadConfig(files);
+  return files.length === 0 ? null : loadConfig(files, { nullIsEmptyList: true });
 }
 
 function isBlank(file: string): boolean {

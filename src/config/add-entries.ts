@@ -37,16 +37,19 @@ export function newFile(namespace: string, entries: readonly BalanceEntry[], fil
 }
 
 /**
- * The text with entries added at the end of its list.
- * @param text a balances file without mistakes
+ * The text with entries added at the end of its list. `balances:` without a value is an empty one.
+ * @param text a balances file without mistakes otherwise
  * @param file its name, for problems; one that ends in .json stays JSON
  */
 export function addEntries(text: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
   if (entries.length === 0) return { text };
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  const body = text.slice(mark.length);
-  const yaml = yamlDocument(body, new Lines(body, file));
-  if ("problems" in yaml) return yaml;
+  const stored = text.slice(mark.length);
+  const first = yamlDocument(stored, new Lines(stored, file));
+  if ("problems" in first) return first;
+  const body = withList(stored, first.root);
+  const yaml = body === stored ? first : yamlDocument(body, new Lines(body, file));
+  if ("problems" in yaml) return { problems: [cannotAdd(file)] };
   const list = listOf(yaml.root);
   const splice = list && spliceOf(body, list, isRootFlow(yaml.root) || isJson(file), entries);
   if (!splice) return { problems: [cannotAdd(file)] };
@@ -58,12 +61,28 @@ const isJson = (file: string): boolean => /\.json$/i.test(file);
 
 const isRootFlow = (root: ParsedNode | null): boolean => isMap(root) && root.flow === true;
 
+type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
+
+function pairOf(root: ParsedNode | null): ParsedPair | undefined {
+  if (!isMap(root)) return undefined;
+  const pairs = (root as YAMLMap).items as ParsedPair[];
+  return pairs.find(({ key }) => isScalar(key) && key.value === "balances");
+}
+
 /** The list, where it is written out under `balances`. */
 function listOf(root: ParsedNode | null): YAMLSeq.Parsed | undefined {
-  if (!isMap(root)) return undefined;
-  const pairs = (root as YAMLMap).items as Pair<ParsedNode, ParsedNode | null>[];
-  const value = pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
+  const value = pairOf(root)?.value;
   return isSeq(value) ? (value as YAMLSeq.Parsed) : undefined;
+}
+
+/** With `[]` where `balances:` has no value, or `null`. */
+function withList(text: string, root: ParsedNode | null): string {
+  const { key, value } = pairOf(root) ?? {};
+  if (key === undefined || !isScalar(value) || value.value !== null) return text;
+  const [at, end] = value.range;
+  if (at !== end) return `${text.slice(0, at)}[]${text.slice(end)}`;
+  const behindColon = text.indexOf(":", key.range[1]) + 1;
+  return `${text.slice(0, behindColon)} []${text.slice(behindColon)}`;
 }
 
 function spliceOf(

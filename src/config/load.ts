@@ -3,9 +3,9 @@ import { ProblemsError } from "../schema/index.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
-import { readBalances } from "./parse.ts";
+import { type ReadOptions, readBalances } from "./parse.ts";
 
-export interface LoadOptions {
+export interface LoadOptions extends ReadOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
 }
@@ -26,7 +26,7 @@ export async function loadConfig(paths: readonly string[], options: LoadOptions 
 /** The same at once, for code that cannot wait, such as a construct. */
 export function loadConfigSync(paths: readonly string[], options: LoadOptions = {}): LoadedConfig {
   const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
-  const combined = combine(readFiles(files));
+  const combined = combine(readFiles(files, diskTree, options));
   if (problems.length > 0 || combined.config === null) {
     throw new ProblemsError(inOrder([...problems, ...combined.problems]));
   }
@@ -34,11 +34,15 @@ export function loadConfigSync(paths: readonly string[], options: LoadOptions = 
 }
 
 /** Reads each file and checks it in itself. */
-export function readFiles(files: readonly FoundFile[], tree: FileTree = diskTree): ReadFile[] {
+export function readFiles(
+  files: readonly FoundFile[],
+  tree: FileTree = diskTree,
+  options: ReadOptions = {},
+): ReadFile[] {
   return files.map(({ name, path }) => {
     const result = tree.read(name, path);
     return "text" in result
-      ? readBalances(result.text, name)
+      ? readBalances(result.text, name, options)
       : { file: name, settings: [], entries: [], problems: [result.problem] };
   });
 }

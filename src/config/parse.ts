@@ -21,8 +21,20 @@ export type ParsedBalances = Combined;
 export const parseBalances = (text: string, file: string): ParsedBalances =>
   combine([readBalances(text, file)]);
 
+export interface ReadOptions {
+  /**
+   * Whether `balances:` without a value is an empty list. To a plan it is a mistake, as what stood below it may have
+   * been lost.
+   */
+  readonly nullIsEmptyList?: boolean;
+}
+
 /** Reads one of possibly several files. */
-export function readBalances(withMark: string, file: string): ReadFile {
+export function readBalances(
+  withMark: string,
+  file: string,
+  { nullIsEmptyList = false }: ReadOptions = {},
+): ReadFile {
   // The byte order mark is not part of the first line.
   const text = withMark.startsWith("\uFEFF") ? withMark.slice(1) : withMark;
   const lines = new Lines(text, file);
@@ -30,9 +42,9 @@ export function readBalances(withMark: string, file: string): ReadFile {
 
   const yaml = yamlDocument(text, lines);
   if ("problems" in yaml) return failed(yaml.problems);
-  const { value, tree, problems, incomplete } = plainValue(yaml.root, lines);
+  const { value: written, tree, problems, incomplete } = plainValue(yaml.root, lines);
   if (incomplete) return failed(problems);
-  if (value === null && problems.length === 0) {
+  if (written === null && problems.length === 0) {
     const hint =
       "a balances file has `version: 1`, `namespace: …` and `balances:`; `autumn-balances init` writes one";
     return failed([
@@ -40,6 +52,7 @@ export function readBalances(withMark: string, file: string): ReadFile {
     ]);
   }
 
+  const value = nullIsEmptyList ? withList(written) : written;
   const checked = validateFile(value);
   const errors = checked.ok ? [] : checked.errors;
   const found = [...problems, ...explain(errors, value, tree)];
@@ -57,6 +70,12 @@ export function readBalances(withMark: string, file: string): ReadFile {
     entries: goodEntries(root.balances, tree.itemPlaces("/balances"), errors, problems),
     problems: withoutRepeats(found),
   };
+}
+
+function withList(value: unknown): unknown {
+  const isNull =
+    typeof value === "object" && value !== null && "balances" in value && value.balances === null;
+  return isNull ? { ...value, balances: [] } : value;
 }
 
 /** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */

@@ -72,6 +72,22 @@ describe("import", () => {
     },
   );
 
+  it("begins the list of a file that has `balances:` and nothing below it", async () => {
+    const { env } = await emulator(CUSTOMERS);
+    const before = "version: 1\nnamespace: contracts\nbalances: # to come\nenvironment: sandbox\n";
+    const cwd = folder({ "balances.yaml": before });
+    const { code, stdout } = await run([...ALL, "--out", "balances.yaml"], { cwd, env });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("Imported into balances.yaml: 3 balances");
+    expect(
+      read(cwd)
+        .split("\n")
+        .filter((line) => !line.startsWith("  "))
+        .join("\n"),
+    ).toBe(before);
+    expect((await run(["plan"], { cwd, env })).stdout).toContain("Nothing to do: 3 balances");
+  });
+
   it("adds to a file what is not declared, and keeps all else in it", async () => {
     const { env } = await emulator(CUSTOMERS);
     const before =

@@ -68,6 +68,29 @@ const LAYOUTS: readonly (readonly [string, string, string])[] = [
     `${HEAD}balances:\n  - customer_id: globex\n    feature_id: sso\n`,
   ],
   [
+    "a list without a value",
+    `${HEAD}balances:   # to come\n  # - customer_id: acme\n\nenvironment: sandbox\n`,
+    `${HEAD}balances:   # to come\n  - customer_id: globex\n    feature_id: sso\n  # - customer_id: acme\n\nenvironment: sandbox\n`,
+  ],
+  [
+    "a list without a value at the end of the text",
+    `${HEAD}"balances" :`,
+    `${HEAD}"balances" :\n  - customer_id: globex\n    feature_id: sso\n`,
+  ],
+  [
+    "a list without a value between Windows' line breaks",
+    `\uFEFF${HEAD}balances:\nenvironment: sandbox\n`.replaceAll("\n", "\r\n"),
+    `\uFEFF${HEAD}balances:\n  - customer_id: globex\n    feature_id: sso\nenvironment: sandbox\n`.replaceAll(
+      "\n",
+      "\r\n",
+    ),
+  ],
+  [
+    "a list that is null",
+    `${HEAD}balances: ~ # none\n`,
+    `${HEAD}balances: # none\n  - customer_id: globex\n    feature_id: sso\n`,
+  ],
+  [
     "a list in brackets on one line",
     `${HEAD}balances: [ { customer_id: acme, feature_id: a, included: 5 } ] # c\n`,
     `${HEAD}balances: [ { customer_id: acme, feature_id: a, included: 5 }, { customer_id: globex, feature_id: sso } ] # c\n`,
@@ -107,6 +130,12 @@ describe("adding entries", () => {
     });
   });
 
+  it("takes null in JSON for an empty list", () => {
+    const file = { version: 1, namespace: "contracts", balances: null };
+    const after = added(JSON.stringify(file, null, 2), [FLAG], "balances.json");
+    expect(after).toBe(JSON.stringify({ ...file, balances: [FLAG] }, null, 2));
+  });
+
   it("writes JSON into a file that looks like it, whatever its name", () => {
     const text = '{ "version": 1, "namespace": "contracts", "balances": [] }';
     expect(JSON.parse(added(text, [FLAG], "balances.yaml"))).toMatchObject({ balances: [FLAG] });
@@ -127,6 +156,8 @@ describe("adding entries", () => {
 
   it.each([
     ["a list that is an alias", "x: &all []\nbalances: *all\n"],
+    ["a list without a value that has a tag", "balances: !!null\n"],
+    ["a list without a value and a colon", "? balances\n"],
     ["a list with nothing but a comment", "balances: [\n # none yet\n ]\n"],
   ])("refuses %s", (_, rest) => {
     expect(addEntries(`${HEAD}${rest}`, [FLAG], "balances.yaml")).toMatchObject({
