@@ -61,17 +61,32 @@ describe.each(WORKFLOWS)("%s", (file) => {
 });
 
 describe("on GitHub", () => {
-  it("a pull request is checked and its plan commented, against what it is merged into", async () => {
+  it("the plan of a pull request is commented, against what it is merged into", async () => {
     const { api, opened, started } = await site();
     const ended = await runWorkflow("github-preview.yml", { ...started, event: pullRequest(opened) });
     expect(ended.failed).toEqual([]);
-    expect(ended.steps.map(({ command }) => command)).toEqual(["validate", "plan"]);
+    expect(ended.steps.map(({ command }) => command)).toEqual(["plan"]);
     expect(ended.artifacts).toEqual(new Map([["plan", ["plan.html"]]]));
     expect(api.comments).toHaveLength(1);
     expect(api.comments[0]?.body).toContain("### 1 to create, 0 to update, 1 to replace, 0 to delete");
     expect(api.comments[0]?.body).toContain(
       `Since \`main (${opened.slice(0, 7)})\`: every change comes from the files.`,
     );
+  });
+
+  it("no old plan is left standing in a pull request that is wrong by now", async () => {
+    const { api, origin, opened, started } = await site();
+    const event = pullRequest(opened);
+    await runWorkflow("github-preview.yml", { ...started, event });
+    write(origin, { [FILE]: balances([{ ...MONTHLY, included: -1 }]) });
+    commit(origin, "Grant less than nothing");
+    const head = git(origin, "rev-parse", "main");
+    const env = { ...started.env, GITHUB_SHA: head };
+    const ended = await runWorkflow("github-preview.yml", { ...started, event, env, commit: head });
+    expect(ended.failed).toEqual(["preview"]);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("### There is no plan: 1 problem");
+    expect(api.comments[0]?.body).not.toContain("to create");
   });
 
   it("a pull request of a fork is checked without a key", async () => {
