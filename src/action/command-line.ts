@@ -8,6 +8,15 @@ export function wordsOf(line: string): string[] {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
+/** What an option is set to, the last time that it is, whatever else is right or wrong. */
+export function lastValue(option: string, argv: readonly string[]): string | undefined {
+  const values = argv.flatMap((word, n) => {
+    if (word === option) return argv[n + 1] ?? [];
+    return word.startsWith(`${option}=`) ? word.slice(option.length + 1) : [];
+  });
+  return values.at(-1);
+}
+
 /**
  * @param define adds the options of the verb to a command
  * @throws ProblemsError when there is no such option, or its value is wrong

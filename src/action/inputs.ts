@@ -25,20 +25,18 @@ export const INPUTS = [
 ] as const;
 type InputName = (typeof INPUTS)[number];
 
-const read = (name: InputName): string => getInput(name);
+/** As it is written; empty when it is left out. */
+export const input = (name: InputName): string => getInput(name);
 
-const COMMANDS = ["plan", "apply", "validate", "drift"] as const;
-type CommandName = (typeof COMMANDS)[number];
-const COMMENTS = ["auto", "true", "false"] as const;
+export const COMMANDS = ["plan", "apply", "validate", "drift"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+export const COMMENTS = ["auto", "true", "false"] as const;
 
 /** Of all commands. */
 export interface CommonInputs {
   readonly paths: readonly string[];
   /** Where relative paths start. */
   readonly workingDirectory: string;
-  readonly comment: (typeof COMMENTS)[number];
-  /** What tells the comment from those of other steps. */
-  readonly id: string | undefined;
 }
 
 export interface PlanInputs extends CommonInputs {
@@ -81,8 +79,8 @@ const ONLY_OF: readonly {
  * @returns the token for GitHub; empty when there is none
  */
 export function takeSecrets(env: NodeJS.ProcessEnv): string {
-  const secretKey = read("secret-key") || (env.AUTUMN_SECRET_KEY?.trim() ?? "");
-  const githubToken = read("github-token");
+  const secretKey = input("secret-key") || (env.AUTUMN_SECRET_KEY?.trim() ?? "");
+  const githubToken = input("github-token");
   for (const secret of [secretKey, githubToken]) if (secret !== "") setSecret(secret);
   delete env["INPUT_SECRET-KEY"];
   delete env["INPUT_GITHUB-TOKEN"];
@@ -94,30 +92,32 @@ export function takeSecrets(env: NodeJS.ProcessEnv): string {
 export function readInputs(): Inputs {
   const problems: Problem[] = [];
   const command = oneOf("command", COMMANDS, "plan", problems);
-  const workingDirectory = read("working-directory") || ".";
+  const workingDirectory = input("working-directory") || ".";
   const common = {
-    paths: read("paths")
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== ""),
+    paths: pathsGiven(),
     workingDirectory: realFolder(workingDirectory, problems),
-    comment: oneOf("comment", COMMENTS, "auto", problems),
-    id: read("id") || undefined,
   };
+  oneOf("comment", COMMENTS, "auto", problems);
   const given = ONLY_OF.filter(({ name, isFlag }) =>
-    isFlag === true ? oneOf(name, FLAG, "false", problems) === "true" : read(name) !== "",
+    isFlag === true ? oneOf(name, FLAG, "false", problems) === "true" : input(name) !== "",
   );
   for (const { name, of } of given) if (!of.includes(command)) problems.push(useless(name, command, of));
-  const planFile = read("plan-file") || undefined;
+  const planFile = input("plan-file") || undefined;
   if (command === "apply" && planFile !== undefined && common.paths.length > 0) problems.push(NOT_BOTH);
   if (problems.length > 0) throw new ProblemsError(problems);
 
-  const argv = given.flatMap(({ name, argv }) => argv(read(name)));
+  const argv = given.flatMap(({ name, argv }) => argv(input(name)));
   if (command === "validate") return { ...common, command };
   if (command === "drift") return { ...common, command, options: optionsOf(command, driftOptions, argv) };
   const options = optionsOf<SessionOptions>(command, sessionOptions, argv);
-  const base = read("base");
+  const base = input("base");
   return { ...common, command, planFile, options: base === "" ? options : { ...options, base } };
+}
+
+/** A line each. */
+export function pathsGiven(): string[] {
+  const lines = input("paths").split("\n");
+  return lines.map((line) => line.trim()).filter((line) => line !== "");
 }
 
 const NOT_BOTH: Problem = {
@@ -128,13 +128,14 @@ const NOT_BOTH: Problem = {
 
 const FLAG = ["true", "false"] as const;
 
-function oneOf<T extends string>(
+/** @param problems gets another one where the input is none of them */
+export function oneOf<T extends string>(
   name: InputName,
   values: readonly T[],
   otherwise: T,
-  problems: Problem[],
+  problems: Problem[] = [],
 ): T {
-  const given = read(name).toLowerCase();
+  const given = input(name).toLowerCase();
   if (given === "") return otherwise;
   const found = values.find((value) => value === given);
   if (found !== undefined) return found;

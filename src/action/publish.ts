@@ -7,8 +7,8 @@ import { linkOrName, markdownPen } from "../report/markdown-pen.ts";
 import type { Problem } from "../schema/index.ts";
 import { comment, markerOf } from "./comment.ts";
 import type { Run } from "./event.ts";
-import type { Inputs } from "./inputs.ts";
 import type { Report } from "./report.ts";
+import type { Subject } from "./subject.ts";
 
 /** GitHub takes 1 MiB from a step, and shows nothing of it when there is more. */
 const SUMMARY_LIMIT = 1_000_000;
@@ -40,13 +40,9 @@ function fromWorkspace(problem: Problem, { workspace }: Run): Problem {
 }
 
 /** The summary of the job, which has room for more than a comment. */
-export async function summarise(
-  report: Report,
-  inputs: Inputs | undefined,
-  { terminal }: Desk,
-): Promise<void> {
+export async function summarise(report: Report, subject: Subject, { terminal }: Desk): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return;
-  const text = `${title(inputs)}\n\n${report.markdown({ limit: SUMMARY_LIMIT })}`;
+  const text = `${title(subject)}\n\n${report.markdown({ limit: SUMMARY_LIMIT })}`;
   try {
     await summary.addRaw(terminal.withoutKey(text), true).write();
   } catch (error) {
@@ -65,15 +61,15 @@ export function setOutputs({ outputs, exitCode }: Report, { terminal }: Desk): v
  * The comment on the pull request, where there is to be one.
  * @returns what is to be told when it could not be written
  */
-export async function commentOn(report: Report, inputs: Inputs, desk: Desk): Promise<Problem | undefined> {
+export async function commentOn(report: Report, subject: Subject, desk: Desk): Promise<Problem | undefined> {
   const { run, terminal, token } = desk;
-  const isAsked = inputs.comment === "true";
-  if (!isAsked && (inputs.comment === "false" || inputs.command !== "plan")) return undefined;
+  const isAsked = subject.comment === "true";
+  if (!isAsked && (subject.comment === "false" || subject.command !== "plan")) return undefined;
   if (run.pullRequest === undefined) return isAsked ? NO_PULL_REQUEST : undefined;
   if (token === "") return NO_TOKEN;
-  const marker = markerOf(identity(inputs, run));
+  const marker = markerOf(subject.identity);
   const room = { limit: COMMENT_LIMIT, ...(run.url === undefined ? {} : { wholeAt: run.url }) };
-  const body = [marker, title(inputs), "", report.markdown(room), footer(run)].join("\n");
+  const body = [marker, title(subject), "", report.markdown(room), footer(run)].join("\n");
   const thread = { token, owner: run.owner, repository: run.repository, pullRequest: run.pullRequest.number };
   return comment(thread, terminal.withoutKey(body), { marker, isWanted: isAsked || report.hasNews });
 }
@@ -90,16 +86,8 @@ const NO_TOKEN: Problem = {
   hint: "leave github-token out, and it is the token of the workflow",
 };
 
-/** Steps that are about the same balances have one comment, over all runs; others have others. */
-function identity(inputs: Inputs, { workspace }: Run): string[] {
-  if (inputs.id !== undefined) return ["id", inputs.id];
-  const shard = "options" in inputs ? inputs.options.shard : undefined;
-  const part = shard === undefined ? [] : [`${shard.index}/${shard.count}`];
-  return ["of", relative(workspace, inputs.workingDirectory), ...inputs.paths, ...part];
-}
-
-function title(inputs: Inputs | undefined): string {
-  return inputs?.id === undefined ? "## Autumn balances" : `## Autumn balances: ${markdownPen.id(inputs.id)}`;
+function title({ id }: Subject): string {
+  return id === undefined ? "## Autumn balances" : `## Autumn balances: ${markdownPen.id(id)}`;
 }
 
 /** Which commit it is about, so that nobody takes it for the one that was pushed since. */

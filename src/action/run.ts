@@ -9,6 +9,7 @@ import { type Inputs, readInputs, takeSecrets } from "./inputs.ts";
 import { plan } from "./plan.ts";
 import { annotate, commentOn, type Desk, setOutputs, summarise } from "./publish.ts";
 import { failureReport, type Report } from "./report.ts";
+import { readSubject, type Subject } from "./subject.ts";
 import { StepLog } from "./terminal.ts";
 import { validate } from "./validate.ts";
 
@@ -24,28 +25,31 @@ export async function run(): Promise<void> {
     terminal.exit(report.exitCode);
   });
 
-  let inputs: Inputs | undefined;
+  const subject = readSubject(desk.run.workspace);
   const report = await withoutCommands(terminal, async () => {
+    let inputs: Inputs | undefined;
     try {
       inputs = readInputs();
       process.chdir(inputs.workingDirectory);
       return await carryOut(inputs, desk.run, terminal);
     } catch (error) {
-      return failureReport(error, inputs ? HEADINGS[inputs.command] : "The inputs are not right", terminal);
+      if (inputs !== undefined) return failureReport(error, HEADINGS[inputs.command], terminal);
+      // Whoever writes the workflow is told, and no pull request; but a comment of before no longer holds.
+      return { ...failureReport(error, NOT_BEGUN[subject.command], terminal), hasNews: false };
     }
   });
-  await tell(report, inputs, desk);
+  await tell(report, subject, desk);
 }
 
-async function tell(report: Report, inputs: Inputs | undefined, desk: Desk): Promise<void> {
+async function tell(report: Report, subject: Subject, desk: Desk): Promise<void> {
   const isInterrupted = report.exitCode === EXIT.interrupted;
-  const unwritten = inputs === undefined || isInterrupted ? undefined : await commentOn(report, inputs, desk);
-  const mustComment = unwritten !== undefined && inputs?.comment === "true";
+  const unwritten = isInterrupted ? undefined : await commentOn(report, subject, desk);
+  const mustComment = unwritten !== undefined && subject.comment === "true";
   const exitCode = mustComment && report.exitCode === EXIT.ok ? EXIT.error : report.exitCode;
   annotate(report.errors, "error", desk);
   annotate(report.warnings, "warning", desk);
   if (unwritten !== undefined) annotate([unwritten], mustComment ? "error" : "notice", desk);
-  await summarise(report, inputs, desk);
+  await summarise(report, subject, desk);
   setOutputs({ ...report, exitCode }, desk);
   // Calls that were given up may still be open, and would keep the process alive.
   if (isInterrupted) desk.terminal.exit(exitCode);
@@ -65,12 +69,15 @@ function carryOut(inputs: Inputs, run: Run, terminal: StepLog): Promise<Report> 
   }
 }
 
-const HEADINGS: Readonly<Record<Inputs["command"], string>> = {
+const HEADINGS: Readonly<Record<Subject["command"], string>> = {
   plan: "There is no plan",
   apply: "Nothing was applied",
   validate: "The files are not right",
   drift: "Nobody knows whether anything has drifted",
 };
+
+/** With inputs that are wrong. */
+const NOT_BEGUN: typeof HEADINGS = { ...HEADINGS, validate: "Nothing was checked" };
 
 /** Does `work` while nothing that is printed can be taken for a command to the runner, whoever made it up. */
 async function withoutCommands<T>(terminal: StepLog, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,6 @@
 // The comment on a pull request: one, written anew by every run, and by nobody else's hand.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, folder, MONTHLY, ONCE } from "../cli/helper.ts";
 import { FORK_TOKEN, github, MOST_CHARACTERS, US } from "./github.ts";
@@ -86,6 +88,36 @@ describe("the comment on a pull request", () => {
     // A shard in which nobody is has nothing to tell.
     expect(api.comments.length).toBeGreaterThanOrEqual(6);
     expect(api.comments.at(-2)?.body.split("\n")[1]).toBe("## Autumn balances: `sandbox --> <script>`");
+  });
+
+  it.each([
+    ["unknown options", { args: "--nope" }],
+    ["an input that is neither true nor false", { prune: "maybe" }],
+    ["a command that nobody knows", { command: "plna" }],
+    ["a folder that is gone", { "working-directory": "billing/../gone" }],
+  ])("says that there is no plan where the step cannot begin for %s", async (_, wrong) => {
+    const { env } = await emulator();
+    const api = await github();
+    const workspace = folder({ "gone/balances.yaml": files["balances.yaml"] });
+    const inputs = { "working-directory": "gone", paths: "balances.yaml", args: "--shard 1/1" };
+    expect((await step({ workspace, env, api, inputs })).code).toBe(0);
+    expect(api.comments[0]?.body).toContain("to create");
+    const again = { ...inputs, ...wrong, args: `${"args" in wrong ? wrong.args : ""} --shard=1/1` };
+    if ("working-directory" in wrong) rmSync(join(workspace, "gone"), { recursive: true });
+    const ended = await step({ workspace, env, api, inputs: again });
+    expect(ended.code).toBe(1);
+    expect(ended.annotations).toEqual([expect.stringMatching(/^::error title=bad-input::/)]);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain("### There is no plan: 1 problem");
+    expect(api.comments[0]?.body).not.toContain("to create");
+  });
+
+  it("is not begun where inputs are wrong, which is for whoever writes the workflow", async () => {
+    const api = await github();
+    const ended = await step({ workspace: folder(files), api, inputs: { args: "--nope" } });
+    expect(ended.code).toBe(1);
+    expect(ended.summary).toContain("### There is no plan: 1 problem");
+    expect(api.comments).toEqual([]);
   });
 
   it("is not begun for nothing, and says so when there is nothing left", async () => {

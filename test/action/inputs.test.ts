@@ -7,6 +7,7 @@ import { OUTPUTS } from "../../src/action/report.ts";
 import { balances, folder, ONCE } from "../cli/helper.ts";
 import { ACTION, step } from "./step.ts";
 
+const PUSH = { eventName: "push", event: { ref: "refs/heads/main" } };
 const files = { "balances.yaml": balances([ONCE]) };
 
 describe("action.yml", () => {
@@ -45,7 +46,7 @@ describe("inputs", () => {
     [{ args: "other.yaml" }, "too many arguments"],
     [{ args: "--help" }, "unknown option '--help'"],
   ])("%j is refused", async (inputs, expected) => {
-    const ended = await step({ workspace: folder(files), inputs });
+    const ended = await step({ workspace: folder(files), ...PUSH, inputs });
     expect(ended.code).toBe(1);
     expect(ended.annotations).toEqual([expect.stringContaining(`::error title=bad-input::${expected}`)]);
     expect(ended.summary).toContain("1 problem");
@@ -53,7 +54,7 @@ describe("inputs", () => {
 
   it("are all looked at, and complained of at once", async () => {
     const inputs = { command: "x", comment: "y", prune: "z" };
-    const ended = await step({ workspace: folder(files), inputs });
+    const ended = await step({ workspace: folder(files), ...PUSH, inputs });
     expect(ended.annotations).toHaveLength(3);
   });
 
