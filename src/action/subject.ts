@@ -23,7 +23,7 @@ export function readSubject(workspace: string): Subject {
     command,
     comment: oneOf("comment", COMMENTS, "auto"),
     id,
-    identity: id === undefined ? ["of", ...balancesGiven(workspace)] : ["id", id],
+    identity: id === undefined ? [command, "of", ...balancesGiven(workspace)] : [command, "id", id],
   };
 }
 

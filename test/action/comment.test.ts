@@ -120,6 +120,23 @@ describe("the comment on a pull request", () => {
     expect(api.comments).toEqual([]);
   });
 
+  it.each([[{}], [{ id: "live" }]])("is one for each command about the same files, with %j", async (id) => {
+    const { env } = await emulator();
+    const api = await github();
+    const workspace = folder(files);
+    const all = ["plan", "validate", "apply", "drift"].map((command) => ({ command, comment: "true", ...id }));
+    for (const inputs of [...all, ...all.slice(0, 2)]) {
+      const ended = await step({ workspace, env, api, inputs });
+      expect(ended.code, ended.printed).toBe(0);
+    }
+    const [plan, validate, apply, drift, ...others] = api.comments.map(({ body }) => body);
+    expect(plan).toContain("### Nothing to do");
+    expect(validate).toContain("2 balances of 2 customers, all right.");
+    expect(drift).toContain("No drift");
+    expect(apply).toContain("### Applied: 2 created.");
+    expect(others).toEqual([]);
+  });
+
   it("is not begun for nothing, and says so when there is nothing left", async () => {
     const { env } = await emulator();
     const api = await github();
