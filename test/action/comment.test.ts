@@ -124,7 +124,11 @@ describe("the comment on a pull request", () => {
     const { env } = await emulator();
     const api = await github();
     const workspace = folder(files);
-    const all = ["plan", "validate", "apply", "drift"].map((command) => ({ command, comment: "true", ...id }));
+    const all = ["plan", "validate", "apply", "drift"].map((command) => ({
+      command,
+      comment: "true",
+      ...id,
+    }));
     for (const inputs of [...all, ...all.slice(0, 2)]) {
       const ended = await step({ workspace, env, api, inputs });
       expect(ended.code, ended.printed).toBe(0);

@@ -1,7 +1,7 @@
 // Runs a workflow of GitHub that is made of actions: this one as it was built, and stand-ins of those that check out
 // and that keep artifacts. Of expressions it knows what the examples need, and complains of everything else.
-import { execFileSync } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { folder } from "../cli/helper.ts";
 import { manifest } from "../examples/manifests.ts";
@@ -12,7 +12,8 @@ export const OURS = "autumn-balances/autumn-balances";
 type Values = Readonly<Record<string, string>>;
 
 export interface ActionStep {
-  readonly uses: string;
+  readonly uses?: string;
+  readonly run?: string;
   readonly id?: string;
   readonly if?: string;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
@@ -27,6 +28,7 @@ export interface ActionJob {
 }
 
 export interface ActionWorkflow {
+  readonly name: string;
   readonly on: Readonly<Record<string, unknown>>;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly jobs: Readonly<Record<string, ActionJob>>;
@@ -45,26 +47,34 @@ export interface EndedWorkflow {
   readonly steps: readonly { readonly job: string; readonly command: string; readonly ended: EndedStep }[];
   /** Names of the artifacts, each with its files. */
   readonly artifacts: ReadonlyMap<string, readonly string[]>;
+  /** What scripts printed. */
+  readonly printed: string;
+  /** Jobs. */
   readonly failed: readonly string[];
 }
 
 export async function runWorkflow(file: string, run: WorkflowRun): Promise<EndedWorkflow> {
-  const { jobs } = manifest(file) as ActionWorkflow;
+  const { name, jobs } = manifest(file) as ActionWorkflow;
   const values = new Map(Object.entries(run.values));
   const ended: { job: string; command: string; ended: EndedStep }[] = [];
   const artifacts = new Map<string, string>();
   const failed: string[] = [];
+  let printed = "";
   for (const [job, { if: condition, outputs = {}, steps }] of Object.entries(jobs)) {
     if (failed.length > 0 || !holds(condition, values, true)) continue;
     const workspace = folder();
     let isGood = true;
-    for (const { uses, id, if: condition, with: given = {} } of steps) {
+    for (const { uses = "", run: script, id, if: condition, with: given = {} } of steps) {
       if (!holds(condition, values, isGood)) continue;
       const [action = ""] = uses.split("@");
       const inputs = Object.fromEntries(
         Object.entries(given).map(([name, value]) => [name, expanded(String(value), values)]),
       );
-      if (action === "actions/checkout") checkOut(run, workspace, Number(inputs["fetch-depth"] ?? 1));
+      if (script !== undefined) {
+        const { status, stdout } = runScript(script, workspace, name);
+        printed += stdout;
+        isGood &&= status === 0;
+      } else if (action === "actions/checkout") checkOut(run, workspace, inputs);
       else if (action === "actions/upload-artifact") artifacts.set(inputs.name ?? "", inputs.path ?? "");
       else if (action === "actions/download-artifact") download(artifacts, inputs.name ?? "", workspace);
       else if (action === OURS) {
@@ -81,14 +91,25 @@ export async function runWorkflow(file: string, run: WorkflowRun): Promise<Ended
     }
   }
   const kept = [...artifacts].map(([name, path]) => [name, [basename(path)]] as const);
-  return { steps: ended, artifacts: new Map(kept), failed };
+  return { steps: ended, artifacts: new Map(kept), printed, failed };
 }
 
-function checkOut({ origin, commit }: WorkflowRun, workspace: string, depth: number): void {
-  const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
+const runScript = (script: string, cwd: string, workflow: string) =>
+  spawnSync("bash", ["-e", "-c", script], {
+    cwd,
+    env: { PATH: process.env.PATH, GITHUB_WORKFLOW: workflow },
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
+  });
+
+/** The commit of the run, or the newest of the branch `ref`. */
+function checkOut({ origin, commit }: WorkflowRun, workspace: string, inputs: Values): void {
+  const cwd = join(workspace, inputs.path ?? ".");
+  mkdirSync(cwd, { recursive: true });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd, stdio: "pipe" });
   git("init", "-q");
   git("remote", "add", "origin", `file://${origin}`);
-  git("fetch", "-q", `--depth=${depth}`, "origin", commit);
+  git("fetch", "-q", `--depth=${inputs["fetch-depth"] ?? 1}`, "origin", inputs.ref ?? commit);
   git("checkout", "-q", "--detach", "FETCH_HEAD");
 }
 

@@ -37,7 +37,7 @@ async function site() {
 describe.each(WORKFLOWS)("%s", (file) => {
   const { jobs } = manifest(file) as ActionWorkflow;
   const steps = Object.values(jobs).flatMap((job) => job.steps);
-  const ours = steps.filter(({ uses }) => uses.startsWith(OURS));
+  const ours = steps.filter(({ uses }) => uses?.startsWith(OURS));
 
   it("sets inputs that there are, and reads outputs that there are", () => {
     expect(ours.length).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ describe.each(WORKFLOWS)("%s", (file) => {
 
   it("hands the key to nobody but the steps that need it", () => {
     for (const { uses, with: given = {} } of steps) {
-      expect("secret-key" in given).toBe(uses.startsWith(OURS) && given.command !== "validate");
+      expect("secret-key" in given).toBe(uses?.startsWith(OURS) === true && given.command !== "validate");
     }
     expect(JSON.stringify(jobs).match(/secrets\./g)).toHaveLength(
       ours.filter(({ with: given }) => given?.command !== "validate").length,
@@ -126,6 +126,31 @@ describe("on GitHub", () => {
     const drifted = await runWorkflow("github-drift.yml", { ...started, ...SCHEDULE });
     expect(drifted.failed).toEqual(["drift"]);
     expect(drifted.steps[0]?.ended.summary).toContain("included is 70, declared 250");
+  });
+
+  it("a run whose balances are no longer those of main fails when it is run again", async () => {
+    const { autumn, origin, started } = await site();
+    const again = { ...started, ...PUSH };
+    write(origin, { "README.md": "Balances\n" });
+    commit(origin, "Say what it is");
+    expect((await runWorkflow("github-apply.yml", again)).failed).toEqual([]);
+    write(origin, { [FILE]: balances([{ ...MONTHLY, included: 70_000 }, ONCE]) });
+    commit(origin, "Raise a grant again");
+    const commitOf = { commit: git(origin, "rev-parse", "main") };
+    expect((await runWorkflow("github-apply.yml", { ...again, ...commitOf })).failed).toEqual([]);
+
+    const old = await runWorkflow("github-apply.yml", again);
+    expect(old.failed).toEqual(["plan"]);
+    expect(old.steps).toEqual([]);
+    expect(old.printed).toBe(
+      "::error title=outdated::main has other balances. Start a new run: Actions → Balances → Run workflow\n",
+    );
+    const left = await run(["plan", "balances", "--detailed-exitcode"], { cwd: origin, env: autumn.env });
+    expect(left.code, left.stdout).toBe(0);
+
+    git(origin, "rm", "-q", "-r", "balances");
+    commit(origin, "Declare nothing");
+    expect((await runWorkflow("github-apply.yml", again)).failed).toEqual(["plan"]);
   });
 
   it("a merge that a guard refuses is not applied", async () => {

@@ -1,7 +1,16 @@
 // The manifests for CI are run as their systems would run them: the scripts in them, with the command line as it was
 // built, against an emulator.
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
@@ -191,11 +200,22 @@ describe.concurrent("on GitHub", () => {
 
   it("shards are planned first and then applied, all at once", async (context) => {
     const site = await Site.begin(context);
+    // What main has now.
+    cpSync(join(site.repository, "balances"), join(site.repository, "newest/balances"), { recursive: true });
     const jobs = githubJobs("github-shards.yml", secrets(site));
     await site.expectAll(jobs.filter(({ name }) => name === "plan"));
     expect((await site.plan()).code).toBe(2);
     await site.expectAll(jobs.filter(({ name }) => name === "apply"));
     await site.expectApplied();
+
+    site.write("newest/balances/balances.json", declared(200));
+    const checks = jobs.filter(({ script }) => script.some((part) => part.includes("newest")));
+    expect(new Set(checks.map(({ name }) => name))).toEqual(new Set(["plan", "apply"]));
+    for (const check of checks) {
+      const { code, output } = await site.runJob(check);
+      expect(code).toBe(1);
+      expect(output).toContain("::error title=outdated::main has other balances.");
+    }
   });
 });
 
