@@ -94,6 +94,7 @@ const plan: Plan = {
     return { featureId: `feature_${i}`, per: i % 2 ? "month" : "once", added: 1_000_000, taken: 100_000 };
   }),
   warnings: [],
+  lifted: [],
   limits: DEFAULT_LIMITS,
   estimate: { calls: CHANGES * 3, ms: CHANGES * 150 },
 };

@@ -37,6 +37,7 @@ export {
   type DriftRequest,
   type FieldChange,
   findDrift,
+  forced,
   limitsOfShard,
   makePlan,
   type Outcome,

@@ -27,7 +27,7 @@ export async function plan(
   const warnings = found !== undefined && "message" in found ? [...made.warnings, found] : made.warnings;
   const named = base === undefined || made.base === null ? made.base : { name: base.name };
   const plan = { ...made, base: named, warnings };
-  if (planFile !== undefined) await savePlan(planFile, { ...session, plan }, options);
+  if (planFile !== undefined) await savePlan(planFile, { ...session, plan });
   terminal.print(planText(plan, { refusals, most: SHOWN_CHANGES }));
   const page = writePage(plan, refusals, terminal);
   const hasChanges = plan.changes.some(isAction);

@@ -40,10 +40,7 @@ export async function applySavedPlan(
   }
 
   const { plan, moved } = await renewed(saved, connection, options, terminal);
-  const found =
-    moved.length > 0
-      ? movedRefusals(moved, systemClock.now())
-      : refusals(plan, { force: saved.force }).map(withNewPlan);
+  const found = moved.length > 0 ? movedRefusals(moved, systemClock.now()) : refusals(plan).map(withNewPlan);
   if (found.length > 0) {
     showPlan(made, options, terminal);
     return endWithout("refused", made, found, terminal);

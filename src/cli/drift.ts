@@ -17,7 +17,7 @@ export async function runDrift(
 ): Promise<ExitCode> {
   const drift = await readDrift(paths, options, terminal);
   if (terminal.format === "json") {
-    terminal.print(jsonText(driftJson(drift, refusals(drift.plan, { force: false }))));
+    terminal.print(jsonText(driftJson(drift, refusals(drift.plan))));
   } else if (drift.hasDrifted) {
     const most = options.full === true ? {} : { most: SHOWN_CHANGES };
     terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most }));

@@ -19,7 +19,7 @@ export async function runPlan(
 ): Promise<ExitCode> {
   const session = await openSession(paths, options, terminal);
   const { plan, refusals } = session;
-  if (options.out !== undefined) await savePlan(options.out, session, options);
+  if (options.out !== undefined) await savePlan(options.out, session);
   printPlan(plan, refusals, options, terminal);
   if (options.out !== undefined) {
     const file = brief(options.out);
@@ -37,7 +37,6 @@ export async function runPlan(
 export async function savePlan(
   path: string,
   { plan, refusals, request }: Pick<Session, "plan" | "refusals" | "request">,
-  options: Pick<PlanOptions, "force">,
 ): Promise<void> {
   const saved = {
     id: randomBytes(16).toString("hex"),
@@ -46,7 +45,6 @@ export async function savePlan(
     refusals,
     balances: request.balances,
     createCustomers: request.createCustomers,
-    force: options.force === true,
     appliedAt: null,
   };
   await writePlanFile(path, savedPlanText(saved, checkedSecretKey(process.env.AUTUMN_SECRET_KEY)));

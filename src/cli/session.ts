@@ -2,6 +2,7 @@
 import { type AutumnClient, systemClock } from "../autumn/index.ts";
 import { type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
 import {
+  forced,
   limitsOfShard,
   makePlan,
   type Plan,
@@ -38,13 +39,10 @@ export async function openSession(
   const connection = connect(options, config.environment, terminal);
   const { api } = connection;
   const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
-  const plan = await whileReading(terminal, (environment) => makePlan(api, request, environment));
-  return {
-    api,
-    plan,
-    request,
-    refusals: refusals(plan, { force: options.force === true, fromOptions: limitsGiven(options) }),
-  };
+  const made = await whileReading(terminal, (environment) => makePlan(api, request, environment));
+  const fromOptions = limitsGiven(options);
+  const plan = options.force === true ? forced(made, { fromOptions }) : made;
+  return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
 }
 
 /** What is to be planned. */

@@ -259,6 +259,7 @@ export class Balances {
       leftOver: [],
       totals: [],
       warnings: [],
+      lifted: [],
       limits: DEFAULT_LIMITS,
       estimate: { calls: 0, ms: 0 },
     };

@@ -1,31 +1,37 @@
 // What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
-import type { Problem } from "../schema/index.ts";
 import { plus, units } from "./amounts.ts";
-import { type Change, isAction, type Plan } from "./types.ts";
-
-/** Why a plan is not applied. */
-export interface Refusal extends Problem {
-  /** Whether `--force` lifts it. */
-  readonly forcible: boolean;
-}
+import { type Change, isAction, type Plan, type Refusal } from "./types.ts";
 
 export interface RefusalOptions {
-  readonly force: boolean;
   /** Limits that an option has set, such as `delete_percent` and `granted.api_calls`: hints name the option then. */
   readonly fromOptions?: ReadonlySet<string>;
 }
 
 /** Everything that keeps the plan from being applied. */
-export function refusals(plan: Plan, options: RefusalOptions): Refusal[] {
-  const { fromOptions = new Set() } = options;
-  const found = [
+export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions = {}): Refusal[] {
+  const lifted = new Set(plan.lifted.map(subjectOf));
+  return [
     ...tooMany(plan, "delete", fromOptions),
     ...tooMany(plan, "replace", fromOptions),
     ...tooMuchGranted(plan, fromOptions),
     ...plan.changes.flatMap(cutBelowUsage),
-  ];
-  return found.filter((refusal) => !(options.force && refusal.forcible));
+  ].filter((refusal) => !lifted.has(subjectOf(refusal)));
 }
+
+/**
+ * The plan, allowed to do what guards refuse now. What they come to refuse later, of the same plan made anew, nobody
+ * has seen, and it stays refused.
+ */
+export function forced(plan: Plan, options: RefusalOptions = {}): Plan {
+  const found = refusals(plan, options).filter(({ forcible }) => forcible);
+  // There is no need of a way out.
+  const lifted = found.map(({ hint: _, ...refusal }) => refusal);
+  return { ...plan, lifted: [...plan.lifted, ...lifted] };
+}
+
+/** What a refusal is about, whatever the amounts: a cut below usage is the same one when more is used. */
+const subjectOf = ({ code, customerId, key, featureId }: Refusal): string =>
+  JSON.stringify([code, customerId, key, featureId]);
 
 function tooMany(plan: Plan, kind: "delete" | "replace", fromOptions: ReadonlySet<string>): Refusal[] {
   const { limits, ownedRows } = plan;
@@ -63,6 +69,7 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
         message: `grants ${units(granted)} ${featureId} more, over ${limit}`,
         hint: `raise ${isGiven ? `--limit-granted ${featureId}=…` : `limits.granted.${featureId} in the file`}, or pass --force`,
         forcible: true,
+        featureId,
       },
     ];
   });
@@ -79,6 +86,9 @@ function cutBelowUsage(change: Change): Refusal[] {
       message: `${change.balanceId} of ${change.customerId} is cut to ${units(desired.included)}, but ${units(used)} are used`,
       hint: "grant at least what is used, or pass --force",
       forcible: true,
+      customerId: change.customerId,
+      key: change.key,
+      featureId: change.featureId,
       ...(desired.place ? { place: desired.place } : {}),
     },
   ];

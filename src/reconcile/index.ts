@@ -8,7 +8,7 @@ export { writtenReset, writtenRollover } from "./compare.ts";
 export { diffUndeclared } from "./diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./drift.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
-export { type Refusal, refusals } from "./guard.ts";
+export { forced, refusals } from "./guard.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
@@ -41,6 +41,7 @@ export {
   type PlanEvent,
   type PlanRequest,
   type Reason,
+  type Refusal,
   type Scope,
   type Total,
   type Warning,

@@ -102,6 +102,7 @@ export async function survey(
       ...warningsOf(declared, closer.unread, now),
     ],
     limits: request.limits,
+    lifted: [],
     estimate: estimateOf(planned, request.requestsPerSecond),
   };
   return { plan, declared };

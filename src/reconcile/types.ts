@@ -70,6 +70,18 @@ export type Scope = "organisation" | "customers";
 /** Something a reader of the plan should know, that is no error. */
 export type Warning = Problem;
 
+/** Why a plan is not applied. */
+export interface Refusal extends Problem {
+  /** Whether `--force` lifts it. */
+  readonly forcible: boolean;
+  /** The customer that it is about; left out where that is more than one. */
+  readonly customerId?: string;
+  /** The key of the balance that it is about; left out where that is more than one. */
+  readonly key?: string;
+  /** The feature that it is about; left out where that may be more than one. */
+  readonly featureId?: string;
+}
+
 /** Rows of this namespace that no entry declares, and that stay because pruning was not asked for. */
 export interface LeftOver {
   readonly customerId: string;
@@ -129,6 +141,8 @@ export interface Plan {
   readonly totals: readonly Total[];
   readonly warnings: readonly Warning[];
   readonly limits: Limits;
+  /** What guards refused, and `--force` allows: these, and nothing that comes to be refused later. */
+  readonly lifted: readonly Refusal[];
   readonly estimate: CallEstimate;
 }
 

@@ -1,5 +1,5 @@
 // The parts that JSON documents are made of: rows, entries, problems, amounts and moments.
-import type { Row } from "../reconcile/index.ts";
+import type { Refusal, Row } from "../reconcile/index.ts";
 import type { DesiredBalance, Limits, Problem, Reset, Rollover } from "../schema/index.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -70,6 +70,14 @@ export function problemJson({ code, message, hint, place, pointer }: Problem): J
     pointer: pointer ?? null,
   };
 }
+
+export const refusalJson = (refusal: Refusal): JsonDocument => ({
+  ...problemJson(refusal),
+  forcible: refusal.forcible,
+  customer_id: refusal.customerId ?? null,
+  key: refusal.key ?? null,
+  feature_id: refusal.featureId ?? null,
+});
 
 function placeJson(place: Problem["place"]): Json {
   return place === undefined ? null : { file: place.file, line: place.line, column: place.column };

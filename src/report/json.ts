@@ -12,6 +12,7 @@ import {
   type JsonDocument,
   limitsJson,
   problemJson,
+  refusalJson,
   rowJson,
 } from "./json-parts.ts";
 import { visibleJson } from "./visible.ts";
@@ -93,7 +94,8 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
       is_pending: isPending,
     })),
     warnings: plan.warnings.map(problemJson),
-    refusals: refusals.map((refusal) => ({ ...problemJson(refusal), forcible: refusal.forcible })),
+    refusals: refusals.map(refusalJson),
+    lifted: plan.lifted.map(refusalJson),
     limits: limitsJson(plan.limits),
     estimate: { calls: amount(plan.estimate.calls), ms: amount(plan.estimate.ms) },
   };

@@ -74,6 +74,7 @@ function firstHtml(
 ): string {
   const items = [
     ...refusals.map((refusal) => problemHtml("Refused", refusal, true)),
+    ...plan.lifted.map((refusal) => problemHtml("--force lifts", refusal, true)),
     ...first.map((attention) => {
       const { title, isGrave, changes } = attention;
       const named = changes

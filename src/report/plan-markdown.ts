@@ -90,6 +90,9 @@ function attentionLines(plan: Plan, refusals: readonly Refusal[], room: Room): s
   });
   const grave = [
     ...refusals.map((refusal) => `> - **Refused:** ${problemMarkdown(refusal)}`),
+    ...plan.lifted.map(
+      (refusal) => `> - **${markdownPen.prose("--force")} lifts:** ${problemMarkdown(refusal)}`,
+    ),
     ...all.filter(({ isGrave }) => isGrave).map(({ line }) => line),
   ];
   const others = [

@@ -44,6 +44,12 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
     [head, paint.dim(whereLine(plan, textPen)), ...[baseLine(plan, textPen)].filter(isSaid).map(paint.dim)],
     attentionLines(plan, paint),
     (options.refusals ?? []).map(({ message }) => `${paint.red("refused:")} ${textPen.prose(message)}`),
+    cut(
+      plan.lifted,
+      LISTED,
+      ({ message }) => [`${paint.yellow("--force lifts:")} ${textPen.prose(message)}`],
+      "more refusals that it lifts",
+    ),
     cut(plan.warnings, LISTED, (warning) => problemLines(warning, "warning", paint), "more warnings"),
     ...changeSections(plan, options.most ?? Number.POSITIVE_INFINITY, paint),
     leftOverLines(plan),

@@ -19,6 +19,9 @@ export function movedRefusals(moved: readonly MovedChange[], now: number): Refus
     message: `${brief(was.key)} of ${brief(was.customerId)} has changed since it was planned: ${whatMoved(was, is, now)}`,
     hint: HINT,
     forcible: false,
+    customerId: was.customerId,
+    key: was.key,
+    featureId: was.featureId,
     ...(was.desired?.place ? { place: was.desired.place } : {}),
   }));
 }

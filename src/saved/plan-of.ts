@@ -1,7 +1,7 @@
 // JSON → a plan: the way back from `planJson`.
 import type { Change, FieldChange, Plan, Reason } from "../reconcile/index.ts";
 import type { Fields } from "./fields.ts";
-import { desiredOf, limitsOf, problemOf, rowOf } from "./plan-parts.ts";
+import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
 
 /** @throws DamageError when it is none */
 export function planOf(json: Fields): Plan {
@@ -34,6 +34,7 @@ export function planOf(json: Fields): Plan {
     })),
     warnings: json.list("warnings", problemOf),
     limits: limitsOf(json.fields("limits")),
+    lifted: json.list("lifted", refusalOf),
     estimate: { calls: estimate.number("calls"), ms: estimate.number("ms") },
   };
 }

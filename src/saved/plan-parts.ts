@@ -78,10 +78,18 @@ export function problemOf(json: Fields): Problem {
   };
 }
 
-export const refusalOf = (json: Fields): Refusal => ({
-  ...problemOf(json),
-  forcible: json.flag("forcible"),
-});
+export function refusalOf(json: Fields): Refusal {
+  const customerId = json.maybe("customer_id", (name) => json.text(name));
+  const key = json.maybe("key", (name) => json.text(name));
+  const featureId = json.maybe("feature_id", (name) => json.text(name));
+  return {
+    ...problemOf(json),
+    forcible: json.flag("forcible"),
+    ...(customerId === null ? {} : { customerId }),
+    ...(key === null ? {} : { key }),
+    ...(featureId === null ? {} : { featureId }),
+  };
+}
 
 function placeOf(json: Fields): Problem["place"] {
   const place = json.maybe("place", (name) => json.fields(name));

@@ -101,7 +101,6 @@ function contentOf(envelope: Fields): SavedPlan {
     refusals: plan.list("refusals", refusalOf),
     balances: envelope.list("entries", desiredOf),
     createCustomers: envelope.flag("create_customers"),
-    force: envelope.flag("force"),
     appliedAt: envelope.maybe("applied_at", (name) => envelope.instant(name)),
   };
 }

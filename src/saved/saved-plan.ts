@@ -19,8 +19,6 @@ export interface SavedPlan {
   /** Every entry of the customers whose balances the plan changes. */
   readonly balances: readonly DesiredBalance[];
   readonly createCustomers: boolean;
-  /** Whether it may go beyond the limits: `--force` when it was made. */
-  readonly force: boolean;
   /** ms since 1970, of a plan whose apply has begun. */
   readonly appliedAt: number | null;
 }

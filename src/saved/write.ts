@@ -27,7 +27,6 @@ export function savedPlanText(saved: SavedPlan, secretKey: string): string {
     key_id: keyIdOf(secretKey),
     expires_at: instant(lifetimeOf(saved, plan.madeAt).until),
     applied_at: instant(saved.appliedAt),
-    force: saved.force,
     create_customers: saved.createCustomers,
     entries: balances.filter(({ customerId }) => concerned.has(customerId)).map(desiredJson),
     plan: planJson(plan, saved.refusals),

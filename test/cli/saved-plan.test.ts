@@ -165,6 +165,37 @@ describe("a saved plan", () => {
     expect((await forced.verb("apply", "plan.saved")).code).toBe(0);
   });
 
+  it("goes beyond what --force lifted when it was made, and beyond nothing else", async () => {
+    const grants = (first: number, second: number): object[] => [
+      { ...SEATS, id: "first", included: first },
+      { ...SEATS, id: "second", customer_id: "globex", included: second },
+    ];
+    const limit = ["--limit-granted", "ai_credits=100"];
+    const made = () => saved(grants(1000, 1000), grants(1500, 200), ...limit, "--force");
+    const use = async ({ call, autumn }: Awaited<ReturnType<typeof made>>, value: number): Promise<void> => {
+      await call("balances.track", { customer_id: "globex", feature_id: "ai_credits", value });
+      autumn.advance(2_000);
+    };
+    const unseen = await made();
+    expect(unseen.planned).toMatchObject({ code: 0 });
+    const lifts = "--force lifts: grants 500 ai_credits more, over the limit of 100";
+    expect((await unseen.verb("show", "plan.saved")).stdout).toContain(lifts);
+    await use(unseen, 900);
+    const refused = await unseen.verb("apply", "plan.saved");
+    expect(refused).toMatchObject({ code: 3 });
+    expect(refused.stderr).toContain("contracts:second of globex is cut to 200, but 900 are used");
+    expect(refused.stderr).not.toContain("grants 500");
+    expect(unseen.writes()).toEqual([]);
+
+    // What was seen, and lifted, stays lifted when more is used.
+    await unseen.verb("plan", "--out", "plan.saved", ...limit, "--force");
+    expect((await unseen.verb("show", "plan.saved")).stdout).toContain(
+      "--force lifts: contracts:second of globex is cut to 200, but 900 are used",
+    );
+    await use(unseen, 50);
+    expect(await unseen.verb("apply", "plan.saved")).toMatchObject({ code: 0 });
+  });
+
   it("says that there is nothing to do, and stays as it is", async () => {
     const { verb, file, autumn } = await saved([ONCE], [ONCE]);
     const before = readFileSync(file, "utf8");

@@ -1,15 +1,14 @@
 // What may not happen without being asked for twice.
 import { describe, expect, it } from "vitest";
-import { refusals } from "../../src/reconcile/index.ts";
+import { forced, type Plan, refusals } from "../../src/reconcile/index.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
 import { change } from "../report/plans.ts";
-import { ACME, monthly, NEXT_SUMMER, oneOff, SOON } from "./entries.ts";
+import { ACME, GLOBEX, monthly, NEXT_SUMMER, oneOff, SOON } from "./entries.ts";
 import { DAY, World } from "./world.ts";
 
 const many = (count: number, included = 10) =>
   Array.from({ length: count }, (_, n) => oneOff(included, { id: `g${n}` }));
-const codes = (plan: Parameters<typeof refusals>[0], force = false): string[] =>
-  refusals(plan, { force }).map(({ code }) => code);
+const codes = (plan: Plan): string[] => refusals(plan).map(({ code }) => code);
 
 describe("a plan is refused", () => {
   it("that deletes more than 10 rows and more than 30 % of them, with the numbers and the way out", async () => {
@@ -18,7 +17,7 @@ describe("a plan is refused", () => {
     const ten = await world.plan(many(10), { prune: true });
     expect(codes(ten)).toEqual([]);
     const eleven = await world.plan(many(9), { prune: true });
-    expect(refusals(eleven, { force: false })).toEqual([
+    expect(refusals(eleven)).toEqual([
       {
         code: "too-many-deletes",
         message: "deletes 11 of 20 rows (55 %), over the limit of 30 %",
@@ -26,7 +25,7 @@ describe("a plan is refused", () => {
         forcible: true,
       },
     ]);
-    expect(codes(eleven, true)).toEqual([]);
+    expect(codes(forced(eleven))).toEqual([]);
     expect(codes({ ...eleven, ownedRows: 37 })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletePercent: 60 } })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletes: 11 } })).toEqual([]);
@@ -37,7 +36,7 @@ describe("a plan is refused", () => {
     const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 40_000]]) };
     const plan = await world.plan([oneOff(50_000)], { limits });
     const fromOptions = new Set(["granted.storage", "delete_percent"]);
-    expect(refusals(plan, { force: false, fromOptions })).toMatchObject([
+    expect(refusals(plan, { fromOptions })).toMatchObject([
       {
         message: "grants 50,000 storage more, over the limit of 40,000",
         hint: "raise --limit-granted storage=…, or pass --force",
@@ -45,14 +44,14 @@ describe("a plan is refused", () => {
     ]);
     const deletion = change("delete", { customerId: "acme", featureId: "storage", key: "storage" });
     const many = { ...plan, ownedRows: 2_000, changes: Array.from({ length: 1_500 }, () => deletion) };
-    expect(refusals(many, { force: false, fromOptions })).toMatchObject([
+    expect(refusals(many, { fromOptions })).toMatchObject([
       {
         message: "deletes 1,500 of 2,000 rows (75 %), over the limit of 30 %",
         hint: "raise --limit-delete-percent, or pass --force",
       },
     ]);
     const shard = { index: 1, count: 4 };
-    expect(refusals({ ...plan, shard }, { force: false })).toMatchObject([
+    expect(refusals({ ...plan, shard })).toMatchObject([
       {
         message: "grants 50,000 storage more, over this shard's part of the limit, 40,000",
         hint: "raise limits.granted.storage in the file, or pass --force",
@@ -73,9 +72,7 @@ describe("a plan is refused", () => {
     const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 99]]) };
     const plan = await world.plan(many(10), { limits });
     expect(codes(plan)).toEqual(["too-much-granted"]);
-    expect(refusals(plan, { force: false })[0]?.message).toBe(
-      "grants 100 storage more, over the limit of 99",
-    );
+    expect(refusals(plan)[0]?.message).toBe("grants 100 storage more, over the limit of 99");
     expect(codes(await world.plan(many(9), { limits }))).toEqual([]);
   });
 
@@ -96,11 +93,42 @@ describe("a plan is refused", () => {
     await world.converge([before]);
     await world.use("acme", "storage", 30);
     const plan = await world.plan([after]);
-    expect(refusals(plan, { force: false })).toMatchObject([
+    expect(refusals(plan)).toMatchObject([
       { code: "cut-below-usage", message: expect.stringContaining("cut to 20, but 30 are used") },
     ]);
-    expect(codes(plan, true)).toEqual([]);
+    expect(codes(forced(plan))).toEqual([]);
     expect(codes(await world.plan([{ ...after, included: 30 }]))).toEqual([]);
+  });
+
+  it("with --force for what nobody has seen, and not for more usage of what was", async () => {
+    const world = new World();
+    const storage = (customer: object, included: number, id = "storage") => ({
+      ...oneOff(included, { id }),
+      ...customer,
+    });
+    await world.converge([storage(ACME, 100), storage(GLOBEX, 100)]);
+    await world.use("acme", "storage", 30);
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 40]]) };
+    const after = [storage(ACME, 20), storage(GLOBEX, 20), storage(ACME, 50, "new")];
+    const made = await world.plan(after, { limits });
+    expect(codes(made)).toEqual(["too-much-granted", "cut-below-usage"]);
+    const plan = forced(made);
+    expect(codes(plan)).toEqual([]);
+    expect(plan.lifted).toEqual(refusals(made).map(({ hint: _, ...refusal }) => refusal));
+    expect(plan.lifted[1]).toMatchObject({ customerId: "acme", key: "storage", featureId: "storage" });
+
+    const afterUse = (customerId: string, usage: number): Plan => ({
+      ...plan,
+      changes: plan.changes.map((change) =>
+        change.customerId === customerId && change.row
+          ? { ...change, row: { ...change.row, usage } }
+          : change,
+      ),
+    });
+    expect(codes(afterUse("acme", 90))).toEqual([]);
+    expect(refusals(afterUse("globex", 90))).toMatchObject([
+      { code: "cut-below-usage", customerId: "globex", hint: "grant at least what is used, or pass --force" },
+    ]);
   });
 
   it("never for having nothing to do", async () => {

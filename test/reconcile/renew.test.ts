@@ -20,7 +20,6 @@ function renewed(world: World, plan: Plan, entries: readonly BalanceEntry[]): Pr
     refusals: [],
     balances: entries.map((entry) => desiredBalance(entry)),
     createCustomers: false,
-    force: false,
     appliedAt: null,
   };
   const read = readSavedPlan(savedPlanText(saved, "am_sk_test_key"), "am_sk_test_key", "1");

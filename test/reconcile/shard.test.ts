@@ -211,7 +211,7 @@ describe("the limits of a shard", () => {
       ),
     );
     if (!first || !second) throw new Error("two plans were made");
-    expect(refusals(first, { force: false })).toMatchObject([{ code: "too-many-deletes" }]);
-    expect(refusals(second, { force: false })).toEqual([]);
+    expect(refusals(first)).toMatchObject([{ code: "too-many-deletes" }]);
+    expect(refusals(second)).toEqual([]);
   });
 });

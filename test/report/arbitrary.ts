@@ -1,6 +1,6 @@
 // Any plan and any outcome, with the most hostile ids a server could send.
 import fc from "fast-check";
-import type { Change, Outcome, Plan, Row } from "../../src/reconcile/index.ts";
+import type { Change, Outcome, Plan, Refusal, Row } from "../../src/reconcile/index.ts";
 import type { DesiredBalance, Problem } from "../../src/schema/index.ts";
 
 const HOSTILE = [
@@ -145,6 +145,21 @@ const change: fc.Arbitrary<Change> = fc.record({
   isPending: fc.boolean(),
 });
 
+export const anyRefusal: fc.Arbitrary<Refusal> = fc.record(
+  {
+    code: text,
+    message: text,
+    hint: text,
+    place,
+    pointer: text,
+    forcible: fc.boolean(),
+    customerId: text,
+    key: text,
+    featureId: text,
+  },
+  { requiredKeys: ["code", "message", "forcible"] },
+);
+
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   namespace: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   environment: maybe(fc.constantFrom("sandbox", "live")),
@@ -169,6 +184,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     replacePercent: units,
     granted: fc.array(fc.tuple(text, units), { maxLength: 3 }).map((pairs) => new Map(pairs)),
   }),
+  lifted: fc.array(anyRefusal, { maxLength: 2 }),
   estimate: fc.record({ calls: fc.nat(), ms: fc.nat() }),
 });
 

@@ -93,6 +93,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     leftOver: [],
     totals: [],
     warnings: [],
+    lifted: [],
     limits: DEFAULT_LIMITS,
     estimate: { calls: 0, ms: 0 },
     ...fields,
@@ -306,6 +307,29 @@ export const plans: Readonly<Record<string, Plan>> = {
     totals: [{ featureId: "api_calls", per: "month", added: 50_250, taken: 0 }],
     scope: "customers",
     customers: 1,
+    estimate: { calls: 3, ms: 150 },
+  }),
+  forced: plan({
+    changes: [
+      change("update", {
+        desired: desired({ included: 20 }),
+        row: row({ usage: 30 }),
+        fields: [{ field: "included", from: 100, to: 20 }],
+        granted: -80,
+      }),
+    ],
+    totals: [{ featureId: "api_calls", per: "once", added: 0, taken: 80 }],
+    lifted: [
+      {
+        code: "cut-below-usage",
+        message: "contracts:api_calls of acme is cut to 20, but 30 are used",
+        forcible: true,
+        customerId: "acme",
+        key: "api_calls",
+        featureId: "api_calls",
+        place: { file: "balances.yaml", line: 5, column: 5 },
+      },
+    ],
     estimate: { calls: 3, ms: 150 },
   }),
   "a-shard": plan({ shard: { index: 2, count: 7 }, changes: [creation], customers: 1 }),

@@ -31,7 +31,6 @@ function saved(plan: Plan, fields: Partial<SavedPlan> = {}): SavedPlan {
     ],
     balances: [desired(), desired({ customerId: "globex" })],
     createCustomers: true,
-    force: false,
     appliedAt: null,
     ...fields,
   };
@@ -114,7 +113,7 @@ describe("a saved plan", () => {
     ["entries.0.included", 101],
     ["id", "f".repeat(32)],
     ["applied_at", "2026-11-24T14:00:00Z"],
-    ["force", true],
+    ["plan.lifted", planJson(everyKind, saved(everyKind).refusals).refusals],
     ["extra", 1],
     ["__proto__", 1],
     ["signature", "hmac-sha256:"],
