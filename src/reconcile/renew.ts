@@ -8,7 +8,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { lookCloser } from "./look-closer.ts";
 import { Observer } from "./observe.ts";
 import type { PlanEnvironment } from "./plan.ts";
-import type { Row } from "./row.ts";
+import { type Row, nameOf as rowName, settled } from "./row.ts";
 import { checkTargets } from "./targets.ts";
 import { totalsOf } from "./totals.ts";
 import { type Change, isAction, type Plan, type PlanRequest } from "./types.ts";
@@ -24,6 +24,8 @@ export interface MovedChange {
   readonly was: Change;
   /** What it would be now; `undefined` when there is nothing left that it could be about. */
   readonly is: Change | undefined;
+  /** The row that it was to change, as it is now; `undefined` when there was none, or it is gone. */
+  readonly row: Row | undefined;
 }
 
 export interface RenewedPlan {
@@ -90,9 +92,14 @@ export async function renewPlan(
   const checked = await checkTargets(api, declared, observer, request, environment);
   const today = new Map([...changes.undeclared, ...checked].map((change) => [nameOf(change), change]));
   const renewed = actions.map((was) => ({ was, is: today.get(nameOf(was)) }));
-  const moved = renewed.filter(
-    ({ was, is }) => is === undefined || fingerprintOf(was, now) !== fingerprintOf(is, now),
-  );
+  const rowNow = ({ customerId, row: before }: Change): Row | undefined => {
+    const rows = observer.rows.get(customerId) ?? [];
+    const row = before && rows.find((one) => rowName(one) === rowName(before));
+    return row ? settled(row, now) : undefined;
+  };
+  const moved = renewed
+    .filter(({ was, is }) => is === undefined || fingerprintOf(was, now) !== fingerprintOf(is, now))
+    .map(({ was, is }) => ({ was, is, row: rowNow(was) }));
   const fresh = renewed.flatMap(({ was, is }) => (is ? [{ ...is, isPending: was.isPending }] : []));
   return {
     plan: {

@@ -6,6 +6,7 @@ import {
   type Refusal,
   type Row,
   settled,
+  stateOf,
 } from "../reconcile/index.ts";
 import { brief, moment, units } from "../report/index.ts";
 import { cycleOf } from "../report/words.ts";
@@ -14,9 +15,9 @@ const HINT = "nothing was changed; make a new plan with `plan --out` and have it
 
 /** @param now ms since 1970 */
 export function movedRefusals(moved: readonly MovedChange[], now: number): Refusal[] {
-  return moved.map(({ was, is }) => ({
+  return moved.map(({ was, is, row }) => ({
     code: "changed-since-plan",
-    message: `${brief(was.key)} of ${brief(was.customerId)} has changed since it was planned: ${whatMoved(was, is, now)}`,
+    message: `${brief(was.key)} of ${brief(was.customerId)} has changed since it was planned: ${whatMoved({ was, is, row }, now)}`,
     hint: HINT,
     forcible: false,
     customerId: was.customerId,
@@ -35,12 +36,16 @@ const DOING: Readonly<Record<Change["kind"], string>> = {
   blocked: "blocked",
 };
 
-function whatMoved(was: Change, is: Change | undefined, now: number): string {
+function whatMoved({ was, is, row }: MovedChange, now: number): string {
   // That a cycle has ended meanwhile is nothing that moved.
-  const row = was.row && settled(was.row, now);
-  const isNamedAlike = row && is?.row && nameOf(row) === nameOf(is.row);
+  const wasRow = was.row && settled(was.row, now);
+  if (is === undefined && row !== undefined && stateOf(row, now) !== "live") {
+    const end = stateOf(row, now) === "drained" ? "is used up now" : "has ended since";
+    return `it was ${rowText(wasRow)}, and ${end}, so that there is nothing left to take back`;
+  }
+  const isNamedAlike = wasRow && is?.row && nameOf(wasRow) === nameOf(is.row);
   const text = isNamedAlike ? contentText : rowText;
-  const before = text(row);
+  const before = text(wasRow);
   const after = text(is?.row ?? null);
   if (before !== after) return `it was ${before}, and is ${after} now`;
   if (is === undefined || was.kind !== is.kind) {

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Change, isAction, type Plan, type RenewedPlan, renewPlan } from "../../src/reconcile/index.ts";
 import { planJson } from "../../src/report/index.ts";
-import { readSavedPlan, savedPlanText } from "../../src/saved/index.ts";
+import { movedRefusals, readSavedPlan, savedPlanText } from "../../src/saved/index.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { ACME, GLOBEX, MONTHLY, monthly, oneOff } from "./entries.ts";
 import { configuration, foreignRows, history, live, nextConfiguration, seedForeign } from "./random-world.ts";
-import { DAY, LEVELS, World } from "./world.ts";
+import { DAY, LEVELS, START, World } from "./world.ts";
 
 const RUNS = Number(process.env.RUNS ?? 20);
 
@@ -168,7 +168,36 @@ describe.each(LEVELS)("a plan that is planned again, on a server of %s", (level)
     const plan = await world.plan([monthly(100)], { prune: true });
     expect((await renewed(world, plan, [monthly(100)])).moved).toEqual([]);
     await world.call("balances.delete", { ...GLOBEX, feature_id: "storage", balance_id: "test:storage" });
-    expect((await renewed(world, plan, [monthly(100)])).moved).toMatchObject([{ is: undefined }]);
+    expect((await renewed(world, plan, [monthly(100)])).moved).toMatchObject([
+      { is: undefined, row: undefined },
+    ]);
+  });
+
+  it("does not hold when what it deletes is used up or has ended, and says that it is there", async () => {
+    const end = START + DAY;
+    const world = await begun(monthly(100), oneOff(33, GLOBEX), oneOff(50, { expires_at: end }));
+    const plan = await world.plan([monthly(100)], { prune: true });
+    await world.use("globex", "storage", 33);
+    world.ms = end;
+    const { moved } = await renewed(world, plan, [monthly(100)]);
+    expect(moved).toMatchObject([
+      { is: undefined, row: { expiresAt: end } },
+      { is: undefined, row: { remaining: 0 } },
+    ]);
+    expect(movedRefusals(moved, world.ms).map(({ message }) => message)).toEqual([
+      "storage of acme has changed since it was planned: it was test:storage, 50 once, ends 2026-11-23T12:00:00Z, and has ended since, so that there is nothing left to take back",
+      "storage of globex has changed since it was planned: it was test:storage, 33 once, and is used up now, so that there is nothing left to take back",
+    ]);
+  });
+
+  it("does not hold when what it updates is used up, as that takes a replacement", async () => {
+    const world = await begun(oneOff(50));
+    const plan = await world.plan([oneOff(60)]);
+    await world.use("acme", "storage", 50);
+    const { moved } = await renewed(world, plan, [oneOff(60)]);
+    expect(movedRefusals(moved, world.ms)[0]?.message).toContain(
+      "it was to be updated, and would be replaced now, because it is used up",
+    );
   });
 
   it("looks at the customers that it changes, and at nobody else", async () => {
