@@ -5,6 +5,7 @@ import { Lines } from "./lines.ts";
 import { type Combined, combine, type Entry, type ReadFile } from "./loaded-config.ts";
 import { plainValue } from "./plain.ts";
 import { settingsOf } from "./settings.ts";
+import { printable } from "./show.ts";
 import { yamlDocument } from "./yaml-document.ts";
 
 export type ParsedBalances = Combined;
@@ -44,6 +45,7 @@ export function readBalances(
   if ("problems" in yaml) return failed(yaml.problems);
   const { value: written, tree, problems, incomplete } = plainValue(yaml.root, lines);
   if (incomplete) return failed(problems);
+  if (isSavedPlan(written)) return failed([savedPlan(file, lines)]);
   if (written === null && problems.length === 0) {
     const hint =
       "a balances file has `version: 1`, `namespace: …` and `balances:`; `autumn-balances init` writes one";
@@ -77,6 +79,18 @@ function withList(value: unknown): unknown {
     typeof value === "object" && value !== null && "balances" in value && value.balances === null;
   return isNull ? { ...value, balances: [] } : value;
 }
+
+/** What `plan --out` writes, which lies in the folder of the balances files easily. */
+const isSavedPlan = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "saved_plan";
+
+const savedPlan = (file: string, lines: Lines): Problem => ({
+  code: "saved-plan",
+  message: "this is a saved plan, and no balances file",
+  hint: `apply it with \`autumn-balances apply ${printable(file, 200)}\`; keep it out of the folders of balances files`,
+  place: lines.place(0),
+  pointer: "",
+});
 
 /** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */
 function goodEntries(

@@ -344,6 +344,31 @@ describe("a saved plan is refused", () => {
   });
 });
 
+describe("a saved plan where balances files are read", () => {
+  it("is one plain error, with the way to apply it", async () => {
+    const { cwd, verb, autumn, env } = await saved([], [ONCE]);
+    copyFileSync(join(cwd, "plan.saved"), join(cwd, "plan.json"));
+    const error = "plan.json:1:1: error: this is a saved plan, and no balances file\n";
+    const hint =
+      "apply it with `autumn-balances apply plan.json`; keep it out of the folders of balances files";
+    const asked = [
+      ["plan", "plan.json"],
+      ["validate", "plan.json"],
+      ["plan", "."],
+      ["apply", ".", "--yes"],
+    ];
+    for (const words of asked) {
+      const ended = await verb(...words);
+      expect(ended, words.join(" ")).toMatchObject({ code: 1, stderr: `${error}  hint: ${hint}\n` });
+    }
+    // One for each.
+    copyFileSync(join(cwd, "plan.saved"), join(cwd, "another.json"));
+    const both = await run(["plan", "."], { cwd, env });
+    expect(both.stderr.match(/error: /g)).toHaveLength(2);
+    expect(autumn.requests()).toEqual([]);
+  });
+});
+
 describe("what is no saved plan", () => {
   it.each<[string, (text: string) => string, string]>([
     ["cut off", (text) => text.slice(0, -20), "is damaged, or not all of it is there"],
