@@ -20,6 +20,12 @@ export function plus(a: number, b: number): number {
 
 export const minus = (a: number, b: number): number => plus(a, -b);
 
+/** One of `count` equal parts, rounded down to as many decimals as the amount has: a third of 100 is 33, of 0.5 0.1. */
+export function partOf(amount: number, count: number): number {
+  const scale = 10 ** Math.min(decimalsOf(amount), 15);
+  return Math.floor(Math.round(amount * scale) / count) / scale;
+}
+
 function decimalsOf(amount: number): number {
   if (Number.isInteger(amount)) return 0;
   const [digits = "", exponent = "0"] = String(amount).split("e");

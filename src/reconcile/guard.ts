@@ -59,15 +59,17 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
     const granted = gains.reduce((sum, change) => plus(sum, change.granted), 0);
     if (granted <= most) return [];
     const isGiven = fromOptions.has(`granted.${featureId}`);
-    const limit =
-      shard === null || isGiven
-        ? `the limit of ${units(most)}`
-        : `this shard's part of the limit, ${units(most)}`;
+    const isPart = shard !== null && !isGiven;
+    const limit = isPart ? `this shard's part of the limit, ${units(most)}` : `the limit of ${units(most)}`;
+    const option = `--limit-granted ${featureId}=…`;
+    const inFile = `limits.granted.${featureId} in the file`;
     return [
       {
         code: "too-much-granted",
         message: `grants ${units(granted)} ${featureId} more, over ${limit}`,
-        hint: `raise ${isGiven ? `--limit-granted ${featureId}=…` : `limits.granted.${featureId} in the file`}, or pass --force`,
+        hint: isPart
+          ? `raise ${inFile}, or pass ${option} for this shard, or --force`
+          : `raise ${isGiven ? option : inFile}, or pass --force`,
         forcible: true,
         featureId,
       },

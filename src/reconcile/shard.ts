@@ -3,6 +3,7 @@
 // another because somebody else is added. Pure.
 import { createHash } from "node:crypto";
 import type { DesiredBalance, Limits } from "../schema/index.ts";
+import { partOf } from "./amounts.ts";
 import type { PlanRequest } from "./types.ts";
 
 /** One of `count` parts of the customers. */
@@ -53,6 +54,6 @@ export function limitsOfShard(limits: Limits, shard: Shard | null): Limits {
     ...limits,
     deletes: Math.floor(limits.deletes / count),
     replaces: Math.floor(limits.replaces / count),
-    granted: new Map([...limits.granted].map(([featureId, units]) => [featureId, units / count])),
+    granted: new Map([...limits.granted].map(([featureId, units]) => [featureId, partOf(units, count)])),
   };
 }

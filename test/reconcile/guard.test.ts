@@ -54,7 +54,7 @@ describe("a plan is refused", () => {
     expect(refusals({ ...plan, shard })).toMatchObject([
       {
         message: "grants 50,000 storage more, over this shard's part of the limit, 40,000",
-        hint: "raise limits.granted.storage in the file, or pass --force",
+        hint: "raise limits.granted.storage in the file, or pass --limit-granted storage=… for this shard, or --force",
       },
     ]);
   });

@@ -197,6 +197,29 @@ describe("the limits of a shard", () => {
     expect(limitsOfShard(limits, { index: 1, count: 1 })).toEqual(limits);
   });
 
+  it("are rounded down to amounts that people write", () => {
+    const part = (granted: number, count: number): number | undefined =>
+      limitsOfShard(
+        { ...DEFAULT_LIMITS, granted: new Map([["a", granted]]) },
+        { index: 1, count },
+      ).granted.get("a");
+    expect([part(100, 3), part(2, 3), part(0.3, 3), part(0.5, 3), part(1.25, 2)]).toEqual([
+      33, 0, 0.1, 0.1, 0.62,
+    ]);
+    const amount = fc.oneof(
+      fc.nat(),
+      fc.double({ min: 0, max: 1e15, noNaN: true }),
+      fc.constantFrom(5e-324, 1e21, 1e-7),
+    );
+    fc.assert(
+      fc.property(amount, fc.integer({ min: 1, max: 500 }), (granted, count) => {
+        const one = part(granted, count) ?? Number.NaN;
+        expect(one).toBeGreaterThanOrEqual(0);
+        expect(one * count).toBeLessThanOrEqual(granted * (1 + 1e-12) + 1e-15 * count);
+      }),
+    );
+  });
+
   it("count its own rows", async () => {
     const world = new World({ level: "2026-10" });
     world.emulator.seed({ customers: CUSTOMERS.map((id) => ({ id })) });
