@@ -6,7 +6,7 @@ import type { Plan } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
 import { problemsMarkdown } from "../report/index.ts";
 import { KINDS, tally } from "../report/kinds.ts";
-import type { Problem } from "../schema/index.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
 
 /** As in action.yml; what a command says nothing of is empty. */
 export const OUTPUTS = ["exit-code", "has-changes", "changes", ...KINDS, "plan-file", "report"] as const;
@@ -31,7 +31,8 @@ export interface Report {
 }
 
 /** When a command could not be carried out; tells the log why. */
-export function failureReport(error: unknown, heading: string, terminal: Terminal): Report {
+export function failureReport(thrown: unknown, heading: string, terminal: Terminal): Report {
+  const error = inTermsOfInputs(thrown);
   const errors = problemsOf(error);
   const exitCode = reportFailure(error, terminal);
   return {
@@ -42,6 +43,17 @@ export function failureReport(error: unknown, heading: string, terminal: Termina
     warnings: [],
     outputs: {},
   };
+}
+
+/** The way out of a problem by inputs, where it is told as a command line. */
+function inTermsOfInputs(error: unknown): unknown {
+  if (!(error instanceof ProblemsError) || error.problems.every(({ code }) => code !== "saved-plan"))
+    return error;
+  const hint =
+    "to apply it, name it in the input plan-file, with `command: apply`; keep it out of the folders of balances files";
+  return new ProblemsError(
+    error.problems.map((problem) => (problem.code === "saved-plan" ? { ...problem, hint } : problem)),
+  );
 }
 
 /** How many changes of each kind a plan has, and how many it makes. */

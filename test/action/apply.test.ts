@@ -104,6 +104,27 @@ describe("command: apply", () => {
     ]);
   });
 
+  it.each(["merge.plan.json", "."])(
+    "says where a saved plan is named when it is in paths: %s",
+    async (paths) => {
+      const autumn = await emulator();
+      const { env } = autumn;
+      const workspace = folder(files);
+      const saved = { "plan-file": "merge.plan.json" };
+      expect((await step({ workspace, env, ...PUSH, inputs: saved })).code).toBe(0);
+      const ended = await step({ workspace, env, ...PUSH, inputs: { command: "apply", paths } });
+      expect(ended.code).toBe(1);
+      const hint =
+        "to apply it, name it in the input plan-file, with `command: apply`; keep it out of the folders of balances files";
+      expect(ended.annotations).toEqual([
+        `::error file=merge.plan.json,line=1,col=1,title=saved-plan::this is a saved plan, and no balances file%0Ahint: ${hint}`,
+      ]);
+      expect(ended.log).toContain(hint);
+      expect(ended.log).not.toContain("autumn-balances apply");
+      expect(writes(autumn)).toEqual([]);
+    },
+  );
+
   it("applies what the files declare without a saved plan, and fails at the lines of what is not done", async () => {
     const autumn = await emulator();
     const { env } = autumn;
