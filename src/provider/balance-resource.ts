@@ -2,7 +2,7 @@
 import { type Change, isAction, nameOf, stateOf } from "../reconcile/index.ts";
 import { type DesiredBalance, defaultKey } from "../schema/index.ts";
 import type { Balances } from "./balances.ts";
-import { birthOf, bytesOf } from "./birth.ts";
+import { birthOf, bytesOf, bytesOfRemoval, bytesToKeep, isRemoval } from "./birth.ts";
 import { type Client, clientOf } from "./client.ts";
 import { readImportId } from "./import-id.ts";
 import { problemsError, showingProblems } from "./problems.ts";
@@ -19,6 +19,7 @@ import { balanceSchema, IDENTITY } from "./schema.ts";
 import {
   configurationProblems,
   desiredOf,
+  identityOf,
   idOf,
   isUnknown,
   proposedInWordsOf,
@@ -31,8 +32,8 @@ import {
   announceTakenOver,
   announceWorkLeft,
   refuseBlocked,
+  refuseClash,
   refuseCut,
-  refuseTwice,
 } from "./verdicts.ts";
 
 type Context = ClientContext<Client | null>;
@@ -46,7 +47,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
 
   async read({ state, private: bytes }, context) {
     const { balances, run } = clientOf(context.client);
-    run.seeStored(state.id as string);
+    run.seeStored(identityOf(state));
     await balances.allFeatures();
     const desired = desiredOfState(state, balances);
     const rows = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
@@ -72,7 +73,8 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (prior === null) {
       planned.remote_id = UNKNOWN;
       if (client === null || isUnknown({ ...planned, remote_id: null, id: null })) return { planned };
-      planned.remote_id = await planCreation(planned, client, context);
+      // Terraform gives the second plan of a replacement the bytes of the first.
+      planned.remote_id = await planCreation(planned, bytes.length > 0, client, context);
       return { planned };
     }
     const requiresReplace: Path[] = IDENTITY.filter((name) => !same(prior[name], planned[name])).map(
@@ -80,34 +82,45 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     );
     if (requiresReplace.length > 0) {
       planned.remote_id = UNKNOWN;
-      if (client !== null) await planRemoval(prior, context);
+      if (identityOf(prior) !== identityOf(planned)) planRemoval(prior, context);
+      await announceRemoval(prior, context);
     } else if (isUnknown({ ...planned, remote_id: null }) || client === null) {
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
-      client.run.seeStored(planned.id as string);
+      refuseClash(client.run.planStay(identityOf(planned)), planned.id as string);
       planned.remote_id = await planUpdate(planned, prior, bytes, client, context);
     }
-    return { planned, requiresReplace };
+    return { planned, requiresReplace, private: bytesToKeep(bytes) };
   },
 
-  planDelete: ({ state }, context) => planRemoval(state, context),
+  async planDelete({ state, private: bytes }, context) {
+    planRemoval(state, context);
+    if (context.client?.run.isToCreate(identityOf(state)) !== true) await announceRemoval(state, context);
+    return bytesOfRemoval(bytes);
+  },
 
   create: ({ planned, private: bytes }, context) => {
-    refuseTwice(clientOf(context.client).run.beginCreation(planned.id as string), planned.id as string);
+    refuseClash(clientOf(context.client).run.beginCreation(identityOf(planned)), planned.id as string);
     return bringAbout(planned, null, bytes, context);
   },
 
   update: ({ planned, prior, private: bytes }, context) => bringAbout(planned, prior, bytes, context),
 
-  async delete({ state }, context) {
+  async delete({ state, private: bytes }, context) {
     const { balances, run } = clientOf(context.client);
+    const balance = identityOf(state);
+    // Whatever is created in this run by that name finds the row; one that was imported under another it does not.
+    const isFound = balances.names(state.balance_id as string, remoteIdOf(state) ?? "");
+    const isTakenOver = () => isFound && run.isToCreate(balance);
+    if (isTakenOver()) return announceTakenOver(state, context);
     const change = await removal(state, balances);
     if (change === undefined) return announceHistory(state, context);
     refuseBlocked(change);
     await balances.inTurn(change.customerId, async () => {
-      // It was created anew before this was destroyed: the row is that of its successor in the state.
-      if (run.wasTakenOver(change.customerId, change.balanceId)) announceTakenOver(change, context);
-      else await execute(change, balances);
+      // Its creation may have been planned meanwhile; from here on, it is refused.
+      if (isTakenOver()) return announceTakenOver(state, context);
+      if (isRemoval(bytes)) run.beginRemoval(balance);
+      await execute(change, balances);
     });
   },
 
@@ -123,12 +136,16 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
 });
 
 /** What is to be said of a creation. @returns the remote_id it will have, where that is certain */
-async function planCreation(planned: CtyObject, client: Client, context: Context): Promise<CtyValue> {
-  const { balances, force, onExisting, run } = client;
-  const id = planned.id as string;
-  refuseTwice(run.planCreation(id), id);
+async function planCreation(
+  planned: CtyObject,
+  replaces: boolean,
+  { balances, force, onExisting, run }: Client,
+  context: Context,
+): Promise<CtyValue> {
+  const balance = identityOf(planned);
+  refuseClash(run.planCreation(balance, replaces), planned.id as string);
   const change = await changeTo(planned, null, new Uint8Array(), balances);
-  announceExisting(change, run.isStored(id) ? "stored" : onExisting, context);
+  announceExisting(change, run.isStored(balance) ? "stored" : onExisting, context);
   refuseBlocked(change);
   refuseCut(change, force);
   // What is there now may be gone by then, when it is part of a replacement of Terraform's own.
@@ -164,7 +181,12 @@ async function changeTo(
   return change.creates ? balances.withTargets(change) : change;
 }
 
-async function planRemoval(state: CtyObject, context: Context): Promise<void> {
+/** @throws DiagnosticError when another resource is to be the balance */
+function planRemoval(state: CtyObject, { client }: Context): void {
+  refuseClash(client?.run.planRemoval(identityOf(state)), state.id as string);
+}
+
+async function announceRemoval(state: CtyObject, context: Context): Promise<void> {
   if (context.client === null) return;
   const change = await removal(state, context.client.balances);
   if (change === undefined) announceHistory(state, context);
@@ -173,7 +195,7 @@ async function planRemoval(state: CtyObject, context: Context): Promise<void> {
 
 /** Creates or changes the balance until it is as planned. */
 async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Uint8Array, context: Context) {
-  const { balances, force, run } = clientOf(context.client);
+  const { balances, force } = clientOf(context.client);
   const desired = desiredToBe(planned, prior, balances);
   await balances.allFeatures();
   const birth = birthOf(bytes);
@@ -188,7 +210,6 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
     // The row of a balance that Terraform takes for new may just have been destroyed.
     const latest = prior === null && decided.row !== null ? await decide() : decided;
     if (isAction(latest)) await execute(latest, balances);
-    if (prior === null && latest.row !== null) run.takeOver(desired.customerId, latest.balanceId);
     return latest;
   });
   const remoteId = change.balanceId;

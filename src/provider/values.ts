@@ -105,6 +105,10 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
 
 export const idOf = (customerId: string, key: string): string => `${customerId}/${key}`;
 
+/** What no two balances share; `id` could be that of two, as customers' ids may have slashes. */
+export const identityOf = ({ customer_id: customerId, balance_id: key }: CtyObject): string =>
+  JSON.stringify([customerId, key]);
+
 export const remoteIdOf = (state: CtyObject): string | null =>
   typeof state.remote_id === "string" ? state.remote_id : null;
 

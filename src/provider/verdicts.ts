@@ -4,6 +4,7 @@ import { msToInstant } from "../schema/index.ts";
 import type { Client } from "./client.ts";
 import { importIdOf } from "./import-id.ts";
 import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
+import type { Clash } from "./run.ts";
 import { remoteIdOf } from "./values.ts";
 
 type Context = ClientContext<Client | null>;
@@ -19,7 +20,7 @@ export function announceHistory(state: CtyObject, context: Context): void {
 
 /**
  * What is there already of a balance that is to be created.
- * @param how `stored` when the state has it too: it will be destroyed before, or has another address now
+ * @param how `stored` when the state has it too, at the same address: Terraform was asked to replace it
  */
 export function announceExisting(change: Change, how: "adopt" | "error" | "stored", context: Context): void {
   const { row, customerId, key, balanceId } = change;
@@ -29,7 +30,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   if (how === "stored") {
     const detail =
       "This state has it too. Destroyed and created, it is granted anew and what was used of it is forgotten; " +
-      "created before it is destroyed, it stays as it is. If it only has a new address, write a `moved` block.";
+      "created before it is destroyed, it stays as it is.";
     context.report({ severity: "warning", summary, detail });
     return;
   }
@@ -59,22 +60,44 @@ export function announceWorkLeft({ kind, fields, row, reasons }: Change, context
   });
 }
 
-/** A row that is not deleted because a resource that was created in this run manages it now. */
-export function announceTakenOver({ balanceId }: Change, context: Context): void {
+/** A balance that is not deleted because a resource that is created in this run manages it from now on. */
+export function announceTakenOver(state: CtyObject, context: Context): void {
   context.report({
     severity: "warning",
-    summary: `${balanceId} stays`,
-    detail: "Another resource of this run was created with the same balance and has taken it over.",
+    summary: `${state.id as string} stays`,
+    detail: "Another resource that this run creates is the same balance and takes it over.",
   });
 }
 
+/** What is wrong when two resources are about one balance. */
+const CLASHES: Readonly<Record<Clash, (id: string) => readonly [summary: string, detail: string]>> = {
+  twice: (id) => [
+    `Two resources are the balance ${id}`,
+    "Give one of them a balance_id of its own, or remove it.",
+  ],
+  moved: (id) => [
+    `${id} is destroyed at one address and created at another`,
+    "What was used of it would be forgotten. If the resource only has a new address, say so, and nothing happens " +
+      "to the balance:\n\n  moved {\n    from = <the address before>\n    to   = <the address now>\n  }\n\n" +
+      "To have it granted anew, destroy it first: terraform apply -target=<the address before>",
+  ],
+  shared: (id) => [
+    `Two resources of the state are the balance ${id}`,
+    "One of them is to be destroyed, and the other would lose its balance. Have Terraform forget the one instead: " +
+      "with `terraform state rm <its address>`, or with a `removed` block that says `destroy = false`.",
+  ],
+  destroyed: (id) => [
+    `${id} was destroyed a moment ago, at another address`,
+    "That both are one balance was not known when the plan was made. It is not granted anew in the same run. The " +
+      "next apply grants it, with nothing used.",
+  ],
+};
+
 /** @throws DiagnosticError when two resources are about one balance */
-export function refuseTwice(isFirst: boolean, id: string): void {
-  if (isFirst) return;
-  throw new DiagnosticError(`Two resources are the balance ${id}`, {
-    detail: "Give one of them a balance_id of its own, or remove it.",
-    path: ["balance_id"],
-  });
+export function refuseClash(clash: Clash | undefined, id: string): void {
+  if (clash === undefined) return;
+  const [summary, detail] = CLASHES[clash](id);
+  throw new DiagnosticError(summary, { detail, ...(clash === "twice" ? { path: ["balance_id"] } : {}) });
 }
 
 /** @throws DiagnosticError for what cannot be done now */

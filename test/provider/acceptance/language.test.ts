@@ -165,7 +165,7 @@ describe.skipIf(!hasTerraform)("Terraform's language", { timeout: 120_000 }, () 
     workspace.write(balance("c", "included = 10", lasting));
     await workspace.apply();
     const replaced = await workspace.apply("-replace=autumn_balance.c");
-    expect(replaced.output).toContain("terraform:api_calls stays");
+    expect(replaced.output).toContain("acme/api_calls stays");
     expect(await rowsOf(emulator, "acme")).toEqual([expect.objectContaining(kept)]);
     expect((await workspace.plan()).code).toBe(0);
 

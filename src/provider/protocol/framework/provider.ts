@@ -58,8 +58,11 @@ export interface Resource<S extends Schema = Schema, Client = unknown> {
   read(request: ReadRequest<S>, context: ClientContext<Client>): Awaitable<Stored<S> | null>;
   /** Without it, computed attributes are unknown when anything changes, and nothing forces a replacement. */
   plan?(request: PlanRequest<S>, context: ClientContext<Client>): Awaitable<Plan<S>>;
-  /** Errors and warnings about a destruction to come. */
-  planDelete?(request: ReadRequest<S>, context: ClientContext<Client>): Awaitable<void>;
+  /**
+   * Errors and warnings about a destruction to come that is no part of a replacement.
+   * @returns the private bytes that `delete` is given; left as they are when there are none
+   */
+  planDelete?(request: ReadRequest<S>, context: ClientContext<Client>): Awaitable<Private | undefined>;
   create(request: CreateRequest<S>, context: ClientContext<Client>): Awaitable<Stored<S>>;
   update(request: UpdateRequest<S>, context: ClientContext<Client>): Awaitable<Stored<S>>;
   delete(request: ReadRequest<S>, context: ClientContext<Client>): Awaitable<void>;

@@ -73,15 +73,17 @@ export function planResourceChange<Client>(
       const prior = objectFromDynamic(request.priorState, schema);
       const proposed = objectFromDynamic(request.proposedNewState, schema);
       if (proposed === null) {
-        if (prior !== null && resource.planDelete)
-          await resource.planDelete(
-            { state: prior, private: request.priorPrivate },
-            operations.withClient(context),
-          );
+        const bytes =
+          prior !== null && resource.planDelete
+            ? await resource.planDelete(
+                { state: prior, private: request.priorPrivate },
+                operations.withClient(context),
+              )
+            : undefined;
         return {
           plannedState: objectToDynamic(null, schema),
           requiresReplace: [],
-          plannedPrivate: request.priorPrivate,
+          plannedPrivate: privateOf({ private: bytes }, request.priorPrivate),
         };
       }
       const config = required(objectFromDynamic(request.config, schema), "configuration");

@@ -1,0 +1,121 @@
+// What an apply does with a balance that is destroyed at one address and created at another, where the plan could not
+// tell: in every order that Terraform may choose.
+import { describe, expect, it, vi } from "vitest";
+import { balanceResource } from "../../src/provider/balance-resource.ts";
+import { configure } from "../../src/provider/client.ts";
+import { type CtyObject, type Diagnostic, DiagnosticError } from "../../src/provider/protocol/index.ts";
+import { rowsOf, start, track } from "./acceptance/world.ts";
+
+const CONFIG: CtyObject = {
+  ...Object.fromEntries(Object.keys(balanceResource.schema.attributes).map((name) => [name, null])),
+  customer_id: "acme",
+  feature_id: "api_calls",
+  included: 20n,
+};
+const NO_BYTES = new Uint8Array();
+
+/** What one apply says and does. */
+async function anApply(url: string, key: string) {
+  vi.stubEnv("AUTUMN_BASE_URL", url);
+  vi.stubEnv("AUTUMN_SECRET_KEY", key);
+  const client = configure({ requests_per_second: 1000n });
+  const said: Diagnostic[] = [];
+  const context = {
+    client,
+    signal: new AbortController().signal,
+    report: (one: Diagnostic) => said.push(one),
+  };
+  const { plan, planDelete } = balanceResource;
+  if (!plan || !planDelete) throw new Error("the resource plans nothing");
+  return {
+    said,
+    plan: async (included = 20n) => {
+      const config = { ...CONFIG, included };
+      return (await plan({ prior: null, proposed: config, config, private: NO_BYTES }, context)).planned;
+    },
+    planDelete: async (state: CtyObject, bytes: Uint8Array) =>
+      (await planDelete({ state, private: bytes }, context)) ?? bytes,
+    create: (planned: CtyObject) =>
+      balanceResource.create({ planned, config: CONFIG, private: NO_BYTES }, context),
+    delete: async (state: CtyObject, bytes: Uint8Array) =>
+      balanceResource.delete({ state, private: bytes }, context),
+  };
+}
+
+/** A balance in a state, of which something is used, and the bytes of a plan to destroy it. */
+async function granted() {
+  const emulator = await start("2026-10");
+  const apply = () => anApply(emulator.url, emulator.key);
+  const first = await apply();
+  const { state, private: bytes = NO_BYTES } = await first.create(await first.plan());
+  await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 7 });
+  const removal = await (await apply()).planDelete(state, bytes);
+  return { emulator, apply, state, bytes, removal };
+}
+
+const row = (usage: number, grant = 20) => [
+  expect.objectContaining({ id: "terraform:api_calls", grant, usage }),
+];
+
+describe("a balance that is destroyed at one address and created at another", () => {
+  it("stays when its creation is planned before", async () => {
+    const { emulator, apply, state, removal } = await granted();
+    const now = await apply();
+    const planned = await now.plan();
+    await now.delete(state, removal);
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+    expect(now.said.map(({ summary }) => summary)).toContain("acme/api_calls stays");
+    await now.create(planned);
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+  });
+
+  it("stays when its creation is planned while it is about to be destroyed", async () => {
+    const { emulator, apply, state, removal } = await granted();
+    const now = await apply();
+    const [planned] = await Promise.all([
+      Promise.resolve().then(() => now.plan()),
+      now.delete(state, removal),
+    ]);
+    await now.create(planned);
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+    expect(now.said.map(({ summary }) => summary)).toContain("acme/api_calls stays");
+  });
+
+  it("stays when it was created before", async () => {
+    const { emulator, apply, state, removal } = await granted();
+    const now = await apply();
+    await now.create(await now.plan());
+    await now.delete(state, removal);
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+  });
+
+  it("is not granted anew in the same run when it is gone", async () => {
+    const { emulator, apply, state, removal } = await granted();
+    const now = await apply();
+    await now.delete(state, removal);
+    const refused = await now.plan().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(DiagnosticError);
+    expect((refused as Error).message).toContain("acme/api_calls was destroyed a moment ago");
+    expect(await rowsOf(emulator, "acme")).toEqual([]);
+  });
+
+  it("is granted anew at its own address, as the plan said", async () => {
+    const { emulator, apply, state, bytes } = await granted();
+    const now = await apply();
+    await now.delete(state, bytes);
+    await now.create(await now.plan(21n));
+    expect(await rowsOf(emulator, "acme")).toEqual(row(0, 21));
+  });
+
+  it("is granted anew at its own address too after a plan to destroy it came to nothing", async () => {
+    const { apply, state, removal } = await granted();
+    const { plan } = balanceResource;
+    const client = configure({ requests_per_second: 1000n });
+    const context = { client, signal: new AbortController().signal, report: () => {} };
+    const config = { ...CONFIG, balance_id: "api_calls" };
+    const kept = await plan?.({ prior: state, proposed: state, config, private: removal }, context);
+    const now = await apply();
+    await now.delete(state, kept?.private ?? removal);
+    await expect(now.plan()).resolves.toMatchObject({ remote_id: "terraform:api_calls" });
+  });
+});
