@@ -1,15 +1,17 @@
 // `autumn-balances emulator`: a local Autumn, until ^C.
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
+import { checkedBaseUrl } from "../autumn/index.ts";
 import { type EmulatorOptions, type RunningEmulator, SeedError, startEmulator } from "../emulator/index.ts";
-import { visible } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { visible } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { EmulatorVerbOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function runEmulator(options: EmulatorVerbOptions, terminal: Terminal): Promise<ExitCode> {
-  const { port, host, key, level, limits, latency, asyncUpdates, state, seed } = options;
+  const { port, host, key, level, limits, latency, asyncUpdates, resetJob, unknownFields, state, seed } =
+    options;
   const running = await start({
     port,
     host,
@@ -18,6 +20,8 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
     limits,
     latencyMs: latency,
     asyncUpdatesMs: asyncUpdates,
+    resetJob,
+    unknownFields,
     stateFile: state,
     ...(seed === undefined ? {} : { seed: await readSeed(seed) }),
   });
@@ -30,13 +34,23 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
 
   export AUTUMN_BASE_URL=${running.url}
   export AUTUMN_SECRET_KEY=${visible(running.key)}
-  autumn-balances plan
+  autumn-balances plan${isReachedByDefault(running.url) ? "" : " --allow-http"}
 
 ^C stops it.
 `);
   await stopped;
   await running.close();
   return EXIT.ok;
+}
+
+/** Whether the command line takes the address as it is. */
+function isReachedByDefault(url: string): boolean {
+  try {
+    checkedBaseUrl(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function readSeed(path: string): Promise<NonNullable<EmulatorOptions["seed"]>> {

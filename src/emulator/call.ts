@@ -1,6 +1,7 @@
 // What a route handler is given, and how it finds features, customers and entities.
 import { customerNotFound, entityNotFound, featureNotFound } from "./errors.ts";
 import type { Fields } from "./fields.ts";
+import type { Races } from "./races.ts";
 import type { Store } from "./store.ts";
 import type { Customer, Entity, Feature } from "./types.ts";
 
@@ -13,6 +14,10 @@ export interface Settings {
   readonly storeDelayMs: number;
   readonly asyncUpdatesMs: number;
   readonly listScanCap: number;
+  /** Ms after its date that the job resets a row of a customer whom nobody reads; null when it is off. */
+  readonly resetJobMs: number | null;
+  /** Whether every object of an answer has a field that nobody knows. */
+  readonly unknownFields: boolean;
 }
 
 /** One request as a handler sees it. */
@@ -23,6 +28,12 @@ export interface Call {
   readonly now: () => number;
   readonly fields: Fields;
   readonly query: URLSearchParams;
+  /** The version that the request names, or null. */
+  readonly version: string | null;
+  /** Null when nothing races. */
+  readonly races: Races | null;
+  /** Waits. */
+  readonly sleep: (ms: number) => Promise<void>;
   /** Runs something later in real time, unless the emulator is reset before. */
   readonly later: (ms: number, run: () => void) => void;
 }
@@ -47,8 +58,37 @@ export function readCustomer(call: Call, id: string): Customer {
   const customer = call.store.customer(id);
   if (!customer) throw customerNotFound(id);
   if (call.store.hangs(customer)) throw new NeverAnswers();
-  call.store.settle(customer, call.now());
+  settle(call, customer, "read");
   return customer;
+}
+
+/**
+ * Brings a customer up to date. A call that reads its rows as a subject (`read`) resets those that are due;
+ * one that looks into the database (`look`) finds them reset only when the server's job has been there.
+ */
+export function settle(call: Call, customer: Customer, how: "read" | "look"): void {
+  call.store.settle(customer, call.now(), how === "read" ? 0 : call.settings.resetJobMs);
+}
+
+/** As `readCustomer`, for calls that look into the database. */
+export function lookAtCustomer(call: Call, id: string): Customer {
+  const customer = call.store.customer(id);
+  if (!customer) throw customerNotFound(id);
+  if (call.store.hangs(customer)) throw new NeverAnswers();
+  settle(call, customer, "look");
+  return customer;
+}
+
+/** Runs a create or delete of a customer's rows, which others may cross and which drops the customer's cache. */
+export async function changing(
+  call: Call,
+  customer: Customer,
+  write: () => void | Promise<void>,
+): Promise<void> {
+  const { races } = call;
+  if (!races) return write();
+  await races.whileChanging(customer, write);
+  races.dropped(customer);
 }
 
 /** As `readCustomer`, for calls that take an empty id for the most recently created customer. */

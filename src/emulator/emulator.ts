@@ -1,4 +1,5 @@
 // The emulator itself: state, clock, faults and log behind one `fetch`.
+import { setTimeout as setTimeoutPromise } from "node:timers/promises";
 import type { Level, Settings } from "./call.ts";
 import { Clock, type Duration } from "./clock.ts";
 import { CONTROL_PREFIX, control } from "./control.ts";
@@ -8,6 +9,7 @@ import { IdempotencyKeys } from "./idempotency.ts";
 import { RateLimits } from "./limits.ts";
 import { DEFAULT_KEY, DEFAULT_LEVEL, type EmulatorOptions } from "./options.ts";
 import { answer, type Machine, type Outcome } from "./pipeline.ts";
+import { Races } from "./races.ts";
 import { type LoggedRequest, RequestLog } from "./request-log.ts";
 import { routeNames } from "./routes.ts";
 import { applySeed, type EmulatorSeed } from "./seed.ts";
@@ -40,6 +42,8 @@ export class Emulator {
       settings: settingsOf(options, this.key, this.level),
       key: this.key,
       latencyMs: options.latencyMs ?? 0,
+      races: options.races ? new Races(options.races, () => this.now()) : null,
+      sleep: options.sleep ?? ((ms) => setTimeoutPromise(ms)),
       limits: options.limits === "production" ? new RateLimits() : null,
       store: this.#store,
       keys: new IdempotencyKeys(),
@@ -228,5 +232,7 @@ function settingsOf(options: EmulatorOptions, key: string, level: Level): Settin
     storeDelayMs: options.storeDelayMs ?? 1000,
     asyncUpdatesMs: options.asyncUpdatesMs ?? 0,
     listScanCap: Math.max(1, options.listScanCap ?? 100),
+    resetJobMs: options.resetJob === "off" ? null : (options.resetJob ?? 0),
+    unknownFields: options.unknownFields ?? false,
   };
 }

@@ -105,6 +105,10 @@ export class Fields {
     return value;
   }
 
+  number(name: string): number {
+    return this.optionalNumber(name) ?? this.#missing(name, "number");
+  }
+
   /** A whole number from `min` to `max`, or `fallback` when absent. */
   integer(name: string, min: number, max: number, fallback: number): number {
     const value = this.optionalNumber(name) ?? fallback;

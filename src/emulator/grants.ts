@@ -1,5 +1,6 @@
 // What a balance is created with: the body of balances.create, the rules between its fields, and the row
 // that comes of it. Seeds use the same rules.
+import { exact } from "./amounts.ts";
 import { contradiction, invalidRequest } from "./errors.ts";
 import { type Fields, isObject } from "./fields.ts";
 import { addIntervals, INTERVALS } from "./intervals.ts";
@@ -10,11 +11,12 @@ export interface GrantRequest {
   readonly unlimited: boolean | undefined;
   readonly reset: { readonly interval: Interval; readonly intervalCount: number } | undefined;
   readonly rollover: RolloverTerms | undefined;
-  /** Whether `rollover` names anything at all; `{}` is let pass where a rollover is not. */
-  readonly rolloverGiven: boolean;
   readonly expiresAt: number | undefined;
   readonly nextResetAt: number | undefined;
   readonly balanceId: string | undefined;
+  /** Only in seeds: no call of this API makes a paid row. */
+  readonly prepaidGrant?: number | undefined;
+  readonly price?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Reads the fields; wrong types are 400 invalid_inputs. */
@@ -30,7 +32,6 @@ export function readGrant(fields: Fields): GrantRequest {
       intervalCount: reset.optionalNumber("interval_count") ?? 1,
     },
     rollover: rollover && readRollover(rollover),
-    rolloverGiven: rollover !== undefined && rollover.names().length > 0,
     expiresAt: fields.optionalNumber("expires_at"),
     nextResetAt: fields.optionalNumber("next_reset_at"),
     balanceId: fields.optionalString("balance_id"),
@@ -43,8 +44,9 @@ function readRollover(fields: Fields): RolloverTerms {
   const percentage = fields.raw("max_percentage") === null ? null : fields.optionalNumber("max_percentage");
   return {
     max,
-    ...(percentage === undefined ? {} : { max_percentage: percentage }),
-    length: fields.optionalNumber("length") ?? 1,
+    max_percentage: percentage ?? null,
+    // Required even where it means nothing, as by the duration `forever`
+    length: fields.number("length"),
     duration: fields.optionalChoice("duration", ["month", "forever"]) ?? "month",
   };
 }
@@ -65,19 +67,20 @@ export function refuseContradictions(request: GrantRequest, feature: Feature): v
 export function refuseImpossibleTimes(request: GrantRequest, feature: Feature, now: number): void {
   const { reset, rollover, expiresAt, nextResetAt } = request;
   const resets = reset !== undefined && reset.interval !== "one_off";
-  if (!feature.consumable && feature.type === "metered" && request.rolloverGiven) {
+  if (isHeld(feature) && rollover) {
     throw invalidRequest("Rollover is not supported for continuous use features");
   }
   if (rollover && !reset) throw invalidRequest("Rollover cannot be provided for one-time balances");
+  if (rollover && expiresAt && resets) {
+    const boundary = addIntervals(now, reset.interval, reset.intervalCount);
+    if (boundary > expiresAt) throw invalidRequest("expires_at occurs before the next rollover event");
+  }
   if (nextResetAt !== undefined) {
-    if (!resets) throw invalidRequest("next_reset_at requires a reset interval");
+    if (!reset) throw invalidRequest("next_reset_at requires a reset interval");
     if (nextResetAt <= now) throw invalidRequest("next_reset_at must be in the future");
     if (expiresAt !== undefined && nextResetAt >= expiresAt) {
       throw invalidRequest("next_reset_at must be before expires_at");
     }
-  } else if (rollover && expiresAt && resets) {
-    const boundary = addIntervals(now, reset.interval, reset.intervalCount);
-    if (boundary > expiresAt) throw invalidRequest("expires_at occurs before the next rollover event");
   }
 }
 
@@ -87,8 +90,8 @@ export function newRow(
   place: { feature: Feature; internalEntityId: string | null; planId: string | null; now: number },
 ): Omit<Row, "id" | "seq"> {
   const { feature, now } = place;
-  // A reset of a non-consumable feature is dropped without a word (scenario create-seats)
-  const reset = feature.type === "metered" && !feature.consumable ? undefined : request.reset;
+  // A non-consumable feature never resets (scenario create-seats), whatever dates and counts it was given
+  const interval = isHeld(feature) ? "one_off" : (request.reset?.interval ?? "one_off");
   const unlimited = request.unlimited === true;
   const allowance = unlimited || feature.type === "boolean" ? 0 : (request.grant ?? 0);
   return {
@@ -100,27 +103,34 @@ export function newRow(
     planId: place.planId,
     unlimited,
     allowance,
-    interval: reset?.interval ?? "one_off",
-    intervalCount: reset?.intervalCount ?? 1,
+    interval,
+    intervalCount: request.reset?.intervalCount ?? 1,
     rollover: request.rollover ?? null,
-    balance: allowance,
+    balance: exact(allowance + (request.prepaidGrant ?? 0)),
     adjustment: 0,
     rollovers: [],
-    nextResetAt: firstBoundary(request, reset, now),
+    nextResetAt: firstBoundary(request, interval, now),
     expiresAt: request.expiresAt ?? null,
     createdAt: now,
+    prepaidGrant: request.prepaidGrant ?? 0,
+    price: request.price ?? null,
     unstored: null,
   };
 }
 
+/** Held rather than used up, as seats are. */
+function isHeld(feature: Feature): boolean {
+  return feature.type === "metered" && !feature.consumable;
+}
+
 /**
  * When the row resets first. With `expires_at` and no `next_reset_at` it never does, whatever its interval
- * says (scenario create-expiring-and-resetting).
+ * says (scenario create-expiring-and-resetting). A date that was given is kept even where nothing resets.
  */
-function firstBoundary(request: GrantRequest, reset: GrantRequest["reset"], now: number): number | null {
-  if (!reset || reset.interval === "one_off") return null;
+function firstBoundary(request: GrantRequest, interval: Interval, now: number): number | null {
   if (request.nextResetAt !== undefined) return request.nextResetAt;
-  return request.expiresAt ? null : addIntervals(now, reset.interval, reset.intervalCount);
+  if (interval === "one_off" || request.unlimited || request.expiresAt) return null;
+  return addIntervals(now, interval, request.reset?.intervalCount ?? 1);
 }
 
 /** Plain JSON of a body's `metadata`; anything but an object counts as none. */

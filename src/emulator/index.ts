@@ -4,6 +4,7 @@ export type { Duration } from "./clock.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
 export type { Fault } from "./faults.ts";
 export { DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT, type EmulatorOptions } from "./options.ts";
+export type { RaceOptions } from "./races.ts";
 export type { LoggedRequest } from "./request-log.ts";
 export {
   type EmulatorSeed,

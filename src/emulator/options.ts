@@ -1,5 +1,6 @@
 // The options of an emulator and what they default to.
 import type { Level } from "./call.ts";
+import type { RaceOptions } from "./races.ts";
 import type { EmulatorSeed } from "./seed.ts";
 
 export const DEFAULT_KEY = "am_sk_test_emulator";
@@ -29,6 +30,18 @@ export interface EmulatorOptions {
   readonly storeDelayMs?: number | undefined;
   /** Customers that one page of balances.list walks over before it is cut short; default 100. */
   readonly listScanCap?: number | undefined;
+  /**
+   * Ms, by the emulator's clock, after its date that the server's own job resets a row of a customer whom
+   * nobody reads; default 0, at once. `off` leaves such a row as it is, a drained one hidden, until
+   * customers.get, entities.get, tracking or an update reads it.
+   */
+  readonly resetJob?: number | "off" | undefined;
+  /** What goes wrong when calls cross or the server is busy; default nothing. */
+  readonly races?: RaceOptions | undefined;
+  /** Whether every object of an answer has a field that no client knows, as later servers send; default false. */
+  readonly unknownFields?: boolean | undefined;
+  /** Waits for so many ms, wherever an answer takes time; default in real time. For tests with a clock of their own. */
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
   /** A file that is loaded when it exists and written after every change. */
   readonly stateFile?: string | undefined;
   /** What to start with, checked when applied; not applied when there is a state file to load. */

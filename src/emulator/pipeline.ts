@@ -1,5 +1,4 @@
 // From a request to its answer: route, key, version, rate limit, faults, idempotency, and the handler.
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Call, NeverAnswers, type Settings } from "./call.ts";
 import {
   ApiError,
@@ -13,8 +12,10 @@ import type { Fault, Faults } from "./faults.ts";
 import { Fields, parseBody } from "./fields.ts";
 import type { IdempotencyKeys } from "./idempotency.ts";
 import type { RateLimits } from "./limits.ts";
+import type { Races } from "./races.ts";
 import { type Route, routeOf } from "./routes.ts";
 import type { Store } from "./store.ts";
+import { withUnknownFields } from "./unknown-fields.ts";
 import { isKnownVersion } from "./versions.ts";
 
 /** What an answer is made of, before it becomes a Response. */
@@ -31,6 +32,8 @@ export interface Machine {
   readonly settings: Settings;
   readonly key: string;
   readonly latencyMs: number;
+  readonly races: Races | null;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly limits: RateLimits | null;
   readonly store: Store;
   readonly keys: IdempotencyKeys;
@@ -79,14 +82,16 @@ async function passThrough(
   const fault = machine.faults.strike(name, customerId);
   if (fault?.kind === "drop_before") return "dropped";
   if (fault?.kind === "status" && !fault.after_effect) {
-    if (fault.delay_ms) await sleep(fault.delay_ms);
+    if (fault.delay_ms) await machine.sleep(fault.delay_ms);
     return faultAnswer(machine, fault);
   }
-  if (fault?.kind === "delay") await sleep(fault.delay_ms ?? 0);
+  if (fault?.kind === "delay") await machine.sleep(fault.delay_ms ?? 0);
   const outcome = await claimed(machine, incoming, route, body);
+  const slowness = machine.races?.slowness() ?? 0;
+  if (slowness > 0) await machine.sleep(slowness);
   if (fault?.kind === "drop_after") return "dropped";
   if (fault?.after_effect) {
-    if (fault.delay_ms) await sleep(fault.delay_ms);
+    if (fault.delay_ms) await machine.sleep(fault.delay_ms);
     return faultAnswer(machine, fault);
   }
   return outcome;
@@ -121,11 +126,14 @@ async function handled(
   fields: Fields | ApiError,
 ): Promise<Answer> {
   try {
-    if (machine.latencyMs > 0) await sleep(machine.latencyMs);
+    if (machine.latencyMs > 0) await machine.sleep(machine.latencyMs);
     if (fields instanceof ApiError) throw fields;
-    const { store, settings, now, later } = machine;
+    const { store, settings, now, later, races, sleep } = machine;
     const query = incoming.url.searchParams;
-    return { status: 200, body: await route.handler({ store, settings, now, later, fields, query }) };
+    const version = incoming.headers.get("x-api-version");
+    const call: Call = { store, settings, now, later, races, sleep, fields, query, version };
+    const body = await route.handler(call);
+    return { status: 200, body: settings.unknownFields ? withUnknownFields(body) : body };
   } catch (error) {
     if (error instanceof NeverAnswers) return new Promise<Answer>(() => {});
     return errorAnswer(machine, error);

@@ -1,6 +1,6 @@
 // Rows in the public API's shape: what customers.get, entities.get, customers.list and track show.
 import { exact, sum } from "./amounts.ts";
-import { bySoonestExpiry, grantOf, liveRollovers, usageOf } from "./rows.ts";
+import { bySoonestExpiry, fullGrantOf, grantOf, liveRollovers, usageOf } from "./rows.ts";
 import type { Row } from "./types.ts";
 
 /** A map keyed by ids that came from outside: without a prototype, so that no id is special. */
@@ -28,34 +28,60 @@ export function presentBalances(rows: Row[], aggregated: Row[], now: number): Id
 }
 
 function presentBalance(featureId: string, rows: Row[], aggregated: Row[], now: number) {
-  // One unlimited row hides every other row of its feature (scenario read-unlimited-hides)
-  const unlimited = rows.find((row) => row.unlimited);
-  if (unlimited || aggregated.some((row) => row.unlimited)) {
-    const breakdown = unlimited ? [presentUnlimited(unlimited)] : rows.map(presentRow);
-    return { ...totals(featureId, 0, 0, 0, null), unlimited: true, breakdown };
+  const shown = shownBalance(featureId, rows, now);
+  if (aggregated.length === 0) return shown;
+  if (shown.unlimited || aggregated.some((row) => row.unlimited)) {
+    return {
+      ...shown,
+      granted: 0,
+      remaining: 0,
+      usage: sum([shown.usage, usageOfUnlimited(aggregated)]),
+      unlimited: true,
+    };
   }
-  const carried = rows.flatMap((row) => liveRollovers(row, now));
-  const granted = [
-    ...rows.map(grantOf),
-    ...aggregated.map(grantOf),
-    ...carried.map((rollover) => exact(rollover.balance + rollover.usage)),
-  ];
-  const remaining = [
-    ...rows.map(shownRemaining),
-    ...aggregated.map(shownRemaining),
-    ...carried.map((rollover) => rollover.balance),
-  ];
-  const usage = [
-    ...rows.map(usageOf),
-    ...aggregated.map(usageOf),
-    ...carried.map((rollover) => rollover.usage),
-  ];
+  const carried = aggregated.flatMap((row) => liveRollovers(row, now));
+  const carriedLeft = carried.map((rollover) => rollover.balance);
+  const carriedUsed = carried.map((rollover) => rollover.usage);
+  // Rows of entities are summed up before anything is floored: one below zero eats up what others have left
+  const left = Math.max(0, sum(aggregated.map((row) => row.balance)));
   return {
-    ...totals(featureId, sum(granted), sum(remaining), sum(usage), soonestReset(rows)),
+    ...shown,
+    granted: sum([shown.granted, ...aggregated.map(fullGrantOf), ...carriedLeft, ...carriedUsed]),
+    remaining: sum([shown.remaining, left, ...carriedLeft]),
+    usage: sum([shown.usage, ...aggregated.map(usageOf), ...carriedUsed]),
+    next_reset_at: soonestReset([...rows, ...aggregated]),
+  };
+}
+
+/** What a subject's own rows show. */
+function shownBalance(featureId: string, rows: Row[], now: number) {
+  const carried = rows.flatMap((row) => liveRollovers(row, now));
+  const rollovers = rows.some((row) => row.rollover) ? { rollovers: carried.map(presentRollover) } : {};
+  const [first] = rows;
+  if (first && rows.some((row) => row.unlimited)) {
+    // One unlimited row hides every other row of its feature (scenario read-unlimited-hides)
+    const usage = usageOfUnlimited(rows);
+    const breakdown = [presentUnlimited(first, usage)];
+    return { ...totals(featureId, 0, 0, usage, null), unlimited: true, breakdown, ...rollovers };
+  }
+  const carriedLeft = carried.map((rollover) => rollover.balance);
+  const carriedUsed = carried.map((rollover) => rollover.usage);
+  return {
+    ...totals(
+      featureId,
+      sum([...rows.map(fullGrantOf), ...carriedLeft, ...carriedUsed]),
+      sum([...rows.map(shownRemaining), ...carriedLeft]),
+      sum([...rows.map(usageOf), ...carriedUsed]),
+      soonestReset(rows),
+    ),
     unlimited: false,
     breakdown: rows.map(presentRow),
-    ...(rows.some((row) => row.rollover) ? { rollovers: carried.map(presentRollover) } : {}),
+    ...rollovers,
   };
+}
+
+function usageOfUnlimited(rows: Row[]): number {
+  return sum(rows.filter((row) => row.unlimited).map(usageOf));
 }
 
 function totals(featureId: string, granted: number, remaining: number, usage: number, reset: number | null) {
@@ -86,25 +112,25 @@ export function presentRow(row: Row) {
     id: row.externalId ?? row.id,
     plan_id: row.planId,
     included_grant: grantOf(row),
-    prepaid_grant: 0,
+    prepaid_grant: row.prepaidGrant,
     remaining: row.unlimited ? 0 : shownRemaining(row),
     usage: usageOf(row),
     unlimited: row.unlimited,
     reset: presentReset(row),
-    price: null,
+    price: row.price,
     expires_at: row.expiresAt,
   };
 }
 
-/** An unlimited row shows its internal id and neither reset nor expiry (scenario create-unlimited). */
-function presentUnlimited(row: Row) {
+/** What stands for all rows of an unlimited feature: an internal id, neither reset nor expiry (scenario create-unlimited). */
+function presentUnlimited(row: Row, usage: number) {
   return {
     id: row.id,
     plan_id: row.planId,
     included_grant: 0,
     prepaid_grant: 0,
     remaining: 0,
-    usage: 0,
+    usage,
     unlimited: true,
     reset: null,
     price: null,

@@ -1,12 +1,14 @@
 // The routes of the API: who answers them and which rate limit they share.
 import type { Handler, Level } from "./call.ts";
 import { createBalance } from "./handlers/create-balance.ts";
-import { getCustomer, getOrCreateCustomer, listCustomers } from "./handlers/customers.ts";
+import { getCustomer, getOrCreateCustomer, listCustomers, updateCustomer } from "./handlers/customers.ts";
 import { deleteBalance } from "./handlers/delete-balance.ts";
-import { createEntity, getEntity, listEntities } from "./handlers/entities.ts";
+import { deleteCustomer } from "./handlers/delete-customer.ts";
+import { createEntity, getEntity, listEntities, updateEntity } from "./handlers/entities.ts";
 import { createFeature, listFeatures } from "./handlers/features.ts";
 import { listBalances } from "./handlers/list-balances.ts";
 import { listRawBalances } from "./handlers/raw-balances.ts";
+import { deleteFeature, updateFeature } from "./handlers/retire-feature.ts";
 import { trackUsage } from "./handlers/track.ts";
 import { updateBalance } from "./handlers/update-balance.ts";
 import type { LimitGroup } from "./limits.ts";
@@ -21,11 +23,16 @@ export interface Route {
 const ROUTES = new Map<string, Route>([
   ["POST /v1/features.list", { handler: listFeatures, limit: "general" }],
   ["POST /v1/features.create", { handler: createFeature, limit: "general" }],
+  ["POST /v1/features.update", { handler: updateFeature, limit: "general" }],
+  ["POST /v1/features.delete", { handler: deleteFeature, limit: "general" }],
+  ["POST /v1/customers.delete", { handler: deleteCustomer, limit: "customer" }],
   ["POST /v1/customers.get_or_create", { handler: getOrCreateCustomer, limit: "customer" }],
   ["POST /v1/customers.get", { handler: getCustomer, limit: "customer" }],
+  ["POST /v1/customers.update", { handler: updateCustomer, limit: "general" }],
   ["POST /v1/customers.list", { handler: listCustomers, limit: "list" }],
   ["POST /v1/entities.create", { handler: createEntity, limit: "general" }],
   ["POST /v1/entities.get", { handler: getEntity, limit: "entity" }],
+  ["POST /v1/entities.update", { handler: updateEntity, limit: "general" }],
   ["POST /v1/entities.list", { handler: listEntities, limit: "list" }],
   ["POST /v1/balances.create", { handler: createBalance, limit: "general" }],
   ["POST /v1/balances.update", { handler: updateBalance, limit: "track" }],

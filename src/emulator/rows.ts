@@ -8,9 +8,22 @@ export function grantOf(row: Row): number {
   return exact(row.allowance + row.adjustment);
 }
 
-/** Used so far. Nothing stores it: it is the grant minus what is left, so moving one of them moves usage. */
+/** The grant with what was bought on top of it. */
+export function fullGrantOf(row: Row): number {
+  return exact(row.allowance + row.adjustment + row.prepaidGrant);
+}
+
+/**
+ * Used so far. Nothing stores it: it is the grant minus what is left, so moving one of them moves usage. An
+ * unlimited row has no grant; its balance goes below zero as it is used.
+ */
 export function usageOf(row: Row): number {
-  return exact(grantOf(row) - row.balance);
+  return exact(row.unlimited ? -row.balance : fullGrantOf(row) - row.balance);
+}
+
+/** Bought rather than granted. Such a row can look standalone otherwise. */
+export function isPaid(row: Row): boolean {
+  return row.prepaidGrant > 0 || row.price !== null;
 }
 
 export function isExpired(row: Row, now: number): boolean {
@@ -34,7 +47,7 @@ export function liveRollovers(row: Row, now: number): Rollover[] {
 
 /** A row whose interval goes nowhere: the real server never answers a read of its customer. */
 export function hangsReads(row: Row): boolean {
-  return row.nextResetAt !== null && !advances(row.interval, row.intervalCount);
+  return row.nextResetAt !== null && row.interval !== "one_off" && !advances(row.interval, row.intervalCount);
 }
 
 /** The row as the database holds it, without usage that is only in the cache. */
@@ -43,10 +56,17 @@ export function storedView(row: Row): Row {
   return { ...row, balance: row.unstored.balance, rollovers: row.unstored.rollovers };
 }
 
-/** Marks the row as used in the cache only, until `dueAt`. Call it before changing the balance. */
-export function keepStored(row: Row, dueAt: number): void {
+/** A due date for what is not stored by itself. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Marks the row as changed in the cache only, until it is stored `delayMs` later. Call it before changing the
+ * balance. What is used of an unlimited row stays in the cache until an update stores it.
+ */
+export function keepUntilStored(row: Row, delayMs: number, now: number): void {
+  if (delayMs <= 0 && !row.unlimited) return;
   row.unstored ??= {
-    dueAt,
+    dueAt: row.unlimited ? NEVER : now + delayMs,
     balance: row.balance,
     rollovers: row.rollovers.map((rollover) => ({ ...rollover })),
   };
@@ -60,8 +80,14 @@ export function dropUnstored(row: Row): void {
   row.unstored = null;
 }
 
-export function isResetDue(row: Row, now: number): boolean {
-  return row.nextResetAt !== null && row.nextResetAt <= now && !isExpired(row, now);
+/** Seats and one-off rows may have been given a reset date, but never reset. */
+export function isResetDue(row: Row, now: number, afterMs: number): boolean {
+  return (
+    row.nextResetAt !== null &&
+    row.nextResetAt + afterMs <= now &&
+    row.interval !== "one_off" &&
+    !isExpired(row, now)
+  );
 }
 
 /**
@@ -74,7 +100,7 @@ export function resetRow(row: Row, now: number, newId: () => string): void {
   if (boundary === null) return;
   row.unstored = null;
   row.rollovers = carriedOver(row, boundary, now, newId);
-  row.balance = row.allowance;
+  row.balance = exact(row.allowance + row.prepaidGrant);
   row.adjustment = 0;
   row.nextResetAt = nextBoundary(boundary, row.interval, row.intervalCount, now);
 }
@@ -88,7 +114,7 @@ function carriedOver(row: Row, boundary: number, now: number, newId: () => strin
     kept.push({ id: newId(), balance: row.balance, usage: 0, expiresAt });
   }
   const max =
-    terms.max_percentage === undefined || terms.max_percentage === null
+    terms.max_percentage === null
       ? terms.max
       : Math.floor(exact((row.allowance * terms.max_percentage) / 100));
   return max === null ? kept : within(kept, max);

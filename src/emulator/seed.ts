@@ -30,6 +30,10 @@ export interface SeedBalance {
   readonly rollover?: Partial<RolloverTerms>;
   readonly expires_at?: number | string;
   readonly next_reset_at?: number | string;
+  /** Units that were bought on top of the grant: what makes a row that looks standalone a paid one. */
+  readonly prepaid_grant?: number;
+  /** What was paid, as reads show it; it makes a paid row, too. */
+  readonly price?: Readonly<Record<string, unknown>>;
   /** Units used already; they are stored. */
   readonly usage?: number;
 }
@@ -66,7 +70,7 @@ export interface EmulatorSeed {
 
 /** A mistake in a seed; the message says where. */
 export class SeedError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(`seed: ${message}`, options);
     this.name = "SeedError";
   }
@@ -122,7 +126,7 @@ function addCustomer(store: Store, fields: Fields, now: number): void {
 
 const BALANCE_FIELDS = [
   ...["feature_id", "entity_id", "balance_id", "included_grant", "granted_balance", "unlimited", "reset"],
-  ...["rollover", "expires_at", "next_reset_at", "usage"],
+  ...["rollover", "expires_at", "next_reset_at", "usage", "prepaid_grant", "price"],
 ];
 
 function addBalance(
@@ -136,7 +140,11 @@ function addBalance(
   const at = item.path("").replace(/\.$/, "");
   const fields = withInstants(item, at);
   const feature = knownFeature(store, fields);
-  const request = readGrant(fields);
+  const request = {
+    ...readGrant(fields),
+    prepaidGrant: fields.optionalNumber("prepaid_grant"),
+    price: fields.optionalObject("price")?.data(),
+  };
   located(at, () => {
     refuseContradictions(request, feature);
     refuseImpossibleTimes(request, feature, now);

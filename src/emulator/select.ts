@@ -65,7 +65,7 @@ export function matching(rows: Row[], target: RowTarget): Row[] {
 
 /**
  * The order of use: the subject's own level first, metered before credit systems, unlimited first, what
- * resets before what does not, shorter intervals first, then the older row.
+ * resets before what does not, shorter intervals first, what ends sooner first, then the older row.
  */
 function inOrder(rows: Row[], entity: Entity | null): Row[] {
   const level = (row: Row) => ((row.internalEntityId !== null) === (entity !== null) ? 0 : 1);
@@ -76,6 +76,7 @@ function inOrder(rows: Row[], entity: Entity | null): Row[] {
       Number(b.unlimited) - Number(a.unlimited) ||
       Number(a.nextResetAt === null) - Number(b.nextResetAt === null) ||
       compare(intervalLength(a.interval, a.intervalCount), intervalLength(b.interval, b.intervalCount)) ||
+      compare(endOf(a), endOf(b)) ||
       a.createdAt - b.createdAt ||
       a.seq - b.seq,
   );
@@ -84,6 +85,10 @@ function inOrder(rows: Row[], entity: Entity | null): Row[] {
 function kindRank(row: Row): number {
   if (row.featureType === "boolean") return 0;
   return row.featureType === "metered" ? 1 : 2;
+}
+
+function endOf(row: Row): number {
+  return row.expiresAt ?? Number.POSITIVE_INFINITY;
 }
 
 function compare(a: number, b: number): number {

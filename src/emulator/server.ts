@@ -17,14 +17,20 @@ export class RunningEmulator extends Emulator {
       overrideGlobalObjects: false,
       fetch: async (request: Request, env: unknown) => {
         const outcome = await this.handle(request);
-        if (outcome !== "dropped") return toResponse(outcome);
+        if (outcome !== "dropped") return this.#dated(toResponse(outcome));
         (env as HttpBindings).incoming.socket.destroy();
         return RESPONSE_ALREADY_SENT;
       },
     });
   }
 
-  /** Base URL without a trailing slash, such as `http://127.0.0.1:4010`. */
+  /** The time that a server's answer tells, which is that of the emulator's clock. */
+  #dated(response: Response): Response {
+    response.headers.set("date", new Date(this.now()).toUTCString());
+    return response;
+  }
+
+  /** Base URL without a trailing slash, such as `http://127.0.0.1:4010`: one that this machine can reach it by. */
   get url(): string {
     return this.#url;
   }
@@ -40,7 +46,7 @@ export class RunningEmulator extends Emulator {
     });
     const address = this.#server.address();
     const bound = typeof address === "object" && address ? address.port : port;
-    this.#url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+    this.#url = urlOf(host, bound);
   }
 
   /** Stops listening, breaks what is still connected, and writes the state file. */
@@ -52,6 +58,16 @@ export class RunningEmulator extends Emulator {
     });
     await super.close();
   }
+}
+
+/** Addresses that mean all of a machine's, at which nothing can be reached, and the machine itself instead. */
+const UNSPECIFIED: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "[::]": "[::1]" };
+
+function urlOf(host: string, port: number): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  // A URL has one way to write an address: `0` is 0.0.0.0.
+  const { hostname } = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : { hostname: name };
+  return `http://${UNSPECIFIED[hostname] ?? name}:${port}`;
 }
 
 /**

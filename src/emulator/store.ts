@@ -1,6 +1,7 @@
 // The emulated database of one organisation and environment.
 import { dropUnstored, hangsReads, isResetDue, resetRow } from "./rows.ts";
 import type { Customer, Entity, Feature, Row } from "./types.ts";
+import { dropUnstoredWindows } from "./usage-limits.ts";
 
 /** Everything the emulator remembers, as JSON. */
 export interface StoredState {
@@ -64,14 +65,23 @@ export class Store {
       plans: [],
       entities: [],
       rows: [],
+      usageLimits: null,
+      usageWindows: [],
     };
     this.#index(customer);
     this.changed();
     return customer;
   }
 
-  addEntity(customer: Customer, entity: Omit<Entity, "internalId">): Entity {
-    const added = { ...entity, internalId: this.newId("ety_", this.nextSeq(), entity.createdAt) };
+  removeCustomer(customer: Customer): void {
+    this.#customers.delete(customer.id);
+    this.#byInternalId.delete(customer.internalId);
+    this.changed();
+  }
+
+  addEntity(customer: Customer, entity: Omit<Entity, "internalId" | "usageLimits">): Entity {
+    const internalId = this.newId("ety_", this.nextSeq(), entity.createdAt);
+    const added = { ...entity, internalId, usageLimits: null };
     customer.entities.push(added);
     this.changed();
     return added;
@@ -96,15 +106,21 @@ export class Store {
     return customer.rows.some(hangsReads);
   }
 
-  /** Brings a customer up to date before it is read or changed: due usage is stored, due resets happen. */
-  settle(customer: Customer, now: number): void {
+  /**
+   * Brings a customer up to date before it is read or changed: due usage is stored, due resets happen.
+   * @param resetAfterMs how long after its date a row resets; null for not at all
+   */
+  settle(customer: Customer, now: number, resetAfterMs: number | null): void {
     let moved = false;
+    for (const window of customer.usageWindows) {
+      if (window.unstored && window.unstored.dueAt <= now) window.unstored = null;
+    }
     for (const row of customer.rows) {
       if (row.unstored && row.unstored.dueAt <= now) {
         row.unstored = null;
         moved = true;
       }
-      if (isResetDue(row, now) && !hangsReads(row)) {
+      if (resetAfterMs !== null && isResetDue(row, now, resetAfterMs) && !hangsReads(row)) {
         resetRow(row, now, () => this.newId("roll_", this.nextSeq(), now));
         moved = true;
       }
@@ -114,12 +130,13 @@ export class Store {
 
   /** Stores all tracked usage of a customer now. */
   flushUsage(customer: Customer): void {
-    for (const row of customer.rows) row.unstored = null;
+    for (const held of [...customer.rows, ...customer.usageWindows]) held.unstored = null;
   }
 
   /** Loses the tracked usage of a customer that is not stored yet. */
   dropUsage(customer: Customer): void {
     for (const row of customer.rows) dropUnstored(row);
+    dropUnstoredWindows(customer);
   }
 
   nextSeq(): number {
@@ -141,7 +158,7 @@ export class Store {
     this.clear();
     const copy = structuredClone(state);
     for (const feature of copy.features) this.features.set(feature.id, feature);
-    for (const customer of copy.customers) this.#index(customer);
+    for (const customer of copy.customers) this.#index(complete(customer));
     this.#nextSeq = copy.nextSeq;
     this.changed();
   }
@@ -158,4 +175,21 @@ export class Store {
     this.#customers.set(customer.id, customer);
     this.#byInternalId.set(customer.internalId, customer);
   }
+}
+
+/** Adds what a state that was saved by an earlier release does not have. */
+function complete(customer: Customer): Customer {
+  const saved: Partial<Customer> = customer;
+  return {
+    ...customer,
+    usageLimits: saved.usageLimits ?? null,
+    usageWindows: saved.usageWindows ?? [],
+    entities: customer.entities.map((entity) => ({ ...entity, usageLimits: entity.usageLimits ?? null })),
+    rows: customer.rows.map((row) => ({
+      ...row,
+      rollover: row.rollover && { ...row.rollover, max_percentage: row.rollover.max_percentage ?? null },
+      prepaidGrant: row.prepaidGrant ?? 0,
+      price: row.price ?? null,
+    })),
+  };
 }

@@ -35,7 +35,7 @@ export interface Feature {
 /** What a row keeps of an unused balance when it resets. */
 export interface RolloverTerms {
   readonly max: number | null;
-  readonly max_percentage?: number | null;
+  readonly max_percentage: number | null;
   readonly length: number;
   readonly duration: "month" | "forever";
 }
@@ -75,8 +75,32 @@ export interface Row {
   nextResetAt: number | null;
   expiresAt: number | null;
   readonly createdAt: number;
+  /** Units that were bought on top of the grant: above 0 only for a paid row. */
+  readonly prepaidGrant: number;
+  /** What a paid row costs, as reads show it; null for one that was granted. */
+  readonly price: Readonly<Record<string, unknown>> | null;
   /** What the database still holds while tracked usage sits in the cache; null when both agree. */
   unstored: { readonly dueAt: number; readonly balance: number; readonly rollovers: Rollover[] } | null;
+}
+
+/** How much of a feature may be used in one window of time: one of `billing_controls.usage_limits`. */
+export interface UsageLimit {
+  readonly feature_id: string;
+  readonly enabled: boolean;
+  readonly limit: number;
+  readonly interval: Interval;
+}
+
+/** What counted so far in the window of one limit. A customer or an entity has one for each feature. */
+export interface UsageWindow {
+  readonly featureId: string;
+  /** Null for a limit of the customer. */
+  readonly internalEntityId: string | null;
+  startsAt: number;
+  endsAt: number;
+  used: number;
+  /** What the database still holds, as for a row. */
+  unstored: { readonly dueAt: number; readonly used: number } | null;
 }
 
 export interface Entity {
@@ -85,18 +109,23 @@ export interface Entity {
   readonly featureId: string;
   readonly name: string | null;
   readonly createdAt: number;
+  /** Null until billing controls are set. */
+  usageLimits: readonly UsageLimit[] | null;
 }
 
 export interface Customer {
   readonly id: string;
   readonly internalId: string;
   readonly seq: number;
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  name: string | null;
+  email: string | null;
+  metadata: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
   readonly plans: { readonly planId: string; readonly startedAt: number }[];
   readonly entities: Entity[];
   /** In order of creation. */
   rows: Row[];
+  /** Null until billing controls are set. */
+  usageLimits: readonly UsageLimit[] | null;
+  usageWindows: UsageWindow[];
 }

@@ -7,3 +7,10 @@ const CALENDAR = /^20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 export function isKnownVersion(version: string): boolean {
   return SEMANTIC.test(version) || CALENDAR.test(version);
 }
+
+/** Whether a semantic version is `major.minor` or later; one by calendar, or none, never is. */
+export function isSince(version: string | null, major: number, minor: number): boolean {
+  if (version === null || !SEMANTIC.test(version)) return false;
+  const [ofMajor = 0, ofMinor = 0] = version.split(".").map(Number);
+  return ofMajor > major || (ofMajor === major && ofMinor >= minor);
+}

@@ -8,6 +8,7 @@ import {
   type Emulator,
   type EmulatorSeed,
   SeedError,
+  type Snapshot,
   startEmulator,
 } from "../../src/emulator/index.ts";
 import { call, customer, DAY, FEATURES, frozen, START } from "./helpers.ts";
@@ -137,6 +138,17 @@ describe("a snapshot", () => {
     expect(await c.create({ included_grant: 5 }, { "idempotency-key": "k" })).toMatchObject({ status: 409 });
   });
 
+  it("of a release that knew no usage limits and no paid rows is understood", async () => {
+    const emulator = frozen();
+    const c = customer(emulator);
+    await c.create({ included_grant: 10, balance_id: "b" });
+    const unknown = new Set(["usageLimits", "usageWindows", "prepaidGrant", "price", "max_percentage"]);
+    const old = JSON.stringify(emulator.snapshot(), (name, value) => (unknown.has(name) ? undefined : value));
+    emulator.restore(JSON.parse(old) as Snapshot);
+    await c.track(3);
+    expect(await c.get()).toMatchObject({ granted: 10, usage: 3, breakdown: [{ prepaid_grant: 0 }] });
+  });
+
   it("is refused when it is none", async () => {
     const emulator = frozen();
     expect(await control(emulator, "POST snapshot", {})).toMatchObject({ status: 400 });
@@ -162,8 +174,9 @@ describe("a state file", () => {
     const stateFile = join(folder, "soon.json");
     const emulator = createEmulator({ stateFile, seed: { features: FEATURES, customers: [{ id: "c" }] } });
     await customer(emulator).create({ included_grant: 7 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(JSON.parse(readFileSync(stateFile, "utf8")).customers[0].rows).toHaveLength(1);
+    await expect
+      .poll(() => existsSync(stateFile) && JSON.parse(readFileSync(stateFile, "utf8")).customers[0].rows)
+      .toHaveLength(1);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     await emulator.close();
   });

@@ -64,6 +64,7 @@ export interface Body {
   list: (Row & { customer_id: string; entity_id: string | null; status: string; feature_id: string })[];
   next_cursor: string | null;
   has_more: boolean;
+  billing_controls?: { usage_limits?: Record<string, unknown>[] };
 }
 export interface Reply {
   status: number;

@@ -1,5 +1,5 @@
 // The Idempotency-Key header: when a key is taken, kept and freed.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createEmulator } from "../../src/emulator/index.ts";
 import { call, customer, DAY, FEATURES, frozen } from "./helpers.ts";
 
@@ -52,6 +52,8 @@ describe("an idempotency key", () => {
   });
 
   it("is not used up by a 429, nor by a fault that comes before the effect", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
     const emulator = createEmulator({
       limits: "production",
       seed: { features: FEATURES, customers: [{ id: "c" }] },
@@ -61,7 +63,7 @@ describe("an idempotency key", () => {
       Array.from({ length: 30 }, (_, i) => c.create({ included_grant: 1 }, { "idempotency-key": `k${i}` })),
     );
     const refused = replies.findIndex((reply) => reply.status === 429);
-    await new Promise((resolve) => setTimeout(resolve, 1050));
+    vi.advanceTimersByTime(1000);
     const again = { "idempotency-key": `k${refused}` };
     emulator.inject({ route: "*", kind: "status", status: 503 });
     expect(await c.create({ included_grant: 1 }, again)).toMatchObject({ status: 503 });

@@ -1,8 +1,12 @@
 // The production limits, counted in real time.
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createEmulator } from "../../src/emulator/index.ts";
 import { RateLimits } from "../../src/emulator/limits.ts";
 import { call, customer, FEATURES, frozen } from "./helpers.ts";
+
+// What counts as one second is told by this clock.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
 
 describe("production limits", () => {
   const limited = () =>

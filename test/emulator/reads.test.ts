@@ -167,3 +167,41 @@ describe("entities", () => {
     expect(await create({ customer_id: "ghost" })).toMatchObject({ body: { code: "customer_not_found" } });
   });
 });
+
+describe("the totals of a customer", () => {
+  async function withSeatRows(first: object, second: object) {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ ...first, entity_id: "seat_1", balance_id: "one" });
+    await c.create({ ...second, entity_id: "seat_2", balance_id: "two" });
+    return c;
+  }
+
+  it("have the earliest reset of all rows, those of entities included", async () => {
+    const c = await withSeatRows(
+      { included_grant: 10, reset: { interval: "day" } },
+      { included_grant: 5, reset: { interval: "week" } },
+    );
+    expect(await c.get()).toMatchObject({ granted: 15, next_reset_at: START + DAY, breakdown: [] });
+    await c.create({ included_grant: 1, reset: { interval: "hour" }, balance_id: "own" });
+    expect(await c.get()).toMatchObject({ granted: 16, next_reset_at: START + 3_600_000 });
+  });
+
+  it("add the rows of entities up before they floor what is left at zero", async () => {
+    const c = await withSeatRows({ included_grant: 10 }, { included_grant: 10 });
+    await c.update({ entity_id: "seat_1", balance_id: "one", remaining: -4 });
+    expect(await c.get()).toMatchObject({ granted: 20, remaining: 6, usage: 14 });
+  });
+
+  it("are unlimited with a row of an entity that is, and show the usage of the others", async () => {
+    const c = await withSeatRows({ unlimited: true }, { included_grant: 10 });
+    await c.create({ included_grant: 100, balance_id: "own", reset: { interval: "month" } });
+    await c.track(30);
+    expect(await c.get()).toMatchObject({
+      granted: 0,
+      remaining: 0,
+      usage: 30,
+      unlimited: true,
+      breakdown: [{ id: "own", remaining: 70, unlimited: false }],
+    });
+  });
+});

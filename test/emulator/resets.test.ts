@@ -1,8 +1,8 @@
 // Resets: when they come, what they give back, and what rolls over.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addMonths, INTERVALS, nextBoundary } from "../../src/emulator/intervals.ts";
-import { customer, DAY, frozen, START } from "./helpers.ts";
+import { addMonths, INTERVALS, nextBoundary, windowAround } from "../../src/emulator/intervals.ts";
+import { call, customer, DAY, frozen, START } from "./helpers.ts";
 
 describe("a reset", () => {
   it("gives back the grant of creation and moves on by whole intervals", async () => {
@@ -122,6 +122,37 @@ describe("a rollover", () => {
     expect(await c.get()).toMatchObject({ remaining: 125 });
   });
 
+  it.each(["2026-08", "2026-10"] as const)(
+    "is shown at level %s by the reads that show it",
+    async (level) => {
+      const emulator = frozen({ level, storeDelayMs: 0 });
+      const c = customer(emulator);
+      const terms = { max: 50, max_percentage: null, length: 1, duration: "month" };
+      await c.create({ ...monthly, rollover: { max: 50, length: 1, duration: "month" } });
+      emulator.setTime("2027-02-01T00:00:00Z");
+      await c.track(20);
+      const shown = [{ granted: 50, balance: 30, expires_at: Date.UTC(2027, 2, 1) }];
+      expect((await c.get())?.rollovers).toEqual(shown);
+      const entity = { customer_id: "c", entity_id: "seat_1" };
+      const read = await call(emulator, "POST /v1/entities.get", entity);
+      expect(read.body.balances.api_calls?.rollovers).toEqual(shown);
+      expect(await c.raw()).toMatchObject([{ balance: 100, entitlement: { rollover: terms } }]);
+      if (level === "2026-10") {
+        const listed = await call(emulator, "POST /v1/balances.list", { customer_id: "c" });
+        expect(listed.body.list).toMatchObject([{ remaining: 100, rollovers: shown }]);
+      }
+    },
+  );
+
+  it("of an entity's row counts in the totals of its customer", async () => {
+    const emulator = frozen({ storeDelayMs: 0 });
+    const c = customer(emulator);
+    const rollover = { max: 50, length: 1, duration: "month" };
+    await c.create({ ...monthly, rollover, entity_id: "seat_1" });
+    emulator.setTime("2027-02-01T00:00:00Z");
+    expect(await c.get()).toMatchObject({ granted: 150, remaining: 150, usage: 0, breakdown: [] });
+  });
+
   it("is refused for seats and for balances that do not reset", async () => {
     const c = customer(frozen());
     const rollover = { max: 5, length: 1, duration: "month" };
@@ -145,5 +176,37 @@ describe("an interval_count of 0 or below", () => {
     expect(await Promise.race([c.raw(), late])).toBe("no answer");
     await customer(emulator, "d").track(1);
     expect(await customer(emulator, "d").raw()).toEqual([]);
+  });
+});
+
+describe("the window of a usage limit", () => {
+  it("has now in it, and the next one begins where it ends", () => {
+    const instants = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2040, 0, 1) });
+    const intervals = fc.constantFrom(...INTERVALS.filter((interval) => interval !== "one_off"));
+    fc.assert(
+      fc.property(instants, intervals, fc.option(instants), (now, interval, anchor) => {
+        const window = windowAround(now, interval, anchor);
+        expect(window.startsAt).toBeLessThanOrEqual(now);
+        expect(window.endsAt).toBeGreaterThan(now);
+        expect(windowAround(window.startsAt, interval, anchor)).toEqual(window);
+        expect(windowAround(window.endsAt, interval, anchor).startsAt).toBe(window.endsAt);
+      }),
+    );
+  });
+
+  it("is of the calendar without an anchor, weeks beginning on Monday", () => {
+    const wednesday = Date.UTC(2026, 10, 25, 13);
+    expect(windowAround(wednesday, "week", null)).toEqual({
+      startsAt: Date.UTC(2026, 10, 23),
+      endsAt: Date.UTC(2026, 10, 30),
+    });
+    expect(windowAround(wednesday, "quarter", null)).toEqual({
+      startsAt: Date.UTC(2026, 9, 1),
+      endsAt: Date.UTC(2027, 0, 1),
+    });
+  });
+
+  it("is of the calendar when its anchor is no date at all", () => {
+    expect(windowAround(0, "day", 1e300)).toEqual({ startsAt: 0, endsAt: DAY });
   });
 });

@@ -1,6 +1,6 @@
 // Tracked usage: which rows pay for it, and when it is stored.
 import { describe, expect, it } from "vitest";
-import { call, customer, frozen } from "./helpers.ts";
+import { call, customer, DAY, frozen, START } from "./helpers.ts";
 
 describe("usage that is not stored yet", () => {
   it("shows in customers.get at once, and in stored reads after the delay", async () => {
@@ -133,5 +133,117 @@ describe("a change that keeps usage and cycle", () => {
     expect(await c.get()).toMatchObject({ granted: 150, remaining: 120, usage: 30, next_reset_at });
     emulator.setTime(next_reset_at ?? 0);
     expect(await c.get()).toMatchObject({ granted: 150, remaining: 150, usage: 0 });
+  });
+});
+
+describe("seats", () => {
+  it("can be used beyond their grant, the first row taking what no row has left", async () => {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ feature_id: "seats", included_grant: 5, balance_id: "a" });
+    await c.create({ feature_id: "seats", included_grant: 2, balance_id: "b" });
+    await c.track(10, { feature_id: "seats" });
+    expect((await c.raw()).map((row) => row.balance)).toEqual([-3, 0]);
+    expect(await c.get("seats")).toMatchObject({ granted: 5, remaining: 0, usage: 8 });
+  });
+
+  it("cannot when tracking is told to reject", async () => {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ feature_id: "seats", included_grant: 5, balance_id: "a" });
+    expect(await c.track(6, { feature_id: "seats", overage_behavior: "reject" })).toMatchObject({
+      status: 400,
+      body: { code: "insufficient_balance" },
+    });
+    expect(await c.raw()).toMatchObject([{ balance: 5 }]);
+  });
+
+  it("are given back to zero first, and then not beyond the grant", async () => {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ feature_id: "seats", included_grant: 5, balance_id: "a" });
+    await c.track(8, { feature_id: "seats" });
+    await c.track(-100, { feature_id: "seats" });
+    expect(await c.raw()).toMatchObject([{ balance: 5 }]);
+  });
+});
+
+describe("an unlimited row", () => {
+  it("counts its usage, which reads of the cache show and stored reads do not", async () => {
+    const emulator = frozen();
+    const c = customer(emulator);
+    await c.create({ unlimited: true, balance_id: "u" });
+    await c.track(30);
+    await c.track(-40);
+    emulator.advance(60_000);
+    expect(await c.get()).toMatchObject({ granted: 0, remaining: 0, usage: -10, unlimited: true });
+    expect((await c.get())?.breakdown).toMatchObject([{ usage: -10, unlimited: true }]);
+    expect(await c.raw()).toMatchObject([{ balance: 0 }]);
+  });
+
+  it("takes what rows of the feature would have paid, though it stands in a credit system", async () => {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ included_grant: 100, balance_id: "b" });
+    await c.create({ feature_id: "credits", unlimited: true });
+    await c.track(10);
+    expect(await c.get()).toMatchObject({ remaining: 100, usage: 0 });
+    expect(await c.get("credits")).toMatchObject({ usage: 20 });
+  });
+
+  it("has its usage stored by an update and forgotten by a create", async () => {
+    const c = customer(frozen());
+    await c.create({ unlimited: true, balance_id: "u" });
+    await c.track(30);
+    await c.update({ balance_id: "u" });
+    expect(await c.raw()).toMatchObject([{ balance: -30 }]);
+    await c.track(5);
+    await c.create({ feature_id: "storage", included_grant: 1 });
+    expect(await c.get()).toMatchObject({ usage: 30 });
+  });
+
+  it("has its usage set", async () => {
+    const c = customer(frozen());
+    await c.create({ unlimited: true, balance_id: "u" });
+    await c.update({ balance_id: "u", usage: 12 });
+    expect(await c.get()).toMatchObject({ usage: 12, unlimited: true });
+  });
+});
+
+describe("the order of use", () => {
+  it("takes what ends sooner first, and what never ends last", async () => {
+    const c = customer(frozen({ storeDelayMs: 0 }));
+    await c.create({ included_grant: 10, balance_id: "never" });
+    await c.create({ included_grant: 10, balance_id: "late", expires_at: START + 30 * DAY });
+    await c.create({ included_grant: 10, balance_id: "soon", expires_at: START + 3 * DAY });
+    expect((await c.get())?.breakdown.map((row) => row.id)).toEqual(["soon", "late", "never"]);
+    await c.track(15);
+    expect((await c.raw()).map((row) => row.balance)).toEqual([10, 5, 0]);
+  });
+
+  it("takes shorter intervals first, by nominal lengths, and higher counts last where nothing resets", async () => {
+    const c = customer(frozen());
+    const add = (balance_id: string, interval: string, interval_count: number, feature_id = "api_calls") =>
+      c.create({ feature_id, included_grant: 1, balance_id, reset: { interval, interval_count } });
+    await add("year", "year", 1);
+    await add("halves", "semi_annual", 2);
+    await add("months", "month", 3);
+    await add("quarter", "quarter", 1);
+    await add("minutes", "minute", 90);
+    await add("hour", "hour", 1);
+    expect((await c.get())?.breakdown.map((row) => row.id)).toEqual([
+      ...["hour", "minutes", "months", "quarter", "halves", "year"],
+    ]);
+    await add("twice", "day", 2, "seats");
+    await add("once", "year", 1, "seats");
+    expect((await c.get("seats"))?.breakdown.map((row) => row.id)).toEqual(["once", "twice"]);
+  });
+
+  it("takes rollovers of all rows before any grant, soonest expiry first", async () => {
+    const emulator = frozen({ storeDelayMs: 0 });
+    const c = customer(emulator);
+    const monthly = { included_grant: 10, reset: { interval: "month" } };
+    await c.create({ ...monthly, balance_id: "a", rollover: { max: null, length: 3, duration: "month" } });
+    await c.create({ ...monthly, balance_id: "b", rollover: { max: null, length: 1, duration: "month" } });
+    emulator.setTime("2027-02-01T00:00:00Z");
+    await c.track(14);
+    expect((await c.get())?.rollovers).toMatchObject([{ balance: 6 }, { balance: 0 }]);
+    expect((await c.get())?.breakdown).toMatchObject([{ remaining: 10 }, { remaining: 10 }]);
   });
 });

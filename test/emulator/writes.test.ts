@@ -1,5 +1,5 @@
 // balances.create, update and delete: what the recorded contract does not show.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { call, customer, DAY, frozen, START } from "./helpers.ts";
 
 describe("balances.create", () => {
@@ -48,13 +48,59 @@ describe("balances.create", () => {
   });
 });
 
+describe("balances.create of what resets", () => {
+  it("keeps the date and the count of seats, which never reset", async () => {
+    const emulator = frozen();
+    const c = customer(emulator);
+    const reset = { interval: "day", interval_count: 2 };
+    const at = START + 5 * DAY;
+    await c.create({ feature_id: "seats", included_grant: 7, reset, next_reset_at: at, balance_id: "s" });
+    expect(await c.raw()).toMatchObject([
+      { next_reset_at: at, entitlement: { interval: "lifetime", interval_count: 2 } },
+    ]);
+    expect(await c.get("seats")).toMatchObject({ next_reset_at: at, breakdown: [{ reset: null }] });
+    await c.track(3, { feature_id: "seats" });
+    emulator.advance(6 * DAY);
+    expect(await c.get("seats")).toMatchObject({ remaining: 4, usage: 3, next_reset_at: at });
+  });
+
+  it("takes a date for a row that resets one_off", async () => {
+    const c = customer(frozen());
+    const body = { included_grant: 5, reset: { interval: "one_off" }, next_reset_at: START + DAY };
+    expect(await c.create(body)).toMatchObject({ status: 200 });
+    expect(await c.raw()).toMatchObject([{ next_reset_at: START + DAY }]);
+    expect(await c.create({ included_grant: 5, next_reset_at: START + DAY })).toMatchObject({ status: 400 });
+  });
+
+  it("keeps the interval of unlimited credits and gives them no date", async () => {
+    const c = customer(frozen());
+    await c.create({ feature_id: "credits", unlimited: true, reset: { interval: "week" } });
+    expect(await c.raw()).toMatchObject([{ next_reset_at: null, entitlement: { interval: "week" } }]);
+  });
+
+  it("wants the length of a rollover even where it lasts for ever", async () => {
+    const c = customer(frozen());
+    const monthly = { included_grant: 5, reset: { interval: "month" } };
+    for (const rollover of [{ duration: "forever" }, { length: "1", duration: "forever" }, {}]) {
+      expect(await c.create({ ...monthly, rollover })).toMatchObject({
+        status: 400,
+        body: { code: "invalid_inputs" },
+      });
+    }
+    await c.create({ ...monthly, rollover: { length: 1, duration: "forever" } });
+    expect(await c.raw()).toMatchObject([
+      { entitlement: { rollover: { max: null, max_percentage: null, length: 1, duration: "forever" } } },
+    ]);
+  });
+});
+
 describe("balances.update", () => {
   it("applies field after field on the older server: what came before the failure stays", async () => {
     const c = customer(frozen());
     await c.create({ included_grant: 100, balance_id: "b" });
     const change = { balance_id: "b", add_to_balance: 5, next_reset_at: START + DAY };
     expect(await c.update(change)).toMatchObject({ status: 400 });
-    expect(await c.raw()).toMatchObject([{ balance: 105 }]);
+    expect(await c.get()).toMatchObject({ remaining: 105 });
   });
 
   it("lands whole or not at all on its successor", async () => {
@@ -81,23 +127,78 @@ describe("balances.update", () => {
     expect(await c.get()).toMatchObject({ granted: 100, remaining: 0, usage: 130 });
   });
 
-  it("refuses contradictions and times in the past", async () => {
+  it("sets what remains when it is also told to add, and adds nothing", async () => {
+    const c = customer(frozen());
+    await c.create({ included_grant: 100, balance_id: "b" });
+    expect(await c.update({ balance_id: "b", remaining: 40, add_to_balance: 7 })).toMatchObject({
+      status: 200,
+    });
+    expect(await c.raw()).toMatchObject([{ balance: 40, adjustment: 0 }]);
+  });
+
+  it("brings rows that are below zero up to it before it adds to the first", async () => {
+    const c = customer(frozen());
+    await c.create({ included_grant: 10, balance_id: "a" });
+    await c.create({ included_grant: 10, balance_id: "b" });
+    await c.update({ balance_id: "b", remaining: -30 });
+    await c.update({ add_to_balance: 50 });
+    expect((await c.raw()).map((row) => row.balance)).toEqual([30, 0]);
+  });
+
+  it("adds to a credit system's row under the id of a feature it pays for, at its cost", async () => {
+    const c = customer(frozen());
+    await c.create({ feature_id: "credits", included_grant: 100, balance_id: "b" });
+    await c.update({ balance_id: "b", add_to_balance: -5 });
+    expect(await c.raw()).toMatchObject([{ balance: 90 }]);
+    // What remains and what is used are set on rows of the feature itself
+    expect(await c.update({ balance_id: "b", remaining: 5 })).toMatchObject({ status: 200 });
+    expect(await c.raw()).toMatchObject([{ balance: 90 }]);
+  });
+
+  it("finds no row of a credit system under another feature on the successor", async () => {
+    const c = customer(frozen({ level: "2026-10" }));
+    await c.create({ feature_id: "credits", included_grant: 100, balance_id: "b" });
+    expect(await c.update({ balance_id: "b", add_to_balance: -5 })).toMatchObject({
+      status: 404,
+      body: { code: "balance_not_found" },
+    });
+  });
+
+  it("moves the stored balance of a boolean, which nobody sees elsewhere", async () => {
+    const c = customer(frozen());
+    await c.create({ feature_id: "sso", balance_id: "flag" });
+    await c.update({ feature_id: "sso", balance_id: "flag", remaining: 60 });
+    expect(await c.raw()).toMatchObject([{ balance: 60 }]);
+    expect(await c.create({ feature_id: "sso" })).toMatchObject({ status: 409 });
+  });
+
+  it("stores no usage when it is refused", async () => {
+    const c = customer(frozen());
+    await c.create({ included_grant: 100, balance_id: "b" });
+    await c.track(30);
+    expect(await c.update({ balance_id: "nobody", included_grant: 1 })).toMatchObject({ status: 404 });
+    expect(await c.raw()).toMatchObject([{ balance: 100 }]);
+    await c.update({ balance_id: "b" });
+    expect(await c.raw()).toMatchObject([{ balance: 70 }]);
+  });
+
+  it("refuses wrong types and times in the past", async () => {
     const c = customer(frozen());
     await c.create({ included_grant: 1, balance_id: "b", expires_at: START + DAY });
     const refused = async (body: object) => (await c.update({ balance_id: "b", ...body })).body.code;
-    expect(await refused({ remaining: 1, add_to_balance: 1 })).toBe("invalid_inputs");
-    expect(await refused({ remaining: 1, usage: 1 })).toBe("invalid_inputs");
     expect(await refused({ expires_at: null })).toBe("invalid_inputs");
     expect(await refused({ expires_at: 0 })).toBe("invalid_request");
   });
 
   it("answers before its effect in an organisation with asynchronous updates", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const c = customer(frozen({ asyncUpdatesMs: 30 }));
     await c.create({ included_grant: 100, balance_id: "b" });
     expect(await c.update({ balance_id: "b", included_grant: 150 })).toMatchObject({ status: 200 });
     expect(await c.update({ balance_id: "nobody", included_grant: 150 })).toMatchObject({ status: 200 });
     expect(await c.raw()).toMatchObject([{ adjustment: 0 }]);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    vi.advanceTimersByTime(30);
     expect(await c.raw()).toMatchObject([{ adjustment: 50 }]);
   });
 });

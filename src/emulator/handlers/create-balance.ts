@@ -1,6 +1,5 @@
 // balances.create.
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Call, customerOrNewest, findFeature, namedEntity } from "../call.ts";
+import { type Call, changing, customerOrNewest, findFeature, namedEntity, settle } from "../call.ts";
 import { invalidRequest } from "../errors.ts";
 import { newRow, readGrant, refuseContradictions, refuseImpossibleTimes } from "../grants.ts";
 import { presentFlags } from "../present.ts";
@@ -20,7 +19,7 @@ export async function createBalance(call: Call) {
   const feature = findFeature(call, featureId);
   const customer = customerOrNewest(call, customerId);
   const entity = namedEntity(call, customer);
-  if (!store.hangs(customer)) store.settle(customer, call.now());
+  if (!store.hangs(customer)) settle(call, customer, "look");
 
   refuseContradictions(request, feature);
   if (feature.type === "boolean" && feature.id in presentFlags(customerRows(customer, entity, call.now()))) {
@@ -36,13 +35,13 @@ export async function createBalance(call: Call) {
   if (request.balanceId) refuseTaken(customer, request.balanceId);
 
   // The check above is no constraint: creates that cross all pass it (scenario parallel-same-id)
-  await sleep(CHECK_TO_INSERT_MS);
-  store.addRow(
-    customer,
-    newRow(request, { feature, internalEntityId: entity?.internalId ?? null, planId: null, now: call.now() }),
-  );
-  // Dropping the customer's cache loses what it had not stored (scenario create-drops-unsynced-usage)
-  store.dropUsage(customer);
+  await changing(call, customer, async () => {
+    await call.sleep(CHECK_TO_INSERT_MS);
+    const internalEntityId = entity?.internalId ?? null;
+    store.addRow(customer, newRow(request, { feature, internalEntityId, planId: null, now: call.now() }));
+    // Dropping the customer's cache loses what it had not stored (scenario create-drops-unsynced-usage)
+    store.dropUsage(customer);
+  });
   return { success: true };
 }
 

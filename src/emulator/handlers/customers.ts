@@ -1,12 +1,15 @@
 // customers.get_or_create, customers.get and customers.list.
-import { type Call, NeverAnswers, readCustomer } from "../call.ts";
+import { type Call, NeverAnswers, readCustomer, settle } from "../call.ts";
 import { cursorNumbers, encodeCursor, readCursor } from "../cursor.ts";
-import { invalidInputs, invalidRequest } from "../errors.ts";
+import { invalidInputs } from "../errors.ts";
 import { readMetadata } from "../grants.ts";
+import { pageLimit } from "../pages.ts";
 import { presentBalances, presentFlags } from "../present.ts";
 import { isLive, storedView } from "../rows.ts";
 import { customerRows, subjectRows } from "../select.ts";
 import type { Customer, Row } from "../types.ts";
+import { presentUsageLimits, readUsageLimits } from "../usage-limits.ts";
+import { isSince } from "../versions.ts";
 
 export function getOrCreateCustomer(call: Call) {
   const id = call.fields.string("customer_id");
@@ -25,14 +28,33 @@ export function getOrCreateCustomer(call: Call) {
   return customerAnswer(call, readCustomer(call, id));
 }
 
+/** Changes what the body names; anything else stays. */
+export function updateCustomer(call: Call) {
+  const { fields, store } = call;
+  const customer = readCustomer(call, fields.string("customer_id"));
+  const name = nullableString(call, "name");
+  const email = nullableString(call, "email");
+  const limits = readUsageLimits(fields);
+  if (name !== undefined) customer.name = name;
+  if (email !== undefined) customer.email = email;
+  if (fields.has("metadata")) customer.metadata = readMetadata(fields.raw("metadata"));
+  if (limits) customer.usageLimits = limits;
+  store.changed();
+  return customerAnswer(call, customer);
+}
+
 export function getCustomer(call: Call) {
   return customerAnswer(call, readCustomer(call, call.fields.string("customer_id")));
 }
 
+/** Since API version 2.4 reads of a customer leave out the balances of its entities. */
+function hidesEntityRows(call: Call): boolean {
+  return isSince(call.version, 2, 4);
+}
+
 /** Customers, newest first, with at most the newest 30 standalone rows each and usage as it is stored. */
 export function listCustomers(call: Call) {
-  const limit = call.fields.integer("limit", 1, Number.MAX_SAFE_INTEGER, 50);
-  if (limit > 1000) throw invalidRequest("limit must not be above 1000");
+  const limit = pageLimit(call);
   const after = readCursor(call.fields.optionalString("start_cursor"), cursorNumbers("s"));
   const search = call.fields.optionalString("search")?.toLowerCase() ?? "";
   const found = call.store
@@ -59,14 +81,19 @@ function matches(customer: Customer, search: string): boolean {
 function customerAnswer(call: Call, customer: Customer) {
   const now = call.now();
   // The rows of entities are not shown, they only count in the totals (scenario read-entities)
-  const ofEntities = customer.rows.filter((row) => row.internalEntityId !== null && isLive(row, now));
+  const ofEntities = hidesEntityRows(call)
+    ? []
+    : customer.rows.filter((row) => row.internalEntityId !== null && isLive(row, now));
   return presentCustomer(call, customer, subjectRows(customer, null, now), ofEntities);
 }
 
 function storedAnswer(call: Call, customer: Customer) {
   const now = call.now();
-  call.store.settle(customer, now);
-  const stored = { ...customer, rows: customer.rows.map(storedView) };
+  settle(call, customer, "look");
+  const own = hidesEntityRows(call)
+    ? customer.rows.filter((row) => row.internalEntityId === null)
+    : customer.rows;
+  const stored = { ...customer, rows: own.map(storedView) };
   return presentCustomer(call, customer, customerRows(stored, null, now), []);
 }
 
@@ -81,7 +108,10 @@ function presentCustomer(call: Call, customer: Customer, rows: Row[], aggregated
     env: call.settings.env,
     metadata: customer.metadata,
     send_email_receipts: false,
-    billing_controls: {},
+    billing_controls: presentUsageLimits(
+      { customer, entity: null, features: call.store.features, now: call.now() },
+      call.races?.showsEmptyWindows(customer),
+    ),
     subscriptions: customer.plans.map(presentSubscription),
     purchases: [],
     licenses: [],

@@ -1,10 +1,10 @@
 // balances.delete.
 import { exact, sum } from "../amounts.ts";
-import { type Call, customerOrNewest, namedEntity } from "../call.ts";
+import { type Call, changing, customerOrNewest, namedEntity, settle } from "../call.ts";
 import { deduct } from "../deduct.ts";
 import { invalidRequest } from "../errors.ts";
 import { INTERVALS } from "../intervals.ts";
-import { storedView, usageOf } from "../rows.ts";
+import { isPaid, storedView, usageOf } from "../rows.ts";
 import { customerRows, matching } from "../select.ts";
 import type { Customer, Entity, Row } from "../types.ts";
 
@@ -12,7 +12,7 @@ import type { Customer, Entity, Row } from "../types.ts";
  * Removes every row the body names: without `balance_id` all rows of the feature, entities' included
  * (scenario delete-by-feature), without `feature_id` all rows of the customer.
  */
-export function deleteBalance(call: Call) {
+export async function deleteBalance(call: Call) {
   const { fields, store } = call;
   const customerId = fields.string("customer_id");
   fields.optionalString("entity_id");
@@ -29,17 +29,20 @@ export function deleteBalance(call: Call) {
   }
   const customer = customerOrNewest(call, customerId);
   const entity = namedEntity(call, customer);
-  if (!store.hangs(customer)) store.settle(customer, call.now());
+  if (!store.hangs(customer)) settle(call, customer, "look");
 
   // It looks at what is stored: a row drained in the cache only can still be deleted
   const rows = matching(storedRows(customer, entity, call.now()), target);
   if (rows.length === 0) {
     throw invalidRequest(`Balance not found for feature ${featureId} and customer ${customerId}`, 404);
   }
-  // Dropping the customer's cache loses what it had not stored (scenario create-drops-unsynced-usage)
-  store.dropUsage(customer);
-  if (recalculate) recalculateUsage(call, customer, entity, rows);
-  else store.removeRows(customer, rows);
+  if (rows.some(isPaid)) throw invalidRequest(`Cannot delete paid balance for feature ${featureId}`, 409);
+  await changing(call, customer, () => {
+    // Dropping the customer's cache loses what it had not stored (scenario create-drops-unsynced-usage)
+    store.dropUsage(customer);
+    if (recalculate) recalculateUsage(call, customer, entity, rows);
+    else store.removeRows(customer, rows);
+  });
   return { success: true };
 }
 
@@ -70,7 +73,7 @@ function recalculateUsage(call: Call, customer: Customer, entity: Entity | null,
     return;
   }
   carrier.balance = exact(-usage);
-  carrier.adjustment = exact(-carrier.allowance);
+  carrier.adjustment = exact(-carrier.allowance - carrier.prepaidGrant);
   carrier.nextResetAt = null;
   store.removeRows(
     customer,

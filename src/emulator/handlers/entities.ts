@@ -1,10 +1,12 @@
 // entities.create, entities.get and entities.list.
-import { type Call, findEntity, findFeature, NeverAnswers, readCustomer } from "../call.ts";
+import { type Call, findEntity, findFeature, NeverAnswers, readCustomer, settle } from "../call.ts";
 import { cursorNumbers, encodeCursor, readCursor } from "../cursor.ts";
-import { ApiError, invalidInputs, invalidRequest } from "../errors.ts";
+import { ApiError, invalidInputs } from "../errors.ts";
+import { pageLimit } from "../pages.ts";
 import { presentBalances, presentFlags } from "../present.ts";
 import { subjectRows } from "../select.ts";
 import type { Customer, Entity } from "../types.ts";
+import { presentUsageLimits, readUsageLimits } from "../usage-limits.ts";
 
 export function createEntity(call: Call) {
   const { fields, store } = call;
@@ -18,11 +20,21 @@ export function createEntity(call: Call) {
     throw new ApiError(409, "entity_already_exists", `Entity ${id} already exists`);
   }
   const name = fields.raw("name") === null ? null : (fields.optionalString("name") ?? null);
-  return presentEntity(
-    call,
-    customer,
-    store.addEntity(customer, { id, featureId, name, createdAt: call.now() }),
-  );
+  const entity = store.addEntity(customer, { id, featureId, name, createdAt: call.now() });
+  // Like a create or delete of a balance, it drops the customer's cache
+  store.dropUsage(customer);
+  return presentEntity(call, customer, entity);
+}
+
+/** Sets the usage limits of an entity. */
+export function updateEntity(call: Call) {
+  const entityId = call.fields.string("entity_id");
+  const customer = readCustomer(call, call.fields.string("customer_id"));
+  const entity = findEntity(customer, entityId);
+  const limits = readUsageLimits(call.fields);
+  if (limits) entity.usageLimits = limits;
+  call.store.changed();
+  return presentEntity(call, customer, entity);
 }
 
 export function getEntity(call: Call) {
@@ -33,8 +45,7 @@ export function getEntity(call: Call) {
 
 export function listEntities(call: Call) {
   const { fields, store } = call;
-  const limit = fields.integer("limit", 1, Number.MAX_SAFE_INTEGER, 50);
-  if (limit > 1000) throw invalidRequest("limit must not be above 1000");
+  const limit = pageLimit(call);
   const start = readCursor(fields.optionalString("start_cursor"), cursorNumbers("o"))?.o ?? 0;
   const customerId = fields.optionalString("customer_id");
   const search = fields.optionalString("search")?.toLowerCase() ?? "";
@@ -44,7 +55,7 @@ export function listEntities(call: Call) {
     .filter(({ entity }) => [entity.id, entity.name].some((text) => text?.toLowerCase().includes(search)));
   const page = found.slice(start, start + limit);
   if (page.some(({ customer }) => store.hangs(customer))) throw new NeverAnswers();
-  for (const { customer } of page) store.settle(customer, call.now());
+  for (const { customer } of page) settle(call, customer, "look");
   const end = start + page.length;
   return {
     list: page.map(({ customer, entity }) => presentEntity(call, customer, entity)),
@@ -66,7 +77,12 @@ function presentEntity(call: Call, customer: Customer, entity: Entity) {
     purchases: [],
     balances: presentBalances(rows, [], call.now()),
     flags: presentFlags(rows),
-    billing_controls: {},
+    billing_controls: presentUsageLimits({
+      customer,
+      entity,
+      features: call.store.features,
+      now: call.now(),
+    }),
     invoices: [],
   };
 }

@@ -1,5 +1,5 @@
 // POST balances.list: rows of the whole organisation, or of one customer or entity, page by page.
-import { type Call, NeverAnswers, readCustomer } from "../call.ts";
+import { type Call, lookAtCustomer, NeverAnswers, settle } from "../call.ts";
 import { encodeCursor, readCursor } from "../cursor.ts";
 import { entityNotFound, invalidInputs } from "../errors.ts";
 import { presentRollovers, presentRow } from "../present.ts";
@@ -34,7 +34,7 @@ export function listBalances(call: Call) {
   const filter = readFilter(call);
   if (entityId !== undefined && customerId === undefined)
     throw invalidInputs("entity_id requires customer_id");
-  const customer = customerId === undefined ? undefined : readCustomer(call, customerId);
+  const customer = customerId === undefined ? undefined : lookAtCustomer(call, customerId);
   const entity = customer?.entities.find((candidate) => candidate.id === entityId);
   if (entityId !== undefined && !entity) throw entityNotFound(entityId);
   const after = readCursor(fields.optionalString("start_cursor"), readPosition);
@@ -99,7 +99,7 @@ function rowsOf(
   for (const owner of customers) {
     if (found.length >= count) break;
     if (call.store.hangs(owner)) throw new NeverAnswers();
-    call.store.settle(owner, call.now());
+    settle(call, owner, "look");
     const rows = owner.rows
       .filter((row) => after?.customer !== owner.seq || (after.row !== null && row.seq < after.row))
       .map(storedView)

@@ -1,7 +1,7 @@
-// GET balances/list: the rows of a customer as the database holds them, those of plans left out.
-import { type Call, readCustomer } from "../call.ts";
+// GET balances/list: the rows of a customer as the database holds them, without those of plans and purchases.
+import { type Call, lookAtCustomer } from "../call.ts";
 import { invalidInputs } from "../errors.ts";
-import { storedView } from "../rows.ts";
+import { isPaid, storedView } from "../rows.ts";
 import type { Customer, Row } from "../types.ts";
 import { presentFeature } from "./features.ts";
 
@@ -9,10 +9,11 @@ import { presentFeature } from "./features.ts";
 export function listRawBalances(call: Call) {
   const id = call.query.get("customer_id");
   if (id === null) throw invalidInputs("customer_id: expected string, received undefined");
-  const customer = readCustomer(call, id);
+  const customer = lookAtCustomer(call, id);
   return {
     balances: customer.rows
-      .filter((row) => row.planId === null)
+      // What was bought belongs to a product, though public reads show no plan with it
+      .filter((row) => row.planId === null && !isPaid(row))
       .map((row) => rawRow(call, customer, storedView(row))),
   };
 }

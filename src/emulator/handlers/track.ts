@@ -1,11 +1,13 @@
 // balances.track: usage, which reads show at once and the database stores a moment later.
-import { type Call, findEntity, findFeature, NeverAnswers } from "../call.ts";
+import { type Call, findEntity, findFeature, NeverAnswers, settle } from "../call.ts";
+import { creditCosts, limitsOn } from "../costs.ts";
 import { deduct, type Share } from "../deduct.ts";
 import { ApiError, invalidInputs } from "../errors.ts";
 import { idMap, type PublicBalance, presentBalances, presentReset } from "../present.ts";
-import { keepStored } from "../rows.ts";
+import { keepUntilStored } from "../rows.ts";
 import { subjectRows } from "../select.ts";
 import type { Customer, Entity, Feature, Row } from "../types.ts";
+import type { LimitedUsage } from "../usage-limits.ts";
 
 export function trackUsage(call: Call) {
   const { fields, store } = call;
@@ -19,32 +21,30 @@ export function trackUsage(call: Call) {
   // Tracking creates the customer when there is none
   const customer = store.customer(customerId) ?? store.addCustomer({ id: customerId }, call.now());
   if (store.hangs(customer)) throw new NeverAnswers();
-  store.settle(customer, call.now());
+  settle(call, customer, "read");
   const entity = entityId === undefined ? null : findEntity(customer, entityId);
 
-  const costs = creditCosts(call, feature);
-  const rows = subjectRows(customer, entity, call.now()).filter((row) => costs.has(row.featureId));
+  call.races?.refuseChangingView(customer);
+
+  const costs = creditCosts(call, feature.id);
+  const rows = subjectRows(customer, entity, call.now()).filter(
+    (row) => costs.has(row.featureId) && row.featureType !== "boolean",
+  );
   const cost = (row: Row) => costs.get(row.featureId) ?? 1;
-  if (rejecting) refuseWhatDoesNotFit(rows, cost, feature, value);
-  const dueAt = call.now() + call.settings.storeDelayMs;
+  const limits = limitsOn(call, { customer, entity }, costs.keys(), true);
+  const gate = rows.some((row) => row.unlimited) ? undefined : limits;
+  if (rejecting) refuseWhatDoesNotFit(rows, cost, feature, value, gate);
+  const { storeDelayMs } = call.settings;
   const { shares } = deduct(rows, value, {
     now: call.now(),
-    overage: "cap",
+    overage: rejecting ? "reject" : "cap",
     cost,
-    ...(call.settings.storeDelayMs > 0 ? { beforeChange: (row: Row) => keepStored(row, dueAt) } : {}),
+    gate,
+    beforeChange: (row) => keepUntilStored(row, storeDelayMs, call.now()),
   });
+  gate?.count(call.now() + storeDelayMs);
   store.changed();
   return trackAnswer(call, { customer, entity, feature, value, rows, shares });
-}
-
-/** The feature itself at cost 1, and every credit system that pays for it. */
-function creditCosts(call: Call, feature: Feature): Map<string, number> {
-  const costs = new Map([[feature.id, 1]]);
-  for (const system of call.store.features.values()) {
-    const entry = system.creditSchema.find((candidate) => candidate.metered_feature_id === feature.id);
-    if (system.type === "credit_system" && entry) costs.set(system.id, entry.credit_cost);
-  }
-  return costs;
 }
 
 function refuseWhatDoesNotFit(
@@ -52,12 +52,13 @@ function refuseWhatDoesNotFit(
   cost: (row: Row) => number,
   feature: Feature,
   value: number,
+  gate: LimitedUsage | undefined,
 ): void {
-  const available = rows.reduce(
+  const fits = rows.reduce(
     (total, row) => total + (row.unlimited ? Number.POSITIVE_INFINITY : Math.max(0, row.balance) / cost(row)),
     0,
   );
-  if (available < value) {
+  if (Math.min(fits, gate?.available(null, 1) ?? fits) < value) {
     throw new ApiError(400, "insufficient_balance", `Insufficient balance for feature ${feature.id}`);
   }
 }

@@ -1,13 +1,14 @@
 // balances.update. The older server applies field after field; its successor all of them or none.
 import { exact, sum } from "../amounts.ts";
-import { type Call, customerOrNewest, findFeature, NeverAnswers, namedEntity } from "../call.ts";
-import { deduct } from "../deduct.ts";
-import { ApiError, invalidInputs, invalidRequest } from "../errors.ts";
+import { type Call, customerOrNewest, findFeature, NeverAnswers, namedEntity, settle } from "../call.ts";
+import { creditCosts, limitsOn } from "../costs.ts";
+import { type DeductOptions, deduct, setTotal } from "../deduct.ts";
+import { ApiError, invalidRequest } from "../errors.ts";
 import type { Fields } from "../fields.ts";
 import { INTERVALS } from "../intervals.ts";
-import { grantOf } from "../rows.ts";
+import { fullGrantOf, keepUntilStored } from "../rows.ts";
 import { matching, type RowTarget, subjectRows } from "../select.ts";
-import type { Interval, Row } from "../types.ts";
+import type { Customer, Entity, Interval, Row } from "../types.ts";
 
 interface Update {
   readonly customerId: string;
@@ -24,7 +25,10 @@ interface Update {
   readonly expiresAt: number | undefined;
 }
 
-export function updateBalance(call: Call) {
+/** Between what an update reads and what it writes, other requests get their turn. */
+const READ_TO_WRITE_MS = 1;
+
+export async function updateBalance(call: Call) {
   const update = readUpdate(call.fields);
   findFeature(call, update.featureId);
   if (update.expiresAt !== undefined && update.expiresAt <= call.now()) {
@@ -33,13 +37,13 @@ export function updateBalance(call: Call) {
   if (call.settings.asyncUpdatesMs > 0) {
     call.later(call.settings.asyncUpdatesMs, () => ignoringErrors(() => apply(call, update)));
   } else {
-    apply(call, update);
+    await applyAmongOthers(call, update);
   }
   return { success: true };
 }
 
 function readUpdate(fields: Fields): Update {
-  const update = {
+  return {
     customerId: fields.string("customer_id"),
     featureId: fields.string("feature_id"),
     entityId: fields.optionalString("entity_id"),
@@ -53,13 +57,18 @@ function readUpdate(fields: Fields): Update {
     nextResetAt: fields.optionalNumber("next_reset_at"),
     expiresAt: fields.optionalNumber("expires_at"),
   };
-  if (update.remaining !== undefined && update.addToBalance !== undefined) {
-    throw invalidInputs("Cannot specify both add_to_balance and remaining");
-  }
-  if (update.remaining !== undefined && update.usage !== undefined) {
-    throw invalidInputs("Cannot specify both usage and remaining");
-  }
-  return update;
+}
+
+/** Where races are on, an update that crosses another one of its customer may write back what it had cached. */
+async function applyAmongOthers(call: Call, update: Update): Promise<void> {
+  const { races } = call;
+  if (!races) return apply(call, update);
+  const customer = customerOrNewest(call, update.customerId);
+  await races.whileChanging(customer, async () => {
+    const view = races.view(customer);
+    await call.sleep(READ_TO_WRITE_MS);
+    races.write(customer, view, () => apply(call, update));
+  });
 }
 
 function apply(call: Call, update: Update): void {
@@ -67,22 +76,61 @@ function apply(call: Call, update: Update): void {
   const customer = customerOrNewest(call, update.customerId);
   if (store.hangs(customer)) throw new NeverAnswers();
   const entity = namedEntity(call, customer);
-  store.settle(customer, call.now());
-  // An update stores usage first; it is the way to keep usage across a create or delete
-  store.flushUsage(customer);
-  const target: RowTarget = {
-    featureId: update.featureId,
-    balanceId: update.balanceId || undefined,
-    rowId: update.rowId,
-    interval: update.interval,
-  };
-  const rows = matching(subjectRows(customer, entity, call.now()), target);
-  if (call.settings.level === "2026-10") refuseWhole(update, rows);
-  moveBalance(rows, update, call.now());
+  settle(call, customer, "read");
+  // The successor stores usage before it looks at what is asked
+  const whole = call.settings.level === "2026-10";
+  if (whole) store.flushUsage(customer);
+  const seen = subjectRows(customer, entity, call.now());
+  const rows = matching(seen, { ...targetOf(update), featureId: update.featureId });
+  if (whole) refuseWhole(update, rows);
+  if (update.remaining !== undefined) {
+    setTotal(rows, update.remaining, freely(call));
+  } else if (update.addToBalance !== undefined) {
+    addToBalance(call, { customer, entity }, update, seen);
+  }
+  if (update.usage !== undefined) {
+    // Against the grant before this update moves it (scenario update-grant-and-usage)
+    const granted = sum(rows.map((row) => (row.unlimited ? 0 : fullGrantOf(row))));
+    setTotal(rows, exact(granted - update.usage), freely(call));
+  }
   if (update.includedGrant !== undefined) moveGrant(found(rows, update), update.includedGrant);
   if (update.nextResetAt !== undefined) moveReset(found(rows, update), update.nextResetAt);
   if (update.expiresAt !== undefined) soonest(found(rows, update), "expiresAt").expiresAt = update.expiresAt;
+  // The older server stores usage when an update was not refused; so one keeps usage across a create or delete
+  store.flushUsage(customer);
   store.changed();
+}
+
+function targetOf(update: Update): RowTarget {
+  return { balanceId: update.balanceId || undefined, rowId: update.rowId, interval: update.interval };
+}
+
+/**
+ * Moves what is left by an amount. It goes where tracking of the feature would go: to the feature's rows and
+ * to those of credit systems that pay for it. What it takes is held back by usage limits on the older server,
+ * and is counted in their windows on both.
+ */
+function addToBalance(
+  call: Call,
+  subject: { customer: Customer; entity: Entity | null },
+  update: Update,
+  seen: Row[],
+): void {
+  const whole = call.settings.level === "2026-10";
+  const costs = whole ? new Map([[update.featureId, 1]]) : creditCosts(call, update.featureId);
+  const rows = matching(seen, targetOf(update)).filter((row) => costs.has(row.featureId));
+  const limits = limitsOn(call, subject, costs.keys(), !whole);
+  const cost = (row: Row) => costs.get(row.featureId) ?? 1;
+  const gate = rows.some((row) => row.unlimited) ? undefined : limits;
+  deduct(rows, exact(-(update.addToBalance ?? 0)), { ...freely(call), cost, gate });
+  gate?.count(call.now() + call.settings.storeDelayMs);
+}
+
+/** An update moves balances in the cache, as tracking does, but without regard to zero and to the grant. */
+function freely(call: Call): DeductOptions {
+  const { storeDelayMs } = call.settings;
+  const now = call.now();
+  return { now, overage: "allow", beforeChange: (row) => keepUntilStored(row, storeDelayMs, now) };
 }
 
 /** The successor refuses before it changes anything. */
@@ -99,18 +147,6 @@ function refuseWhole(update: Update, rows: Row[]): void {
     throw new ApiError(404, "balance_not_found", notFoundMessage(update));
   }
   if (update.nextResetAt !== undefined) refuseLifetime(soonest(rows, "nextResetAt"));
-}
-
-/** Moves what is left. On the older server nothing to move is no error (scenario update-unknown-id). */
-function moveBalance(rows: Row[], update: Update, now: number): void {
-  const draw = (amount: number) => deduct(rows, amount, { now, overage: "allow" });
-  if (update.addToBalance !== undefined) draw(-update.addToBalance);
-  if (update.remaining !== undefined) draw(exact(sum(rows.map((row) => row.balance)) - update.remaining));
-  if (update.usage !== undefined) {
-    // Against the grant before this update moves it (scenario update-grant-and-usage)
-    const left = exact(sum(rows.map(grantOf)) - update.usage);
-    draw(exact(sum(rows.map((row) => row.balance)) - left));
-  }
 }
 
 /**

@@ -1,0 +1,39 @@
+// `autumn-balances emulator`: what it says to type works.
+import { expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.ts";
+import { balances, folder, shell, start } from "./helper.ts";
+
+it.each([
+  ["127.0.0.1", "http://127.0.0.1:"],
+  ["0.0.0.0", "http://127.0.0.1:"],
+  ["0", "http://127.0.0.1:"],
+  ["localhost", "http://localhost:"],
+  ["::", "http://[::1]:"],
+  ["::0", "http://[::1]:"],
+])("on %s, is at an address that the command line takes", async (host, url) => {
+  const running = start(["emulator", "--port", "0", "--host", host]);
+  onTestFinished(() => void running.child.kill());
+  let printed = "";
+  await running.until(({ stdout }) => {
+    printed = stdout;
+    return stdout.includes("^C stops it");
+  });
+  expect(printed).toContain(`AUTUMN_BASE_URL=${url}`);
+  const typed = printed.split("\n").filter((line) => line.startsWith("  "));
+  const cwd = folder({ "balances.yaml": balances([]) });
+  const { code, stdout } = await shell(typed.join("\n"), { cwd });
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing to do") });
+});
+
+it("says how to reach one that other machines reach too", async () => {
+  // A name of this machine that the command line does not know for one.
+  const running = start(["emulator", "--port", "0", "--host", "::ffff:127.0.0.1"]);
+  onTestFinished(() => void running.child.kill());
+  await running.until(({ stdout }) => stdout.includes("autumn-balances plan --allow-http\n"));
+});
+
+it("has such an address for programs too", async () => {
+  const running = await startEmulator({ port: 0, host: "0.0.0.0" });
+  onTestFinished(() => running.close());
+  expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
