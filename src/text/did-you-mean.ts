@@ -38,13 +38,15 @@ export function didYouMean(
   // Nothing that long is a slip of the finger, and comparing it would take time.
   if (word.length > 40) return undefined;
   const spelled = snakeCase(word);
-  if (known.includes(spelled)) return spelled;
+  const same = known.find((candidate) => candidate === spelled || snakeCase(candidate) === spelled);
+  if (same !== undefined) return same;
   const synonym = Object.hasOwn(synonyms, spelled) ? synonyms[spelled] : undefined;
   if (synonym !== undefined && known.includes(synonym)) return synonym;
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(spelled.length / 3)) + 1;
   for (const candidate of known) {
-    const edits = editDistance(spelled, candidate);
+    // Ids have upper case too: `Exprots` is nearer to `Exports` than `exprots` is to it.
+    const edits = editDistance(spelled, snakeCase(candidate));
     // A word of two letters is one edit away from too many others.
     if (edits < fewest && edits < candidate.length - 1) [best, fewest] = [candidate, edits];
   }

@@ -1,17 +1,12 @@
 // Makes text from outside harmless where people read it: ids and API messages may hold terminal escapes, marks
 // that reorder or hide text, line breaks, and words that a CI system would take for its own commands.
+import { escaped, escapedInJson, HIDDEN } from "./hidden.ts";
 
 /** How many characters of an id are shown. */
 export const ID_LENGTH = 200;
 /** How many characters of a message are shown. */
 export const MESSAGE_LENGTH = 1000;
 
-/**
- * What cannot be seen or changes how the rest is seen: control and format characters (escapes, bidi marks, zero
- * width), lone surrogates, noncharacters, line separators, spaces that are not " ", invisible letters, variation selectors.
- */
-const HIDDEN =
-  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{NChar}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0f\\u{e0000}-\\u{e0fff}]|(?! )\\p{Zs}";
 /** `##[group]` and `##vso[task…]` are commands wherever they stand in a line of a CI log. */
 const CI_COMMAND = "(?<=#)#(?=\\[|vso\\[)";
 
@@ -20,12 +15,13 @@ const HARMLESS = /^(?:[ -"$-~]|#(?!#))*$/;
 const HARMFUL = new RegExp(`${HIDDEN}|${CI_COMMAND}`, "gu");
 const HIDDEN_IN_JSON = new RegExp(`(?!\\n)(?:${HIDDEN})`, "gu");
 
-const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
-
 /** `text` with everything harmful written as `\u{…}`. Doing it twice changes nothing more. */
 export function visible(text: string): string {
   return HARMLESS.test(text) ? text : text.replace(HARMFUL, escaped);
 }
+
+/** The same of a text of several lines, which stay lines. */
+export const visibleLines = (text: string): string => text.split("\n").map(visible).join("\n");
 
 /** Visible, and shortened in the middle to `length` characters, so that both ends can be recognised. */
 export function brief(text: string, length = ID_LENGTH): string {
@@ -39,9 +35,5 @@ export function brief(text: string, length = ID_LENGTH): string {
 
 /** The same for finished JSON, where escapes lose nothing: parsed, it is the same document. */
 export function visibleJson(json: string): string {
-  return json.replace(HIDDEN_IN_JSON, (character) =>
-    Array.from({ length: character.length }, (_, index) => {
-      return `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
-    }).join(""),
-  );
+  return json.replace(HIDDEN_IN_JSON, escapedInJson);
 }

@@ -1,8 +1,7 @@
 // Nothing that comes from outside may act on a terminal, hide itself, or pass for a command of a CI system.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { brief, visible } from "../../src/report/index.ts";
-import { visibleJson } from "../../src/report/visible.ts";
+import { brief, visible, visibleJson } from "../../src/text/index.ts";
 
 describe("visible", () => {
   it.each([
@@ -13,6 +12,8 @@ describe("visible", () => {
     ["zero width", "a\u200bb\u2060\ufeff", "a\\u{200b}b\\u{2060}\\u{feff}"],
     ["a space that is not one", "a\u00a0b\u3000", "a\\u{a0}b\\u{3000}"],
     ["a tag", "\u{e0041}", "\\u{e0041}"],
+    ["an invisible letter", "\u3164", "\\u{3164}"],
+    ["a character of nobody's", "\ue000\u0378", "\\u{e000}\\u{378}"],
     ["half a character", "\ud800", "\\u{d800}"],
     ["commands of CI systems", "##[error]x ##vso[task]y", "#\\u{23}[error]x #\\u{23}vso[task]y"],
   ])("writes %s as an escape", (_, text, shown) => {
