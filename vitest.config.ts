@@ -3,9 +3,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
-    globalSetup: ["test/build.setup.ts"],
+    globalSetup: ["test/run.setup.ts", "test/build.setup.ts"],
     setupFiles: ["test/seed.setup.ts"],
-    testTimeout: 60_000,
+    // Nothing depends on speed: what ends these is a test that hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     // Not one core less, as is the default: most of the time is spent waiting for other processes.
     maxWorkers: "100%",
   },

@@ -16,9 +16,12 @@ const withoutOpenId: Plugin = {
 /** Dependencies of CommonJS ask for `require`, which modules do not have. */
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
-/** @param outfile in the folder of this package, whose package.json says that it is a module */
-export async function bundleAction(outfile: string, version: string): Promise<void> {
-  await build({
+/**
+ * @param outfile in the folder of this package, whose package.json says that it is a module
+ * @returns the files that it is made of
+ */
+export async function bundleAction(outfile: string, version: string): Promise<string[]> {
+  const { metafile } = await build({
     entryPoints: [fileURLToPath(new URL("../src/action/index.ts", import.meta.url))],
     outfile,
     bundle: true,
@@ -31,5 +34,7 @@ export async function bundleAction(outfile: string, version: string): Promise<vo
     define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
     banner: { js: REQUIRE },
     logLevel: "warning",
+    metafile: true,
   });
+  return Object.keys(metafile.inputs);
 }

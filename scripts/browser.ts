@@ -1,8 +1,9 @@
-// A real browser without a screen: Debian's Chromium, or the one that CHROMIUM names.
+// A real browser without a screen: the one that CHROMIUM names, else the first Chromium or Chrome on the PATH.
 import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const ARGUMENTS = [
   "--headless",
   "--no-sandbox",
@@ -14,11 +15,19 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** @returns where the browser is, if there is one */
+export function browserExecutable(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const paths = process.env.CHROMIUM
+    ? [process.env.CHROMIUM]
+    : NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return paths.find((path) => existsSync(path));
+}
+
 export async function startBrowser(): Promise<Browser> {
-  if (!existsSync(EXECUTABLE)) {
-    throw new Error(
-      `there is no Chromium at ${EXECUTABLE}: install it (apt-get install chromium), or name one in CHROMIUM`,
-    );
+  const executablePath = browserExecutable();
+  if (executablePath === undefined) {
+    throw new Error("there is no Chromium: install it (apt-get install chromium), or name one in CHROMIUM");
   }
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: ARGUMENTS });
 }

@@ -5,11 +5,15 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { bundleAction } from "./action-bundle.ts";
+import { beginBuild, isBuilt } from "./build-stamp.ts";
 import { bundleConstructs } from "./constructs-bundle.ts";
 import { bundleProvider } from "./provider-bundle.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
+const types = !process.argv.includes("--no-types");
+if (process.argv.includes("--if-needed") && isBuilt({ types })) process.exit();
+const isDone = beginBuild({ types });
 rmSync("dist", { recursive: true, force: true });
 await build({
   bundle: true,
@@ -27,10 +31,10 @@ await build({
 await bundleAction("dist/action/index.js", version);
 await bundleProvider("dist/provider/terraform-provider-autumn", version);
 chmodSync("dist/cli.js", 0o755);
-const types = !process.argv.includes("--no-types");
 await bundleConstructs("dist", { types });
 if (types) {
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
     stdio: "inherit",
   });
 }
+isDone();

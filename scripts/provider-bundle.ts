@@ -16,9 +16,10 @@ const withoutProtoLoader: Plugin = {
 /**
  * Writes the executable of a program that serves a provider. Terraform starts one file without a package around
  * it, so that node takes it for CommonJS.
+ * @returns the files that it is made of
  */
-export async function bundlePlugin(entry: string, outfile: string, version = "0.0.0"): Promise<void> {
-  await build({
+export async function bundlePlugin(entry: string, outfile: string, version = "0.0.0"): Promise<string[]> {
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -31,15 +32,20 @@ export async function bundlePlugin(entry: string, outfile: string, version = "0.
     define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "warning",
+    metafile: true,
   });
   chmodSync(outfile, 0o755);
+  return Object.keys(metafile.inputs);
 }
 
 /**
  * Writes the executable of the Autumn provider.
  * @param outfile its folder gets a `package.json`, so that it also runs where another says that files are modules
+ * @returns the files that it is made of
  */
-export async function bundleProvider(outfile: string, version: string): Promise<void> {
-  await bundlePlugin(fileURLToPath(new URL("../src/provider/index.ts", import.meta.url)), outfile, version);
+export async function bundleProvider(outfile: string, version: string): Promise<string[]> {
+  const entry = fileURLToPath(new URL("../src/provider/index.ts", import.meta.url));
+  const files = await bundlePlugin(entry, outfile, version);
   writeFileSync(join(dirname(outfile), "package.json"), '{ "type": "commonjs" }\n');
+  return files;
 }

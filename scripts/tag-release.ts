@@ -31,9 +31,15 @@ try {
   const [major = "", minor = ""] = version.split(".");
   const following = [`v${major}`, `v${major}.${minor}`];
   for (const name of following) git(["tag", "--force", "--annotate", "--message", tag, name, commit]);
-  console.log(`Tagged ${tag}, ${following.join(", ")}. To publish them:
+  console.log(`Tagged ${tag}, ${following.join(", ")}.`);
+  if (process.argv.includes("--push")) {
+    git(["push", "origin", tag]);
+    git(["push", "--force", "origin", ...following]);
+  } else {
+    console.log(`To publish them:
 
   git push origin ${tag} && git push --force origin ${following.join(" ")}`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

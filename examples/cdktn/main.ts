@@ -1,5 +1,4 @@
-// The same constructs for CDK Terrain, the successor of CDKTF: only the imports differ. Run it without its CLI, from
-// the root of the repository:
+// A file of balances and one by itself, without a CLI. From the root of the repository:
 //   npx tsx examples/cdktn/main.ts
 //   terraform -chdir=cdktf.out/stacks/balances init
 //   terraform -chdir=cdktf.out/stacks/balances apply

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import { type RunningEmulator, startEmulator } from "../../src/emulator/index.ts";
+import { has } from "../support/has.ts";
 import {
   githubJobs,
   gitlabJobs,
@@ -91,6 +92,7 @@ class Site {
       cwd: this.repository,
       env: {
         PATH: `${this.folder}:${process.env.PATH}`,
+        TMPDIR: tmpdir(),
         CI: "true",
         AUTUMN_BASE_URL: this.autumn.url,
         AUTUMN_SECRET_KEY: this.autumn.key,
@@ -195,7 +197,7 @@ describe.each(GITHUB)("%s", (file) => {
   });
 });
 
-describe.concurrent("on GitHub", () => {
+describe.skipIf(!has("bash"))("on GitHub", { concurrent: true }, () => {
   const secrets = ({ autumn }: Site) => ({ "secrets.AUTUMN_SECRET_KEY": autumn.key });
 
   it("shards are planned first and then applied, all at once", async (context) => {
@@ -219,7 +221,7 @@ describe.concurrent("on GitHub", () => {
   });
 });
 
-describe.concurrent("on GitLab", () => {
+describe.skipIf(!has("bash", "git"))("on GitLab", { concurrent: true }, () => {
   it("a merge request is checked and planned, its merge applied, and drift found at night", async (context) => {
     const site = await Site.begin(context);
     site.git("init", "-q");
@@ -276,7 +278,7 @@ describe.concurrent("on GitLab", () => {
   });
 });
 
-describe.concurrent("on Kubernetes", () => {
+describe.skipIf(!has("bash"))("on Kubernetes", { concurrent: true }, () => {
   it("the pods of the Indexed Job apply everything between them", async (context) => {
     const site = await Site.begin(context);
     const pods = kubernetesPods("kubernetes-indexed-job.yaml", join(site.repository, "balances"));
@@ -287,7 +289,7 @@ describe.concurrent("on Kubernetes", () => {
   });
 });
 
-describe.concurrent("pipeline.sh", () => {
+describe.skipIf(!has("bash"))("pipeline.sh", { concurrent: true }, () => {
   const script = join(EXAMPLES, "pipeline.sh");
   const pipeline = (site: Site, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     site.run([script, ...args], env);

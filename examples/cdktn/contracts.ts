@@ -1,7 +1,7 @@
 // The balances that every environment has, as a stack that is given what differs.
 import { fileURLToPath } from "node:url";
-import { AutumnProvider, BalanceSet, BalancesFile } from "autumn-balances/cdktf";
-import { TerraformStack } from "cdktf";
+import { AutumnProvider, BalanceSet, BalancesFile } from "autumn-balances/cdktn";
+import { TerraformStack } from "cdktn";
 import type { Construct } from "constructs";
 
 export interface ContractsProps {

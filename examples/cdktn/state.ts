@@ -1,7 +1,7 @@
 // Where the state is kept, in three ways that lock it: two pipelines at once must not change one state. Terraform's
 // own file is for trying things out: beyond a few hundred balances it gets slow, and it is on one machine only.
-import { AutumnProvider, Balance } from "autumn-balances/cdktf";
-import { App, HttpBackend, PgBackend, S3Backend, TerraformStack } from "cdktf";
+import { AutumnProvider, Balance } from "autumn-balances/cdktn";
+import { App, HttpBackend, PgBackend, S3Backend, TerraformStack } from "cdktn";
 
 const app = new App();
 const stack = new TerraformStack(app, "balances");

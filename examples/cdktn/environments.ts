@@ -1,6 +1,6 @@
-// One stack for each environment, from the same code: `npx cdktf deploy sandbox`, and when that is right
-// `npx cdktf deploy live`, each with the secret key of its environment in AUTUMN_SECRET_KEY.
-import { App } from "cdktf";
+// One stack for each environment, from the same code: `npx cdktn deploy sandbox`, and when that is right
+// `npx cdktn deploy live`, each with the secret key of its environment in AUTUMN_SECRET_KEY.
+import { App } from "cdktn";
 import { Contracts } from "./contracts.ts";
 
 const app = new App();

@@ -1,6 +1,6 @@
 // How an app that uses the constructs is tested: without Terraform, key or network.
-import { Balance } from "autumn-balances/cdktf";
-import { Testing } from "cdktf";
+import { Balance } from "autumn-balances/cdktn";
+import { Testing } from "cdktn";
 import { describe, expect, it } from "vitest";
 import { Contracts } from "./contracts.ts";
 

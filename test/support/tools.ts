@@ -1,0 +1,83 @@
+// What the tests run besides Node: where it is missing, what needs it is skipped, and the end of the run says so.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { browserExecutable } from "../../scripts/browser.ts";
+import { CONTRACT } from "./contract.ts";
+import { NODES, nodeExecutable } from "./nodes.ts";
+
+interface Tool {
+  readonly isThere: () => boolean;
+  /** What is not tested without it. */
+  readonly for: string;
+  readonly install: string;
+  /** Not to be had by everybody, so that no run can insist on it. */
+  readonly isOptional?: boolean;
+}
+
+const answers = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args, { stdio: "ignore" }).status === 0;
+
+const TOOLS = {
+  bash: {
+    isThere: () => answers("bash", "-c", "exit 0"),
+    for: "the documents, the pipelines and the package",
+    install: "install bash",
+  },
+  chromium: {
+    isThere: () => browserExecutable() !== undefined,
+    for: "the HTML report in a browser",
+    install: "install Chromium or Chrome, or name its executable in CHROMIUM",
+  },
+  git: {
+    isThere: () => answers("git", "--version"),
+    for: "comparing with a branch, the GitHub Action, the pipelines and the package",
+    install: "install git",
+  },
+  nodes: {
+    isThere: () => NODES.every((major) => nodeExecutable(major) !== undefined),
+    for: `what is built, under Node ${NODES.join(", ")}`,
+    install: "npm ci --prefix test/nodes",
+  },
+  python3: {
+    isThere: () => answers("python3", "-c", "import pty"),
+    for: "the command line on a terminal",
+    install: "install Python 3",
+  },
+  recordings: {
+    isThere: () => existsSync(join(CONTRACT, "replay.mjs")),
+    for: "the emulator against what the real server was seen to do",
+    install: "name the folder of the recordings in AUTUMN_CONTRACT_DIR",
+    isOptional: process.env.AUTUMN_CONTRACT_DIR === undefined,
+  },
+  terraform: {
+    isThere: () => answers("terraform", "version"),
+    for: "the provider and the constructs under the real Terraform",
+    install: "install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install)",
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Looks for all of them, once a run. Throws with REQUIRE_ALL_TESTS, if one is missing. */
+export function missingTools(): ToolName[] {
+  const missing = (Object.keys(TOOLS) as ToolName[]).filter((name) => !TOOLS[name].isThere());
+  const required = missing.filter((name) => !(TOOLS[name] as Tool).isOptional);
+  if (process.env.REQUIRE_ALL_TESTS && required.length > 0) {
+    const lines = required.map((name) => `  ${name}, for ${TOOLS[name].for}: ${TOOLS[name].install}`);
+    throw new Error(`REQUIRE_ALL_TESTS is set, and these are missing:\n${lines.join("\n")}`);
+  }
+  return missing;
+}
+
+/** The folder in that of the run with a file for each tool that was missed. */
+export const SKIPPED = "skipped";
+
+/** A line for each tool that tests were skipped for the lack of. @param folder the temporary folder of the run */
+export function skippedLines(folder: string): string[] {
+  const path = join(folder, SKIPPED);
+  if (!existsSync(path)) return [];
+  return (readdirSync(path) as ToolName[])
+    .sort()
+    .map((name) => `Skipped without ${name}: ${TOOLS[name].for}. To run it, ${TOOLS[name].install}.`);
+}
