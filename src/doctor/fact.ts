@@ -1,0 +1,84 @@
+// What a fact about a server is, and what can be found out about it.
+import type { Bench } from "./bench.ts";
+
+/** The promises of this tool, by the names that they have in JSON. */
+export const PROMISES = {
+  never_grant_twice: "never grant twice",
+  never_lose_usage: "never lose usage",
+  plan_is_the_truth: "the plan is the truth",
+} as const;
+export type PromiseName = keyof typeof PROMISES;
+
+/** One thing that this tool relies on. */
+export interface Fact {
+  /** Stable: scripts and documents name it. */
+  readonly id: string;
+  /** The promise that is weaker where the fact does not hold. */
+  readonly promise: PromiseName;
+  /** What is expected of the server, as a sentence. */
+  readonly expected: string;
+  /** What follows where it is otherwise: what the tool does about it, and what the user should do. */
+  readonly otherwise: string;
+  /** Facts that it follows from: where one of them does not hold, this one is not tried. */
+  readonly needs?: readonly string[];
+  /** Whether it is tried without a customer. */
+  readonly withoutCustomer?: true;
+  /** Finds out. Throws whatever keeps it from finding out. */
+  readonly probe: (bench: Bench) => Promise<Finding>;
+}
+
+/** Facts that are about the same thing. */
+export interface FactGroup {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+}
+
+/** What was seen of a fact. */
+export interface Finding {
+  readonly holds: boolean;
+  /** In words; may quote the server. */
+  readonly seen: string;
+  /** Which of several ways, all of them fine, the server has. */
+  readonly variant?: string;
+}
+
+/** Why a fact was not tried. Only `failed` is an error. */
+export type NotTried =
+  /** A fact that it follows from does not hold, or was not tried. */
+  | "follows"
+  /** This server does not have what it takes. */
+  | "absent"
+  /** It would have taken longer than was allowed. */
+  | "slow"
+  /** A call failed, or its preparation did not succeed. */
+  | "failed"
+  /** The run was stopped. */
+  | "interrupted";
+
+export interface FactResult {
+  readonly fact: Fact;
+  readonly group: string;
+  readonly verdict: "holds" | "does_not_hold" | "not_tried";
+  /** What was seen, or why nothing was. */
+  readonly seen: string;
+  readonly variant: string | null;
+  readonly notTried: NotTried | null;
+}
+
+/** Thrown by a probe that cannot find out. */
+export class CannotTell extends Error {
+  override readonly name = "CannotTell";
+
+  constructor(
+    readonly why: Exclude<NotTried, "follows" | "interrupted">,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const verdict = (holds: boolean, seen: string, variant?: string): Finding => ({
+  holds,
+  seen,
+  ...(variant === undefined ? {} : { variant }),
+});
