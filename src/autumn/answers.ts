@@ -1,6 +1,6 @@
 // Answers → their shapes, one function for each route.
 import { Reader } from "./reader.ts";
-import { breakdownOf, rolloverOf, rowOf } from "./rows.ts";
+import { breakdownOf, limitedOf, rolloverOf, rowOf } from "./rows.ts";
 import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";
 
 /** Of a call that changes something. Anything else than success leaves it open whether it happened. */
@@ -39,6 +39,7 @@ function customerOf(reader: Reader, answer: unknown): WireCustomer {
     rows: breakdownOf(reader, customer.balances),
     hasBalances: Object.keys(reader.object(customer.balances ?? {}, "balances")).length > 0,
     flags: Object.keys(reader.object(customer.flags ?? {}, "flags")),
+    limited: limitedOf(reader, customer.billing_controls),
   };
 }
 
@@ -68,6 +69,7 @@ function entityOf(reader: Reader, answer: unknown): WireEntity {
     id: reader.text(entity.id, "id"),
     feature_id: reader.textOrNull(entity.feature_id, "feature_id"),
     rows: breakdownOf(reader, entity.balances),
+    limited: limitedOf(reader, entity.billing_controls),
   };
 }
 
@@ -89,17 +91,11 @@ export function readListedRows(answer: unknown): Page<WireListedRow> {
   const page = reader.object(answer, "the answer");
   const list = reader.list(page.list, "list").map((value): WireListedRow => {
     const row = reader.object(value, "a row");
-    const rollovers = row.rollovers == null ? [] : reader.list(row.rollovers, "rollovers");
     return {
       ...rowOf(reader, row),
       customer_id: reader.text(row.customer_id, "customer_id"),
       entity_id: reader.textOrNull(row.entity_id, "entity_id"),
       created_at: reader.numberOrNull(row.created_at, "created_at"),
-      rolled_over: rollovers.reduce<number>(
-        (sum, rollover) =>
-          sum + (reader.numberOrNull(reader.object(rollover, "a rollover").balance, "balance") ?? 0),
-        0,
-      ),
     };
   });
   // Pages may be short, even empty, while there are more (balances.list, documented).

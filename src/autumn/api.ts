@@ -26,6 +26,8 @@ export interface UpdateBalanceBody {
   included_grant?: number;
   /** Units added to what remains; 0 only has usage that is not stored yet stored. */
   add_to_balance?: number;
+  /** Units that remain from then on, whatever was used; with `included_grant`, of the new grant. */
+  remaining?: number;
   /** ms since 1970. */
   next_reset_at?: number;
   /** ms since 1970. */
@@ -49,8 +51,17 @@ export interface AutumnApi {
   listFeatures(): Promise<wire.WireFeature[]>;
   /** `undefined` when there is no such customer. */
   getCustomer(customerId: string): Promise<wire.WireCustomer | undefined>;
-  /** Does nothing when the customer is there. */
-  createCustomer(customerId: string): Promise<void>;
+  /**
+   * Reads a customer under an idempotency key, which Autumn gives to one taker within 24 hours. Changes nothing else.
+   * @returns `undefined` when there is no such customer, and then nobody has the key
+   * @throws AutumnError, with `isUsedIdempotencyKey` when the key had been taken before
+   */
+  visitCustomer(customerId: string, idempotencyKey: string): Promise<wire.WireCustomer | undefined>;
+  /**
+   * Does nothing when the customer is there.
+   * @param idempotencyKey taken as `visitCustomer` takes it
+   */
+  createCustomer(customerId: string, idempotencyKey: string): Promise<void>;
   /** `undefined` when the customer has no such entity. */
   getEntity(customerId: string, entityId: string): Promise<wire.WireEntity | undefined>;
   /** A page of a customer's entities; `cursor` is `null` for the first. */
@@ -61,8 +72,15 @@ export interface AutumnApi {
   listBalances(customerId: string | null, cursor: string | null): Promise<wire.Page<wire.WireListedRow>>;
   /** Every standalone row of a customer as it is stored; `undefined` when there is no such customer. */
   listRawBalances(customerId: string): Promise<wire.WireRawRow[] | undefined>;
-  /** Adds a row. Sent again under the same key while its outcome is not known. */
-  createBalance(body: CreateBalanceBody, idempotencyKey: string): Promise<void>;
+  /**
+   * Adds a row. Sent again under the same key while its outcome is not known.
+   * @param rightBefore done once it is the call's turn at the pace, so that nothing but it comes before the call
+   */
+  createBalance(
+    body: CreateBalanceBody,
+    idempotencyKey: string,
+    rightBefore?: () => Promise<void>,
+  ): Promise<void>;
   /**
    * Changes a row. Units are added once: such a call is not sent again while its outcome is not known.
    * @param idempotencyKey `null` only for what may happen twice
@@ -74,6 +92,11 @@ export interface AutumnApi {
    * @throws AutumnError; ProblemsError when the server does not remember keys
    */
   claim(idempotencyKey: string): Promise<boolean>;
-  /** Removes the row with exactly this balance_id. */
-  deleteBalance(body: DeleteBalanceBody): Promise<void>;
+  /**
+   * Removes the row with exactly this balance_id.
+   * @param rightBefore as of `createBalance`
+   */
+  deleteBalance(body: DeleteBalanceBody, rightBefore?: () => Promise<void>): Promise<void>;
+  /** ms since 1970 by the server's clock, as its answers tell it; by our own before the first answer. */
+  serverTime(): number;
 }

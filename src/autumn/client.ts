@@ -6,9 +6,10 @@ import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody
 import { type Clock, systemClock } from "./clock.ts";
 import { checkedSecretKey } from "./credentials.ts";
 import { AutumnError } from "./error.ts";
-import { type CallRecord, type Effect, Http } from "./http.ts";
+import { type Call, type CallRecord, type Effect, Http, type RawAnswer } from "./http.ts";
 import { Pacer } from "./pace.ts";
 import type { PaceOptions, RateGroup } from "./rate-groups.ts";
+import { ServerClock } from "./server-clock.ts";
 import { guardCustomer, guardTarget } from "./target.ts";
 import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";
 
@@ -49,6 +50,7 @@ interface Sent {
   readonly effect: Effect;
   readonly customerId?: string;
   readonly idempotencyKey?: string;
+  readonly rightBefore?: () => Promise<void>;
 }
 
 /**
@@ -61,6 +63,8 @@ interface Sent {
  */
 export class AutumnClient implements AutumnApi {
   readonly #http: Http;
+  /** The time of the server, as far as its answers have told it; before the first, that of this machine. */
+  readonly serverClock: Clock;
   /** Settles when the first balances.list has been answered; only then is it known if the server has it. */
   #firstList: Promise<void> | undefined;
   /** What the server said when it turned out not to have balances.list; it is not asked a second time. */
@@ -74,11 +78,14 @@ export class AutumnClient implements AutumnApi {
     if (!(Number.isInteger(maxRetries) && maxRetries >= 0))
       throw new RangeError(`maxRetries is ${maxRetries}; it is a whole number from 0`);
     const clock = options.clock ?? systemClock;
+    const serverClock = new ServerClock(clock);
+    this.serverClock = serverClock;
     this.#http = new Http({
       baseUrl: options.baseUrl,
       secretKey: checkedSecretKey(options.secretKey),
       fetch: options.fetch ?? fetch,
       clock,
+      serverClock,
       pacer: new Pacer(clock, options),
       random: options.random ?? Math.random,
       timeoutMs,
@@ -99,14 +106,24 @@ export class AutumnClient implements AutumnApi {
     return read.readCustomer(await unlessMissing(answer, ["customer_not_found"]));
   }
 
-  async createCustomer(customerId: string): Promise<void> {
+  async visitCustomer(customerId: string, idempotencyKey: string): Promise<WireCustomer | undefined> {
+    guardCustomer("customers.get", customerId);
+    const body = { customer_id: customerId };
+    // Not sent again while its outcome is not known: the second would be refused because of the first.
+    const sent = { group: "customer", effect: "once", customerId, idempotencyKey } as const;
+    const answer = this.#post("customers.get", body, sent);
+    return read.readCustomer(await unlessMissing(answer, ["customer_not_found"]));
+  }
+
+  async createCustomer(customerId: string, idempotencyKey: string): Promise<void> {
     guardCustomer("customers.get_or_create", customerId);
     const body = { customer_id: customerId };
-    await this.#post("customers.get_or_create", body, {
-      group: "customer",
-      effect: "repeatable",
-      customerId,
-    });
+    const sent = { group: "customer", effect: "once", customerId, idempotencyKey } as const;
+    await this.#post("customers.get_or_create", body, sent);
+  }
+
+  serverTime(): number {
+    return this.serverClock.now();
   }
 
   async getEntity(customerId: string, entityId: string): Promise<WireEntity | undefined> {
@@ -175,16 +192,21 @@ export class AutumnClient implements AutumnApi {
     return read.readRawRows(await unlessMissing(answer, ["customer_not_found"]));
   }
 
-  async createBalance(body: CreateBalanceBody, idempotencyKey: string): Promise<void> {
+  async createBalance(
+    body: CreateBalanceBody,
+    idempotencyKey: string,
+    rightBefore?: () => Promise<void>,
+  ): Promise<void> {
     // A row that an earlier attempt made is found by its balance_id.
-    await this.#write("balances.create", body, { group: "balances", effect: "repeatable", idempotencyKey });
+    const sent = { group: "balances", effect: "repeatable", idempotencyKey } as const;
+    await this.#write("balances.create", body, { ...sent, ...(rightBefore ? { rightBefore } : {}) });
   }
 
   async updateBalance(body: UpdateBalanceBody, idempotencyKey: string | null): Promise<void> {
     await this.#write("balances.update", body, {
       group: "customer",
-      // Added twice, units are granted twice (scenario update-grant-and-add).
-      effect: body.add_to_balance ? "once" : "repeatable",
+      // Added twice, units are granted twice (scenario update-grant-and-add); set twice, what was used in between is lost.
+      effect: body.add_to_balance || body.remaining !== undefined ? "once" : "repeatable",
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
     });
   }
@@ -207,9 +229,19 @@ export class AutumnClient implements AutumnApi {
     return true;
   }
 
-  async deleteBalance(body: DeleteBalanceBody): Promise<void> {
+  async deleteBalance(body: DeleteBalanceBody, rightBefore?: () => Promise<void>): Promise<void> {
     // An exact id is deleted once however often this is sent.
-    await this.#write("balances.delete", body, { group: "balances", effect: "repeatable" });
+    const sent = { group: "balances", effect: "repeatable" } as const;
+    await this.#write("balances.delete", body, { ...sent, ...(rightBefore ? { rightBefore } : {}) });
+  }
+
+  /**
+   * Sends any call and gives back what was answered, a refusal too: for whoever studies the server. Nothing checks
+   * what it is about.
+   * @throws AutumnError without an answer, and for a failure that may pass
+   */
+  ask(call: Call): Promise<RawAnswer> {
+    return this.#http.ask(call);
   }
 
   async #write(

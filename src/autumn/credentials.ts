@@ -18,11 +18,14 @@ function isLoopback(hostname: string): boolean {
 
 /**
  * The address requests go to, without `/v1` and without a slash at its end.
- * @param options `allowHttp`: whether the key may be sent unencrypted to another machine
+ * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so
  * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
  *   another machine while `allowHttp` is off
  */
-export function checkedBaseUrl(written: string, options: { allowHttp?: boolean } = {}): string {
+export function checkedBaseUrl(
+  written: string,
+  options: { allowHttp?: boolean; allowHttpBy?: string } = {},
+): string {
   const refuse = (message: string, hint: string): never => {
     throw new ProblemsError([{ code: "base-url", message, hint }]);
   };
@@ -36,12 +39,26 @@ export function checkedBaseUrl(written: string, options: { allowHttp?: boolean }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && options.allowHttp !== true) {
     refuse(
       `the base URL ${url.origin} would send the secret key unencrypted`,
-      "use https, or pass --allow-http if the network between is trusted",
+      `use https, or ${options.allowHttpBy ?? "pass --allow-http"} if the network between is trusted`,
     );
   }
   // Not `href`, which keeps the ? or # of an empty query or fragment.
   const address = (url.origin + url.pathname).replace(/\/+$/, "");
   return address.replace(/\/v1$/, "").replace(/\/+$/, "");
+}
+
+/** How keys begin that are no secret keys of Autumn, or have something around them: what `.env` files and headers add. */
+const OTHER_BEGINNINGS =
+  /^(?:["'`“”‘’]+|Bearer\b|\w+=|am_pk_(?:test_|live_)?|am_jwt_|[a-z]{2}_(?:test|live)_|sk-(?:ant-|proj-)?|gh[a-z]_|\$)/i;
+
+/** What is wrong with what is none of Autumn's keys, without anything that is secret. */
+function oddityOf(key: string): string | undefined {
+  const beginning = OTHER_BEGINNINGS.exec(key)?.[0];
+  // What stands before a sign of equality may be anything.
+  if (beginning?.endsWith("=") === true) return "begins with a name and =";
+  if (beginning !== undefined) return `begins with ${beginning}`;
+  const end = /["'`“”‘’]+$/.exec(key)?.[0];
+  return end === undefined ? undefined : `ends with ${end}`;
 }
 
 /**
@@ -56,6 +73,16 @@ export function checkedSecretKey(written: string | undefined): string {
         code: "no-secret-key",
         message: "there is no secret key",
         hint: "set AUTUMN_SECRET_KEY (am_sk_test_… for the sandbox)",
+      },
+    ]);
+  }
+  const other = oddityOf(key);
+  if (other !== undefined) {
+    throw new ProblemsError([
+      {
+        code: "bad-secret-key",
+        message: `the secret key is none of Autumn's: it ${other}`,
+        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… or am_sk_live_…), without quotes",
       },
     ]);
   }

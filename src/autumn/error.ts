@@ -19,9 +19,12 @@ export interface AutumnErrorDetails {
   readonly status?: number;
   /**
    * Autumn's own code, such as `customer_not_found`, or one of ours: `unexpected_answer` from something that is
-   * not Autumn, `interrupted` for a call that was not sent.
+   * not Autumn, `interrupted` for a call that was not sent, and `untrusted_certificate`, `expired_certificate` and
+   * `certificate_of_another_host`.
    */
   readonly code?: string;
+  /** The customer that the call was about, if it was about one. */
+  readonly customerId?: string;
 }
 
 /**
@@ -37,6 +40,7 @@ export class AutumnError extends Error {
   readonly call: string;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly customerId: string | undefined;
 
   constructor(message: string, details: AutumnErrorDetails) {
     super(message);
@@ -44,6 +48,7 @@ export class AutumnError extends Error {
     this.call = details.call;
     this.status = details.status;
     this.code = details.code;
+    this.customerId = details.customerId;
   }
 
   /** The server does not know the route: it is older than the route is. */
@@ -54,6 +59,11 @@ export class AutumnError extends Error {
   /** Some 404; what is not found only the code tells. */
   get isNotFound(): boolean {
     return this.status === 404;
+  }
+
+  /** The server takes the call for wrong as it is, such as for an id that it does not allow. */
+  get isBadRequest(): boolean {
+    return this.status === 400 || (this.status === 500 && this.outcome === "refused");
   }
 
   /** Either kind of 409: the idempotency key was used, or the balance_id (or the flag) is taken. */

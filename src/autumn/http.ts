@@ -3,14 +3,15 @@ import { type Answer, explanationOf, readAnswer } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { AutumnError, type CallOutcome, outcomeOf } from "./error.ts";
 import type { Turn } from "./lane.ts";
-import { outcomeWithoutAnswer, reasonWithoutAnswer } from "./no-answer.ts";
+import { codeWithoutAnswer, outcomeWithoutAnswer, reasonWithoutAnswer } from "./no-answer.ts";
 import type { Pacer } from "./pace.ts";
 import type { RateGroup } from "./rate-groups.ts";
 import { redact } from "./redact.ts";
 import { backoff, retryAfter } from "./retry.ts";
+import type { ServerClock } from "./server-clock.ts";
 
 /** The API version whose behaviour this tool was written against. */
-const API_VERSION = "2.3.0";
+export const API_VERSION = "2.3.0";
 
 /** What a call does on the server. */
 export type Effect =
@@ -26,7 +27,7 @@ export type Effect =
 
 /** A call to make. */
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** From the base URL, with the query: `/v1/balances.create`. */
   readonly path: string;
   readonly body?: unknown;
@@ -34,6 +35,20 @@ export interface Call {
   readonly customerId?: string;
   readonly idempotencyKey?: string;
   readonly effect: Effect;
+  /** Done once it is the call's turn at the pace, before each attempt; when it fails, so does the call. */
+  readonly rightBefore?: () => Promise<void>;
+  /** Instead of the version that this tool was written against. */
+  readonly apiVersion?: string;
+}
+
+/** What came back, whether or not it was a success. Its texts never have the secret key. */
+export interface RawAnswer {
+  readonly status: number;
+  /** Autumn's own code of a failure. */
+  readonly code: string | undefined;
+  /** What a failure says; empty for a success. */
+  readonly message: string;
+  readonly headers: Headers;
 }
 
 /** What all calls have in common. */
@@ -42,6 +57,8 @@ export interface HttpOptions {
   readonly secretKey: string;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  /** Learns the server's time from its answers. */
+  readonly serverClock: ServerClock;
   readonly pacer: Pacer;
   /** 0 to just below 1, for spreading retries. */
   readonly random: () => number;
@@ -65,12 +82,21 @@ export interface CallRecord {
   readonly status: number | null;
   /** From sending to the end of the answer. */
   readonly ms: number;
+  /** Whether it is sent again. */
+  readonly again: boolean;
 }
 
 interface Failure {
   readonly error: AutumnError;
   /** 0 when the server does not say. */
   readonly retryAfterMs: number;
+  /** Left out when there was none. */
+  readonly answer?: Answer;
+}
+
+interface Success {
+  readonly answer: Answer;
+  readonly error?: undefined;
 }
 
 /** The name of a call, from its path. */
@@ -79,30 +105,52 @@ export const nameOfCall = (path: string): string => path.replace(/^\/v1\//, "").
 export class Http {
   // Private to the language, so that no inspection of a client shows the key.
   readonly #options: HttpOptions;
-
   constructor(options: HttpOptions) {
     this.#options = options;
   }
 
   /** The parsed JSON of a 2xx answer. @throws AutumnError */
   async send(call: Call): Promise<unknown> {
-    const { clock, maxRetries, random, signal } = this.#options;
+    const result = await this.#answered(call);
+    if (result.error !== undefined) throw result.error;
+    return result.answer.json;
+  }
+
+  /**
+   * A success, or a refusal as it was answered.
+   * @throws AutumnError without an answer, and for a failure that may pass
+   */
+  async ask(call: Call): Promise<RawAnswer> {
+    const { answer, error } = await this.#answered(call);
+    if (answer === undefined || (error !== undefined && error.outcome !== "refused")) throw error;
+    const { status, headers } = answer;
+    return { status, code: error?.code, message: error?.message ?? "", headers };
+  }
+
+  /** Sends a call until it has succeeded, or until sending it again is useless or not safe. */
+  async #answered(call: Call): Promise<Success | Failure> {
+    const { clock, random, signal } = this.#options;
     /** Whether an attempt before this one may have had its effect. */
     let inDoubt = false;
     let last: AutumnError | undefined;
     for (let attempt = 1; ; attempt++) {
       const turn = await this.#turn(call);
       if (turn === undefined) throw last ?? this.#interrupted(call);
+      await call.rightBefore?.();
       const result = await this.#attempt(call, attempt, turn);
-      if ("json" in result) return result.json;
+      if (result.error === undefined) return result;
       const { error, retryAfterMs } = result;
       last = inDoubt ? stillInDoubt(error) : error;
       inDoubt ||= error.outcome === "unknown" && call.effect !== "none";
-      const again =
-        error.outcome === "not_applied" || (error.outcome === "unknown" && call.effect !== "once");
-      if (!again || attempt > maxRetries || signal?.aborted) throw last;
+      if (!this.#isSentAgain(call, attempt, error) || signal?.aborted) return { ...result, error: last };
       await clock.sleep(backoff(attempt, retryAfterMs, random()), signal);
     }
+  }
+
+  #isSentAgain({ effect }: Call, attempt: number, { outcome }: AutumnError): boolean {
+    const { maxRetries, signal } = this.#options;
+    if (attempt > maxRetries || signal?.aborted) return false;
+    return outcome === "not_applied" || (outcome === "unknown" && effect !== "once");
   }
 
   /** `undefined` when the signal was aborted first. */
@@ -126,39 +174,49 @@ export class Http {
     });
   }
 
-  async #attempt(call: Call, attempt: number, turn: Turn): Promise<{ json: unknown } | Failure> {
-    const { clock, timeoutMs, onCall } = this.#options;
+  async #attempt(call: Call, attempt: number, turn: Turn): Promise<Success | Failure> {
+    const { clock, serverClock, timeoutMs, onCall } = this.#options;
     const name = nameOfCall(call.path);
     const startedAt = clock.now();
-    const record = (status: number | null): void => {
+    const record = (status: number | null, failed?: AutumnError): void => {
       const ms = Math.max(0, clock.now() - startedAt);
-      onCall?.({ call: name, customerId: call.customerId, attempt, status, ms });
+      const again = failed !== undefined && this.#isSentAgain(call, attempt, failed);
+      onCall?.({ call: name, customerId: call.customerId, attempt, status, ms, again });
     };
     let answer: Answer;
     try {
-      answer = await readAnswer(await this.#fetch(call));
+      const response = await this.#fetch(call);
+      serverClock.learn(response.headers.get("date"), startedAt, clock.now());
+      answer = await readAnswer(response);
     } catch (thrown) {
-      record(null);
       const message = this.#clean(`${name}: ${reasonWithoutAnswer(thrown, timeoutMs)}`);
-      const outcome = outcomeWithoutAnswer(thrown);
-      return { error: new AutumnError(message, { outcome, call: name }), retryAfterMs: 0 };
+      const code = codeWithoutAnswer(thrown);
+      const error = new AutumnError(message, {
+        outcome: outcomeWithoutAnswer(thrown),
+        call: name,
+        ...(code === undefined ? {} : { code }),
+        ...(call.customerId === undefined ? {} : { customerId: call.customerId }),
+      });
+      record(null, error);
+      return { error, retryAfterMs: 0 };
     }
-    record(answer.status);
+    const isGood = answer.ok && answer.json !== undefined;
+    const error = isGood ? undefined : this.#errorOf(name, call, answer);
+    record(answer.status, error);
 
     const retryAfterMs = retryAfter(answer.headers, clock.now());
     if (answer.status === 429) turn.refused(answer.headers, retryAfterMs);
     else turn.answered(answer.headers);
-    if (answer.ok && answer.json !== undefined) return { json: answer.json };
-    return { error: this.#errorOf(name, answer), retryAfterMs };
+    return error === undefined ? { answer } : { error, retryAfterMs, answer };
   }
 
-  #fetch({ method, path, body, idempotencyKey }: Call): Promise<Response> {
+  #fetch({ method, path, body, idempotencyKey, apiVersion = API_VERSION }: Call): Promise<Response> {
     const { baseUrl, secretKey, timeoutMs } = this.#options;
     return this.#options.fetch(`${baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${secretKey}`,
-        "x-api-version": API_VERSION,
+        "x-api-version": apiVersion,
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
@@ -170,7 +228,7 @@ export class Http {
     });
   }
 
-  #errorOf(call: string, answer: Answer): AutumnError {
+  #errorOf(call: string, { customerId }: Call, answer: Answer): AutumnError {
     const { status, ok } = answer;
     const explanation = explanationOf(answer, (text) => this.#clean(text));
     const isStrange = ok || (status >= 300 && status < 400);
@@ -182,6 +240,7 @@ export class Http {
       call,
       status,
       ...(code === undefined ? {} : { code }),
+      ...(customerId === undefined ? {} : { customerId }),
     });
   }
 
@@ -198,5 +257,6 @@ function stillInDoubt(error: AutumnError): AutumnError {
     call: error.call,
     ...(error.status === undefined ? {} : { status: error.status }),
     ...(error.code === undefined ? {} : { code: error.code }),
+    ...(error.customerId === undefined ? {} : { customerId: error.customerId }),
   });
 }

@@ -9,7 +9,8 @@ export {
   environmentOfKey,
 } from "./credentials.ts";
 export { AutumnError, type CallOutcome } from "./error.ts";
-export type { CallRecord } from "./http.ts";
+export { API_VERSION, type Call, type CallRecord, type RawAnswer } from "./http.ts";
+export { problemOfApi } from "./problem.ts";
 export { type PaceOptions, paceOf, type RateGroup } from "./rate-groups.ts";
 export { redact } from "./redact.ts";
 export type * from "./wire.ts";

@@ -42,6 +42,16 @@ export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
 }
 
+/** What is wrong with the certificate, where that is why; `undefined` for all else. */
+export function codeWithoutAnswer(thrown: unknown): string | undefined {
+  const code = chainOf(thrown)
+    .map(codeOf)
+    .find((one) => BAD_CERTIFICATE.test(one));
+  if (code === undefined) return undefined;
+  if (/^(?:CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/.test(code)) return "expired_certificate";
+  return /ALTNAME|HOSTNAME_MISMATCH/.test(code) ? "certificate_of_another_host" : "untrusted_certificate";
+}
+
 /** In a few words. Still to be redacted. */
 export function reasonWithoutAnswer(thrown: unknown, timeoutMs: number): string {
   const chain = chainOf(thrown);

@@ -15,15 +15,43 @@ export function rowOf(reader: Reader, value: unknown, featureId?: string): WireR
     unlimited: reader.flag(row.unlimited, "unlimited") ?? false,
     reset: resetOf(reader, row.reset),
     expires_at: reader.numberOrNull(row.expires_at, "expires_at"),
+    paid: (reader.numberOrNull(row.prepaid_grant, "prepaid_grant") ?? 0) > 0 || row.price != null,
+    rolled_over: rolledOver(reader, row.rollovers),
   };
+}
+
+/** Rows without a rollover leave the list out, and so do older servers. */
+function rolledOver(reader: Reader, value: unknown): number {
+  const rollovers = value == null ? [] : reader.list(value, "rollovers");
+  return rollovers.reduce<number>(
+    (sum, rollover) =>
+      sum + (reader.numberOrNull(reader.object(rollover, "a rollover").balance, "balance") ?? 0),
+    0,
+  );
+}
+
+/** The features of `billing_controls.usage_limits` whose limit is in force. */
+export function limitedOf(reader: Reader, value: unknown): string[] {
+  if (value === null || value === undefined) return [];
+  const { usage_limits: limits } = reader.object(value, "billing_controls");
+  return reader.list(limits ?? [], "usage_limits").flatMap((one) => {
+    const limit = reader.object(one, "a usage limit");
+    const isOn = reader.flag(limit.enabled, "enabled") ?? true;
+    return isOn ? [reader.text(limit.feature_id, "feature_id")] : [];
+  });
 }
 
 /** The rows below `balances.<feature>.breakdown` of a customer or an entity. */
 export function breakdownOf(reader: Reader, value: unknown): WireRow[] {
   const balances = reader.object(value ?? {}, "balances");
   return Object.entries(balances).flatMap(([featureId, balance]) => {
-    const { breakdown } = reader.object(balance, "a balance");
-    return reader.list(breakdown ?? [], "breakdown").map((row) => rowOf(reader, row, featureId));
+    const { breakdown, rollovers } = reader.object(balance, "a balance");
+    // What is rolled over is told of the feature: it is that of its rows which reset, together.
+    const rolled = rolledOver(reader, rollovers);
+    return reader.list(breakdown ?? [], "breakdown").map((value) => {
+      const row = rowOf(reader, value, featureId);
+      return row.reset?.resets_at == null ? row : { ...row, rolled_over: row.rolled_over || rolled };
+    });
   });
 }
 

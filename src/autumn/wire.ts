@@ -29,6 +29,10 @@ export interface WireRow {
   readonly unlimited: boolean;
   readonly reset: WireReset | null;
   readonly expires_at: number | null;
+  /** Whether it was bought: it has a price, or units that were paid for beforehand. */
+  readonly paid: boolean;
+  /** Units kept over resets that are still there. */
+  readonly rolled_over: number;
 }
 
 /** A row of balances.list. */
@@ -36,8 +40,6 @@ export interface WireListedRow extends WireRow {
   readonly customer_id: string;
   readonly entity_id: string | null;
   readonly created_at: number | null;
-  /** Units kept over resets that are still there. */
-  readonly rolled_over: number;
 }
 
 /** A row of GET balances/list: what is stored, with the grant given at creation. */
@@ -77,6 +79,8 @@ export interface WireCustomer {
   readonly hasBalances: boolean;
   /** Boolean features that are on. */
   readonly flags: readonly string[];
+  /** Features whose usage is limited for a time, whoever set the limit (`billing_controls.usage_limits`). */
+  readonly limited: readonly string[];
 }
 
 /** An entity as entities.get shows it, with its customer's rows too. */
@@ -84,6 +88,8 @@ export interface WireEntity {
   readonly id: string;
   readonly feature_id: string | null;
   readonly rows: readonly WireRow[];
+  /** As of a customer. */
+  readonly limited: readonly string[];
 }
 
 /** A page of a list. It can be empty although more follow. */

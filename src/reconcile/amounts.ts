@@ -3,12 +3,16 @@
 
 /** Differences up to this are binary noise of whoever computed. */
 const NOISE = 1e-9;
+/** Significant digits that the server keeps of an amount. */
+const DIGITS = 15;
 
+/** Whether two amounts are the same, as far as the server keeps them: 33,333,333.333333332 is 33,333,333.3333333. */
 export const sameAmount = (a: number | null, b: number | null): boolean =>
-  a === b || (a !== null && b !== null && Math.abs(a - b) <= NOISE);
+  a === b ||
+  (a !== null && b !== null && (Math.abs(a - b) <= NOISE || a.toPrecision(DIGITS) === b.toPrecision(DIGITS)));
 
 /** Whether `a` is more than `b`, by more than noise. */
-export const isMore = (a: number, b: number): boolean => a - b > NOISE;
+export const isMore = (a: number, b: number): boolean => a > b && !sameAmount(a, b);
 
 /** The sum, with as many decimals as its terms have: 0.1 + 0.2 is 0.3, and 16.1 − 16 is 0.1. */
 export function plus(a: number, b: number): number {
@@ -19,6 +23,10 @@ export function plus(a: number, b: number): number {
 }
 
 export const minus = (a: number, b: number): number => plus(a, -b);
+
+/** What is used where `remaining` is left; nothing where the two differ by less than the server keeps. */
+export const usedOf = (grant: number, remaining: number): number =>
+  sameAmount(grant, remaining) ? 0 : minus(grant, remaining);
 
 /** One of `count` equal parts, rounded down to as many decimals as the amount has: a third of 100 is 33, of 0.5 0.1. */
 export function partOf(amount: number, count: number): number {

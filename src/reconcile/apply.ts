@@ -1,12 +1,19 @@
-// Executes a plan: customers in parallel, the changes of one customer in series, and everything read back.
+// Executes a plan: customers in parallel, the changes of one customer in series, step after step of the table until
+// none is left, and everything read back.
 import { type AutumnApi, AutumnError, type Clock } from "../autumn/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { carryOut } from "./carry-out.ts";
-import { BlockedError, Executor } from "./executor.ts";
+import {
+  BlockedError,
+  CustomerRun,
+  NotShownError,
+  type RunEnvironment,
+  type Target,
+} from "./customer-run.ts";
 import { groupBy } from "./group.ts";
+import { CustomerBusyError, Leases } from "./lease.ts";
 import { Observer } from "./observe.ts";
-import { forEachOf } from "./pool.ts";
-import { newestFirst } from "./row.ts";
+import { forEachOf, Slots } from "./pool.ts";
 import {
   type ApplyEvent,
   booleansOf,
@@ -20,15 +27,21 @@ import { verify } from "./verify.ts";
 
 export interface ApplyEnvironment {
   readonly clock: Clock;
-  /** Customers worked on at a time. */
+  /** Customers worked on at a time. Those of which nothing can be done for some seconds do not count. */
   readonly concurrency: number;
   /** Aborted, the customers at hand are finished and no other is begun. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ApplyEvent) => void;
+  /** The leases of the process, where it applies several plans at a time. */
+  readonly leases?: Leases;
 }
 
 /** ms after which a plan is too old for a balance to be created without all rows of its customer being read. */
 const FRESH_MS = 600_000;
+/** Customers that may wait for something, for each that is worked on. */
+const WAITING_PER_SLOT = 8;
+/** How often changes are made that did not last, or did not show. */
+const PASSES = 2;
 
 /**
  * Makes a plan true. Failures are in the outcome, which is given whatever happens; one of them does not stop the
@@ -44,45 +57,76 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
     wholeOrganisation: false,
     concurrency,
   });
+  const slots = new Slots(concurrency);
+  const resting: Clock = {
+    now: clock.now,
+    sleep: (ms, until) => slots.without(() => clock.sleep(ms, until)),
+  };
+  const onWaiting = (customerId: string, ms: number): void => onEvent?.({ type: "waiting", customerId, ms });
+  const leases = environment.leases ?? new Leases(api, { clock: resting, onWaiting });
+  const run: RunEnvironment = {
+    api,
+    observer,
+    clock: resting,
+    namespace: plan.namespace,
+    updatesLate: onceKnown((probe) => updatesLate(api, probe)),
+  };
 
   const outcomes = new Map<Change, ChangeOutcome>();
+  const wrote = new Set<Change>();
   const settle = (outcome: ChangeOutcome): void => {
     outcomes.set(outcome.change, outcome);
     onEvent?.({ type: "finished", ...outcome });
   };
-  const sent: Change[] = [];
   const halt = new AbortController();
   const stop = signal ? AbortSignal.any([signal, halt.signal]) : halt.signal;
 
-  await forEachOf(
-    groupBy(actions, (change) => change.customerId),
-    concurrency,
-    async ([customerId, changes]) => {
-      const executor = new Executor(api, observer, clock, plan.namespace, customerId);
-      let isReady = false;
-      for (const change of [...changes].sort(inOrder)) {
-        onEvent?.({ type: "started", change });
+  /** Makes changes, and says which were made as far as is known. */
+  const make = async (changes: readonly Change[]): Promise<Change[]> => {
+    const sent: Change[] = [];
+    await forEachOf(
+      groupBy(changes, (change) => change.customerId),
+      concurrency * WAITING_PER_SLOT,
+      async ([customerId, ofCustomer]) => {
+        await slots.take();
         try {
-          if (!isReady) await prepare(executor, changes as [Change, ...Change[]], plan);
-          isReady = true;
-          await carryOut(executor, change, plan);
-          sent.push(change);
-          onEvent?.({ type: "sent", change });
-        } catch (error) {
-          settle(failureOf(change, error));
-          if (error instanceof AutumnError && (error.status === 401 || error.status === 403)) halt.abort();
-          // What keeps the customer from being read keeps its other changes from being made.
-          if (!isReady || halt.signal.aborted) return;
+          if (stop.aborted) return;
+          const failed = (change: Change, error: unknown): void => {
+            settle({ ...failureOf(change, error), wrote: wrote.has(change) });
+            if (error instanceof AutumnError && (error.status === 401 || error.status === 403)) halt.abort();
+          };
+          const made = (change: Change): void => {
+            sent.push(change);
+            onEvent?.({ type: "sent", change });
+          };
+          for (const change of ofCustomer) onEvent?.({ type: "started", change });
+          await workOn(customerId, ofCustomer, { run, leases, plan, wrote, failed, made });
+        } finally {
+          slots.give();
         }
-      }
-    },
-    stop,
-  );
+      },
+      stop,
+    );
+    return sent;
+  };
 
-  onEvent?.({ type: "verifying", changes: sent.length });
-  for (const outcome of await verify(api, sent, plan, { clock, concurrency })) settle(outcome);
-  for (const change of actions)
-    if (!outcomes.has(change)) settle({ change, result: "not_tried", problem: NOT_TRIED });
+  let open = actions;
+  for (let pass = 1; pass <= PASSES && open.length > 0; pass++) {
+    const sent = await make(open);
+    onEvent?.({ type: "verifying", changes: sent.length });
+    const { seen, missing } = await verify(api, sent, plan, { clock, concurrency });
+    for (const change of seen) settle({ change, result: "converged", wrote: wrote.has(change) });
+    // What did not last is made once more; then it has failed.
+    const isLast = pass === PASSES || stop.aborted;
+    for (const { change, problem } of isLast ? missing : []) {
+      settle({ change, result: "failed", wrote: wrote.has(change), problem });
+    }
+    open = isLast ? [] : missing.map(({ change }) => change);
+  }
+  for (const change of actions) {
+    if (!outcomes.has(change))
+      settle({ change, result: "not_tried", wrote: wrote.has(change), problem: NOT_TRIED });
+  }
   return {
     results: actions.map((change) => outcomes.get(change) as ChangeOutcome),
     interrupted: signal?.aborted ?? false,
@@ -95,37 +139,91 @@ const NOT_TRIED: Problem = {
   hint: "plan and apply again",
 };
 
-/** Reads what the changes of a customer are compared with, once usage that is not stored yet has been stored. */
-async function prepare(
-  executor: Executor,
-  changes: readonly [Change, ...Change[]],
-  plan: Plan,
+interface Work {
+  readonly run: RunEnvironment;
+  readonly leases: Leases;
+  readonly plan: Plan;
+  readonly wrote: Set<Change>;
+  readonly failed: (change: Change, error: unknown) => void;
+  readonly made: (change: Change) => void;
+}
+
+/** Makes the changes of one customer. */
+async function workOn(
+  customerId: string,
+  changes: readonly Change[],
+  { run, leases, plan, wrote, failed, made }: Work,
 ): Promise<void> {
-  if (changes.some((change) => change.createsCustomer)) {
-    await executor.api.createCustomer(executor.customerId);
+  const open = new Set(changes);
+  try {
+    const lease = await leases.take(
+      customerId,
+      changes.some((change) => change.createsCustomer),
+    );
+    try {
+      const customer = new CustomerRun(run, customerId, lease);
+      customer.lastResort = changes[0];
+      // Somebody may have thought about the plan over night, and somebody else have made it true.
+      const isOld = run.api.serverTime() - plan.madeAt > FRESH_MS;
+      const readsAll = isOld || plan.retire === "delete" || changes.some((change) => change.row !== null);
+      await customer.glance(lease.customer);
+      if (readsAll) await customer.read();
+      await carryOut(customer, lease, changes, plan, {
+        wrote: (change) => wrote.add(change),
+        made: (change) => {
+          open.delete(change);
+          made(change);
+        },
+        failed: (change, error) => {
+          open.delete(change);
+          failed(change, error);
+        },
+      });
+    } finally {
+      await lease.release();
+    }
+  } catch (error) {
+    // What keeps the customer from being read keeps its other changes from being made.
+    for (const change of error instanceof CustomerBusyError ? open : [...open].slice(0, 1))
+      failed(change, error);
   }
-  const changesRows = changes.some((change) => change.row !== null);
-  // Somebody may have thought about the plan over night, and somebody else have made it true.
-  const isOld = executor.clock.now() - plan.madeAt > FRESH_MS;
-  if (!changesRows && !isOld) return executor.glance();
-  const [{ row, featureId, balanceId }] = changes;
-  await executor.flush(
-    row
-      ? executor.target(row)
-      : { customer_id: executor.customerId, feature_id: featureId, balance_id: balanceId },
-  );
-  await executor.read();
 }
 
-/** Deletions last and newest first: the API finds only the newest rows, and each deletion brings an older one up. */
-function inOrder(a: Change, b: Change): number {
-  const last = Number(a.kind === "delete") - Number(b.kind === "delete");
-  return last || (a.row && b.row ? newestFirst(a.row, b.row) : 0);
+/** Whether the server's updates take effect after they were answered: then it cannot say that there is no such row. */
+async function updatesLate(api: AutumnApi, probe: Target): Promise<boolean> {
+  const { entity_id: _, ...target } = probe;
+  try {
+    await api.updateBalance(
+      { ...target, balance_id: "autumn-balances:there-is-no-such-row", included_grant: 1 },
+      null,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof AutumnError) return false;
+    throw error;
+  }
 }
 
-function failureOf(change: Change, error: unknown): ChangeOutcome {
+/** Asks once. */
+function onceKnown(ask: (probe: Target) => Promise<boolean>): (probe: Target) => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return (probe) => {
+    answer ??= ask(probe);
+    return answer;
+  };
+}
+
+function failureOf(change: Change, error: unknown): Omit<ChangeOutcome, "wrote"> {
   if (error instanceof BlockedError) {
     return { change, result: "blocked", problem: { code: "blocked", message: error.message } };
+  }
+  if (error instanceof NotShownError) {
+    const hint = "plan again to see what is left to do";
+    return { change, result: "failed", problem: { code: "not-shown", message: error.message, hint } };
+  }
+  if (error instanceof CustomerBusyError) {
+    const hint = "wait for the other run to end, then plan and apply again";
+    return { change, result: "not_tried", problem: { code: "customer-busy", message: error.message, hint } };
   }
   if (error instanceof ProblemsError && error.problems[0]) {
     return { change, result: "not_tried", problem: error.problems[0] };

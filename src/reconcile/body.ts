@@ -12,7 +12,7 @@ export function createBody(
   desired: DesiredBalance,
   balanceId: string,
   now: number,
-  first: { grant?: number; nextResetAt?: number } = {},
+  first: { grant?: number | null; nextResetAt?: number | null } = {},
 ): CreateBalanceBody {
   const { reset, rollover } = desired;
   const grant = first.grant ?? desired.included;
@@ -38,7 +38,8 @@ export function createBody(
           rollover: {
             ...(rollover.max === null ? {} : { max: rollover.max }),
             ...(rollover.maxPercentage === null ? {} : { max_percentage: rollover.maxPercentage }),
-            ...(rollover.duration === "forever" ? {} : { length: rollover.length }),
+            // Asked for even where it means nothing: for ever.
+            length: rollover.length,
             duration: rollover.duration,
           },
         }),

@@ -37,6 +37,9 @@ export interface CandidateContext {
 /** A balance_id as a file of another namespace makes it. */
 const WITH_NAMESPACE = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}):./su;
 
+/** A name that an entry can have. */
+const ANY_KEY = "any";
+
 /** @param rows the generations of a balance of the namespace, the row that stands for it first */
 export function ownCandidate(
   key: string,
@@ -69,12 +72,14 @@ export function foreignCandidate(
     name === null
       ? { code: "no-id", text: "no read shows an id by which it could be adopted" }
       : (whyTwice(rows) ?? given.reason ?? whyNot(row, context));
-  if (reason !== undefined) return rows.map((one) => ({ row: one, ...reason }));
+  // Before a name is made up of what no entry can have: none would ever be free.
+  const never = reason ?? whyNotEntry(entryOfRow(row, ANY_KEY, name), context);
+  if (never !== undefined) return rows.map((one) => ({ row: one, ...never }));
   const isFree = (key: string): boolean => !taken.has(key) && isKey(key) && !context.isSecret(key);
   const key = keyFor(row, given.name, isFree);
   const entry = entryOfRow(row, key, name);
   const wrong = whyNotEntry(entry, context);
-  if (wrong !== undefined) return [{ row, ...wrong }];
+  if (wrong !== undefined) return rows.map((one) => ({ row: one, ...wrong }));
   taken.add(key);
   return candidate(entry, row, [row]);
 }
@@ -113,6 +118,8 @@ function givenName(
 /** Why a row cannot be declared, whatever the entry. */
 function whyNot(row: Row, { now, isSecret }: CandidateContext): Why | undefined {
   if (row.planId !== null) return { code: "of-a-plan", text: `it comes from the plan ${row.planId}` };
+  if (row.paid) return { code: "paid", text: "it was bought, and is nobody's to grant or take back" };
+  if (row.flaw !== null) return { code: "flawed", text: row.flaw };
   const state = stateOf(row, now);
   if (state === "expired") return { code: "ended", text: `it has ended${on(row.expiresAt)}` };
   if (state === "drained" && row.resetsAt === null) {

@@ -1,11 +1,10 @@
 // All entries against all rows. Pure; 100,000 of each take no longer than reading them.
 import type { DesiredBalance } from "../schema/index.ts";
 import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
-import { groupBy } from "./group.ts";
 import { type Generation, matchRows, type Undeclared } from "./match.ts";
-import { deletionsWithinReach } from "./reach.ts";
 import type { Row } from "./row.ts";
 import { settled } from "./row.ts";
+import type { Retirement } from "./transitions.ts";
 import type { Change } from "./types.ts";
 
 export interface Changes {
@@ -21,6 +20,8 @@ export interface ChangesContext {
   /** ms since 1970. */
   readonly now: number;
   readonly isBoolean: (featureId: string) => boolean;
+  /** What becomes of rows that are replaced; they are ended when left out. */
+  readonly retire?: Retirement;
 }
 
 export function changesOf(
@@ -28,23 +29,21 @@ export function changesOf(
   stored: ReadonlyMap<string, readonly Row[]>,
   context: ChangesContext,
 ): Changes {
-  const { namespace, now, isBoolean } = context;
+  const { namespace, now, isBoolean, retire = "end" } = context;
   const rows = new Map<string, readonly Row[]>();
   for (const [customerId, list] of stored) {
     const due = list.some((row) => row.resetsAt !== null && row.resetsAt <= now);
     rows.set(customerId, due ? list.map((row) => settled(row, now)) : list);
   }
-  const { declared, undeclared, ownedRows } = matchRows(balances, rows, namespace);
-  const diff: DiffContext = { namespace, now, isBoolean, rowsOf: (customerId) => rows.get(customerId) ?? [] };
-  const deletions = undeclared.flatMap(
-    ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
-  );
+  const { declared, undeclared, ownedRows } = matchRows(balances, rows, namespace, now);
+  const rowsOf = (customerId: string): readonly Row[] => rows.get(customerId) ?? [];
+  const diff: DiffContext = { namespace, now, isBoolean, retire, rowsOf };
   return {
     declared: balances.map((balance, index) =>
       diffBalance(balance, declared[index] as readonly Generation[], diff),
     ),
-    undeclared: [...groupBy(deletions, ({ customerId }) => customerId)].flatMap(([customerId, ofCustomer]) =>
-      deletionsWithinReach(ofCustomer, diff.rowsOf(customerId), now),
+    undeclared: undeclared.flatMap(
+      ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
     ),
     ownedRows,
   };

@@ -1,7 +1,7 @@
 // What only the server knows of an entry: does its feature exist, and may it be granted like that? Pure.
 import type { WireFeature } from "../autumn/index.ts";
-import { didYouMean } from "../config/index.ts";
-import type { DesiredBalance, Problem } from "../schema/index.ts";
+import type { DesiredBalance, Limits, Problem } from "../schema/index.ts";
+import { didYouMean } from "../text/index.ts";
 
 const TYPE_NAMES = { metered: "metered", boolean: "boolean", credit_system: "a credit system" } as const;
 
@@ -14,6 +14,16 @@ export function checkFeatures(
     const feature = features.get(balance.featureId);
     const found = feature ? misuse(balance, feature) : [unknownFeature(balance.featureId, features)];
     return found.map((problem) => problemAt(balance, problem));
+  });
+}
+
+/** Limits of features that there are not: they would guard nothing. */
+export function checkLimits(limits: Limits, features: ReadonlyMap<string, WireFeature>): Problem[] {
+  return [...limits.granted.keys()].flatMap((featureId) => {
+    if (features.has(featureId)) return [];
+    const place = limits.grantedAt?.get(featureId);
+    const problem = unknownFeature(featureId, features);
+    return [place ? { ...problem, place } : problem];
   });
 }
 

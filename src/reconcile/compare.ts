@@ -115,7 +115,8 @@ export function sameReset(a: Reset | null, b: Reset | null): boolean {
 
 function sameRollover(a: Rollover | null, b: Rollover | null | undefined): boolean {
   if (b === undefined || a === b) return true;
-  if (a === null || b === null || a.max !== b.max || a.maxPercentage !== b.maxPercentage) return false;
+  if (a === null || b === null) return false;
+  if (!sameAmount(a.max, b.max) || !sameAmount(a.maxPercentage, b.maxPercentage)) return false;
   return a.duration === b.duration && (a.duration === "forever" || a.length === b.length);
 }
 

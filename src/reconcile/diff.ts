@@ -1,21 +1,24 @@
-// What has to happen to one balance: its entry on one side, the rows that stand for it on the other. Pure.
-//
-// Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
+// What has to happen to one balance: its entry on one side, the rows that stand for it on the other. Pure: it sums up
+// the steps that the table of transitions.ts leads to.
 import { type DesiredBalance, msToInstant } from "../schema/index.ts";
 import { minus, plus } from "./amounts.ts";
-import { carryState, predecessorsOf, usageOf } from "./carry.ts";
-import { type Differences, differences, isAsDeclared } from "./compare.ts";
+import { isAsDeclared } from "./compare.ts";
+import { waitsForReset } from "./judge.ts";
+import { markOf } from "./marks.ts";
 import type { Generation } from "./match.ts";
-import { replacementWithinReach } from "./reach.ts";
+import { isWithinReach } from "./reach.ts";
 import { remoteId } from "./remote-id.ts";
-import { nameOf, newestFirst, type Row, type RowState, stateOf } from "./row.ts";
-import type { Change, FieldChange, Reason } from "./types.ts";
+import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "./row.ts";
+import { newestOf } from "./succession.ts";
+import { type BalanceState, next, type Retirement, type Step, stepsOf } from "./transitions.ts";
+import type { Change, Reason } from "./types.ts";
 
 /** What the decision depends on besides entry and rows. */
 export interface DiffContext {
   readonly namespace: string;
-  /** ms since 1970. */
+  /** ms since 1970, by the server's clock. */
   readonly now: number;
+  readonly retire: Retirement;
   /** The standalone rows of a customer, for questions about its other rows. */
   readonly rowsOf: (customerId: string) => readonly Row[];
   readonly isBoolean: (featureId: string) => boolean;
@@ -32,15 +35,32 @@ export function diffBalance(
   // The case that nearly every balance is in, decided without building anything.
   if (
     generations.length === 1 &&
+    only.row.flaw === null &&
     isAsDeclared(desired, only.row) &&
     stateOf(only.row, context.now) === "live"
   ) {
     return unchanged(desired, only.row, context);
   }
-  const newest = Math.max(...generations.map(({ generation }) => generation));
-  const current = generations.filter(({ generation }) => generation === newest).map(({ row }) => row);
-  const older = generations.filter(({ generation }) => generation !== newest);
-  return diffPresent(desired, newest, current, older, context);
+  return diffPresent(desired, generations, context);
+}
+
+/** The balance of an entry, or of rows without one, as the table of transitions takes it. */
+export function stateOfBalance(
+  desired: DesiredBalance | null,
+  key: string,
+  generations: readonly Generation[],
+  { namespace, now, retire, rowsOf }: DiffContext,
+): BalanceState {
+  return {
+    namespace,
+    key,
+    desired,
+    generations,
+    now,
+    retire,
+    isWithinReach: (row) => isWithinReach(row, rowsOf(row.customerId), now),
+    standsStill: () => false,
+  };
 }
 
 /** Nothing stands for the balance yet. */
@@ -71,113 +91,98 @@ function flagThatIsOn(desired: DesiredBalance, { rowsOf, now }: DiffContext): Ro
 
 function diffPresent(
   desired: DesiredBalance,
-  newest: number,
-  current: readonly Row[],
-  olderGenerations: readonly Generation[],
+  generations: readonly Generation[],
   context: DiffContext,
 ): Change {
-  const { namespace, now } = context;
-  const reached = (change: Change): Change =>
-    replacementWithinReach(change, context.rowsOf(change.customerId), now);
-  const older = olderGenerations.map((generation) => generation.row);
-  const before = predecessorsOf(olderGenerations, now);
-  const isLive = (row: Row): boolean => stateOf(row, now) === "live";
-  const row = current.find(isLive) ?? (current[0] as Row);
-  const verdict =
-    current.length > 1 && isLive(row)
-      ? replaced(differences(desired, row).fields, {
-          code: "duplicate",
-          text: `${current.length} rows have the balance_id ${nameOf(row)}`,
-        })
-      : judge(desired, row, stateOf(row, now), now);
+  const { now } = context;
+  const state = stateOfBalance(desired, desired.key, generations, context);
+  const { verdict } = next(state);
+  const { steps, end } = stepsOf(state);
+  const current = newestOf(generations);
+  const row = current.find((one) => stateOf(one, now) === "live") ?? (current[0] as Row);
+  const older = generations.filter((one) => !current.includes(one.row));
   const base = unchanged(desired, row, context);
-  const liveOlder = older.filter(isLive);
-  const carry = carryState(row, before, now);
-  const unfinished = liveOlder.length > 0 || (carry.open && isLive(row));
-  // Of an interrupted replacement, the customer's gain is counted from the row that is being replaced.
-  const start = (unfinished ? before[0] : undefined) ?? row;
-  // Of an ended row the customer has nothing any more.
-  const had = start.unlimited || start.boolean || stateOf(start, now) === "expired" ? 0 : start.grant;
-  const granted = minus(desired.included ?? 0, had);
-  const stillToCarry = unfinished ? Math.max(0, minus(carry.usage, carry.carried)) : 0;
-
-  if (verdict.kind === "replace") {
-    const usage = plus(usageOf(current, desired.featureId), stillToCarry);
-    return reached({
-      ...base,
-      kind: "replace",
-      balanceId: remoteId(namespace, desired.key, newest + 1),
-      retires: [...current.filter(isLive), ...liveOlder],
-      creates: true,
-      fields: verdict.fields,
-      reasons: [...verdict.reasons, ...(unfinished ? [interrupted(liveOlder)] : [])],
-      carries: desired.unlimited ? 0 : usage,
-      granted,
-    });
+  const { fields, reasons } = verdict;
+  if (verdict.kind === "blocked") {
+    const waits = reasons.some(({ code }) => code === "waits-for-reset");
+    return { ...base, kind: "blocked", fields, reasons, unblocksAt: waits ? row.resetsAt : null };
   }
-  if (unfinished) {
-    return reached({
-      ...base,
-      kind: "replace",
-      retires: liveOlder,
-      fields: verdict.fields,
-      reasons: [interrupted(liveOlder), ...verdict.reasons],
-      carries: row.unlimited ? 0 : stillToCarry,
-      granted,
-    });
+  if (steps.length === 0) return { ...base, reasons: [...reasons, ...notes(row, older, now)] };
+  if (steps.every(({ kind }) => kind === "update")) {
+    return { ...base, kind: "update", fields, reasons, granted: minus(desired.included ?? 0, had(row, now)) };
   }
-  const { kind, fields, reasons } = verdict;
-  if (kind === "update") return { ...base, kind, fields, reasons, granted };
-  if (kind === "blocked") return { ...base, kind, fields, reasons, unblocksAt: row.resetsAt };
-  const waiting = older.find((one) => one.resetsAt !== null && stateOf(one, now) === "drained");
-  if (!waiting) return { ...base, reasons };
-  return { ...base, kind: "blocked", reasons: [waitsForReset(waiting)], unblocksAt: waiting.resetsAt };
+  const creates = steps.some(({ kind }) => kind === "create");
+  const final = newestOf(end.generations)[0] as Row;
+  const retires = retiredBy(steps);
+  const isOpen =
+    older.length > 0 && (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
+  return {
+    ...base,
+    kind: "replace",
+    balanceId: nameOf(final),
+    retires,
+    creates,
+    fields,
+    reasons: creates
+      ? [...reasons, ...(isOpen ? [interrupted(older, now)] : [])]
+      : [interrupted(older, now), ...reasons],
+    carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
+    // Finishing what was begun grants nothing that the plan before it has not shown.
+    granted:
+      !creates && markOf(row) === "all"
+        ? 0
+        : minus(desired.included ?? 0, had(replacedBy(row, older, now), now)),
+    resetsAt: final.resetsAt,
+    meanwhile: creates ? meanwhileOf(steps, retires) : null,
+  };
 }
 
-interface Verdict {
-  readonly kind: "none" | "update" | "replace" | "blocked";
-  readonly fields: readonly FieldChange[];
-  readonly reasons: readonly Reason[];
+/** The row that the customer had before the replacement that made `row`, if that was interrupted. */
+function replacedBy(row: Row, older: readonly Generation[], now: number): Row {
+  const isOpen = markOf(row) === "all" || older.some((one) => stateOf(one.row, now) === "live");
+  const [before] = older.length > 0 && isOpen ? newestOf(older) : [];
+  // Ended to make room for the row, it was there to the last.
+  return before === undefined ? row : { ...before, expiresAt: null };
 }
 
-const replaced = (fields: readonly FieldChange[], ...reasons: Reason[]): Verdict => ({
-  kind: "replace",
-  fields,
-  reasons,
-});
+/** Units that the customer has by the row; of an ended row there are none any more. */
+const had = (row: Row, now: number): number =>
+  row.unlimited || row.boolean || stateOf(row, now) === "expired" ? 0 : row.grant;
 
-/** What follows from the differences between an entry and the one row that stands for it. */
-function judge(desired: DesiredBalance, row: Row, state: RowState, now: number): Verdict {
-  const { fields, replaces }: Differences = differences(desired, row);
-  const over = desired.expiresAt !== null && desired.expiresAt <= now;
-  if (state === "expired") {
-    // Never granted again: a fresh grant is a new id.
-    if (over) return { kind: "none", fields: [], reasons: [] };
-    const text = `it ended on ${msToInstant(row.expiresAt ?? now)}, and an ended balance cannot be prolonged`;
-    return replaced(fields, { code: "expired", text });
+function retiredBy(steps: readonly Step[]): Row[] {
+  const rows = steps.flatMap((step) => {
+    if (step.kind === "end" || step.kind === "delete") return [step.row];
+    return [];
+  });
+  return [...new Set(rows)];
+}
+
+/** Units that can be used at the most while the balance is replaced: what the old rows have left, and the first grant of the new. */
+function meanwhileOf(steps: readonly Step[], retires: readonly Row[]): number | null {
+  const create = steps.find((step) => step.kind === "create");
+  const counts = steps.find((step) => step.kind === "count");
+  if (create === undefined || counts === undefined) return null;
+  const left = retires.reduce((sum, row) => (row.unlimited ? sum : plus(sum, Math.max(0, row.remaining))), 0);
+  return plus(left, Math.round(counts.row.grant * 1000) / 1000);
+}
+
+/** What is to know about a balance that is as declared. */
+function notes(row: Row, older: readonly Generation[], now: number): Reason[] {
+  if (isOverdue(row, now)) {
+    const text = `${nameOf(row)} is used up, and was to reset on ${msToInstant(row.resetsAt ?? now)}: the server has not reset it`;
+    return [{ code: "reset-overdue", text }];
   }
-  if (over) {
-    const text = "the API takes no end in the past: remove the entry and prune, or write a moment to come";
-    return { kind: "blocked", fields, reasons: [{ code: "past-expiry", text }] };
-  }
-  if (fields.length === 0 && replaces === null) return { kind: "none", fields, reasons: [] };
-  if (state === "drained") {
-    const onlyExpiry = replaces === null && fields.every(({ field }) => field === "expires_at");
-    // Nothing is left that could end sooner or later.
-    if (onlyExpiry && row.resetsAt === null) return { kind: "none", fields: [], reasons: [] };
-    if (onlyExpiry) return { kind: "blocked", fields, reasons: [waitsForReset(row)] };
-    const text = "it is used up, and the API cannot change a used-up balance";
-    return replaced(fields, { code: "drained", text }, ...(replaces === null ? [] : [replaces]));
-  }
-  return replaces === null ? { kind: "update", fields, reasons: [] } : replaced(fields, replaces);
+  const waiting = older.find((one) => one.row.resetsAt !== null && stateOf(one.row, now) === "drained");
+  return waiting ? [waitsForReset(waiting.row)] : [];
 }
 
 /** A row of ours that no entry declares. `undefined` when it is history: nothing is left to take back. */
 export function diffUndeclared(
   key: string,
   generations: readonly Generation[],
-  { now }: DiffContext,
+  context: DiffContext,
 ): Change | undefined {
+  const { now } = context;
   // By generation first: lists do not always tell when a row was created.
   const rows = [...generations]
     .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
@@ -186,7 +191,7 @@ export function diffUndeclared(
   const waiting = rows.find((row) => row.resetsAt !== null && stateOf(row, now) === "drained");
   const row = live[0] ?? waiting;
   if (!row) return undefined;
-  const taken = live.reduce((sum, one) => sum + (one.resetsAt === null ? one.remaining : one.grant), 0);
+  const taken = live.reduce((sum, one) => plus(sum, one.resetsAt === null ? one.remaining : one.grant), 0);
   const blocked = live.length === 0;
   return {
     kind: blocked ? "blocked" : "delete",
@@ -202,24 +207,24 @@ export function diffUndeclared(
     fields: [],
     reasons: blocked ? [waitsForReset(row)] : [],
     carries: 0,
-    granted: taken === 0 ? 0 : -taken,
+    granted: taken === 0 ? 0 : minus(0, taken),
     unblocksAt: blocked ? row.resetsAt : null,
     createsCustomer: false,
     isPending: false,
+    resetsAt: null,
+    meanwhile: null,
   };
 }
 
-function interrupted(older: readonly Row[]): Reason {
-  if (older.length === 0)
-    return { code: "carry", text: "an earlier replacement has not carried its usage over yet" };
-  const names = older.map(nameOf).join(", ");
-  return { code: "interrupted", text: `an earlier replacement was not finished: ${names} is still there` };
-}
-
-function waitsForReset(row: Row): Reason {
-  const on = row.resetsAt === null ? "" : ` on ${msToInstant(row.resetsAt)}`;
-  const text = `${nameOf(row)} is used up; the API can change or remove it only after its reset${on}`;
-  return { code: "waits-for-reset", text };
+function interrupted(older: readonly Generation[], now: number): Reason {
+  const live = older.filter(({ row }) => stateOf(row, now) === "live").map(({ row }) => nameOf(row));
+  if (live.length > 0) {
+    return {
+      code: "interrupted",
+      text: `an earlier replacement was not finished: ${live.join(", ")} is still there`,
+    };
+  }
+  return { code: "carry", text: "what was used of the row before is still to be counted on it" };
 }
 
 function unchanged(desired: DesiredBalance, row: Row | null, { namespace }: DiffContext): Change {
@@ -241,5 +246,7 @@ function unchanged(desired: DesiredBalance, row: Row | null, { namespace }: Diff
     unblocksAt: null,
     createsCustomer: false,
     isPending: false,
+    resetsAt: null,
+    meanwhile: null,
   };
 }

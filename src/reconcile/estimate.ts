@@ -17,33 +17,34 @@ function callsOf(change: Change): Calls {
       // After a flush.
       return { paced: 1, free: 1 };
     case "update":
-      return { paced: 0, free: 1 };
+      // And a look at the row.
+      return { paced: 0, free: 2 };
     case "delete":
       // Each after a flush.
       return { paced: retired, free: retired };
     case "replace": {
-      // A flush and a look at the successor; then a flush and the deletion for each row that goes.
-      const finishing = { paced: 1 + retired, free: 1 + retired };
-      if (!change.creates) return finishing;
-      const resets = change.desired?.included != null && change.desired.reset !== null;
-      // The carry is an update that is looked at again; a cycle is set by one more.
-      const carries = resets || change.carries > 0;
-      return {
-        paced: finishing.paced + 1 + (carries ? 1 : 0),
-        free: finishing.free + 1 + (carries ? 2 : 0) + (resets ? 1 : 0),
-      };
+      const { desired, creates } = change;
+      const isFlag = desired?.included === null && !desired.unlimited;
+      if (isFlag) return { paced: 1 + retired, free: 1 + retired };
+      // Counting usage is an update, and a look at the row; it is read before, twice where a row has to end first.
+      const counts = desired?.included === null ? 0 : 1;
+      const reads = counts === 0 ? 0 : retired > 0 ? 2 : 1;
+      return { paced: (creates ? 1 : 0) + reads, free: (creates ? 1 : 0) + retired + reads + 2 * counts };
     }
     default:
       return { paced: 0, free: 0 };
   }
 }
 
-/** What comes before the changes of one customer. */
+/** What comes before and after the changes of one customer: it is taken, its rows are read, and it is given back. */
 function preparing(changes: readonly Change[]): Calls {
-  if (changes.some(({ row }) => row !== null)) return { paced: 1, free: 2 };
+  if (changes.some(({ row }) => row !== null)) return { paced: 1, free: 3 };
   const createsCustomer = changes.some((change) => change.createsCustomer);
-  return { paced: 0, free: createsCustomer ? 2 : 1 };
+  return { paced: 0, free: createsCustomer ? 3 : 2 };
 }
+
+/** ms in which a replaced row ends, and its usage comes to stand still. */
+const ENDING_MS = 4500;
 
 /** @param requestsPerSecond of the group that balances.create and balances.delete belong to */
 export function estimateOf(changes: readonly Change[], requestsPerSecond: number): CallEstimate {
@@ -57,5 +58,7 @@ export function estimateOf(changes: readonly Change[], requestsPerSecond: number
       total.free += free;
     }
   }
-  return { calls: total.paced + total.free, ms: Math.round((total.paced / requestsPerSecond) * 1000) };
+  const waits = actions.some(({ kind, retires }) => kind === "replace" && retires.length > 0);
+  const ms = Math.round((total.paced / requestsPerSecond) * 1000) + (waits ? ENDING_MS : 0);
+  return { calls: total.paced + total.free, ms };
 }

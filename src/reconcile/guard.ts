@@ -1,5 +1,6 @@
 // What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
-import { plus, units } from "./amounts.ts";
+import { isMore, minus, plus, units } from "./amounts.ts";
+import type { Row } from "./row.ts";
 import { type Change, isAction, type Plan, type Refusal } from "./types.ts";
 
 export interface RefusalOptions {
@@ -39,7 +40,7 @@ function tooMany(plan: Plan, kind: "delete" | "replace", fromOptions: ReadonlySe
     kind === "delete" ? [limits.deletes, limits.deletePercent] : [limits.replaces, limits.replacePercent];
   const count = plan.changes.filter((change) => change.kind === kind).length;
   if (count <= always || count * 100 <= ownedRows * percent) return [];
-  const share = ownedRows === 0 ? 100 : Math.round((count * 100) / ownedRows);
+  const share = ownedRows === 0 ? "100" : shareAbove(percent, (count * 100) / ownedRows);
   const option = fromOptions.has(`${kind}_percent`) ? `--limit-${kind}-percent` : null;
   return [
     {
@@ -77,16 +78,32 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
   });
 }
 
+/** A share in percent, with no more decimals than it takes to see that it is above another. */
+function shareAbove(percent: number, share: number): string {
+  for (let decimals = 0; decimals < 10; decimals++) {
+    const shown = share.toFixed(decimals);
+    if (Number(shown) > percent) return shown;
+  }
+  return String(share);
+}
+
+/** The units used that a change grants less than; `undefined` when it does not cut below what is used. */
+export function usedBeyondGrant({ desired, row, kind, creates, carries }: Change): number | undefined {
+  if (!desired || !row || desired.included === null || (kind !== "update" && kind !== "replace"))
+    return undefined;
+  const used = kind === "replace" && creates ? carries : row.usage;
+  return isMore(used, desired.included) && isMore(row.grant, desired.included) ? used : undefined;
+}
+
 function cutBelowUsage(change: Change): Refusal[] {
-  const { desired, row, kind } = change;
-  if (!desired || !row || desired.included === null || (kind !== "update" && kind !== "replace")) return [];
-  const used = kind === "replace" && change.creates ? change.carries : row.usage;
-  if (used <= desired.included || row.grant <= desired.included) return [];
+  const used = usedBeyondGrant(change);
+  const { desired, row } = change;
+  if (used === undefined || !desired || !row) return [];
   return [
     {
       code: "cut-below-usage",
-      message: `${change.balanceId} of ${change.customerId} is cut to ${units(desired.included)}, but ${units(used)} are used`,
-      hint: "grant at least what is used, or pass --force",
+      message: `${change.balanceId} of ${change.customerId} is cut to ${units(desired.included ?? 0)}, but ${units(used)} are used`,
+      hint: wayOut(row, desired.included ?? 0),
       forcible: true,
       customerId: change.customerId,
       key: change.key,
@@ -94,4 +111,27 @@ function cutBelowUsage(change: Change): Refusal[] {
       ...(desired.place ? { place: desired.place } : {}),
     },
   ];
+}
+
+function wayOut(row: Row, included: number): string {
+  const usual = "grant at least what is used, or pass --force";
+  const raised = raisedElsewhere(row, included);
+  if (raised === undefined) return usual;
+  // Forced, the cut would take away what was never given to be used.
+  return row.creationGrant === undefined
+    ? `${usual}; but ${raised}`
+    : `grant at least what is used; or, ${raised}`;
+}
+
+/**
+ * What to do where usage may be none: an update of `included_grant` alone moves the grant and leaves what remains, so
+ * that a grant raised that way reads as used (scenario update-grant). `undefined` where that cannot have been.
+ * @param included what is declared: what the grant was before, where the read does not tell what it was at first
+ */
+export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: number): string | undefined {
+  const before = creationGrant ?? included;
+  const raise = minus(grant, before);
+  if (!isMore(raise, 0) || isMore(raise, usage)) return undefined;
+  const used = minus(usage, raise);
+  return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
 }

@@ -1,14 +1,15 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
-export { units } from "./amounts.ts";
+export { sameAmount, units } from "./amounts.ts";
 export { applyPlan } from "./apply.ts";
 export type { LeftOut } from "./candidate.ts";
 export { changesOf } from "./changes.ts";
 export { checkFeatures } from "./check.ts";
 export { writtenReset, writtenRollover } from "./compare.ts";
 export { diffUndeclared } from "./diff.ts";
-export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./drift.ts";
+export { type Difference, type DifferenceKind, type Drift, driftOf } from "./drift.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
-export { forced, refusals } from "./guard.ts";
+export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./guard.ts";
+export { Leases } from "./lease.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";

@@ -20,7 +20,7 @@ export interface Match {
   /** The rows of each entry, in the order of the entries. */
   readonly declared: readonly (readonly Generation[])[];
   readonly undeclared: readonly Undeclared[];
-  /** Rows of the namespace. */
+  /** Rows of the namespace that have not ended. */
   readonly ownedRows: number;
 }
 
@@ -29,10 +29,12 @@ const NONE: readonly Generation[] = [];
 /** Names a thing of a customer. No id holds a control character, so the two cannot run into each other. */
 const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
 
+/** @param now ms since 1970: what has ended by then is history, and not counted */
 export function matchRows(
   balances: readonly DesiredBalance[],
   rowsByCustomer: ReadonlyMap<string, readonly Row[]>,
   namespace: string,
+  now = Number.NEGATIVE_INFINITY,
 ): Match {
   const indexOf = new Map<string, number>();
   const adopterOf = new Map<string, number>();
@@ -47,7 +49,7 @@ export function matchRows(
   for (const [customerId, rows] of rowsByCustomer) {
     for (const row of rows) {
       const own = parseRemoteId(namespace, row.balanceId);
-      if (own) ownedRows++;
+      if (own && (row.expiresAt === null || row.expiresAt > now)) ownedRows++;
       const adopter = adopterOf.size > 0 ? adopterOf.get(nameIn(customerId, nameOf(row))) : undefined;
       // An adopted row comes before every row of our own, unless it is one of the entry's own.
       const adopted = adopter !== undefined && balances[adopter]?.key !== own?.key;

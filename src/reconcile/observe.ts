@@ -13,7 +13,7 @@ import { EntityNames } from "./entity-names.ts";
 import { pagesOf } from "./pages.ts";
 import { forEachOf } from "./pool.ts";
 import { parseRemoteId } from "./remote-id.ts";
-import { type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
+import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "./row.ts";
 import type { PlanEvent, Scope } from "./types.ts";
 import { type Target, Wanted } from "./wanted.ts";
 
@@ -51,6 +51,8 @@ export class Observer {
   readonly partlyRead = new Set<string>();
   scope: Scope = "customers";
 
+  /** What only public reads tell of rows, by customer and name. */
+  private readonly told = new Map<string, Pick<Row, "paid" | "rolledOver">>();
   private readonly entityNames: EntityNames;
   private readonly wanted: Wanted;
   /** Whether the server has balances.list, as far as is known. */
@@ -101,7 +103,7 @@ export class Observer {
       (cursor) => this.api.listBalances(null, cursor),
       pages,
       (wire) => {
-        if (this.includes(wire.customer_id)) push(walked, wire.customer_id, rowOfList(wire, this.isBoolean));
+        if (this.includes(wire.customer_id)) push(walked, wire.customer_id, this.listedRow(wire));
       },
     );
     if (complete) {
@@ -114,13 +116,33 @@ export class Observer {
     });
   }
 
+  /** The rows of a customer as a public read shows them; what stored rows do not tell is kept for those. */
+  learn({ id, rows }: WireCustomer): Row[] {
+    const shown = rows.map((row) => rowOfPublicRead(row, id));
+    for (const row of shown) this.remark(row);
+    return shown;
+  }
+
+  private listedRow(wire: WireListedRow): Row {
+    const row = rowOfList(wire, this.isBoolean);
+    this.remark(row);
+    return row;
+  }
+
+  private remark(row: Row): void {
+    const { paid, rolledOver, customerId } = row;
+    const name = nameIn(customerId, nameOf(row));
+    if (paid || rolledOver !== 0) this.told.set(name, { paid, rolledOver });
+    else this.told.delete(name);
+  }
+
   private async listedRows(customerId: string): Promise<Row[] | undefined> {
     const rows: Row[] = [];
     try {
       await this.walk(
         (cursor) => this.api.listBalances(customerId, cursor),
         Number.POSITIVE_INFINITY,
-        (wire: WireListedRow) => rows.push(rowOfList(wire, this.isBoolean)),
+        (wire: WireListedRow) => rows.push(this.listedRow(wire)),
       );
     } catch (error) {
       if (error instanceof AutumnError && error.code === "customer_not_found") return undefined;
@@ -140,9 +162,7 @@ export class Observer {
       (customer: WireCustomer) => {
         if (!this.includes(customer.id)) return;
         seen.add(customer.id);
-        const rows = customer.rows
-          .map((row) => rowOfPublicRead(row, customer.id))
-          .filter((row) => row.planId === null);
+        const rows = this.learn(customer).filter((row) => row.planId === null);
         this.rows.set(customer.id, rows);
         this.partlyRead.add(customer.id);
         if (hidesRows(customer.id, rows)) incomplete.add(customer.id);
@@ -168,9 +188,13 @@ export class Observer {
 
   /** Rows of a customer, those of plans too, at this very moment; for a customer without such rows, the stored ones. */
   async publicRows(customerId: string): Promise<readonly Row[]> {
-    const customer = await this.api.getCustomer(customerId);
+    return this.publicRowsOf(customerId, await this.api.getCustomer(customerId));
+  }
+
+  /** The same, of a customer that has been read. */
+  async publicRowsOf(customerId: string, customer: WireCustomer | undefined): Promise<readonly Row[]> {
     if (customer === undefined) return [];
-    if (customer.rows.length > 0) return customer.rows.map((row) => rowOfPublicRead(row, customerId));
+    if (customer.rows.length > 0) return this.learn(customer);
     // Rows of entities are counted, but not shown (scenario read-entities).
     return customer.hasBalances ? this.readCustomer(customerId) : [];
   }
@@ -191,7 +215,6 @@ export class Observer {
     }
     if (stored === undefined) return undefined;
     const known = this.rows.get(customerId) ?? [];
-    const before = new Map(known.map((row) => [row.balanceId, row]));
     await this.entityNames.learn(customerId, stored, {
       known,
       listed: () => this.listedRowsIfAny(customerId),
@@ -199,7 +222,7 @@ export class Observer {
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);
-      return { ...row, rolledOver: before.get(row.balanceId)?.rolledOver ?? 0 };
+      return { ...row, ...this.told.get(nameIn(customerId, nameOf(row))) };
     });
   }
 
@@ -261,6 +284,9 @@ export class Observer {
     return parseRemoteId(this.options.namespace, row.balanceId) !== undefined;
   }
 }
+
+/** Names a row of a customer. No id holds a control character, so the two cannot run into each other. */
+const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);

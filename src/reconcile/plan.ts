@@ -3,7 +3,7 @@ import type { AutumnApi, Clock } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./base.ts";
 import { type Changes, changesOf } from "./changes.ts";
-import { checkFeatures } from "./check.ts";
+import { checkFeatures, checkLimits } from "./check.ts";
 import { estimateOf } from "./estimate.ts";
 import { lookCloser } from "./look-closer.ts";
 import { Observer } from "./observe.ts";
@@ -47,7 +47,7 @@ export async function survey(
 ): Promise<Survey> {
   const request = withinShard(whole);
   const { balances, namespace, base = null, shard = null } = request;
-  const { clock, signal, onEvent } = environment;
+  const { signal, onEvent } = environment;
   const observer = new Observer(api, {
     namespace,
     balances,
@@ -60,19 +60,26 @@ export async function survey(
   });
   await observer.readFeatures();
   // Of all entries, as it costs nothing: when one is wrong, no shard begins.
-  const problems = checkFeatures(whole.balances, observer.features);
+  const problems = [
+    ...checkLimits(whole.limits, observer.features),
+    ...checkFeatures(whole.balances, observer.features),
+  ];
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
+  signal?.throwIfAborted();
 
-  const now = clock.now();
-  const context = { namespace, now, isBoolean: observer.isBoolean };
+  const now = api.serverTime();
+  const retire = request.retire ?? "end";
+  const context = { namespace, now, isBoolean: observer.isBoolean, retire };
   const diff = (): Changes => changesOf(balances, observer.rows, context);
   let changes = diff();
-  const closer = await lookCloser(observer, changes, request, environment);
+  const closer = await lookCloser(observer, changes, request, environment, now);
+  signal?.throwIfAborted();
   if (closer.read > 0) changes = diff();
   if (base) changes = againstBase(changes, base, observer.rows, context);
 
   const checked = await checkTargets(api, changes.declared, observer, request, environment);
+  signal?.throwIfAborted();
   const declared = base ? creatingAsBefore(checked, base) : checked;
   const undeclared = request.prune ? changes.undeclared : [];
   const planned = [...declared, ...undeclared]
@@ -80,6 +87,7 @@ export async function survey(
     .sort(byCustomerAndKey);
   const plan = {
     namespace,
+    retire,
     environment: request.environment,
     baseUrl: request.baseUrl,
     madeAt: now,

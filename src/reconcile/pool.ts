@@ -27,3 +27,31 @@ export async function forEachOf<T>(
   await queue.onIdle();
   if (failure !== undefined) throw failure.error;
 }
+
+/** Slots for those who work. Who waits for a while lets somebody else work in the meantime. */
+export class Slots {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async take(): Promise<void> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
+
+  /** Waits without a slot. */
+  async without<T>(wait: () => Promise<T>): Promise<T> {
+    this.give();
+    try {
+      return await wait();
+    } finally {
+      await this.take();
+    }
+  }
+}

@@ -49,7 +49,7 @@ export async function renewPlan(
   request: RenewRequest,
   environment: PlanEnvironment,
 ): Promise<RenewedPlan> {
-  const { clock, signal, onEvent } = environment;
+  const { signal, onEvent } = environment;
   const { namespace } = made;
   const actions = made.changes.filter(isAction);
   const customers = new Set(actions.map(({ customerId }) => customerId));
@@ -75,16 +75,18 @@ export async function renewPlan(
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
 
-  const now = clock.now();
+  signal?.throwIfAborted();
+  const now = api.serverTime();
   const diff = (): Changes => {
     const rows = alike(observer.rows, actions);
-    return changesOf(balances, rows, { namespace, now, isBoolean: observer.isBoolean });
+    return changesOf(balances, rows, { namespace, now, isBoolean: observer.isBoolean, retire: made.retire });
   };
   // What was not looked at then would make another change of the same rows now.
   const wasBlind = made.warnings.some(({ code }) => code === "grants-not-checked");
   const checkGrants = wasBlind ? "never" : "always";
   const closer = { namespace, checkGrants, concurrency: request.concurrency } as const;
-  await lookCloser(observer, diff(), closer, environment);
+  await lookCloser(observer, diff(), closer, environment, now);
+  signal?.throwIfAborted();
   const changes = diff();
 
   const planned = new Set(actions.map(nameOf));

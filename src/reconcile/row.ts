@@ -2,7 +2,7 @@
 import type { WireListedRow, WireRawRow, WireReset, WireRow } from "../autumn/index.ts";
 import type { Interval, Reset, Rollover } from "../schema/index.ts";
 import { INTERVALS } from "../schema/index.ts";
-import { isMore, minus, plus } from "./amounts.ts";
+import { isMore, minus, plus, sameAmount, usedOf } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
 export interface Row {
@@ -36,6 +36,10 @@ export interface Row {
   readonly expiresAt: number | null;
   /** `undefined` where the read does not tell. */
   readonly rollover: Rollover | null | undefined;
+  /** Whether it was bought. Such rows look like granted ones, and are nobody's to take over or to end. */
+  readonly paid: boolean;
+  /** What is stored of it that cannot be worked with, for people; `null` when nothing is. */
+  readonly flaw: string | null;
   /** ms since 1970; `undefined` where the read does not tell. */
   readonly createdAt: number | undefined;
 }
@@ -58,7 +62,23 @@ const INTERVAL_NAMES = new Set<string>(INTERVALS);
 function resetOf(interval: string, count: number): Reset | null {
   // `lifetime` is what the raw read calls one_off; both are the same as no reset at all.
   if (interval === "one_off" || interval === "lifetime" || !INTERVAL_NAMES.has(interval)) return null;
-  return { interval: interval as Interval, intervalCount: count };
+  return isCount(count) ? { interval: interval as Interval, intervalCount: count } : null;
+}
+
+/** How many intervals a cycle can have. With none, no reset is ever the next one. */
+const isCount = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= 1_000_000;
+
+/** The last moment that a calendar has, in ms since 1970, and the first. */
+const LAST_MS = 8.64e15;
+
+function flawOf(count: number | undefined, moments: Readonly<Record<string, number | null>>): string | null {
+  if (count !== undefined && !isCount(count))
+    return `its interval_count is ${count}, so that it has no next reset`;
+  for (const [name, ms] of Object.entries(moments)) {
+    if (ms !== null && !(Math.abs(ms) <= LAST_MS))
+      return `its ${name} is ${ms}, which is no moment of any calendar`;
+  }
+  return null;
 }
 
 const resetOfWire = (reset: WireReset | null): Reset | null =>
@@ -81,12 +101,17 @@ export function rowOfPublicRead(row: WireRow, customerId: string): Row {
     creationGrant: undefined,
     // Public reads show what was used beyond the grant as 0 left; the row is not used up for that, but overdrawn.
     remaining: isMore(row.usage, row.included_grant) ? minus(row.included_grant, row.usage) : row.remaining,
-    usage: row.usage,
-    rolledOver: 0,
+    usage: sameAmount(row.included_grant, row.included_grant - row.usage) ? 0 : row.usage,
+    rolledOver: row.rolled_over,
     reset: resetOfWire(row.reset),
     resetsAt: row.reset?.resets_at ?? null,
     expiresAt: row.expires_at,
     rollover: row.reset === null ? null : undefined,
+    paid: row.paid,
+    flaw: flawOf(row.reset?.interval_count, {
+      next_reset_at: row.reset?.resets_at ?? null,
+      expires_at: row.expires_at,
+    }),
     createdAt: undefined,
   };
 }
@@ -98,7 +123,6 @@ export function rowOfList(row: WireListedRow, isBoolean: (featureId: string) => 
     entityId: row.entity_id,
     entityRef: row.entity_id,
     boolean: isBoolean(row.feature_id),
-    rolledOver: row.rolled_over,
     createdAt: row.created_at ?? undefined,
   };
 }
@@ -122,7 +146,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
     grant,
     creationGrant: unlimited ? 0 : row.allowance,
     remaining: unlimited ? 0 : row.balance,
-    usage: unlimited ? 0 : minus(grant, row.balance),
+    usage: unlimited ? 0 : usedOf(grant, row.balance),
     rolledOver: 0,
     reset: resetOf(row.interval, row.interval_count),
     resetsAt: row.next_reset_at,
@@ -136,19 +160,27 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
             length: row.rollover.length,
             duration: row.rollover.duration,
           },
+    paid: false,
+    flaw: flawOf(row.interval_count, { next_reset_at: row.next_reset_at, expires_at: row.expires_at }),
     createdAt: row.created_at ?? undefined,
   };
 }
 
 /**
  * The row as its next reader will find it. Autumn carries a reset out when the customer is next looked at, so a
- * stored row may still show the cycle before (scenario reset-reverts-grant).
+ * stored row may still show the cycle before (scenario reset-reverts-grant). One that has ended is reset no more, and
+ * one that is used up only once the server has done so.
  */
 export function settled(row: Row, now: number): Row {
   if (row.resetsAt === null || row.resetsAt > now || row.reset === null) return row;
+  if (stateOf(row, now) !== "live") return row;
   const grant = row.creationGrant ?? row.grant;
   return { ...row, grant, remaining: grant, usage: 0, resetsAt: nextBoundary(row.resetsAt, row.reset, now) };
 }
+
+/** Whether the row is used up, and its reset has passed without the server carrying it out. */
+export const isOverdue = (row: Row, now: number): boolean =>
+  row.resetsAt !== null && row.resetsAt <= now && stateOf(row, now) === "drained";
 
 /** Names the row in a message: its balance_id, or Autumn's own id. */
 export function nameOf(row: Row): string {

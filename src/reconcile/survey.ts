@@ -63,6 +63,7 @@ export async function survey(
   const see = (customer: WireCustomer): void => {
     seen.add(customer.id);
     ofPlans += customer.rows.filter((row) => row.plan_id !== null).length;
+    observer.learn(customer);
   };
   let closely: Iterable<string>;
   if (customers === null) {

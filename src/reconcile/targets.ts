@@ -1,5 +1,5 @@
 // What a plan grants to: do the customers and entities exist?
-import type { AutumnApi } from "../autumn/index.ts";
+import { type AutumnApi, AutumnError } from "../autumn/index.ts";
 import { type DesiredBalance, type Problem, ProblemsError } from "../schema/index.ts";
 import { problemAt } from "./check.ts";
 import { groupBy } from "./group.ts";
@@ -33,7 +33,11 @@ export async function checkTargets(
       const asksFlags = creating.some(
         (change) => change.kind === "create" && observer.isBoolean(change.featureId),
       );
-      const customer = hasRows && !asksFlags ? "exists" : await api.getCustomer(customerId);
+      const customer =
+        hasRows && !asksFlags
+          ? "exists"
+          : await unlessRefused(api.getCustomer(customerId), creating, problems);
+      if (customer === "refused") return;
       for (const change of creating) {
         if (customer === undefined) {
           if (!createCustomers) problems.set(change, noCustomer(customerId));
@@ -48,7 +52,8 @@ export async function checkTargets(
       if (customer === undefined) return;
       for (const [entityId, ofEntity] of groupBy(creating, (change) => change.entityId)) {
         if (entityId === null) continue;
-        const entity = await api.getEntity(customerId, entityId);
+        const entity = await unlessRefused(api.getEntity(customerId, entityId), ofEntity, problems);
+        if (entity === "refused") continue;
         for (const change of ofEntity) {
           if (entity === undefined) problems.set(change, noEntity(change));
           else if (entity.feature_id === change.featureId) problems.set(change, ownFeature(change));
@@ -67,6 +72,27 @@ export async function checkTargets(
   }
   return declared.map((change) => replacements.get(change) ?? change);
 }
+
+/** What is answered; or a problem of each change, where the server takes what they name for no id. */
+async function unlessRefused<T>(
+  answer: Promise<T>,
+  changes: readonly Change[],
+  problems: Map<Change, Problem>,
+): Promise<T | "refused"> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof AutumnError) || !error.isBadRequest) throw error;
+    for (const change of changes) problems.set(change, refusedId(change, error));
+    return "refused";
+  }
+}
+
+const refusedId = ({ customerId }: Change, { code = "refused", message }: AutumnError): Problem => ({
+  code,
+  message: `Autumn does not take customer ${JSON.stringify(customerId)}: ${message}`,
+  hint: "write the id that the customer has in Autumn",
+});
 
 const noCustomer = (customerId: string): Problem => ({
   code: "unknown-customer",

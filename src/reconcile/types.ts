@@ -2,6 +2,7 @@
 import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
 import type { Shard } from "./shard.ts";
+import type { Retirement } from "./transitions.ts";
 
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 
@@ -23,13 +24,16 @@ export interface Reason {
     | "drained"
     | "duplicate" // several rows with one balance_id
     | "interrupted" // a replacement that was not finished
-    | "carry" // usage of the row before was not carried over
+    | "carry" // usage of the row before is not counted on it yet
     | "already-over" // declared with an end that has passed
     | "past-expiry" // cannot be set to a moment in the past
     | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
     | "flag-is-on" // a boolean feature that is on already
-    | "out-of-reach"; // not among the newest rows, the only ones the API can delete
+    | "flawed" // stored in a way that nothing can be done with
+    | "reset-overdue"; // used up, and its reset has passed without the server carrying it out
   readonly text: string;
+  /** The row that it is about, where that is not the change's own. */
+  readonly row?: Row;
 }
 
 /** What is to happen to one balance. */
@@ -44,7 +48,7 @@ export interface Change {
   readonly desired: DesiredBalance | null;
   /** The row that stands for the balance now. */
   readonly row: Row | null;
-  /** Rows that will be deleted: the replaced one, older generations, duplicates. */
+  /** Rows that will be ended or deleted: the replaced one, older generations, duplicates. */
   readonly retires: readonly Row[];
   /** Whether `balanceId` has to be created; false when a replacement finds its successor there already. */
   readonly creates: boolean;
@@ -62,6 +66,13 @@ export interface Change {
    * was pending, before the files were changed. `false` in a plan without a base.
    */
   readonly isPending: boolean;
+  /** ms since 1970, of a replacement: when the balance resets next. */
+  readonly resetsAt: number | null;
+  /**
+   * Of a replacement that makes a row: units that the customer can use at the most in the seconds until what was used
+   * has been counted on it; `null` where nothing is to be counted.
+   */
+  readonly meanwhile: number | null;
 }
 
 /** Where the rows of a plan were looked for. */
@@ -120,6 +131,8 @@ export interface PlanBase {
 
 export interface Plan {
   readonly namespace: string;
+  /** What becomes of rows that are replaced. */
+  readonly retire: Retirement;
   readonly environment: Environment | null;
   readonly baseUrl: string;
   /** ms since 1970. */
@@ -170,6 +183,8 @@ export type ChangeResult = "converged" | "failed" | "blocked" | "not_tried";
 export interface ChangeOutcome {
   readonly change: Change;
   readonly result: ChangeResult;
+  /** Whether something was changed for it at the server, though not all may have been. */
+  readonly wrote: boolean;
   /** Set unless converged. */
   readonly problem?: Problem;
 }
@@ -186,7 +201,9 @@ export type ApplyEvent =
   /** All its calls were made; reading back is still to come. */
   | { readonly type: "sent"; readonly change: Change }
   | ({ readonly type: "finished" } & ChangeOutcome)
-  | { readonly type: "verifying"; readonly changes: number };
+  | { readonly type: "verifying"; readonly changes: number }
+  /** Another run is at work on the customer, or was stopped there a moment ago; `ms` until it is tried again. */
+  | { readonly type: "waiting"; readonly customerId: string; readonly ms: number };
 
 /** What making a plan tells while it runs. */
 export type PlanEvent =
@@ -206,6 +223,8 @@ export interface PlanRequest {
   /** What the plan is to warn of besides what it finds itself. */
   readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;
+  /** What becomes of rows that are replaced; they are ended when left out. */
+  readonly retire?: Retirement;
   readonly limits: Limits;
   /** Delete rows of the namespace that no entry declares. */
   readonly prune: boolean;

@@ -3,18 +3,25 @@ import type { AutumnApi, Clock } from "../autumn/index.ts";
 import type { Problem } from "../schema/index.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { Observer } from "./observe.ts";
-import { booleansOf, type Change, type ChangeOutcome, type Plan } from "./types.ts";
+import { booleansOf, type Change, type Plan } from "./types.ts";
 
 /** How long reading back is repeated for effects that are late, in ms: some organisations update asynchronously. */
 const LATE_MS = 15_000;
+
+export interface Verified {
+  /** The changes that the rows show. */
+  readonly seen: readonly Change[];
+  /** Those that they do not show. */
+  readonly missing: readonly { readonly change: Change; readonly problem: Problem }[];
+}
 
 export async function verify(
   api: AutumnApi,
   sent: readonly Change[],
   plan: Plan,
   { clock, concurrency }: { clock: Clock; concurrency: number },
-): Promise<ChangeOutcome[]> {
-  if (sent.length === 0) return [];
+): Promise<Verified> {
+  if (sent.length === 0) return { seen: [], missing: [] };
   const balances = sent.flatMap(({ desired }) => desired ?? []);
   const observer = new Observer(api, {
     namespace: plan.namespace,
@@ -33,7 +40,7 @@ export async function verify(
   try {
     await observer.readRows();
     for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
-      open = stillOpen(open, observer, plan, clock.now());
+      open = stillOpen(open, observer, plan, api.serverTime());
       if (open.length === 0 || clock.now() >= deadline) break;
       await clock.sleep(wait);
       for (const customerId of new Set(open.map((change) => change.customerId)))
@@ -43,16 +50,15 @@ export async function verify(
     // What was sent stays sent: that it cannot be read back is an outcome like any other.
     failure = error;
   }
+  const problemOf = (change: Change): Problem =>
+    failure === undefined ? notConverged(change) : notRead(change, failure);
   const late = new Set(open);
-  return sent.map((change) =>
-    late.has(change)
-      ? {
-          change,
-          result: "failed",
-          problem: failure === undefined ? notConverged(change) : notRead(change, failure),
-        }
-      : { change, result: "converged" },
-  );
+  return {
+    seen: sent.filter((change) => !late.has(change)),
+    missing: sent
+      .filter((change) => late.has(change))
+      .map((change) => ({ change, problem: problemOf(change) })),
+  };
 }
 
 const HINT = "plan again to see what is left to do";
@@ -75,7 +81,7 @@ function stillOpen(open: readonly Change[], observer: Observer, plan: Plan, now:
   const changes: Changes = changesOf(
     declared.flatMap(({ desired }) => desired ?? []),
     observer.rows,
-    { namespace: plan.namespace, now, isBoolean: observer.isBoolean },
+    { namespace: plan.namespace, now, isBoolean: observer.isBoolean, retire: plan.retire },
   );
   const stands = (change: Change | undefined): boolean =>
     change === undefined ||

@@ -1,6 +1,6 @@
 // Whose rows somebody wants to know, and whether a public read shows all that is wanted.
 import type { DesiredBalance } from "../schema/index.ts";
-import { remoteId } from "./remote-id.ts";
+import { parseRemoteId, remoteId } from "./remote-id.ts";
 import type { Row } from "./row.ts";
 
 /** What somebody wants to know the rows of. */
@@ -54,14 +54,21 @@ export class Wanted {
   /**
    * Tells whether a public read may hide rows of a customer. It leaves out drained, expired and boolean rows, all rows
    * beside an unlimited one, and the entity of every row (scenarios read-drained, read-unlimited-hides, read-entities).
+   * The rows before a successor without resets have ended, and need not be seen.
    */
   hiddenFrom(): (customerId: string, rows: readonly Row[]) => boolean {
     const wanted = this.byCustomer();
     return (customerId, rows) => {
       if (rows.length >= ROWS_SHOWN_BY_CUSTOMERS_LIST || rows.some((row) => row.unlimited)) return true;
-      const shown = new Set(rows.map((row) => row.balanceId));
+      const shown = new Set(rows.map((row) => this.firstNameOf(row)));
       return wanted.get(customerId)?.some((id) => !shown.has(id)) ?? false;
     };
+  }
+
+  /** The balance_id of the first row of a balance, where the row says enough of it. */
+  private firstNameOf({ balanceId, resetsAt }: Row): string | null {
+    const own = resetsAt === null ? parseRemoteId(this.namespace, balanceId) : undefined;
+    return own ? remoteId(this.namespace, own.key) : balanceId;
   }
 
   /** By customer, the balance_ids that have to be seen for an entry to be as declared. */

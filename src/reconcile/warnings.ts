@@ -41,12 +41,28 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
         hint: "grant them once in an entry of their own if they should stay",
       });
     }
-    if (change.kind === "replace" && row?.resetsAt != null && stateOf(row, now) === "drained") {
-      const on = msToInstant(row.resetsAt);
+    const waiting =
+      change.kind === "replace" ? row : change.reasons.find(({ code }) => code === "waits-for-reset")?.row;
+    if (waiting?.resetsAt != null && stateOf(waiting, now) === "drained") {
+      const on = msToInstant(waiting.resetsAt);
       add({
         code: "comes-back",
-        message: `${nameOf(row)} of ${change.customerId} is used up, and comes back at its reset on ${on} with ${units(row.grant)} units`,
-        hint: "apply again soon after, which removes it: before its reset, the API cannot",
+        message: `${nameOf(waiting)} of ${change.customerId} is used up, and comes back at its reset on ${on} with ${units(waiting.grant)} units`,
+        hint: "apply again soon after, which ends it: before its reset, the API cannot. What is used of it until then is counted",
+      });
+    }
+    for (const { code, text } of change.reasons.filter((reason) => reason.code === "reset-overdue")) {
+      add({
+        code,
+        message: `${text}, so that ${change.customerId} still has nothing left`,
+        hint: "it is Autumn that resets: ask there, if it goes on",
+      });
+    }
+    if (row?.paid === true && desired.adopt !== null) {
+      add({
+        code: "paid",
+        message: `${nameOf(row)} of ${change.customerId} was bought: to change it ends what was paid for`,
+        hint: "remove `adopt`, unless that is meant",
       });
     }
     if (change.reasons.some(({ code }) => code === "already-over")) {

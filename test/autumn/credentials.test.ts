@@ -133,4 +133,21 @@ describe("the secret key", () => {
     expect(problem).toMatch(/^bad-secret-key/);
     expect(problem).not.toContain(written);
   });
+
+  it.each([
+    ['"am_sk_test_a_secret"', 'begins with "'],
+    ["'am_sk_test_a_secret'", "begins with '"],
+    ["“am_sk_test_a_secret”", "begins with “"],
+    ['am_sk_test_a_secret"', 'ends with "'],
+    ["Bearer am_sk_test_a_secret", "begins with Bearer"],
+    ["AUTUMN_SECRET_KEY=am_sk_test_a_secret", "begins with a name and ="],
+    ["sk_test_a_secret", "begins with sk_test_"],
+    ["sk_live_a_secret", "begins with sk_live_"],
+    ["am_pk_test_a_secret", "begins with am_pk_test_"],
+    ["$AUTUMN_SECRET_KEY_a_secret", "begins with $"],
+  ])("%s is none of Autumn's, and is not repeated", (written, says) => {
+    const problem = problemOf(() => checkedSecretKey(written));
+    expect(problem).toBe(`bad-secret-key: the secret key is none of Autumn's: it ${says}`);
+    expect(problem).not.toContain("a_secret");
+  });
 });

@@ -240,7 +240,8 @@ describe("an aborted signal", () => {
     for (const call of calls.slice(1)) {
       expect(await failureOf(call)).toMatchObject({ outcome: "not_applied", code: "interrupted" });
     }
-    expect(Date.now() - startedAt).toBeLessThan(1000);
+    // Every turn would take ten seconds.
+    expect(Date.now() - startedAt).toBeLessThan(9_000);
     expect(server.received).toHaveLength(1);
   });
 

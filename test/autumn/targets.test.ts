@@ -25,7 +25,8 @@ describe("a call without its exact target is not sent", () => {
     ),
     ...["", half].flatMap((id): [string, (autumn: AutumnClient) => Promise<unknown>][] => [
       [`getCustomer ${JSON.stringify(id)}`, (autumn) => autumn.getCustomer(id)],
-      [`createCustomer ${JSON.stringify(id)}`, (autumn) => autumn.createCustomer(id)],
+      [`createCustomer ${JSON.stringify(id)}`, (autumn) => autumn.createCustomer(id, "key")],
+      [`visitCustomer ${JSON.stringify(id)}`, (autumn) => autumn.visitCustomer(id, "key")],
       [`getEntity ${JSON.stringify(id)}`, (autumn) => autumn.getEntity(id, "seat")],
       [`listBalances ${JSON.stringify(id)}`, (autumn) => autumn.listBalances(id, null)],
       [`listRawBalances ${JSON.stringify(id)}`, (autumn) => autumn.listRawBalances(id)],

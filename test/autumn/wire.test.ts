@@ -210,6 +210,7 @@ describe("what is new or left out", () => {
       rows: [],
       hasBalances: false,
       flags: [],
+      limited: [],
     });
   });
 

@@ -18,17 +18,17 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     await world.use("acme", "storage", 30);
     const plan = await world.converge([oneOff(150, { adopt: "by-hand" })]);
     expect(summary(plan)).toEqual(["update by-hand"]);
-    expect(await world.rows("acme")).toMatchObject([{ id: "by-hand", grant: 150, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "by-hand", grant: 150, usage: 30 }]);
   });
 
   it("replaces it by a row of ours where an update will not do, and leaves nothing to do", async () => {
     const world = new World({ level });
     await world.grantByHand("acme", "api_calls", { ...byHand, reset: { interval: "month" } });
     await world.use("acme", "api_calls", 30);
-    const [before] = await world.rows("acme");
+    const [before] = await world.live("acme");
     const entry = monthly(150, { adopt: "by-hand" });
     expect(summary(await world.converge([entry]))).toEqual(["replace test:api_calls (changed-for-good)"]);
-    expect(await world.rows("acme")).toMatchObject([
+    expect(await world.live("acme")).toMatchObject([
       { id: "test:api_calls", grant: 150, usage: 30, resetsAt: before?.resetsAt },
     ]);
     expect((await world.plan([entry])).changes).toEqual([]);
@@ -42,7 +42,7 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     const id = await internalId(world);
     const plan = await world.converge([oneOff(150, { adopt: id })]);
     expect(summary(plan)).toEqual([`update ${id}`]);
-    expect(await world.rows("acme")).toMatchObject([{ id: null, grant: 150, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: null, grant: 150, usage: 30 }]);
   });
 
   it("adds to a row without a balance_id once, although the answer is lost", async () => {
@@ -54,7 +54,7 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     world.emulator.inject({ route: "POST /v1/balances.update", kind: "drop_after", nth: 2 });
     const outcome = await world.apply(plan);
     expect(outcome.results).toMatchObject([{ result: "converged" }]);
-    expect(await world.rows("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
   });
 
   it("renames a balance of ours without touching it", async () => {
@@ -63,7 +63,7 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     const entry = oneOff(100, { id: "new", adopt: "test:old" });
     expect(await world.plan([entry], { prune: true })).toMatchObject({ changes: [], leftOver: [] });
     await world.converge([{ ...entry, included: 150 }], { prune: true });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:old", grant: 150 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:old", grant: 150 }]);
   });
 
   it("is refused at its entry when there is no such row", async () => {
@@ -102,6 +102,8 @@ describe.each(LEVELS)("rows of others, server of %s", (level) => {
     const writes = [...world.sent("update"), ...world.sent("delete"), ...world.sent("create")];
     const foreign = writes.filter(({ balance_id }) => !String(balance_id).startsWith("test:"));
     for (const { customer_id, feature_id, balance_id, ...rest } of foreign.slice(0, -2)) {
+      // Asked once, of a row that there is not: does the server say so?
+      if (balance_id === "autumn-balances:there-is-no-such-row") continue;
       expect([customer_id, feature_id, typeof balance_id]).toEqual(["acme", expect.any(String), "string"]);
       expect(rest).toEqual({ add_to_balance: 0 });
     }
@@ -136,7 +138,7 @@ describe.each(LEVELS)("usage that has just used everything up, server of %s", (l
     await world.grantByHand("acme", "storage", byHand);
     await world.call("balances.track", { customer_id: "acme", feature_id: "storage", value: 100 });
     await world.converge([monthly(50)]);
-    expect((await world.rows("acme")).map(({ id, remaining }) => [id, remaining])).toEqual([
+    expect((await world.live("acme")).map(({ id, remaining }) => [id, remaining])).toEqual([
       ["by-hand", 0],
       ["test:api_calls", 50],
     ]);

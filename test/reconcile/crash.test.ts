@@ -69,7 +69,7 @@ describe.each(LEVELS)("a run killed at any moment, server of %s", (level) => {
       await next.use("acme", "api_calls", 70);
       next.ms += 2 * DAY;
       await next.converge(entry(150));
-      const [successor] = (await next.rows("acme")).filter(({ remaining }) => remaining > 0);
+      const [successor] = (await next.live("acme")).filter(({ remaining }) => remaining > 0);
       expect(successor, remains.at).toMatchObject({ grant: 150, usage: 100 });
     }
   });

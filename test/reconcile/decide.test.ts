@@ -28,6 +28,8 @@ function rowOf(entry: BalanceEntry, fields: Partial<Row> = {}): Row {
     remaining: grant,
     usage: 0,
     rolledOver: 0,
+    paid: false,
+    flaw: null,
     reset,
     resetsAt: reset === null ? null : START + 1,
     expiresAt,
@@ -102,6 +104,8 @@ describe("comparing", () => {
           unlimited: false,
           reset: { interval, interval_count: 2, resets_at: null },
           expires_at: null,
+          paid: false,
+          rolled_over: 0,
         },
         "acme",
       );

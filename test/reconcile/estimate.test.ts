@@ -52,7 +52,11 @@ describe.each(LEVELS)("the estimate, server of %s", (level) => {
     const paced = world.calls.filter(({ call }) => PACED.test(call)).length;
     expect(plan.estimate.calls).toBeLessThanOrEqual(made);
     expect(plan.estimate.calls).toBeGreaterThanOrEqual(made * 0.6);
-    expect(plan.estimate.ms).toBeLessThanOrEqual(paced * 50);
-    expect(plan.estimate.ms).toBeGreaterThanOrEqual((paced - 2) * 50 * 0.6);
+    // A row that is replaced is waited for, until it has ended and its usage stands still.
+    const waits = plan.changes.some(({ kind, retires }) => kind === "replace" && retires.length > 0)
+      ? 4500
+      : 0;
+    expect(plan.estimate.ms).toBeLessThanOrEqual(paced * 50 + waits);
+    expect(plan.estimate.ms).toBeGreaterThanOrEqual((paced - 2) * 50 * 0.6 + waits);
   });
 });

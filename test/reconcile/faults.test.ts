@@ -81,8 +81,8 @@ describe.each(LEVELS)("a run with a call that fails, server of %s", (level) => {
   it.each(SCENARIOS)("converges where updates take effect after their answer: $name", async (scenario) => {
     const { world, resetsAt } = await prepared(scenario, { level });
     const slow = new World({ level, asyncUpdatesMs: 2 });
-    slow.ms = world.ms;
     slow.sleepsReally = true;
+    slow.ms = world.ms;
     slow.emulator.restore(world.emulator.snapshot());
     expectConverged(await run(slow, scenario), "asynchronous");
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -97,7 +97,6 @@ describe.each(LEVELS)("a run with a call that fails, server of %s", (level) => {
     const after = [oneOff(150), monthly(150), { ...ACME, feature_id: "credits", included: 5 }];
     const plans = await Promise.all([world.plan(after), world.plan(after)]);
     let calls = 0;
-    world.sleepsReally = true;
     world.route = async (input, init) => {
       const answer = await world.emulator.fetch(input, init);
       if (++calls % 3 === 0) throw new TypeError("fetch failed");
@@ -106,7 +105,7 @@ describe.each(LEVELS)("a run with a call that fails, server of %s", (level) => {
     await Promise.all(plans.map((plan) => world.apply(plan)));
     world.route = world.emulator.fetch;
     await world.converge(after);
-    expect(await world.rows("acme")).toMatchObject([
+    expect(await world.live("acme")).toMatchObject([
       { id: "test:api_calls~2", grant: 150, usage: 20 },
       { id: "test:credits", grant: 5, usage: 0 },
       { id: "test:storage", grant: 150, usage: 30 },

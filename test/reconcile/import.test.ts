@@ -47,8 +47,22 @@ describe.each(LEVELS)("import, server of %s", (level) => {
     await world.converge([entry]);
     await world.use("acme", "api_calls", 30);
     await world.converge([{ ...entry, included: 150 }]);
-    expect((await world.rows("acme")).map(({ id }) => id)).toEqual(["test:api_calls~2"]);
+    expect((await world.live("acme")).map(({ id }) => id)).toEqual(["test:api_calls~2"]);
     expect(entriesOf(await imported(world))).toEqual([{ ...entry, included: 150 }]);
+  });
+
+  it("leaves a balance without an id out, of which no entry could ever have a name", async () => {
+    const world = new World({ level });
+    world.emulator.seed({ customers: [{ id: "acme", entities: [{ id: "a\u0007b", feature_id: "seats" }] }] });
+    await world.grantByHand("acme", "storage", { entity_id: "a\u0007b", included_grant: 5 });
+    await world.grantByHand("acme", "storage", {
+      entity_id: "a\u0007b",
+      included_grant: 5,
+      balance_id: "named",
+    });
+    const found = await imported(world);
+    expect(entriesOf(found)).toEqual([]);
+    expect(found.leftOut.map(({ code }) => code)).toEqual(["bad-id", "bad-id"]);
   });
 
   it("adopts what somebody else granted, by its name or a free one", async () => {

@@ -1,6 +1,7 @@
 // What a killed run or a lost race left behind, found by its shape in the API alone.
 import { describe, expect, it } from "vitest";
 import { ACME, monthly, oneOff, summary } from "./entries.ts";
+import { killedAt } from "./kill.ts";
 import { LEVELS, World } from "./world.ts";
 
 const duplicated = async (world: World, copies: number): Promise<void> => {
@@ -17,7 +18,7 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     const plan = await world.converge([oneOff(100)]);
     expect(summary(plan)).toEqual(["replace test:storage~2 (duplicate)"]);
     expect(plan.changes[0]).toMatchObject({ carries: 30, retires: [{}, {}, {}] });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:storage~2", grant: 100, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:storage~2", grant: 100, usage: 30 }]);
   });
 
   it("of one id are all deleted when nobody declares them", async () => {
@@ -25,7 +26,7 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     await duplicated(world, 3);
     const plan = await world.converge([], { prune: true });
     expect(plan.changes).toMatchObject([{ kind: "delete", granted: -300, retires: [{}, {}, {}] }]);
-    expect(await world.rows("acme")).toEqual([]);
+    expect(await world.live("acme")).toEqual([]);
   });
 
   it("of two generations become one, with the usage of both", async () => {
@@ -36,7 +37,7 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     const plan = await world.converge([oneOff(100)]);
     expect(summary(plan)).toEqual(["replace test:storage~2 (interrupted)"]);
     expect(plan.changes[0]).toMatchObject({ creates: false, granted: 0, carries: 30 });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:storage~2", grant: 100, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:storage~2", grant: 100, usage: 30 }]);
   });
 
   it("of two generations become one of the amount that is declared by now", async () => {
@@ -46,9 +47,10 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     await world.grantByHand("acme", "storage", { balance_id: "test:storage~2", included_grant: 70 });
     const plan = await world.converge([oneOff(130)]);
     expect(plan.changes[0]).toMatchObject({ kind: "replace", creates: false, granted: 30, carries: 30 });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:storage~2", grant: 130, usage: 30 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:storage~2", grant: 130, usage: 30 }]);
     const moved = world.sent("update").filter((body) => "included_grant" in body);
-    expect(moved).toMatchObject([{ included_grant: 100 }, { included_grant: 130, add_to_balance: 30 }]);
+    // Usage is counted and the grant set in one: 60 more are granted, and 30 of them used.
+    expect(moved).toMatchObject([{ included_grant: 130, add_to_balance: 30 }]);
   });
 
   it("of two generations are finished first when the next change is declared", async () => {
@@ -56,22 +58,18 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     await world.converge([monthly(100)]);
     await world.use("acme", "api_calls", 30);
     const half = await world.plan([monthly(150)]);
-    // The run stops at its first deletion.
-    world.route = async (input, init) => {
-      if (String(input).endsWith("balances.delete")) return new Promise<never>(() => undefined);
-      return world.emulator.fetch(input, init);
-    };
-    void world.apply(half);
-    while (!world.sent("update").some((body) => Number(body.add_to_balance) < 0))
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    world.route = world.emulator.fetch;
+    // The run is killed once it has ended the first row.
+    await killedAt(
+      world,
+      () => world.apply(half),
+      (_, body) => "expires_at" in body,
+    );
     await world.use("acme", "api_calls", 5);
 
     const plan = await world.converge([monthly(200)]);
     expect(summary(plan)).toEqual(["replace test:api_calls~3 (changed-for-good, interrupted)"]);
     expect(plan.changes[0]).toMatchObject({ granted: 100, carries: 35 });
-    expect(await world.rows("acme")).toMatchObject([
+    expect(await world.live("acme")).toMatchObject([
       { id: "test:api_calls~3", creationGrant: 200, grant: 200, usage: 35 },
     ]);
   });
@@ -82,7 +80,7 @@ describe.each(LEVELS)("several rows of one balance, server of %s", (level) => {
     await world.grantByHand("acme", "storage", { balance_id: "test:storage~2", included_grant: 70 });
     const plan = await world.converge([], { prune: true });
     expect(summary(plan)).toEqual(["delete test:storage~2"]);
-    expect(await world.rows("acme")).toEqual([]);
+    expect(await world.live("acme")).toEqual([]);
   });
 });
 
@@ -103,7 +101,7 @@ describe("a server that does not show grants given at creation", () => {
     await world.converge([oneOff(120), monthly(150)]);
     expect((await world.plan([oneOff(120), monthly(150)])).changes).toEqual([]);
     world.route = world.emulator.fetch;
-    expect(await world.rows("acme")).toMatchObject([
+    expect(await world.live("acme")).toMatchObject([
       { id: "test:api_calls~2", grant: 150, usage: 20 },
       { id: "test:storage~2", grant: 120, usage: 30 },
     ]);
@@ -117,6 +115,6 @@ describe("a server that does not show grants given at creation", () => {
     await world.use("acme", "api_calls", 4, "seat_1");
     await world.converge([{ ...seat, included: 20, reset: { interval: "month" } }]);
     world.route = world.emulator.fetch;
-    expect(await world.rows("acme")).toMatchObject([{ grant: 20, usage: 4 }]);
+    expect(await world.live("acme")).toMatchObject([{ grant: 20, usage: 4 }]);
   });
 });

@@ -39,3 +39,33 @@ export function worldAt({ snapshot, ms }: Remains, options: EmulatorOptions): Wo
   world.emulator.restore(snapshot);
   return world;
 }
+
+/**
+ * Runs until the call for which `at` says so, and never goes on, as after `kill -9`.
+ * @param at told the route, such as `balances.update`, and the body
+ * @param effect whether the call that it is killed at still has its effect
+ */
+export async function killedAt(
+  world: World,
+  run: () => Promise<unknown>,
+  at: (route: string, body: Record<string, unknown>) => boolean,
+  effect: "with" | "without" = "with",
+): Promise<void> {
+  const real = world.emulator.fetch;
+  const never = new Promise<never>(() => undefined);
+  await new Promise<void>((resolve) => {
+    let isDead = false;
+    world.route = async (input, init) => {
+      if (isDead) return never;
+      const route = new URL(String(input)).pathname.replace("/v1/", "");
+      const isLast = at(route, init?.body ? JSON.parse(String(init.body)) : {});
+      if (isLast) isDead = true;
+      const answer = isLast && effect === "without" ? undefined : await real(input, init);
+      if (!isLast) return answer as Response;
+      resolve();
+      return never;
+    };
+    void run().then(() => resolve());
+  });
+  world.route = real;
+}

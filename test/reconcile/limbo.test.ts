@@ -51,17 +51,20 @@ describe.each(LEVELS)("a balance that is used up, server of %s", (level) => {
     await world.use("acme", "api_calls", 100);
     await world.converge([monthly(150)]);
     const cycle = (await world.rows("acme")).map(({ resetsAt }) => resetsAt);
-    expect(cycle[0]).toBe(cycle[1]);
+    // The milliseconds say that usage of the first row is counted in this cycle.
+    expect(Math.floor((cycle[1] ?? 0) / 1000)).toBe(Math.floor((cycle[0] ?? 0) / 1000));
 
     const waiting = await world.plan([monthly(150)]);
-    expect(summary(waiting)).toEqual(["blocked test:api_calls~2 (waits-for-reset)"]);
-    expect(waiting.changes[0]?.unblocksAt).toBe(cycle[0]);
+    expect(waiting.changes).toEqual([]);
+    expect(waiting.warnings).toMatchObject([
+      { code: "comes-back", message: expect.stringContaining("on 2026-12-22T12:00:00Z with 100 units") },
+    ]);
 
     world.ms = (cycle[0] ?? 0) + 1000;
     const plan = await world.converge([monthly(150)]);
     expect(summary(plan)).toEqual(["replace test:api_calls~2 (interrupted)"]);
     expect(plan.changes[0]).toMatchObject({ creates: false, granted: 50 });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:api_calls~2", remaining: 150, usage: 0 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~2", remaining: 150, usage: 0 }]);
   });
 
   it("is created when it was deleted by hand while nobody looked, and not when it was used up", async () => {

@@ -23,7 +23,7 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
       { featureId: "api_calls", per: "month", added: 0, taken: 5 },
       { featureId: "storage", per: "once", added: 0, taken: 70 },
     ]);
-    expect(await world.rows("acme")).toEqual([]);
+    expect(await world.live("acme")).toEqual([]);
   });
 
   it("is found at a customer that no entry names, when pruning or asked for all customers", async () => {
@@ -33,7 +33,16 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     const all = await world.plan([oneOff(100)], { wholeOrganisation: true });
     expect(all).toMatchObject({ scope: "organisation", leftOver: [{ customerId: "globex" }] });
     await world.converge([oneOff(100)], { prune: true });
-    expect(await world.rows("globex")).toEqual([]);
+    expect(await world.live("globex")).toEqual([]);
+  });
+
+  it("takes sums as people add them", async () => {
+    const world = new World();
+    await world.grantByHand("acme", "storage", { balance_id: "test:storage", included_grant: 0.1 });
+    await world.grantByHand("acme", "storage", { balance_id: "test:storage~2", included_grant: 0.2 });
+    const plan = await world.plan([], { prune: true });
+    expect(plan.changes).toMatchObject([{ kind: "delete", granted: -0.3 }]);
+    expect(plan.totals).toMatchObject([{ taken: 0.3 }]);
   });
 
   it.each(["entity", "unlimited", "boolean"])("is deleted by pruning: %s", async (kind) => {
@@ -49,7 +58,7 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     // A server without balances.list shows neither flags nor the ids of unlimited rows for all customers at once.
     if (level === "2026-08" && kind === "boolean") return expect(plan.changes).toEqual([]);
     expect(plan.changes).toMatchObject([{ kind: "delete" }]);
-    expect(await world.rows("acme")).toEqual([]);
+    expect(await world.live("acme")).toEqual([]);
   });
 
   it("has usage of the customer's other balances stored before it goes", async () => {
@@ -57,7 +66,7 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     await world.converge([oneOff(100), monthly(50)]);
     await world.call("balances.track", { ...ACME, feature_id: "api_calls", value: 20 });
     await world.converge([monthly(50)], { prune: true });
-    expect(await world.rows("acme")).toMatchObject([{ id: "test:api_calls", usage: 20 }]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls", usage: 20 }]);
   });
 
   it("of another namespace is none of ours", async () => {
@@ -68,6 +77,12 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect(await world.plan([], { prune: true })).toMatchObject({ changes: [], ownedRows: 0 });
   });
 });
+
+/** The rows of the namespace that live: id, grant, usage. */
+const ownRows = async (world: World): Promise<string[]> =>
+  (await world.live("acme")).flatMap(({ id, grant, usage }) =>
+    id?.startsWith("test:") ? [`${id} ${grant} ${usage}`] : [],
+  );
 
 describe.each(LEVELS)("more rows than the API can delete, server of %s", (level) => {
   const crowded = async (before: number, after: number): Promise<World> => {
@@ -85,16 +100,19 @@ describe.each(LEVELS)("more rows than the API can delete, server of %s", (level)
     return world;
   };
 
-  it("block a replacement whose old row could not go", async () => {
-    const world = await crowded(3, 30);
-    const plan = await world.plan([monthly(150)]);
-    expect(summary(plan)).toEqual(["blocked test:api_calls~2 (out-of-reach)"]);
-    expect(plan.changes[0]).toMatchObject({ granted: 0, retires: [] });
+  it("do not keep a balance from being replaced, however old its row", async () => {
+    const world = await crowded(3, 45);
+    await world.use("acme", "api_calls", 5);
+    await world.converge([monthly(150)]);
+    expect(await ownRows(world)).toEqual(["test:api_calls~2 150 5"]);
   });
 
-  it("block a replacement whose own successor would put the old row out of reach", async () => {
-    const world = await crowded(3, 29);
-    expect(summary(await world.plan([monthly(150)]))).toEqual(["blocked test:api_calls~2 (out-of-reach)"]);
+  it("do not keep a row from being ended where rows that are replaced are deleted", async () => {
+    const world = await crowded(3, 45);
+    await world.use("acme", "api_calls", 5);
+    await world.converge([monthly(150)], { retire: "delete" });
+    expect(await ownRows(world)).toEqual(["test:api_calls~2 150 5"]);
+    expect(world.sent("delete")).toEqual([]);
   });
 
   it("let a replacement pass whose old row is among the newest", async () => {
@@ -103,11 +121,13 @@ describe.each(LEVELS)("more rows than the API can delete, server of %s", (level)
     expect((await world.plan([monthly(150)])).changes).toEqual([]);
   });
 
-  it("block a deletion", async () => {
+  it("have a balance that is taken back ended where it cannot be deleted", async () => {
     const world = await crowded(3, 30);
-    const plan = await world.plan([], { prune: true });
-    expect(summary(plan)).toEqual(["blocked test:api_calls (out-of-reach)"]);
-    expect(plan.changes[0]?.granted).toBe(0);
+    const plan = await world.converge([], { prune: true });
+    expect(summary(plan)).toEqual(["delete test:api_calls"]);
+    expect(await ownRows(world)).toEqual([]);
+    expect(world.sent("delete")).toEqual([]);
+    expect((await world.plan([], { prune: true })).changes).toEqual([]);
   });
 
   it("let deletions pass that bring each other within reach", async () => {
@@ -119,6 +139,6 @@ describe.each(LEVELS)("more rows than the API can delete, server of %s", (level)
     }
     const plan = await world.converge([], { prune: true });
     expect(plan.changes).toHaveLength(35);
-    expect(await world.rows("acme")).toEqual([]);
+    expect(await world.live("acme")).toEqual([]);
   });
 });

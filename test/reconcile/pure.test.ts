@@ -1,20 +1,22 @@
-// The pure parts, each on its own: intervals, ids, amounts, totals, and the marks of a carry.
+// The pure parts, each on its own: intervals, ids, amounts, totals, the marks of a successor, and what is to be counted on it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as emulated from "../../src/emulator/intervals.ts";
-import { isMore, minus, plus, sameAmount } from "../../src/reconcile/amounts.ts";
-import {
-  carryState,
-  cycleToKeep,
-  markedDue,
-  predecessorsOf,
-  unmarked,
-  usageOf,
-} from "../../src/reconcile/carry.ts";
+import { isMore, minus, plus, sameAmount, usedOf } from "../../src/reconcile/amounts.ts";
 import { idempotencyKey } from "../../src/reconcile/idempotency.ts";
 import { addCycles, nextBoundary } from "../../src/reconcile/interval.ts";
+import {
+  isSettledFor,
+  markedGrant,
+  markedReset,
+  markOf,
+  secondOf,
+  settledReset,
+  unmarkedReset,
+} from "../../src/reconcile/marks.ts";
 import { parseRemoteId, remoteId } from "../../src/reconcile/remote-id.ts";
 import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
+import { cycleToKeep, debtOf, usageOf } from "../../src/reconcile/succession.ts";
 import { totalsOf } from "../../src/reconcile/totals.ts";
 import type { Change } from "../../src/reconcile/types.ts";
 import { KEY_PATTERN } from "../../src/schema/balance.ts";
@@ -44,6 +46,8 @@ const row = (fields: Partial<Row> = {}): Row => ({
   resetsAt: null,
   expiresAt: null,
   rollover: null,
+  paid: false,
+  flaw: null,
   createdAt: START - DAY,
   ...fields,
 });
@@ -109,6 +113,33 @@ describe("the remote id", () => {
 });
 
 describe("amounts", () => {
+  it("are the same as far as the server keeps them: to 15 digits", () => {
+    for (const [declared, stored] of [
+      [33_333_333.333333332, 33_333_333.3333333],
+      [9_007_199_254_740_991, 9_007_199_254_740_990],
+      [0.9990000000000001, 0.999],
+      [1000 / 3, 333.333333333333],
+      [0.1 + 0.2, 0.3],
+    ] as const) {
+      expect([
+        declared,
+        sameAmount(declared, stored),
+        isMore(declared, stored),
+        isMore(stored, declared),
+      ]).toEqual([declared, true, false, false]);
+      expect([usedOf(declared, stored), usedOf(stored, declared)]).toEqual([0, 0]);
+    }
+    for (const [a, b] of [
+      [999_999_999_999_999, 999_999_999_999_998],
+      [0.999, 0.99900001],
+      [33_333_333.333333, 33_333_333.333334],
+      [100, 100.0001],
+    ] as const) {
+      expect([a, sameAmount(a, b), isMore(Math.max(a, b), Math.min(a, b))]).toEqual([a, false, true]);
+    }
+    expect(usedOf(0.3, 0.1)).toBe(0.2);
+  });
+
   const amount = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((n) => n / 1000);
 
   it("add up as on paper", () => {
@@ -132,63 +163,119 @@ describe("amounts", () => {
   it("are the same up to noise, and never when a thousandth apart", () => {
     expect(sameAmount(0.1 + 0.2, 0.3)).toBe(true);
     expect(isMore(0.1 + 0.2, 0.3)).toBe(false);
-    expect(sameAmount(2 ** 53 - 1, 2 ** 53 - 2)).toBe(false);
+    expect(sameAmount(123_456_789_012, 123_456_789_012.001)).toBe(false);
     expect([sameAmount(null, null), sameAmount(null, 0)]).toEqual([true, false]);
   });
 });
 
-describe("the marks of a carry", () => {
-  it("stay within the second, and can be told from the finished moment", () => {
+describe("the marks of a successor", () => {
+  const monthly = (fields: Partial<Row> = {}) => row({ reset: MONTH, usage: 0, remaining: 100, ...fields });
+
+  it("stay within the second of its reset, and come off", () => {
     fc.assert(
-      fc.property(moment, (ms) => {
-        const due = markedDue(ms);
-        expect(Math.floor(due / 1000)).toBe(Math.floor(ms / 1000));
-        const before = [row({ balanceId: "test:storage", reset: MONTH, resetsAt: ms })];
-        const successor = (resetsAt: number) => row({ reset: MONTH, resetsAt, usage: 0, remaining: 100 });
-        const now = ms - DAY;
-        expect(carryState(successor(due), before, now)).toMatchObject({ due: true, open: true, carried: 0 });
-        expect(carryState(successor(due + 1), before, now)).toMatchObject({ due: false, open: true });
-        expect(carryState(successor(unmarked(ms)), before, now)).toMatchObject({ due: false, open: false });
-        expect(Math.abs(unmarked(ms) - ms)).toBeLessThanOrEqual(2);
+      fc.property(moment, moment, (ms, of) => {
+        const marked = markedReset(ms);
+        expect(secondOf(marked)).toBe(secondOf(ms));
+        expect(markOf(monthly({ resetsAt: marked }))).toBe("all");
+        expect(markOf(monthly({ resetsAt: unmarkedReset(ms) }))).toBe(null);
+        expect(Math.abs(unmarkedReset(ms) - ms)).toBeLessThanOrEqual(2);
+        const settled = settledReset(ms, of);
+        expect(secondOf(settled)).toBe(secondOf(ms));
+        expect(markOf(monthly({ resetsAt: settled }))).toBe(null);
+        expect(isSettledFor(settled, of)).toBe(true);
       }),
     );
   });
 
-  it("say nothing where there is no row before, or nothing is counted", () => {
-    const due = row({ reset: MONTH, resetsAt: markedDue(START + DAY) });
-    expect(carryState(due, [], START).open).toBe(false);
-    expect(carryState({ ...due, unlimited: true }, [row()], START).open).toBe(false);
-    expect(carryState({ ...due, boolean: true }, [row()], START).open).toBe(false);
+  it("no longer say that a cycle is counted once the row before has been reset", () => {
+    fc.assert(
+      fc.property(moment, reset, (ms, cycle) => {
+        expect(isSettledFor(settledReset(ms, ms), addCycles(ms, cycle, 1))).toBe(false);
+      }),
+    );
   });
 
-  it("without resets: usage is due until the grant is moved", () => {
-    const made = row({ grant: 70, creationGrant: 70, remaining: 70, usage: 0 });
-    expect(carryState(made, [row()], START)).toEqual({ due: true, open: true, usage: 30, carried: 0 });
-    const raised = { ...made, grant: 100, usage: 30 };
-    expect(carryState(raised, [row()], START)).toMatchObject({ due: false, carried: 30 });
-    // An unused row has nothing to hand on, however its successor was edited.
-    const bonus = { ...made, usage: -5 };
-    expect(carryState(bonus, [row({ usage: 0, remaining: 100 })], START).due).toBe(false);
+  it("keep its grant below what is left, and are told from every grant that is declared", () => {
+    const amount = fc.oneof(
+      fc.integer({ min: -50, max: 10_000_000 }),
+      fc.integer({ min: 1, max: 1_000_000 }).map((n) => n / 1000),
+      fc.integer({ min: 1e9, max: 9e15 }),
+      fc.constantFrom(0.000613, 5.000613, 5.000616, 1_000_000_613),
+    );
+    fc.assert(
+      fc.property(amount, amount, fc.constantFrom("all", "returned", "rest"), (left, declared, mark) => {
+        const grant = markedGrant(left, mark, declared);
+        expect(grant).toBeGreaterThan(0);
+        if (left > 0.001) expect(grant).toBeLessThanOrEqual(left);
+        if (left > 0.001) expect(left - grant).toBeLessThan(left < 1e9 ? 0.0021 : 2000);
+        expect(markOf(row({ grant, creationGrant: grant }))).toBe(mark);
+        expect(grant).not.toBe(declared);
+      }),
+    );
   });
 
-  it("forgets what was used up before the successor's last reset", () => {
-    const drained = row({ remaining: 0, usage: 100 });
-    const fresh = row({ reset: MONTH, resetsAt: START + 20 * DAY, createdAt: START - 5 * DAY, usage: 0 });
-    expect(carryState(fresh, [drained], START).usage).toBe(100);
-    expect(carryState({ ...fresh, createdAt: START - 40 * DAY }, [drained], START).usage).toBe(0);
+  it("are not what somebody happens to have declared, once usage has been counted", () => {
+    expect(markOf(row({ grant: 5.000613, creationGrant: 4.000616 }))).toBe(null);
+    expect(markOf(row({ grant: 100 }))).toBe(null);
+    expect(markOf(row({ unlimited: true, grant: 0.000613 }))).toBe(null);
+    expect(markOf(row({ boolean: true, grant: 0.000613 }))).toBe(null);
+  });
+});
+
+describe("what is to be counted on a successor", () => {
+  const entry = desiredBalance({ customer_id: "acme", feature_id: "storage", included: 100 });
+  const made = row({
+    grant: 69.999613,
+    creationGrant: 69.999613,
+    remaining: 69.999613,
+    usage: 0,
+    createdAt: START,
+  });
+  const older = (...rows: Row[]) => rows.map((one, n) => ({ row: one, generation: n + 1 }));
+  const ended = row({ expiresAt: START });
+
+  it("is nothing where there is no row before, or the successor counts nothing", () => {
+    expect(debtOf(entry, made, [], START).mark).toBe(null);
+    expect(debtOf(entry, { ...made, unlimited: true }, older(ended), START).mark).toBe(null);
+    expect(debtOf(entry, { ...made, grant: 100, usage: 30 }, older(ended), START).mark).toBe(null);
   });
 
-  it("counts the generation before, and of older ones what is live", () => {
-    const drained = row({ remaining: 0, usage: 100 });
-    const live = row({ usage: 7 });
-    const rows = (...generations: [Row, number][]) =>
-      predecessorsOf(
-        generations.map(([one, generation]) => ({ row: one, generation })),
-        START,
-      );
-    expect(rows([drained, 1], [live, 2])).toEqual([live]);
-    expect(rows([live, 1], [drained, 2])).toEqual([drained, live]);
-    expect(rows()).toEqual([]);
+  it("is what was used of the row before, and of those before it that passed theirs on", () => {
+    expect(debtOf(entry, made, older(ended), START)).toMatchObject({ mark: "all", usage: 30 });
+    // Nothing was counted on the second of three, so that it passes on what was used of the first.
+    const second = row({ grant: 9.999613, creationGrant: 9.999613, usage: 7, expiresAt: START });
+    expect(debtOf(entry, made, older(ended, second), START).usage).toBe(37);
+    expect(debtOf(entry, made, older(ended, { ...second, grant: 80 }), START).usage).toBe(7);
+    const unlimited = row({ unlimited: true, usage: 0, expiresAt: START });
+    expect(debtOf(entry, made, older(ended, unlimited), START).usage).toBe(30);
+    const other = row({ featureId: "credits", usage: 9, expiresAt: START });
+    expect(debtOf(entry, made, older(ended, other), START).usage).toBe(30);
+  });
+
+  it("is nothing of a cycle that is over", () => {
+    const resetsAt = START + 20 * DAY;
+    const successor = row({ reset: MONTH, resetsAt: markedReset(resetsAt), usage: 0, createdAt: START });
+    const before = row({ reset: MONTH, resetsAt, expiresAt: START + 1 });
+    expect(debtOf(entry, successor, older(before), START + DAY).usage).toBe(30);
+    const later = { ...successor, resetsAt: markedReset(addCycles(resetsAt, MONTH, 1)) };
+    expect(debtOf(entry, later, older(before), START + 30 * DAY)).toMatchObject({ mark: "all", usage: 0 });
+  });
+
+  it("is nothing once a successor of another cycle has been reset, whenever it was to be reset first", () => {
+    const monthly = desiredBalance({
+      customer_id: "acme",
+      feature_id: "storage",
+      included: 100,
+      reset: { interval: "month" },
+      next_reset_at: Date.UTC(2027, 0, 31),
+    });
+    const createdAt = Date.UTC(2027, 0, 29);
+    const successor = (resetsAt: number) =>
+      row({ reset: MONTH, resetsAt: markedReset(resetsAt), usage: 0, createdAt });
+    const usage = (resetsAt: number) =>
+      debtOf(monthly, successor(resetsAt), older(ended), resetsAt - DAY).usage;
+    expect(usage(Date.UTC(2027, 0, 31))).toBe(30);
+    expect(usage(Date.UTC(2027, 1, 28))).toBe(0);
   });
 
   it("adds up usage of the feature, and never owes any", () => {
@@ -231,16 +318,17 @@ describe("a key", () => {
   it("depends on all that makes an intent another, and on nothing else", () => {
     const target = { namespace: "n", customerId: "c", balanceId: "b" };
     const keys = [
-      idempotencyKey("create", target, { a: 1 }, 1),
-      idempotencyKey("update", target, { a: 1 }, 1),
-      idempotencyKey("create", { ...target, customerId: "d" }, { a: 1 }, 1),
-      idempotencyKey("create", { ...target, namespace: "m" }, { a: 1 }, 1),
-      idempotencyKey("create", { ...target, balanceId: "e" }, { a: 1 }, 1),
-      idempotencyKey("create", target, { a: 2 }, 1),
-      idempotencyKey("create", target, { a: 1 }, 2),
+      idempotencyKey("create", target, { a: 1 }, "1"),
+      idempotencyKey("update", target, { a: 1 }, "1"),
+      idempotencyKey("create", { ...target, customerId: "d" }, { a: 1 }, "1"),
+      idempotencyKey("create", { ...target, namespace: "m" }, { a: 1 }, "1"),
+      idempotencyKey("create", { ...target, balanceId: "e" }, { a: 1 }, "1"),
+      idempotencyKey("create", target, { a: 2 }, "1"),
+      idempotencyKey("create", target, { a: 1 }, "2"),
+      idempotencyKey("create", target, { a: 1 }, null),
     ];
     expect(new Set(keys).size).toBe(keys.length);
-    expect(idempotencyKey("create", { ...target }, { a: 1 }, 1)).toBe(keys[0]);
+    expect(idempotencyKey("create", { ...target }, { a: 1 }, "1")).toBe(keys[0]);
     expect(keys.every((key) => /^autumn-balances-[\w-]{43}$/.test(key))).toBe(true);
   });
 });

@@ -59,7 +59,7 @@ describe.each(LEVELS)("while planning, server of %s", (level) => {
     const plan = await world.converge(entries, { createCustomers: true });
     expect(plan.changes).toMatchObject([{ createsCustomer: true }, { createsCustomer: true }]);
     expect(world.calls.filter(({ call }) => call === "customers.get_or_create")).toHaveLength(1);
-    expect(await world.rows("initech")).toMatchObject([{ grant: 5 }, { grant: 7 }]);
+    expect(await world.live("initech")).toMatchObject([{ grant: 5 }, { grant: 7 }]);
   });
 
   it("does not create a customer for an entity that nobody has", async () => {
@@ -78,6 +78,6 @@ describe.each(LEVELS)("while planning, server of %s", (level) => {
     expect(summary(await world.plan([entry]))).toEqual([]);
     await world.converge([{ ...entry, expires_at: Date.UTC(2027, 1, 1) }]);
     await world.converge([entry]);
-    expect(await world.rows(customer_id)).toMatchObject([{ id: "test:x:y/z?~a~2", grant: 7 }]);
+    expect(await world.live(customer_id)).toMatchObject([{ id: "test:x:y/z?~a~2", grant: 7 }]);
   });
 });

@@ -17,6 +17,21 @@ describe.each(LEVELS)("an update, server of %s", (level) => {
     expect(rows).toMatchObject([{ id: "test:storage", grant: 150, usage: 30, remaining: 120 }]);
   });
 
+  it("has nothing to do for an amount of which the server keeps fewer digits", async () => {
+    const world = new World({ level });
+    const long = [33_333_333.333333332, 9_007_199_254_740_991, 0.9990000000000001, 1000 / 3];
+    const entries = long.flatMap((included, n) => [
+      oneOff(included, { id: `o${n}` }),
+      monthly(included, { id: `m${n}` }),
+    ]);
+    const rolling = monthly(1000 / 3, { id: "r", rollover: { max: 1000 / 7, length: 1, duration: "month" } });
+    await world.converge([...entries, rolling]);
+    expect(summary(await world.plan([...entries, rolling], { checkGrants: "always" }))).toEqual([]);
+    expect(
+      (await world.plan([...entries.map((entry) => ({ ...entry, included: 5 })), rolling])).changes,
+    ).toHaveLength(8);
+  });
+
   it("sends grant and rest in one call, which names customer, feature and balance", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100)]);

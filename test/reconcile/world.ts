@@ -42,16 +42,17 @@ const rounded = (units: number): number => Number(units.toFixed(9));
 
 export class World {
   ms = START;
-  /** Has every sleep last a moment, in which what is under way may happen; deadlines pass in no time without. */
-  sleepsReally = false;
   readonly emulator: Emulator;
   readonly clock: Clock = {
     now: () => this.ms,
-    sleep: async (ms) => {
-      this.ms += ms;
-      if (this.sleepsReally) await new Promise((resolve) => setTimeout(resolve, 1));
-    },
+    sleep: (ms) => this.sleep(ms),
   };
+  /** Has every sleep last a moment of real time, for what an emulator does after its answers. */
+  sleepsReally = false;
+  /** Calls that are under way. */
+  private busy = 0;
+  private readonly sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+  private isPassing = false;
   calls: CallRecord[] = [];
   /** The way from the client to the emulator: where a test gets in between. */
   route: Emulator["fetch"];
@@ -74,11 +75,42 @@ export class World {
     });
   }
 
+  /** Time passes to the next who sleeps once nothing is under way any more, as it does outside of tests. */
+  private sleep(ms: number): Promise<void> {
+    return new Promise((wake) => {
+      this.sleepers.push({ at: this.ms + ms, wake });
+      if (!this.isPassing) void this.pass();
+    });
+  }
+
+  private async pass(): Promise<void> {
+    this.isPassing = true;
+    while (this.sleepers.length > 0) {
+      // A call that somebody holds back until another comes would keep time from passing for ever.
+      const patience = performance.now() + 50;
+      if (this.sleepsReally) await new Promise((resolve) => setTimeout(resolve, 1));
+      do await new Promise((resolve) => setImmediate(resolve));
+      while (this.busy > 0 && performance.now() < patience);
+      const first = this.sleepers.reduce((a, b) => (b.at < a.at ? b : a));
+      this.sleepers.splice(this.sleepers.indexOf(first), 1);
+      this.ms = Math.max(this.ms, first.at);
+      first.wake();
+    }
+    this.isPassing = false;
+  }
+
   client(): AutumnClient {
     return new AutumnClient({
       baseUrl: "http://autumn",
       secretKey: this.emulator.key,
-      fetch: ((input, init) => this.route(input as string, init)) as typeof fetch,
+      fetch: (async (input, init) => {
+        this.busy += 1;
+        try {
+          return await this.route(input as string, init);
+        } finally {
+          this.busy = Math.max(0, this.busy - 1);
+        }
+      }) as typeof fetch,
       clock: this.clock,
       random: () => 0.5,
       requestsPerSecond: Number.POSITIVE_INFINITY,
@@ -114,6 +146,12 @@ export class World {
       concurrency: 4,
       ...(signal ? { signal } : {}),
     });
+  }
+
+  /** After a run was killed: nothing of it is under way any more. */
+  forgetCalls(): void {
+    this.busy = 0;
+    this.sleepers.length = 0;
   }
 
   /** Plans and applies; throws unless everything converged. */
@@ -164,6 +202,12 @@ export class World {
       .requests()
       .filter(({ path }) => path === `/v1/balances.${route}`)
       .map(({ body }) => body as Record<string, unknown>);
+  }
+
+  /** The rows that have not ended. */
+  async live(customerId: string): Promise<StoredRow[]> {
+    const rows = await this.rows(customerId);
+    return rows.filter(({ expiresAt }) => expiresAt === null || expiresAt > this.ms);
   }
 
   async rows(customerId: string): Promise<StoredRow[]> {

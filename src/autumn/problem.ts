@@ -1,0 +1,56 @@
+// An API error in plain words, with a way out.
+import type { Problem } from "../schema/index.ts";
+import type { AutumnError } from "./error.ts";
+
+/** What settings are called where they are set. */
+export interface SettingNames {
+  /** Such as `AUTUMN_BASE_URL, --base-url`. */
+  readonly baseUrl: string;
+  /** Such as `--rate`. */
+  readonly rate: string;
+}
+
+const TRUST =
+  "have Node trust who issued the certificate: NODE_EXTRA_CA_CERTS=the file of your certificate authority (PEM)";
+
+const OF_CERTIFICATES: Readonly<Record<string, (names: SettingNames) => string>> = {
+  untrusted_certificate: () => TRUST,
+  expired_certificate: () => "renew the certificate of the server; or is the clock of this machine wrong?",
+  certificate_of_another_host: ({ baseUrl }) =>
+    `write the base URL (${baseUrl}) with the name that the certificate was issued for`,
+};
+
+export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
+  const { message, status, code, outcome } = error;
+  const ofCertificate = OF_CERTIFICATES[code ?? ""];
+  if (status === undefined && ofCertificate !== undefined) {
+    return {
+      code: code ?? "unreachable",
+      message: `the API cannot be reached: ${message}`,
+      hint: ofCertificate(names),
+    };
+  }
+  if (status === undefined && code === undefined) {
+    const hint = `check the network and the base URL (${names.baseUrl}); if it is the emulator's, is it running?`;
+    return { code: "unreachable", message: `the API cannot be reached: ${message}`, hint };
+  }
+  if (status === 401 && code === "invalid_secret_key") {
+    const hint =
+      "set AUTUMN_SECRET_KEY to a key of this organisation and environment, as the dashboard shows it";
+    return { code, message: `the API does not know the secret key (${message})`, hint };
+  }
+  if (status === 401 && code !== undefined && !error.routeIsMissing) {
+    const hint = "set AUTUMN_SECRET_KEY to a secret key of Autumn (am_sk_test_… or am_sk_live_…)";
+    return { code, message: `the API does not take the secret key (${message})`, hint };
+  }
+  if (status === 401 || status === 404 || code === "unexpected_answer") {
+    const hint = `check the base URL (${names.baseUrl}): is it Autumn's, of version 2.3 or later?`;
+    return { code: code ?? "unexpected_answer", message, hint };
+  }
+  if (status === 429) {
+    const hint = `others use the limit up: try again later, or go slower with ${names.rate}`;
+    return { code: code ?? "rate_limited", message, hint };
+  }
+  const hint = outcome === "refused" ? undefined : "run the same command again; nothing is granted twice";
+  return { code: code ?? "api", message, ...(hint === undefined ? {} : { hint }) };
+}

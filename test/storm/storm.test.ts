@@ -1,0 +1,25 @@
+// Storms: see storm.ts. STORM_SEEDS and STORM_FIRST make a longer one of it.
+import { describe, expect, it } from "vitest";
+import { LEVELS } from "../reconcile/world.ts";
+import { storm } from "./storm.ts";
+
+const SEEDS = Number(process.env.STORM_SEEDS ?? 200);
+const FIRST = Number(process.env.STORM_FIRST ?? 0);
+/** Storms in one test. */
+const SIZE = 25;
+
+describe.each(LEVELS)("after a storm, on a server of %s,", (level) => {
+  const parts = Array.from({ length: Math.ceil(SEEDS / SIZE) }, (_, n) => FIRST + n * SIZE);
+
+  it.each(parts)(
+    "every balance is there once, and counts what was used: seeds from %i",
+    {
+      timeout: 300_000,
+    },
+    async (first) => {
+      for (let seed = first; seed < Math.min(first + SIZE, FIRST + SEEDS); seed++) {
+        expect(await storm({ seed, level }), `seed ${seed}`).toEqual([]);
+      }
+    },
+  );
+});
