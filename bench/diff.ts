@@ -48,6 +48,8 @@ function rowsOf(balances: readonly DesiredBalance[]): Row[] {
       resetsAt: balance.reset && NOW + 86_400_000,
       expiresAt: balance.expiresAt,
       rollover: null,
+      paid: false,
+      flaw: null,
       createdAt: NOW - i,
     };
   });

@@ -46,6 +46,8 @@ function changeOf(i: number): Change {
     resetsAt: desired.reset && NOW + 86_400_000,
     expiresAt: desired.expiresAt,
     rollover: null,
+    paid: false,
+    flaw: null,
     createdAt: NOW - i,
   };
   const isReplace = kind === "replace";
@@ -74,11 +76,14 @@ function changeOf(i: number): Change {
     unblocksAt: kind === "blocked" ? NOW + 86_400_000 : null,
     createsCustomer: false,
     isPending: false,
+    resetsAt: null,
+    meanwhile: null,
   };
 }
 
 const plan: Plan = {
   namespace: "bench",
+  retire: "end",
   environment: "sandbox",
   baseUrl: "https://api.useautumn.com",
   madeAt: NOW,

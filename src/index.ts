@@ -2,8 +2,8 @@
 //
 // const { namespace, balances, … } = await loadConfig(["balances.yaml"]);
 // const api = new AutumnClient({ baseUrl: DEFAULT_BASE_URL, secretKey });
-// const plan = await makePlan(api, { namespace, balances, … }, { clock: systemClock });
-// const outcome = await applyPlan(api, plan, { clock: systemClock, concurrency: 10 });
+// const plan = await makePlan(api, { namespace, balances, … }, { clock: api.serverClock });
+// const outcome = await applyPlan(api, plan, { clock: api.serverClock, concurrency: 10 });
 export {
   type AutumnApi,
   AutumnClient,

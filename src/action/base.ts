@@ -2,6 +2,7 @@
 // shallow by default, so that commit has to be fetched first.
 import { GitError, git } from "../config/git.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { checkedOut, parentsOf } from "./checkout.ts";
 import type { Run } from "./event.ts";
 
 export interface Base {
@@ -18,7 +19,7 @@ export function baseOfPullRequest({ pullRequest, sha }: Run): Base | Problem | u
     const top = git(".", ["rev-parse", "--show-toplevel"])
       .toString("utf8")
       .replace(/\r?\n$/, "");
-    const commit = mergedInto(top, sha) ?? baseSha;
+    const commit = mergedInto(sha) ?? baseSha;
     fetchUnlessThere(top, commit);
     const short = commit.slice(0, 7);
     return { commit, name: baseRef === undefined ? short : `${baseRef} (${short})` };
@@ -27,21 +28,29 @@ export function baseOfPullRequest({ pullRequest, sha }: Run): Base | Problem | u
     return {
       code: "no-base",
       message: `the base of the pull request cannot be had, so nothing is compared with it: ${error.message}`,
-      hint: "check out with `fetch-depth: 2` or name another base in the input base",
+      hint: hintFor(error),
     };
   }
+}
+
+const OTHERWISE = "or name another base in the input base";
+
+function hintFor(error: GitError | ProblemsError): string {
+  // Where git is missing, actions/checkout fetches the files without their history.
+  if (error instanceof ProblemsError) return `install git before actions/checkout, ${OTHERWISE}`;
+  if (error.isNoRepository) return `check out with actions/checkout, where git is installed, ${OTHERWISE}`;
+  if (error.isSomebodyElses)
+    return `the checkout belongs to another user: \`git config --global --add safe.directory "$PWD"\` in a step before, ${OTHERWISE}`;
+  return `check out with \`fetch-depth: 2\`, ${OTHERWISE}`;
 }
 
 /**
  * What GitHub merged the pull request into, to have a commit to check out. The event names the branch as it was when
  * the event came about, which may be older.
  */
-function mergedInto(top: string, sha: string | undefined): string | undefined {
-  const head = git(top, ["rev-parse", "HEAD"]).toString("utf8").trim();
-  if (head !== sha) return undefined;
-  // In a shallow clone git pretends that there are no parents; the commit itself still names them.
-  const [header = ""] = git(top, ["cat-file", "commit", head]).toString("utf8").split("\n\n", 1);
-  const parents = [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent]) => parent);
+function mergedInto(sha: string | undefined): string | undefined {
+  const head = checkedOut();
+  const parents = head !== undefined && head === sha ? parentsOf(head) : [];
   return parents.length === 2 ? parents[0] : undefined;
 }
 

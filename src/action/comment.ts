@@ -1,8 +1,8 @@
 // The one comment of a step on its pull request: written once, and from then on written anew.
 import { createHash } from "node:crypto";
 import type { getOctokit } from "@actions/github";
-import { brief } from "../report/index.ts";
 import type { Problem } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 
 type Octokit = ReturnType<typeof getOctokit>;
 

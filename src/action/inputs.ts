@@ -2,8 +2,8 @@
 import { realpathSync, statSync } from "node:fs";
 import { getInput, setSecret } from "@actions/core";
 import { type DriftOptions, driftOptions, type SessionOptions, sessionOptions } from "../cli/options.ts";
-import { brief } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { optionsOf, wordsOf } from "./command-line.ts";
 
 /** As in action.yml. */

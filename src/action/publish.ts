@@ -1,10 +1,12 @@
 // A report → everywhere on GitHub where somebody looks for it.
-import { relative, resolve, sep } from "node:path";
 import { setOutput, summary } from "@actions/core";
+import { placedFromRoot, repositoryRoot } from "../cli/repository-root.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { brief, COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
+import { COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
 import { linkOrName, markdownPen } from "../report/markdown-pen.ts";
 import type { Problem } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
+import { checkedOut, parentsOf } from "./checkout.ts";
 import { comment, markerOf } from "./comment.ts";
 import type { Run } from "./event.ts";
 import type { Report } from "./report.ts";
@@ -26,17 +28,11 @@ export interface Desk {
 export function annotate(
   problems: readonly Problem[],
   level: "error" | "warning" | "notice",
-  { run, terminal }: Desk,
+  { terminal }: Desk,
 ): void {
-  const shown = problems.slice(0, MOST_ANNOTATIONS).map((problem) => fromWorkspace(problem, run));
+  const root = repositoryRoot();
+  const shown = problems.slice(0, MOST_ANNOTATIONS).map((problem) => placedFromRoot(problem, root));
   terminal.print(githubAnnotations(shown, { level }));
-}
-
-/** Places are named from the working folder; GitHub wants them from the root of the repository. */
-function fromWorkspace(problem: Problem, { workspace }: Run): Problem {
-  if (problem.place === undefined) return problem;
-  const file = relative(workspace, resolve(problem.place.file)).split(sep).join("/");
-  return { ...problem, place: { ...problem.place, file } };
 }
 
 /** The summary of the job, which has room for more than a comment. */
@@ -91,11 +87,21 @@ function title({ id }: Subject): string {
 }
 
 /** Which commit it is about, so that nobody takes it for the one that was pushed since. */
-function footer({ pullRequest, sha, url }: Run): string {
-  const commit = pullRequest?.headSha ?? sha;
+function footer({ pullRequest, url }: Run): string {
+  const commit = commitOf(pullRequest?.headSha);
   const parts = [
     ...(commit === undefined ? [] : [`For commit ${markdownPen.id(commit.slice(0, 7))}`]),
     ...(url === undefined ? [] : [linkOrName("log and summary", url)]),
   ];
   return parts.length === 0 ? "" : `<sub>${parts.join(", ")}</sub>\n`;
+}
+
+/**
+ * The commit that was pushed, where it or the merge of it is checked out; else what is. Of a comment, GitHub names the
+ * newest commit of the default branch, which nobody has checked out.
+ */
+function commitOf(pushed: string | undefined): string | undefined {
+  const head = checkedOut();
+  if (head === undefined || pushed === undefined) return head ?? pushed;
+  return head === pushed || parentsOf(head).includes(pushed) ? pushed : head;
 }

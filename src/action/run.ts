@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isDebug } from "@actions/core";
 import { EXIT } from "../cli/exit-codes.ts";
 import { apply } from "./apply.ts";
+import { trustCheckout } from "./checkout.ts";
 import { drift } from "./drift.ts";
 import { type Run, readRun } from "./event.ts";
 import { type Inputs, readInputs, takeSecrets } from "./inputs.ts";
@@ -31,6 +32,7 @@ export async function run(): Promise<void> {
     try {
       inputs = readInputs();
       process.chdir(inputs.workingDirectory);
+      trustCheckout(desk.run.workspace, process.cwd(), process.env);
       return await carryOut(inputs, desk.run, terminal);
     } catch (error) {
       if (inputs !== undefined) return failureReport(error, HEADINGS[inputs.command], terminal);
@@ -72,7 +74,7 @@ function carryOut(inputs: Inputs, run: Run, terminal: StepLog): Promise<Report> 
 const HEADINGS: Readonly<Record<Subject["command"], string>> = {
   plan: "There is no plan",
   apply: "Nothing was applied",
-  validate: "The files are not right",
+  validate: "The files have problems",
   drift: "Nobody knows whether anything has drifted",
 };
 

@@ -1,8 +1,9 @@
 // The arguments of a Balance, and what they declare: the entry that they would be in a balances file, which is what
 // is checked, and the arguments as the bindings take them.
 import { Token } from "cdktf";
-import { entryProblems, quoted } from "../config/index.ts";
+import { entryProblems } from "../config/index.ts";
 import { balanceFields, type Fields, type INTERVALS, msToInstant } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import type {
   BalanceReset,
   BalanceRollover,

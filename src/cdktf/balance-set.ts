@@ -1,8 +1,8 @@
 // The same balances for many customers.
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { quoted } from "../config/index.ts";
 import { defaultKey } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import { addBalance, defined } from "./add-balance.ts";
 import type { Balance } from "./balance.ts";
 import type { BalanceConfig } from "./balance-config.ts";

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Annotations, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type LoadedConfig, loadConfigSync, quoted } from "../config/index.ts";
+import { type LoadedConfig, loadConfigSync } from "../config/index.ts";
 import {
   DEFAULT_LIMITS,
   type DesiredBalance,
@@ -11,6 +11,7 @@ import {
   ProblemsError,
   type Rollover,
 } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import { addBalance, defined } from "./add-balance.ts";
 import type { Balance } from "./balance.ts";
 import type { BalanceConfig, Rollover as BalanceRollover } from "./balance-config.ts";
@@ -85,10 +86,12 @@ export class BalancesFile extends Construct {
     ]);
   }
 
-  #warnOfWhatTerraformIgnores({ createCustomers, limits }: LoadedConfig): void {
-    const ignored = [createCustomers ? "create_customers" : "", sameLimits(limits) ? "" : "limits"].filter(
-      (name) => name !== "",
-    );
+  #warnOfWhatTerraformIgnores({ createCustomers, limits, retire }: LoadedConfig): void {
+    const ignored = [
+      createCustomers ? "create_customers" : "",
+      retire === "delete" ? "retire" : "",
+      sameLimits(limits) ? "" : "limits",
+    ].filter((name) => name !== "");
     for (const name of ignored) {
       Annotations.of(this).addWarning(
         `\`${name}\` of the file has no effect here: Terraform has no such thing`,

@@ -1,7 +1,7 @@
 // The balances of a stack, so that none is declared twice: neither one balance by two constructs, nor two constructs
 // under one address, of which Terraform would see only the last.
 import type { TerraformResource, TerraformStack } from "cdktf";
-import { quoted } from "../config/index.ts";
+import { quoted } from "../text/index.ts";
 import { ConstructError } from "./problems.ts";
 
 /** What a balance is known by. */

@@ -1,6 +1,7 @@
 // How a construct says what is wrong with its arguments: with its path, so that it is found in a large app.
-import { printable } from "../config/index.ts";
+
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 
 const MESSAGE_LENGTH = 1000;
 

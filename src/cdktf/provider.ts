@@ -1,16 +1,15 @@
 // The provider as a construct: that of the bindings, but no secret key can be written into what is synthesized.
-import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { quoted } from "../config/index.ts";
 import { NAMESPACE_PATTERN } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import {
   type AutumnProviderConfig,
   AutumnProvider as BindingsProvider,
 } from "./bindings/provider.generated.ts";
 import { type ArgumentProblem, ConstructError, problemLines } from "./problems.ts";
+import { writesSecret } from "./written-secret.ts";
 
-/** One reference, such as `${var.autumn_secret_key}`, and nothing beside it. */
-const REFERENCE = /^\$\{[^{}]+\}$/;
 /** The provider's own default. */
 const DEFAULT_NAMESPACE = "terraform";
 
@@ -29,23 +28,20 @@ export class AutumnProvider extends BindingsProvider {
     const problems = [...(isWritten ? [SECRET_IN_FILES] : []), ...settingProblems(config)];
     if (problems.length > 0) throw new ConstructError(`${scope.node.path}/${id}`, problems);
     super(scope, id, config);
-    // A token can have the key in it, and arguments can be set later.
+    // A token can have the key in it or lead to it, and arguments can be set later.
     this.node.addValidation({
       validate: () => [
-        ...(this.#writesSecret() ? problemLines([SECRET_IN_FILES]) : []),
+        ...(writesSecret(this, isProvider) ? problemLines([SECRET_IN_FILES]) : []),
         ...problemLines(
-          settingProblems({ namespace: this.namespaceInput, environment: this.environmentInput }),
+          settingProblems({
+            namespace: this.namespaceInput,
+            environment: this.environmentInput,
+            baseUrl: this.baseUrlInput,
+          }),
         ),
         ...this.#sharedNamespaces(),
       ],
     });
-  }
-
-  #writesSecret(): boolean {
-    if (this.secretKeyInput === undefined) return false;
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolved: unknown = Tokenization.resolve(this.secretKeyInput, { scope: this, resolver });
-    return typeof resolved === "string" && !REFERENCE.test(resolved);
   }
 
   /** Two states with one namespace would manage each other's balances. */
@@ -66,6 +62,8 @@ export class AutumnProvider extends BindingsProvider {
   }
 }
 
+const isProvider = (construct: unknown): boolean => construct instanceof AutumnProvider;
+
 const SECRET_IN_FILES: ArgumentProblem = {
   code: "secret-in-files",
   argument: "secretKey",
@@ -76,9 +74,10 @@ const SECRET_IN_FILES: ArgumentProblem = {
 interface Settings {
   readonly namespace?: string | undefined;
   readonly environment?: string | undefined;
+  readonly baseUrl?: string | undefined;
 }
 
-function settingProblems({ namespace, environment }: Settings): ArgumentProblem[] {
+function settingProblems({ namespace, environment, baseUrl }: Settings): ArgumentProblem[] {
   const problems: ArgumentProblem[] = [];
   const isKnown = (text: string | undefined): text is string =>
     text !== undefined && !Token.isUnresolved(text);
@@ -90,6 +89,10 @@ function settingProblems({ namespace, environment }: Settings): ArgumentProblem[
   if (isKnown(environment) && environment !== "sandbox" && environment !== "live") {
     const message = `${quoted(environment)} is no environment`;
     problems.push({ code: "not-one-of", argument: "environment", message, hint: "write sandbox or live" });
+  }
+  if (baseUrl === "") {
+    const hint = "check the variable that it comes from, or leave it out";
+    problems.push({ code: "base-url", argument: "baseUrl", message: "the base URL is empty", hint });
   }
   return problems;
 }

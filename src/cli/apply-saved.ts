@@ -1,7 +1,7 @@
 // `autumn-balances apply FILE`: makes a saved plan true, exactly as it was reviewed, once, or not at all.
 import { checkedSecretKey, systemClock } from "../autumn/index.ts";
 import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../reconcile/index.ts";
-import { brief, moment } from "../report/index.ts";
+import { moment } from "../report/index.ts";
 import {
   claimKeyOf,
   ForeignPlanError,
@@ -12,6 +12,7 @@ import {
   savedPlanText,
 } from "../saved/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { type Connection, connect } from "./connection.ts";
 import { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 import { RefusedError } from "./failure.ts";
@@ -40,7 +41,10 @@ export async function applySavedPlan(
   }
 
   const { plan, moved } = await renewed(saved, connection, options, terminal);
-  const found = moved.length > 0 ? movedRefusals(moved, systemClock.now()) : refusals(plan).map(withNewPlan);
+  const found =
+    moved.length > 0
+      ? movedRefusals(moved, connection.api.serverClock.now())
+      : refusals(plan).map(withNewPlan);
   if (found.length > 0) {
     showPlan(made, options, terminal);
     return endWithout("refused", made, found, terminal);
@@ -128,7 +132,9 @@ async function renewed(
   const { plan, balances, createCustomers } = saved;
   const request = { balances, createCustomers, concurrency, requestsPerSecond };
   try {
-    return await whileReading(terminal, (environment) => renewPlan(api, plan, request, environment));
+    return await whileReading(api, balances, terminal, (environment) =>
+      renewPlan(api, plan, request, environment),
+    );
   } catch (error) {
     if (error instanceof ProblemsError) throw new RefusedError(error.problems);
     throw error;

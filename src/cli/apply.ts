@@ -1,7 +1,7 @@
 // `autumn-balances apply`: shows the plan, asks, makes it true, and says what became of it.
 import { isAction, type Plan } from "../reconcile/index.ts";
-import { brief } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { ask } from "./ask.ts";
 import { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 import type { ExitCode } from "./exit-codes.ts";

@@ -8,8 +8,8 @@ import {
   environmentOfKey,
   paceOf,
 } from "../autumn/index.ts";
-import { brief } from "../report/index.ts";
 import type { Environment } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { RefusedError } from "./failure.ts";
 import type { ApiOptions, SessionOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,12 +26,14 @@ export interface Connection {
 /**
  * Asks nothing yet.
  * @param ofFile the environment that the files say they are for
+ * @param signal aborted, nothing more is sent
  * @throws ProblemsError for a key or address that cannot be one, RefusedError for a key of another environment
  */
 export function connect(
   options: ApiOptions & Pick<SessionOptions, "shard">,
   ofFile: Environment | null,
   terminal: Terminal,
+  signal?: AbortSignal,
 ): Connection {
   const secretKey = checkedSecretKey(process.env.AUTUMN_SECRET_KEY);
   const environment = environmentOfKey(secretKey);
@@ -48,6 +50,7 @@ export function connect(
     secretKey,
     ...pace,
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+    ...(signal === undefined ? {} : { signal }),
     onCall: callLogger(terminal, baseUrl),
   });
   return { api, baseUrl, environment, requestsPerSecond: paceOf("balances", pace) };
@@ -80,14 +83,14 @@ function refuseOtherEnvironment(
 /** Logs every call, and says once that the API does not answer, as trying again takes a while. */
 function callLogger(terminal: Terminal, baseUrl: string): (call: CallRecord) => void {
   let hasWarned = false;
-  return ({ call, customerId, attempt, status, ms }) => {
+  return ({ call, customerId, attempt, status, ms, again: isSentAgain }) => {
     const customer = customerId === undefined ? "" : ` of ${brief(customerId)}`;
     const again = attempt === 1 ? "" : ` (attempt ${attempt})`;
     terminal.say(
       "debug",
       `debug: ${call}${customer}: ${status ?? "no answer"} in ${Math.round(ms)} ms${again}\n`,
     );
-    if (status !== null || hasWarned) return;
+    if (status !== null || !isSentAgain || hasWarned) return;
     hasWarned = true;
     terminal.say("info", `No answer from ${brief(baseUrl)} yet, trying again …\n`);
   };

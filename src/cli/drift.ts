@@ -41,5 +41,6 @@ export async function readDrift(
   const connection = connect(options, config.environment, terminal);
   const { expiringWithin } = options;
   const request = { ...requestOf(config, options, connection), expiringWithin };
-  return whileReading(terminal, (environment) => findDrift(connection.api, request, environment));
+  const { api } = connection;
+  return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
 }

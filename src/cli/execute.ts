@@ -1,5 +1,5 @@
 // Making a plan true, and saying what became of it: what every way to apply has in common.
-import { type AutumnClient, systemClock } from "../autumn/index.ts";
+import type { AutumnClient } from "../autumn/index.ts";
 import { applyPlan, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
 import {
   type ApplyStatus,
@@ -52,9 +52,11 @@ export async function execute(
   const { concurrency } = options;
   let outcome: Outcome;
   try {
-    outcome = await finishingWhenInterrupted(
-      (signal) => applyPlan(api, plan, { clock: systemClock, concurrency, signal, onEvent }),
-      terminal,
+    outcome = unlessComplete(
+      await finishingWhenInterrupted(
+        (signal) => applyPlan(api, plan, { clock: api.serverClock, concurrency, signal, onEvent }),
+        terminal,
+      ),
     );
   } finally {
     progress.end();
@@ -82,11 +84,19 @@ export function endWithout(
   return { status, code, plan, refusals, outcome: null };
 }
 
+/** ^C that came when everything had been sent, and only reading back was left, has interrupted nothing. */
+function unlessComplete(outcome: Outcome): Outcome {
+  const isComplete = outcome.results.every(
+    ({ change, result }) => result === "converged" || !isAction(change),
+  );
+  return isComplete ? { ...outcome, interrupted: false } : outcome;
+}
+
 function verdict({ results, interrupted }: Outcome): [ApplyStatus, ExitCode] {
   if (interrupted) return ["interrupted", EXIT.interrupted];
   // Blocked changes of the plan are no failure: it said that they would not be made.
   const tried = results.filter(({ change }) => isAction(change));
-  const converged = tried.filter(({ result }) => result === "converged").length;
-  if (converged === tried.length) return ["applied", EXIT.ok];
-  return converged > 0 ? ["partly_applied", EXIT.partly] : ["failed", EXIT.error];
+  if (tried.every(({ result }) => result === "converged")) return ["applied", EXIT.ok];
+  const isPartly = tried.some(({ result, wrote }) => wrote || result === "converged");
+  return isPartly ? ["partly_applied", EXIT.partly] : ["failed", EXIT.error];
 }

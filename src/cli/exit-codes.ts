@@ -4,7 +4,7 @@ export const EXIT = {
   /** Done, or nothing to do. */
   ok: 0,
   error: 1,
-  /** `plan --detailed-exitcode` found changes, `drift` differences. */
+  /** `plan --detailed-exitcode` found changes, `drift` differences, `doctor` a fact that does not hold. */
   changes: 2,
   /** A guard refused; nothing was done. */
   refused: 3,

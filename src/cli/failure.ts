@@ -1,8 +1,9 @@
 // What went wrong → what is said about it, and the exit code. What is the user's to mend is a line with a way
 // out; only what is ours shows a stack.
-import { AutumnError } from "../autumn/index.ts";
-import { errorJson, jsonText, problemsMarkdown, problemsText, visible } from "../report/index.ts";
+import { AutumnError, problemOfApi } from "../autumn/index.ts";
+import { errorJson, jsonText, problemsMarkdown, problemsText } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { visible } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,34 +36,12 @@ const isOurs = (error: unknown): boolean =>
 /** What is to be said of it, whatever it was. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemsError) return error.problems;
-  if (error instanceof AutumnError) return [problemOfApi(error)];
+  if (error instanceof AutumnError) return [problemOfApi(error, NAMES)];
   const message = error instanceof Error ? error.message : String(error);
   return [{ code: error instanceof InterruptedError ? "interrupted" : "internal", message }];
 }
 
-/** An API error in plain words, with a way out. */
-function problemOfApi({ message, status, code, outcome }: AutumnError): Problem {
-  if (status === undefined && code === undefined) {
-    const hint =
-      "check the network and the base URL (AUTUMN_BASE_URL, --base-url); if it is the emulator's, is it running?";
-    return { code: "unreachable", message: `the API cannot be reached: ${message}`, hint };
-  }
-  if (status === 401 && code === "invalid_secret_key") {
-    const hint =
-      "set AUTUMN_SECRET_KEY to a key of this organisation and environment, as the dashboard shows it";
-    return { code, message: `the API does not know the secret key (${message})`, hint };
-  }
-  if (status === 401 || status === 404 || code === "unexpected_answer") {
-    const hint = "check the base URL (AUTUMN_BASE_URL, --base-url): is it Autumn's, of version 2.3 or later?";
-    return { code: code ?? "unexpected_answer", message, hint };
-  }
-  if (status === 429) {
-    const hint = "others use the limit up: try again later, or go slower with --rate";
-    return { code: code ?? "rate_limited", message, hint };
-  }
-  const hint = outcome === "refused" ? undefined : "run the same command again; nothing is granted twice";
-  return { code: code ?? "api", message, ...(hint === undefined ? {} : { hint }) };
-}
+const NAMES = { baseUrl: "AUTUMN_BASE_URL, --base-url", rate: "--rate" };
 
 function crashText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

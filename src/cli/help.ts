@@ -1,13 +1,15 @@
 // The parts of --help that teach: examples, variables, exit codes.
 
-const EXIT_CODES = `
+const exitCodes = (two: string): string => `
 Exit codes:
   0    done, or nothing to do
   1    error
-  2    there are changes (plan --detailed-exitcode), or drift
+  2    ${two}
   3    refused by a guard; nothing was done
   4    partly applied
   130  stopped by ^C`;
+
+const EXIT_CODES = exitCodes("there are changes (plan --detailed-exitcode), or drift");
 
 const VARIABLES = `
 Environment variables:
@@ -24,7 +26,7 @@ the rows of the shard.
 `;
 
 export const MAIN_HELP = `${VARIABLES}
-${EXIT_CODES}
+${exitCodes("there are changes (plan --detailed-exitcode) or drift; for doctor, a fact does not hold")}
 
 Examples:
   $ autumn-balances init                  write a balances.yaml to start from
@@ -33,6 +35,7 @@ Examples:
   $ autumn-balances apply                 see it, say yes, and have it changed
   $ autumn-balances drift                 see, night by night, what others changed
   $ autumn-balances import                declare what customers have been granted already
+  $ autumn-balances doctor                see what holds for your server, in its sandbox
   $ autumn-balances emulator              a local Autumn to try all of this on
 
 Run autumn-balances <command> --help for its options.`;
@@ -130,6 +133,36 @@ Examples:
   $ autumn-balances import --all-customers --out balances.yaml      later: what is new
   $ autumn-balances import --all-customers --adopt-namespace old --out balances.yaml
   $ autumn-balances import balances/ --customer acme --out balances/acme.yaml`;
+
+export const DOCTOR_HELP = `
+Autumn changes, and servers of one's own are of any age. This tool keeps its promises by
+what it knows of the server: that a key is given away once, that an ended balance takes
+nothing more, and some fifty other facts. doctor tries each of them and says which holds,
+what was seen where one does not, which promise is weaker then, and what to do. A fact
+that could not be tried is not said to hold.
+
+It takes a sandbox key, and refuses any other. It makes customers and features whose ids
+begin with autumn-balances-doctor-, each run with a name of its own, and removes them in
+the end, also after ^C and after errors. What the server does not let go is told.
+It makes about 400 calls, at the pace that apply has too, in about half a minute.
+
+With --offline it asks nobody, and looks at this machine: files, key (its kind, never
+itself), variables, base URL, proxy, certificates, permissions, versions.
+${VARIABLES}
+
+Exit codes:
+  0    every fact that was tried holds; no problem
+  1    error, or a fact could not be tried because a call failed
+  2    a fact does not hold; with --offline: there is a problem
+  3    not a sandbox key; nothing was asked
+  130  stopped by ^C; what was made is removed
+
+Examples:
+  $ autumn-balances doctor                          before the first apply, and after updates
+  $ autumn-balances doctor --full                   with what was seen of every fact
+  $ autumn-balances doctor --format json            for a nightly job (see: autumn-balances schema plan)
+  $ autumn-balances doctor --offline                when something does not work
+  $ autumn-balances doctor --offline teams/         with these files`;
 
 export const SHOW_HELP = `
 With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.

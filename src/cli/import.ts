@@ -1,7 +1,6 @@
 // `autumn-balances import`: entries for what customers have been granted already.
 import { access, constants, readFile, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { systemClock } from "../autumn/index.ts";
 import {
   addEntries,
   findDefault,
@@ -13,8 +12,9 @@ import {
   type WrittenFile,
 } from "../config/index.ts";
 import { proposeEntries, survey } from "../reconcile/index.ts";
-import { brief, importJson, importText, jsonText } from "../report/index.ts";
+import { importJson, importText, jsonText } from "../report/index.ts";
 import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { connect } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { untilInterrupted } from "./interruption.ts";
@@ -46,7 +46,7 @@ export async function runImport(
     namespace,
     balances: config?.balances ?? [],
     features: found.features,
-    now: systemClock.now(),
+    now: api.serverClock.now(),
     adoptNamespaces: new Set(options.adoptNamespace),
     isSecret: (text) => terminal.hides(text),
   });

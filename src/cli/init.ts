@@ -1,9 +1,10 @@
 // `autumn-balances init`: writes a balances.yaml that explains itself.
 import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { brief } from "../report/index.ts";
+import { yamlText } from "../config/index.ts";
 import { NAMESPACE_PATTERN } from "../schema/file.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -61,10 +62,6 @@ function namespaceOf(folder: string): string {
   return name.slice(0, 64) || "balances";
 }
 
-/** Quoted where YAML would read a number, a truth or nothing. */
-const asYaml = (text: string): string =>
-  /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z]/i.test(text) ? text : JSON.stringify(text);
-
 const balancesYaml = (
   namespace: string,
 ): string => `# yaml-language-server: $schema=./node_modules/autumn-balances/schema/balances.schema.json
@@ -75,7 +72,7 @@ version: 1
 
 # The owner's name, the first part of every balance_id (${namespace}:api_calls). Balances of other namespaces are
 # never touched. Never change it: everything would be granted again.
-namespace: ${asYaml(namespace)}
+namespace: ${yamlText(namespace)}
 
 # Refuse to run with a key of the other environment:
 # environment: sandbox

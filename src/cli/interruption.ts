@@ -24,23 +24,33 @@ export async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What is said at the first ^C, and at the second. */
+export interface StopTexts {
+  readonly stopping: string;
+  readonly atOnce: string;
+}
+
+const OF_APPLY: StopTexts = {
+  stopping: "Stopping: the customers at hand are finished first. ^C again stops at once.\n",
+  atOnce:
+    "Stopped at once. What had been begun may be half done; plan and apply again to finish it: nothing is granted twice.\n",
+};
+
 /** Runs `work`, which makes changes; `signal` is aborted by the first ^C. */
 export async function finishingWhenInterrupted<T>(
   work: (signal: AbortSignal) => Promise<T>,
   terminal: Terminal,
+  says: StopTexts = OF_APPLY,
 ): Promise<T> {
   const controller = new AbortController();
   const listener = (): void => {
     if (controller.signal.aborted) {
-      terminal.say(
-        "error",
-        "Stopped at once. What had been begun may be half done; plan and apply again to finish it: nothing is granted twice.\n",
-      );
+      terminal.say("error", says.atOnce);
       terminal.exit(EXIT.interrupted);
       return;
     }
     controller.abort();
-    terminal.say("error", "Stopping: the customers at hand are finished first. ^C again stops at once.\n");
+    terminal.say("error", says.stopping);
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   try {

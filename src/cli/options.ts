@@ -67,6 +67,12 @@ export interface ImportOptions extends ApiOptions {
   readonly adoptNamespace?: readonly string[];
 }
 
+export interface DoctorOptions extends ApiOptions {
+  readonly offline?: boolean;
+  readonly slow?: boolean;
+  readonly full?: boolean;
+}
+
 export interface EmulatorVerbOptions {
   readonly port: number;
   readonly host: string;
@@ -79,6 +85,8 @@ export interface EmulatorVerbOptions {
   readonly latency: number;
   /** ms */
   readonly asyncUpdates: number;
+  readonly resetJob: number | "off";
+  readonly unknownFields?: boolean;
 }
 
 /** A reader of numbers from `least` to `most`. */
@@ -197,6 +205,17 @@ function scopeOptions(command: Command, prune: string, checkGrants: GrantCheck):
         .choices(["auto", "always", "never"])
         .default(checkGrants),
     );
+}
+
+/** Options of `doctor`. */
+export function doctorOptions(command: Command): Command {
+  command
+    .optionsGroup("What is looked at:")
+    .option("--offline", "only at this machine: files, key, variables, proxy, certificates; asks nobody")
+    .option("--slow", "wait up to 3 minutes for resets, where the server makes them on a schedule");
+  apiOptions(command);
+  outputOptions(command, { format: true });
+  return command.option("--full", "tell as text what was seen also where a fact holds");
 }
 
 const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { brief } from "../report/index.ts";
 import { kindOfDocument, MAX_LENGTH } from "../saved/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 
 /** Bytes by which a document of ours can be told. */
 const BEGINNING = 200;

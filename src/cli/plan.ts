@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { checkedSecretKey } from "../autumn/index.ts";
 import { isAction } from "../reconcile/types.ts";
-import { brief, problemsText } from "../report/index.ts";
+import { problemsText } from "../report/index.ts";
 import { savedPlanText } from "../saved/index.ts";
+import { brief } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { PlanOptions } from "./options.ts";
 import { writePlanFile } from "./plan-file.ts";

@@ -1,13 +1,15 @@
 // The verbs, their arguments and options. What a verb does is loaded when it is run.
 import { Argument, Command, Help, Option } from "commander";
-import { visible } from "../report/visible.ts";
+import { visible } from "../text/index.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import * as help from "./help.ts";
 import type { InitOptions } from "./init.ts";
 import {
   type ApplyOptions,
   applyOptions,
+  type DoctorOptions,
   type DriftOptions,
+  doctorOptions,
   driftOptions,
   driftShowOptions,
   type EmulatorVerbOptions,
@@ -119,6 +121,20 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   importOptions(importing);
 
+  const doctor = root
+    .command("doctor")
+    .summary("tell what holds for your server")
+    .description(
+      "Tries on your server what the promises of this tool rest on, in its sandbox, and removes what it made for that.",
+    )
+    .argument("[paths...]", `with --offline: ${PATHS}`)
+    .addHelpText("after", help.DOCTOR_HELP)
+    .action(async (paths: string[], options: DoctorOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./doctor.ts")).runDoctor(paths, options, terminal));
+    });
+  doctorOptions(doctor);
+
   root
     .command("schema")
     .summary("print a JSON Schema")
@@ -206,7 +222,14 @@ function emulatorCommand(root: Command): Command {
       new Option("--limits <limits>", "Autumn's rate limits").choices(["production", "none"]).default("none"),
     )
     .option("--latency <ms>", "time until a call is handled", ms, 0)
-    .option("--async-updates <ms>", "time by which updates take effect after their answer", ms, 0);
+    .option("--async-updates <ms>", "time by which updates take effect after their answer", ms, 0)
+    .option(
+      "--reset-job <ms>",
+      "time after its date that a row nobody reads is reset, or `off`",
+      (text: string): number | "off" => (text === "off" ? text : ms(text)),
+      0,
+    )
+    .option("--unknown-fields", "have every answer carry fields that no client knows");
 }
 
 /** The verb's own options before those that it shares with others, also where it has none but --help. */

@@ -1,6 +1,8 @@
 // What is being done while it is done: one line that changes on a terminal, a line now and then elsewhere.
+import type { ExamineEvent } from "../doctor/index.ts";
 import type { ApplyEvent, PlanEvent, SurveyEvent } from "../reconcile/index.ts";
 import { count, units } from "../report/index.ts";
+import { brief } from "../text/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** ms between two updates of the line, and between two lines of a log. */
@@ -50,12 +52,29 @@ export function importProgress(progress: Progress): (event: PlanEvent | SurveyEv
   };
 }
 
+export function doctorProgress(progress: Progress): (event: ExamineEvent) => void {
+  return ({ type, done, total }) => {
+    progress.show(
+      type === "tried"
+        ? `Trying: ${units(done)} of ${count(total, "fact")} …`
+        : `Removing what was made: ${units(done)} of ${units(total)} …`,
+    );
+  };
+}
+
 export function applyProgress(progress: Progress, total: number): (event: ApplyEvent) => void {
   let sent = 0;
   let failed = 0;
   let verified = 0;
   let isVerifying = false;
   return (event) => {
+    if (event.type === "waiting") {
+      const seconds = Math.ceil(event.ms / 1000);
+      progress.show(
+        `Another run has customer ${brief(event.customerId)}: waiting for ${count(seconds, "second")} …`,
+      );
+      return;
+    }
     if (event.type === "sent") sent++;
     if (event.type === "verifying") isVerifying = true;
     if (event.type === "finished") {

@@ -1,7 +1,8 @@
 // `autumn-balances provider install`: puts the Terraform provider where Terraform finds it.
 import { resolve } from "node:path";
-import { problemsText, visible } from "../report/index.ts";
+import { problemsText } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { visible } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { checkedPlatform, platformName, readBundle } from "./provider-bundle.ts";
 import {

@@ -1,5 +1,5 @@
 // What `plan` and `apply` have in common: the configuration, the API, and a plan made from them.
-import { type AutumnClient, systemClock } from "../autumn/index.ts";
+import { type AutumnClient, AutumnError } from "../autumn/index.ts";
 import { type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
 import {
   forced,
@@ -13,7 +13,8 @@ import {
   refusals,
   type Warning,
 } from "../reconcile/index.ts";
-import type { Limits } from "../schema/index.ts";
+import { type DesiredBalance, type Limits, ProblemsError } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
 import type { SessionOptions } from "./options.ts";
@@ -39,7 +40,9 @@ export async function openSession(
   const connection = connect(options, config.environment, terminal);
   const { api } = connection;
   const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
-  const made = await whileReading(terminal, (environment) => makePlan(api, request, environment));
+  const made = await whileReading(api, config.balances, terminal, (environment) =>
+    makePlan(api, request, environment),
+  );
   const fromOptions = limitsGiven(options);
   const plan = options.force === true ? forced(made, { fromOptions }) : made;
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
@@ -57,6 +60,7 @@ export function requestOf(
     baseUrl,
     balances: config.balances,
     createCustomers: config.createCustomers,
+    retire: config.retire,
     limits: limitsOf(config, options),
     prune: options.prune === true,
     shard: options.shard ?? null,
@@ -69,16 +73,36 @@ export function requestOf(
 
 /** Reads from the API, which ^C stops at once, and tells how far it is. */
 export async function whileReading<T>(
+  { serverClock: clock }: AutumnClient,
+  balances: readonly DesiredBalance[],
   terminal: Terminal,
   read: (environment: PlanEnvironment) => Promise<T>,
 ): Promise<T> {
   const progress = new Progress(terminal);
   try {
     const onEvent = planProgress(progress);
-    return await untilInterrupted(() => read({ clock: systemClock, onEvent }));
+    return await untilInterrupted(() => read({ clock, onEvent }));
+  } catch (error) {
+    throw atEntries(error, balances);
   } finally {
     progress.end();
   }
+}
+
+/** A refusal that is about one customer, at the lines of its entries. */
+function atEntries(error: unknown, balances: readonly DesiredBalance[]): unknown {
+  if (!(error instanceof AutumnError) || !error.isBadRequest) return error;
+  const { customerId, code = "refused", message } = error;
+  const places = balances.flatMap((balance) =>
+    balance.customerId === customerId && balance.place ? [balance.place] : [],
+  );
+  if (customerId === undefined || places.length === 0) return error;
+  const said = `Autumn does not take customer ${quoted(customerId)}: ${message}`;
+  const hint = "write the id that the customer has in Autumn";
+  return new ProblemsError(
+    places.map((place) => ({ code, message: said, hint, place })),
+    { cause: error },
+  );
 }
 
 /** What the plan is compared with, as far as it can be. */
@@ -104,6 +128,7 @@ function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
     replaces: options.limitReplaces ?? limits.replaces,
     replacePercent: options.limitReplacePercent ?? limits.replacePercent,
     granted: new Map([...limits.granted, ...(options.limitGranted ?? [])]),
+    ...(limits.grantedAt ? { grantedAt: limits.grantedAt } : {}),
   };
 }
 

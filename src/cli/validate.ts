@@ -1,5 +1,5 @@
 // `autumn-balances validate`: whether the files are right in themselves. Needs neither key nor network.
-import { loadConfig } from "../config/index.ts";
+import { findFiles, loadConfig } from "../config/index.ts";
 import {
   count,
   githubAnnotations,
@@ -9,11 +9,12 @@ import {
   sarif,
   type Validation,
   validationJson,
-  visible,
 } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { visible } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { reportFailure } from "./failure.ts";
+import { fromRoot, placedFromRoot, repositoryRoot } from "./repository-root.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,7 +24,8 @@ export async function runValidate(paths: readonly string[], terminal: Terminal):
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ProblemsError) || terminal.format === "text") throw error;
-    const unknown = { files: [], namespace: null, environment: null, balances: 0, customers: 0 };
+    const files = findFiles(paths, process.cwd()).files.map(({ name }) => name);
+    const unknown = { files, namespace: null, environment: null, balances: 0, customers: 0 };
     terminal.print(report({ ...unknown, problems: error.problems }, paths, terminal));
     // stdout has its document; what is left to say is for stderr.
     terminal.configure({ format: "text" });
@@ -39,11 +41,13 @@ export async function checkFiles(paths: readonly string[]): Promise<Validation> 
 }
 
 function report(validation: Validation, paths: readonly string[], { format }: Terminal): string {
-  const { problems, files } = validation;
-  const file = files[0] ?? paths[0] ?? "balances.yaml";
+  if (format === "json") return jsonText(validationJson(validation));
+  const root = repositoryRoot();
+  const problems = validation.problems.map((problem) => placedFromRoot(problem, root));
+  const read = validation.files.length > 0 ? validation.files : [paths[0] ?? "balances.yaml"];
+  const files = read.map((file) => fromRoot(file, root));
+  const [file = "balances.yaml"] = files;
   switch (format) {
-    case "json":
-      return jsonText(validationJson(validation));
     case "github":
       return problems.length === 0 ? allRight(validation) : githubAnnotations(problems);
     case "gitlab":
@@ -51,7 +55,7 @@ function report(validation: Validation, paths: readonly string[], { format }: Te
     case "sarif":
       return sarif(problems, { version: VERSION, file });
     case "junit":
-      return junit(problems, files.length > 0 ? files : paths);
+      return junit(problems, files);
     default:
       return allRight(validation);
   }

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { brief } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 
 /**
  * Puts `text` in place of what the file held when it was read. A link stays a link, and the permissions stay.

@@ -1,21 +1,12 @@
 // Adds entries to the text of a balances file. They are put in where the list ends and nothing else is touched: what
 // people wrote, their comments and their layout stay byte for byte.
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  type ParsedNode,
-  stringify,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
+import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
 import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
-import { entryInline, entryJson, entryLines } from "./entry-text.ts";
+import { printable } from "../text/index.ts";
+import { entryInline, entryJson, entryLines, yamlText } from "./entry-text.ts";
 import { Lines } from "./lines.ts";
 import { parseBalances } from "./parse.ts";
 import { MAX_FILE_BYTES } from "./read-text.ts";
-import { printable } from "./show.ts";
 import { yamlDocument } from "./yaml-document.ts";
 
 /** Either the text of a file that is right, or why there is none. */
@@ -32,7 +23,7 @@ interface Splice {
 export function newFile(namespace: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
   const empty = isJson(file)
     ? `{\n  "version": 1,\n  "namespace": ${JSON.stringify(namespace)},\n  "balances": []\n}\n`
-    : `# yaml-language-server: $schema=./node_modules/autumn-balances/schema/balances.schema.json\nversion: 1\nnamespace: ${stringify(namespace)}balances: []\n`;
+    : `# yaml-language-server: $schema=./node_modules/autumn-balances/schema/balances.schema.json\nversion: 1\nnamespace: ${yamlText(namespace)}\nbalances: []\n`;
   return addEntries(empty, entries, file);
 }
 

@@ -2,11 +2,11 @@
 // or balances files that were kept, and nothing else.
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { diskTree } from "./file-tree.ts";
 import { type FoundFile, findDefault, findFiles, nameOf, slashed } from "./find-files.ts";
 import { isGlob, parseGlob } from "./glob.ts";
 import { findGone } from "./gone-files.ts";
-import { printable } from "./show.ts";
 
 interface FolderFiles {
   readonly files: readonly FoundFile[];

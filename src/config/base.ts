@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { filesOfFolder } from "./base-folder.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles, nameOf } from "./find-files.ts";
@@ -11,7 +12,6 @@ import { type Doubt, findGone, type Owner, withGone } from "./gone-files.ts";
 import { placeText } from "./lines.ts";
 import { readFiles } from "./load.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
-import { printable } from "./show.ts";
 
 export interface LoadedBase {
   /** Such as `origin/main (4f2a91c)`, or the path. */
@@ -107,8 +107,8 @@ function repositoryAt(cwd: string): { top: string } | undefined {
     return { top: realpathSync(top) };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    if (/not a git repository|must be run in a work tree/.test(error.reason)) return undefined;
-    const hint = error.reason.includes("dubious ownership")
+    if (error.isNoRepository) return undefined;
+    const hint = error.isSomebodyElses
       ? 'if it is yours: `git config --global --add safe.directory "$PWD"`'
       : "pass a file or folder as --base instead";
     throw new ProblemsError([{ code: "git-failed", message: error.message, hint }]);

@@ -1,8 +1,9 @@
 // What is wrong only between entries: two that would be the same balance, or that take over the same one.
 import type { DesiredBalance, Problem } from "../schema/index.ts";
+import { printable, quoted } from "../text/index.ts";
+import { yamlText } from "./entry-text.ts";
 import { placeText } from "./lines.ts";
 import type { Entry } from "./loaded-config.ts";
-import { printable, quoted } from "./show.ts";
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */
 const GENERATION = /~\d+$/;
@@ -58,13 +59,13 @@ const problem = ({ balance, pointer }: Entry, code: string, message: string, hin
 function sameBalance(entry: Entry, first: Entry): Problem {
   const { customerId, key } = entry.balance;
   const message = `customer ${quoted(customerId)} has another balance named ${quoted(key)} at ${at(first)}`;
-  const hint = `give one of the two an \`id\` of its own, for example \`id: ${printable(key)}-2\``;
+  const hint = `give one of the two an \`id\` of its own, for example \`id: ${printable(yamlText(`${key}-2`))}\``;
   return problem(entry, "same-balance", message, hint);
 }
 
 function endsLikeGeneration(balance: DesiredBalance, pointer: string): Problem {
   const message = `the name of this balance would be ${quoted(balance.key)}, but may not end in ${GENERATION.exec(balance.key)?.[0]}: that marks a replaced balance`;
-  const hint = `give it an \`id\`, for example \`id: ${printable(balance.key.replace("~", "-"))}\``;
+  const hint = `give it an \`id\`, for example \`id: ${printable(yamlText(balance.key.replace(/~(\d+)$/, "-$1")))}\``;
   return problem({ balance, pointer }, "needs-an-id", message, hint);
 }
 

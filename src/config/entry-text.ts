@@ -1,11 +1,34 @@
 // Entries as they are written into a file: in YAML or JSON, with everything that cannot be seen spelled out, as ids
 // come from a server that takes any text and are read by people in a pull request.
-import { Document, visit } from "yaml";
+import { Document, parse, visit } from "yaml";
 import type { BalanceEntry } from "../schema/index.ts";
+import { escapedInJson, HIDDEN, hex } from "../text/index.ts";
 
-/** Control and format characters, marks that reorder or hide text, unassigned ones, spaces that are not " ". */
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
-const EACH_HIDDEN = new RegExp(`(?![\\n\\t])(?:${HIDDEN.source})`, "gu");
+const IS_HIDDEN = new RegExp(HIDDEN, "u");
+const EACH_HIDDEN = new RegExp(`(?![\\n\\t])(?:${HIDDEN})`, "gu");
+
+/**
+ * Whether a text would be something else without quotes, to whoever reads it: what is hidden, and what readers of
+ * YAML 1.1 (PyYAML, Ruby, Terraform's yamldecode) take for `false`, a number, a moment or a sign of theirs.
+ */
+function needsQuotes(text: string): boolean {
+  return IS_HIDDEN.test(text) || SIGN.test(text) || isOtherInYaml11(text);
+}
+
+/** `=` and `<<` stand for themselves in YAML 1.2 alone; `1:30` is 90 to some. */
+const SIGN =
+  /^(?:=|<<|~)$|^[-+]?[\d.][\d_.,:]*(?:[eE][-+]?\d+)?$|^[-+]?0[box][\da-f_]*$|^[-+]?\.(?:inf|nan)$/i;
+
+function isOtherInYaml11(text: string): boolean {
+  // A word that YAML 1.1 knows is short, and a moment begins with a digit.
+  if (!/^[\w+.~-]{0,10}$/.test(text) && !/^\d{4}-/.test(text)) return false;
+  try {
+    return typeof parse(text, { version: "1.1", logLevel: "silent" }) !== "string";
+  } catch {
+    // What cannot be read without quotes is quoted anyway.
+    return false;
+  }
+}
 
 /** Lines of a block mapping, without indentation and without a line break at the end. */
 export function entryLines(entry: BalanceEntry): string[] {
@@ -17,15 +40,20 @@ export function entryInline(entry: BalanceEntry): string {
   return written(entry, true);
 }
 
-function written(entry: BalanceEntry, flow: boolean): string {
-  const document = new Document(entry);
+/** A text on one line, as YAML has it: quoted where it would be something else. */
+export const yamlText = (text: string): string => yamlOf(text, true);
+
+const written = (entry: BalanceEntry, flow: boolean): string => yamlOf(entry, flow);
+
+function yamlOf(value: unknown, flow: boolean): string {
+  const document = new Document(value);
   visit(document, {
     Map: (key, node) => {
       // `reset` and `rollover` are short.
       node.flow = flow || key !== null;
     },
     Scalar: (_, node) => {
-      if (typeof node.value === "string" && HIDDEN.test(node.value)) node.type = "QUOTE_DOUBLE";
+      if (typeof node.value === "string" && needsQuotes(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd();
@@ -38,10 +66,5 @@ function written(entry: BalanceEntry, flow: boolean): string {
 
 /** @param indent of each level; `""` for a single line */
 export function entryJson(entry: BalanceEntry, indent: string): string {
-  const json = JSON.stringify(entry, null, indent);
-  return json.replace(EACH_HIDDEN, (character) =>
-    Array.from({ length: character.length }, (_, n) => `\\u${hex(character.charCodeAt(n), 4)}`).join(""),
-  );
+  return JSON.stringify(entry, null, indent).replace(EACH_HIDDEN, escapedInJson);
 }
-
-const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, "0");

@@ -1,12 +1,12 @@
 // Says what is wrong with one value, and what to write instead.
 
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, printable } from "../text/index.ts";
+import { described } from "./described.ts";
 import { explainInstant } from "./explain-instant.ts";
 import { explainNumber } from "./explain-number.ts";
 import { explainText } from "./explain-text.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
 import { exampleOf } from "./schema-at.ts";
-import { described, printable } from "./show.ts";
 import { VALUE_SYNONYMS } from "./words.ts";
 
 /** `value` does not satisfy `schema`: why, in one sentence. */

@@ -1,7 +1,8 @@
 // What is wrong with a moment: no zone, no time, no such day, or an amount in seconds.
 import { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "../schema/index.ts";
+import { printable, quoted } from "../text/index.ts";
+import { described } from "./described.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
-import { described, printable, quoted } from "./show.ts";
 
 const EXAMPLE = "2027-01-31T00:00:00Z";
 

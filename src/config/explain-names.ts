@@ -1,8 +1,7 @@
 // Complaints about the names of fields: those nobody knows, and those that are missing.
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, printable } from "../text/index.ts";
 import { type Explanation, explanation } from "./explanation.ts";
 import { exampleOf, type FieldSchema, homeOf } from "./schema-at.ts";
-import { printable } from "./show.ts";
 import { FIELD_SYNONYMS } from "./words.ts";
 
 /** @param owner the schema of the object that has the field */

@@ -1,7 +1,9 @@
 // What is wrong with a number: it is text (`50_000`, `"5"`, `50k`), or outside of what is allowed.
+
+import { printable } from "../text/index.ts";
+import { described } from "./described.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
 import { exampleOf, type FieldSchema } from "./schema-at.ts";
-import { described, printable } from "./show.ts";
 
 export function explainNumber({ name, value, schema, written }: WrongValue): Explanation {
   const field = `\`${printable(name)}\``;

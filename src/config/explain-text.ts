@@ -1,6 +1,9 @@
 // What is wrong with a text: a number where an id belongs, nothing, spaces around it, marks that nobody sees.
+
+import { printable, quoted } from "../text/index.ts";
+import { described } from "./described.ts";
+import { yamlText } from "./entry-text.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
-import { described, printable, quoted } from "./show.ts";
 
 export function explainText({ name, value, written }: WrongValue): Explanation {
   const field = `\`${printable(name)}\``;
@@ -17,9 +20,11 @@ export function explainText({ name, value, written }: WrongValue): Explanation {
   if (value === "") return explanation("bad-id", `${field} is empty`, "write an id");
   if (name === "namespace") return explainNamespace(value);
   const is = `${field} is ${quoted(value)}`;
-  if (/^\s|\s$/u.test(value)) {
-    const message = `${is}, with a space at its ${/^\s/u.test(value) ? "start" : "end"}`;
-    return explanation("bad-id", message, "remove the space");
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  if (/^\s|\s$/u.test(value)) return explainSpace(is, last, value);
+  if (/[\r\n]/.test(value)) {
+    const message = `${is}, which has a line break in it`;
+    return explanation("bad-id", message, `write it in one line: \`${last}: …\``);
   }
   const hidden = /[\p{Cc}\p{Cs}\u2028\u2029]/u.exec(value)?.[0];
   if (hidden !== undefined) {
@@ -34,11 +39,34 @@ export function explainText({ name, value, written }: WrongValue): Explanation {
   return explanation("bad-id", `${is}, which cannot be an id`, "choose another id");
 }
 
+/** A space or what counts as one, which `|` and `>` leave behind as well. */
+function explainSpace(is: string, name: string, value: string): Explanation {
+  const isAtStart = /^\s/u.test(value);
+  const space = (isAtStart ? /^\s+/u : /\s+$/u).exec(value)?.[0] ?? "";
+  const message = `${is}, with ${nameOfSpace(space)} at its ${isAtStart ? "start" : "end"}`;
+  if (!/[\r\n]/.test(space))
+    return explanation("bad-id", message, `remove ${HIDDEN_SPACE.test(space) ? "it" : "the space"}`);
+  const meant = value.trim();
+  if (meant === "" || /[\r\n]/.test(meant))
+    return explanation("bad-id", message, `write it in one line: \`${name}: …\``);
+  const inOneLine = `write it in one line: \`${name}: ${printable(yamlText(meant))}\``;
+  return explanation("bad-id", message, isAtStart ? inOneLine : `${inOneLine}, or with \`|-\``);
+}
+
+const HIDDEN_SPACE = /[^ ]/u;
+
+function nameOfSpace(space: string): string {
+  if (/[\r\n]/.test(space)) return "a line break";
+  if (space.includes("\t")) return "a tab";
+  const hidden = HIDDEN_SPACE.exec(space)?.[0];
+  return hidden === undefined ? "a space" : `the space ${printable(hidden)}`;
+}
+
 function explainNamespace(value: string): Explanation {
   const message = `\`namespace\` is ${quoted(value)}, but may have only letters, digits, ".", "_" and "-", must start with a letter or a digit, and be at most 64 long`;
   const slug = value
     .slice(0, 64)
     .replace(/[^A-Za-z0-9._-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+|-+$/g, "");
-  return explanation("bad-namespace", message, `for example \`namespace: ${slug || "contracts"}\``);
+  return explanation("bad-namespace", message, `for example \`namespace: ${yamlText(slug || "contracts")}\``);
 }

@@ -1,11 +1,11 @@
 // The validator's errors → one plain complaint for each thing that is wrong, at the place where it is written.
 import { balanceRules, type Problem, type SchemaError } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { explainField } from "./explain-field.ts";
 import { missingField, unknownField } from "./explain-names.ts";
 import type { Explanation } from "./explanation.ts";
 import { pointerParts, pointerTo, valueAt } from "./pointer.ts";
 import { fieldName, schemaAt } from "./schema-at.ts";
-import { printable } from "./show.ts";
 import type { Tree } from "./tree.ts";
 
 /** Errors that only repeat what another error says: of the branches of an `if`, an `anyOf` or a name's pattern. */

@@ -1,9 +1,9 @@
 // Paths, folders and globs → the files they stand for, each once, in an order of its own.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Problem } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { isGlob, parseGlob } from "./glob.ts";
-import { printable } from "./show.ts";
 
 /** What is read when no path is given: the first of these that is there. */
 const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];

@@ -1,7 +1,8 @@
 // Runs git: without a shell, without the secret key in its environment, and with plain words where it fails.
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { ProblemsError } from "../schema/index.ts";
-import { printable } from "./show.ts";
+import { printable } from "../text/index.ts";
+import { checkoutAround } from "./checkout-around.ts";
 
 /** Bytes of output that are taken, unless said otherwise: the file names of a very large repository. */
 const LONGEST_OUTPUT = 1 << 30;
@@ -18,6 +19,42 @@ export class GitError extends Error {
   ) {
     super(`git: ${reason}`);
   }
+
+  /** The folder lies in no checkout. */
+  get isNoRepository(): boolean {
+    return /not a git repository|must be run in a work tree/.test(this.reason);
+  }
+
+  /** The checkout belongs to somebody else than who runs git. */
+  get isSomebodyElses(): boolean {
+    return this.reason.includes("dubious ownership");
+  }
+}
+
+/**
+ * What git sets for its hooks and aliases, about the repository that it runs them for. A folder tells by itself which
+ * repository it lies in, and with GIT_DIR alone git takes any folder for the top of the checkout.
+ */
+const OF_ONE_REPOSITORY = [
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_DIR",
+  "GIT_GRAFT_FILE",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_NAMESPACE",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_SHALLOW_FILE",
+  "GIT_WORK_TREE",
+];
+
+function environmentFor(cwd: string): NodeJS.ProcessEnv {
+  const { AUTUMN_SECRET_KEY: _, ...inherited } = process.env;
+  // Where nothing else tells, the variables are what somebody means.
+  if (checkoutAround(cwd) !== undefined) for (const name of OF_ONE_REPOSITORY) delete inherited[name];
+  // No translations, no questions, and no lock that another git would run into.
+  return { ...inherited, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
 }
 
 /**
@@ -25,10 +62,12 @@ export class GitError extends Error {
  * @throws GitError, or ProblemsError when there is no git
  */
 export function git(cwd: string, args: readonly string[], longest = LONGEST_OUTPUT): Buffer {
-  const { AUTUMN_SECRET_KEY: _, ...inherited } = process.env;
-  // No translations, no questions, and no lock that another git would run into.
-  const env = { ...inherited, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
-  const ended = spawnSync("git", args, { cwd, env, maxBuffer: longest, windowsHide: true });
+  const ended = spawnSync("git", args, {
+    cwd,
+    env: environmentFor(cwd),
+    maxBuffer: longest,
+    windowsHide: true,
+  });
   if (ended.error === undefined && ended.status === 0) return ended.stdout;
   throw failureOf(ended);
 }
@@ -44,6 +83,6 @@ function failureOf({ error, signal, stderr }: SpawnSyncReturns<Buffer>): Error {
       ?.toString("utf8")
       .split("\n")[0]
       ?.replace(/^fatal: /, "") ?? "";
-  const otherwise = error?.message ?? (signal === null ? "it failed without a word" : `ended by ${signal}`);
+  const otherwise = error?.message ?? (signal === null ? "git failed without output" : `ended by ${signal}`);
   return new GitError(printable(said === "" ? otherwise : said, 300), code === "ENOBUFS");
 }

@@ -6,10 +6,12 @@ import {
   type Limits,
   type Problem,
 } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { clashes } from "./clashes.ts";
+import { described } from "./described.ts";
 import { comparePlaces, placeText } from "./lines.ts";
+import { pointerParts } from "./pointer.ts";
 import type { Setting } from "./settings.ts";
-import { described, printable } from "./show.ts";
 
 /** Everything that is declared, checked, in an order that does not depend on the order of the files. */
 export interface LoadedConfig {
@@ -19,6 +21,8 @@ export interface LoadedConfig {
   readonly environment: Environment | null;
   /** Whether customers that do not exist are created. */
   readonly createCustomers: boolean;
+  /** What becomes of rows that are replaced. */
+  readonly retire: "end" | "delete";
   readonly limits: Limits;
   /** In the order of `files`, and within a file in its own. */
   readonly balances: DesiredBalance[];
@@ -47,7 +51,7 @@ export function combine(files: readonly ReadFile[]): Combined {
   const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : 1));
   const entries = sorted.flatMap((file) => file.entries);
   const { settings, disagreements } = agreed(sorted.flatMap((file) => file.settings));
-  const namespace = settings.get("/namespace");
+  const namespace = settings.get("/namespace")?.value;
   const problems = [
     ...sorted.flatMap((file) => file.problems),
     ...disagreements,
@@ -58,8 +62,9 @@ export function combine(files: readonly ReadFile[]): Combined {
   const config: LoadedConfig = {
     files: sorted.map((file) => file.file),
     namespace,
-    environment: (settings.get("/environment") as Environment | undefined) ?? null,
-    createCustomers: settings.get("/create_customers") === true,
+    environment: (settings.get("/environment")?.value as Environment | undefined) ?? null,
+    createCustomers: settings.get("/create_customers")?.value === true,
+    retire: settings.get("/retire")?.value === "delete" ? "delete" : "end",
     limits: limitsOf(settings),
     balances: entries.map((entry) => entry.balance),
   };
@@ -85,24 +90,27 @@ function agreed(all: readonly Setting[]) {
       disagreements.push({ code, message, hint: pointer === "/namespace" ? only : hint, place, pointer });
     }
   }
-  return { settings: new Map([...first].map(([pointer, { value }]) => [pointer, value])), disagreements };
+  return { settings: first, disagreements };
 }
 
 const GRANTED = "/limits/granted/";
 
-function limitsOf(settings: ReadonlyMap<string, unknown>): Limits {
-  const limit = (name: string, otherwise: number) => (settings.get(`/limits/${name}`) as number) ?? otherwise;
-  const granted = new Map<string, number>();
-  for (const [pointer, value] of settings) {
-    if (!pointer.startsWith(GRANTED)) continue;
-    const feature = pointer.slice(GRANTED.length).replaceAll("~1", "/").replaceAll("~0", "~");
-    granted.set(feature, value as number);
-  }
+function limitsOf(settings: ReadonlyMap<string, Setting>): Limits {
+  const limit = (name: string, otherwise: number) =>
+    (settings.get(`/limits/${name}`)?.value as number) ?? otherwise;
+  const ofFeatures = [...settings.values()].flatMap(({ pointer, value, namePlace }) =>
+    pointer.startsWith(GRANTED)
+      ? [{ feature: pointerParts(pointer).at(-1) ?? "", units: value as number, place: namePlace }]
+      : [],
+  );
   return {
     deletes: limit("deletes", DEFAULT_LIMITS.deletes),
     deletePercent: limit("delete_percent", DEFAULT_LIMITS.deletePercent),
     replaces: limit("replaces", DEFAULT_LIMITS.replaces),
     replacePercent: limit("replace_percent", DEFAULT_LIMITS.replacePercent),
-    granted,
+    granted: new Map(ofFeatures.map(({ feature, units }) => [feature, units])),
+    ...(ofFeatures.length === 0
+      ? {}
+      : { grantedAt: new Map(ofFeatures.map(({ feature, place }) => [feature, place])) }),
   };
 }

@@ -1,11 +1,11 @@
 // One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
 import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { explain } from "./explain.ts";
 import { Lines } from "./lines.ts";
 import { type Combined, combine, type Entry, type ReadFile } from "./loaded-config.ts";
 import { plainValue } from "./plain.ts";
 import { settingsOf } from "./settings.ts";
-import { printable } from "./show.ts";
 import { yamlDocument } from "./yaml-document.ts";
 
 export type ParsedBalances = Combined;

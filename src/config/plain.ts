@@ -2,10 +2,9 @@
 // refused at its place: names given twice, tags, aliases that explode or refer to themselves, .nan and .inf.
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
 import type { Problem } from "../schema/index.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, printable, quoted } from "../text/index.ts";
 import { type Lines, placeText } from "./lines.ts";
 import { pointerTo } from "./pointer.ts";
-import { printable, quoted } from "./show.ts";
 import { offsetOf, Tree, type YamlNode } from "./tree.ts";
 
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;

@@ -1,8 +1,8 @@
 // The bytes of a file → its text, or what stands in the way.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
+import { printable } from "../text/index.ts";
 import { Lines } from "./lines.ts";
-import { printable } from "./show.ts";
 
 /**
  * The largest file that is read. Parsing YAML takes about 80 times a text's size in memory, so that a larger one
@@ -33,7 +33,7 @@ export function readText(file: string, path: string): { text: string } | { probl
 }
 
 /** @param file the name for problems */
-export function textOf(file: string, bytes: Buffer): { text: string } | { problem: Problem } {
+export function textOf(file: string, bytes: Uint8Array): { text: string } | { problem: Problem } {
   const refuse = refusing(file);
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
@@ -41,7 +41,7 @@ export function textOf(file: string, bytes: Buffer): { text: string } | { proble
     if (bytes[0] === 0xff && bytes[1] === 0xfe)
       return refuse("not-utf8", "the file is UTF-16", "save it as UTF-8");
     const offset = validPrefix(bytes);
-    const before = bytes.subarray(0, offset).toString("utf8");
+    const before = Buffer.from(bytes.subarray(0, offset)).toString("utf8");
     const byte = bytes[offset]?.toString(16).padStart(2, "0");
     const message = `the file is not UTF-8: byte ${offset} is ${byte === undefined ? "missing" : `0x${byte}`}`;
     return refuse("not-utf8", message, "save it as UTF-8", new Lines(before, file).place(before.length));

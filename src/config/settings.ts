@@ -9,6 +9,8 @@ export interface Setting {
   readonly pointer: string;
   readonly value: string | number | boolean;
   readonly place: Place;
+  /** Where its name stands. */
+  readonly namePlace: Place;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -29,10 +31,12 @@ export function settingsOf(file: Record<string, unknown>, tree: Tree, wrong: Rea
       if (wrong.has(pointer) || value === null || !["string", "number", "boolean"].includes(typeof value))
         continue;
       const place = tree.placeOfValue(pointer);
-      if (place) settings.push({ name: prefix + name, pointer, value: value as Setting["value"], place });
+      if (place === undefined) continue;
+      const namePlace = tree.placeOfName(pointer) ?? place;
+      settings.push({ name: prefix + name, pointer, value: value as Setting["value"], place, namePlace });
     }
   };
-  collect(file, ["namespace", "environment", "create_customers"], "", "");
+  collect(file, ["namespace", "environment", "create_customers", "retire"], "", "");
   const { limits } = file;
   if (!isObject(limits)) return settings;
   collect(limits, ["deletes", "delete_percent", "replaces", "replace_percent"], "/limits", "limits.");

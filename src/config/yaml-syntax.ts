@@ -1,7 +1,7 @@
 // The yaml package's syntax errors in the words of whoever wrote the file.
 import type { ErrorCode, YAMLParseError } from "yaml";
 import type { Problem } from "../schema/index.ts";
-import { printable } from "./show.ts";
+import { printable } from "../text/index.ts";
 
 const QUOTE = 'quote it: "…"';
 

@@ -34,6 +34,7 @@ import {
   refuseBlocked,
   refuseClash,
   refuseCut,
+  refusingUpdates,
 } from "./verdicts.ts";
 
 type Context = ClientContext<Client | null>;
@@ -88,7 +89,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
       refuseClash(client.run.planStay(identityOf(planned)), planned.id as string);
-      planned.remote_id = await planUpdate(planned, prior, bytes, client, context);
+      planned.remote_id = await refusingUpdates(planUpdate(planned, prior, bytes, client, context));
     }
     return { planned, requiresReplace, private: bytesToKeep(bytes) };
   },
@@ -120,7 +121,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       // Its creation may have been planned meanwhile; from here on, it is refused.
       if (isTakenOver()) return announceTakenOver(state, context);
       if (isRemoval(bytes)) run.beginRemoval(balance);
-      await execute(change, balances);
+      await execute(change, balances, context.signal);
     });
   },
 
@@ -209,13 +210,13 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
   const change = await balances.inTurn(desired.customerId, async () => {
     // The row of a balance that Terraform takes for new may just have been destroyed.
     const latest = prior === null && decided.row !== null ? await decide() : decided;
-    if (isAction(latest)) await execute(latest, balances);
+    if (isAction(latest)) await execute(latest, balances, context.signal);
     return latest;
   });
   const remoteId = change.balanceId;
   const isNew = change.kind === "create" || (change.kind === "replace" && change.creates);
   const creationGrant = isNew
-    ? desired.included
+    ? desired.reset && desired.included
     : birth?.remoteId === remoteId
       ? birth.creationGrant
       : await balances.creationGrantOf(desired, remoteId);
@@ -225,8 +226,8 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
   };
 }
 
-async function execute(change: Change, balances: Balances): Promise<void> {
-  const { result, problem } = await balances.apply(change);
+async function execute(change: Change, balances: Balances, signal: AbortSignal): Promise<void> {
+  const { result, problem } = await balances.apply(change, signal);
   if (result !== "converged" && problem) throw problemsError([problem]);
 }
 

@@ -10,6 +10,7 @@ import {
   checkTargets,
   diffUndeclared,
   type Generation,
+  Leases,
   matchRows,
   nameOf,
   Observer,
@@ -51,6 +52,7 @@ const CONCURRENCY = 10;
 
 export class Balances {
   private readonly reader: RowReader;
+  private readonly leases: Leases;
   private features: Promise<ReadonlyMap<string, WireFeature>> | undefined;
   private booleans: ReadonlySet<string> = new Set();
   /** The end of each customer's queue: the changes of one customer are made one after the other. */
@@ -63,6 +65,7 @@ export class Balances {
     readonly options: BalancesOptions,
   ) {
     const { namespace } = options;
+    this.leases = new Leases(api, { clock: options.clock, keeps: true });
     this.reader = new RowReader(api, { namespace, concurrency: CONCURRENCY, booleans: () => this.booleans });
   }
 
@@ -100,9 +103,29 @@ export class Balances {
 
   /** What has to happen for the balance to be as declared. */
   async changeOf(desired: DesiredBalance, remoteId: string | null, birth: Birth | null): Promise<Change> {
-    const rows = await this.rowsOf(desired, remoteId, birth);
+    const change = this.diff(desired, await this.rowsOf(desired, remoteId, birth));
+    if (!this.needsCloserLook(change)) return change;
+    const stored = await this.reader.storedRowsOf(desired);
+    const now = this.api.serverTime();
+    return this.diff(
+      desired,
+      stored.map((row) => settled(row, now)),
+    );
+  }
+
+  private diff(desired: DesiredBalance, rows: readonly Row[]): Change {
     const { declared } = changesOf([desired], new Map([[desired.customerId, rows]]), this.context());
     return declared[0] as Change;
+  }
+
+  /** Whether lists show too little to go by: they hide rows, and whether a successor was made with the grant that it has. */
+  private needsCloserLook({ kind, row, reasons, customerId }: Change): boolean {
+    if (kind === "none") return false;
+    if (this.reader.isPartlyKnown(customerId)) return true;
+    if (row === null || row.boolean || row.unlimited || row.creationGrant !== undefined) return false;
+    if (reasons.some(({ code }) => code === "interrupted" || code === "duplicate")) return true;
+    const generation = parseRemoteId(this.options.namespace, row.balanceId)?.generation ?? 1;
+    return row.resetsAt === null && generation > 1;
   }
 
   /**
@@ -144,7 +167,7 @@ export class Balances {
     const owned = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
     const rowsOf = (): readonly Row[] => owned.map(({ row }) => row);
-    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf });
+    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
   }
 
   /** Whether the balance_id is one that this namespace gives to a balance of that name. */
@@ -157,18 +180,20 @@ export class Balances {
    * balance_id. Read as it is stored, with the grant given at creation.
    * @throws ProblemsError when there is none
    */
-  async find({ customerId, entityId, balanceId, name }: ImportId): Promise<Found> {
+  async find({ customerId, entityId, maybeEntities, balanceId, name }: ImportId): Promise<Found> {
     const { namespace } = this.options;
-    const observer = this.observer(customerId, entityId);
-    const now = this.options.clock.now();
+    const entities = entityId === null ? maybeEntities : [entityId, ...maybeEntities];
+    const observer = this.observer(customerId, { entities, discoversEntities: true });
+    const now = this.api.serverTime();
     const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
     const own = rows
       .flatMap((row) => ({ row, id: parseRemoteId(namespace, row.balanceId) }))
       .filter(({ id }) => id?.key === (name ?? balanceId))
       .sort((a, b) => (b.id?.generation ?? 0) - (a.id?.generation ?? 0))[0]?.row;
     const exact = rows.find((one) => one.balanceId === balanceId || one.internalId === balanceId);
-    const row = own ?? exact;
-    if (row) {
+    const found = own ?? exact;
+    if (found) {
+      const row = withEntity(found, entityId);
       const key = name ?? (own ? balanceId : parseRemoteId(namespace, row.balanceId)?.key) ?? balanceId;
       // Beside our row under that name, the other one is what an interrupted replacement has left.
       return { row, key, remoteId: nameOf((name === null ? undefined : exact) ?? row) };
@@ -194,31 +219,58 @@ export class Balances {
     return row?.creationGrant ?? null;
   }
 
-  private observer(customerId: string, entityId: string | null = null): Observer {
+  /** Every row of a customer that there is a read for, with the names of the entities that hold them. */
+  async everythingOf(customerId: string): Promise<readonly Row[] | undefined> {
+    await this.allFeatures();
+    const observer = this.observer(customerId, { discoversEntities: true });
+    const [stored, shown] = await Promise.all([
+      observer.readCustomer(customerId),
+      observer.publicRows(customerId),
+    ]);
+    if (observer.missingCustomers.has(customerId)) return undefined;
+    return [...stored, ...shown.filter((row) => row.planId !== null)];
+  }
+
+  /** @param about `entities`: those that may hold rows; `discoversEntities`: whether to look for all others too */
+  private observer(
+    customerId: string,
+    about: { readonly entities?: readonly string[]; readonly discoversEntities?: boolean } = {},
+  ): Observer {
+    const { entities = [], discoversEntities = false } = about;
     return new Observer(this.api, {
       namespace: this.options.namespace,
       balances: [],
-      also: [{ customerId, entityId, balanceId: null }],
+      also: [null, ...entities].map((entityId) => ({ customerId, entityId, balanceId: null })),
       booleans: this.booleans,
+      discoversEntities,
       wholeOrganisation: false,
       concurrency: 1,
     });
   }
 
-  /** Does something with a customer's rows, after all that was to be done with them before. */
+  /**
+   * Does something with a customer's rows, after all that was to be done with them before. The customer is given back
+   * to other runs once nothing more is to be done with it, before the last turn ends: the process may end then.
+   */
   inTurn<T>(customerId: string, work: () => Promise<T>): Promise<T> {
     const before = this.queues.get(customerId) ?? Promise.resolve();
-    const turn = before.then(work, work);
+    const turn: Promise<T> = before.then(work, work).finally(async () => {
+      if (this.queues.get(customerId) !== turn) return;
+      await this.leases.giveBack(customerId);
+      if (this.queues.get(customerId) === turn) this.queues.delete(customerId);
+    });
     this.queues.set(customerId, turn);
     return turn;
   }
 
-  /** Makes a change, when it is the customer's turn. */
-  async apply(change: Change): Promise<ChangeOutcome> {
+  /** Makes a change, when it is the customer's turn; nothing of it once `signal` has been aborted. */
+  async apply(change: Change, signal: AbortSignal): Promise<ChangeOutcome> {
     try {
       const outcome = await applyPlan(this.api, this.planOf(change), {
         clock: this.options.clock,
         concurrency: 1,
+        leases: this.leases,
+        signal,
       });
       return outcome.results[0] as ChangeOutcome;
     } finally {
@@ -231,24 +283,33 @@ export class Balances {
     remoteId: string | null,
     birth: Birth | null,
   ): Promise<readonly Row[]> {
-    const balanceId = remoteId ?? `${this.options.namespace}:${key}`;
+    const { namespace } = this.options;
+    const isOwn = remoteId === null || parseRemoteId(namespace, remoteId)?.key === key;
+    // Asked for by the first name of all: that a public read shows a successor does not mean that it shows the rows
+    // before it, and usage of those may still have to be counted.
+    const balanceId = isOwn ? `${namespace}:${key}` : remoteId;
     const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
-    const now = this.options.clock.now();
+    const now = this.api.serverTime();
     return stored.map((row) => settled(withBirth(row, birth), now));
   }
 
   private context() {
-    const { namespace, clock } = this.options;
-    return { namespace, now: clock.now(), isBoolean: (featureId: string) => this.booleans.has(featureId) };
+    const { namespace } = this.options;
+    return {
+      namespace,
+      now: this.api.serverTime(),
+      isBoolean: (featureId: string) => this.booleans.has(featureId),
+    };
   }
 
   private planOf(change: Change): Plan {
-    const { namespace, environment, baseUrl, clock } = this.options;
+    const { namespace, environment, baseUrl } = this.options;
     return {
       namespace,
+      retire: "end",
       environment,
       baseUrl,
-      madeAt: clock.now(),
+      madeAt: this.api.serverTime(),
       base: null,
       scope: "customers",
       shard: null,
@@ -266,9 +327,30 @@ export class Balances {
   }
 }
 
-/** The row with the creation grant that lists do not show. */
+/**
+ * The row with the name of its entity, as it is told where no read shows it.
+ * @throws ProblemsError when it is on an entity of which nobody knows the name: Autumn's own id of it is none, and a
+ *   configuration with the name would replace the balance
+ */
+function withEntity(row: Row, told: string | null): Row {
+  if (row.entityId !== undefined || row.entityRef === null) return row;
+  if (told !== null) return { ...row, entityId: told };
+  const id = JSON.stringify({
+    customer_id: row.customerId,
+    balance_id: nameOf(row),
+    entity_id: "<the entity's id>",
+  });
+  const message = `${nameOf(row)} is held by an entity, and this server does not show which`;
+  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by '${id}'` }]);
+}
+
+/**
+ * The row with the creation grant that lists do not show, where a reset goes back to it. A successor that does not
+ * reset is made with another grant than the one that it is to have.
+ */
 function withBirth(row: Row, birth: Birth | null): Row {
   if (birth === null || nameOf(row) !== birth.remoteId || row.creationGrant !== undefined) return row;
+  if (row.resetsAt === null) return row;
   return { ...row, creationGrant: birth.creationGrant ?? undefined };
 }
 

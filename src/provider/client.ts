@@ -5,7 +5,6 @@ import {
   checkedSecretKey,
   DEFAULT_BASE_URL,
   environmentOfKey,
-  systemClock,
 } from "../autumn/index.ts";
 import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
 import { Balances } from "./balances.ts";
@@ -36,6 +35,12 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description: "Where Autumn is, if not at https://api.useautumn.com. Also AUTUMN_BASE_URL.",
+    },
+    allow_http: {
+      type: "bool",
+      optional: true,
+      description:
+        "Allow a `base_url` with `http://` to another machine, which sends the key unencrypted. Default: false.",
     },
     namespace: {
       type: "string",
@@ -78,9 +83,12 @@ const refuse = (attribute: string, summary: string, detail: string): never => {
   throw new DiagnosticError(summary, { detail, path: [attribute] });
 };
 
+/** A setting that is left out is null. Empty, it is a variable that nobody has set. */
 function text(config: CtyObject, name: string): string | undefined {
   const value = config[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
+  if (value === "")
+    refuse(name, `${name} is empty`, "Check the variable that it comes from, or leave it out.");
+  return typeof value === "string" ? value : undefined;
 }
 
 function number(config: CtyObject, name: string, least: number): number | undefined {
@@ -103,6 +111,7 @@ export function validateConfiguration(config: CtyObject): void {
   if (namespace !== undefined && !new RegExp(NAMESPACE_PATTERN).test(namespace)) {
     refuse("namespace", "Invalid namespace", "Letters, digits, `.`, `_` and `-`, 64 at the most.");
   }
+  for (const name of ["secret_key", "base_url"]) text(config, name);
   choice(config, "environment", ["sandbox", "live"]);
   choice(config, "on_existing", ["adopt", "error"]);
   if (!isUnknown(config.requests_per_second)) number(config, "requests_per_second", 0.1);
@@ -112,10 +121,13 @@ export function validateConfiguration(config: CtyObject): void {
 /** `null` while planning with a configuration that is not known yet: then nothing can be looked at. */
 export function configure(config: CtyObject): Client | null {
   if (isUnknown(config)) return null;
+  // What was not known when it was validated is known now.
+  validateConfiguration(config);
   try {
     const secretKey = checkedSecretKey(text(config, "secret_key") ?? process.env.AUTUMN_SECRET_KEY);
     const baseUrl = checkedBaseUrl(
       text(config, "base_url") ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL),
+      { allowHttp: config.allow_http === true, allowHttpBy: "set allow_http = true in the provider" },
     );
     const wanted = choice(config, "environment", ["sandbox", "live"]);
     const environment = environmentOfKey(secretKey);
@@ -136,7 +148,7 @@ export function configure(config: CtyObject): Client | null {
     });
     const namespace = text(config, "namespace") ?? "terraform";
     return {
-      balances: new Balances(api, { namespace, environment, baseUrl, clock: systemClock }),
+      balances: new Balances(api, { namespace, environment, baseUrl, clock: api.serverClock }),
       onExisting: choice(config, "on_existing", ["adopt", "error"]) ?? "adopt",
       force: config.force === true,
       run: new Run(),

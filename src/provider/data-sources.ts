@@ -1,5 +1,5 @@
 // The data sources: what a customer has, whether it exists, and what a feature is.
-import { Observer, type Row, stateOf } from "../reconcile/index.ts";
+import { type Row, stateOf } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import { type Client, clientOf } from "./client.ts";
 import { showingProblemsOf } from "./problems.ts";
@@ -21,7 +21,11 @@ const balancesSchema = {
       attributes: {
         balance_id: computed("string", "The balance_id, or Autumn's own id where none was given."),
         feature_id: computed("string", "The feature."),
-        entity_id: computed("string", "The entity that holds it; null for the customer as a whole."),
+        entity_id: computed(
+          "string",
+          "The entity that holds it, or Autumn's own id of it where no read shows its name; null for the customer " +
+            "as a whole.",
+        ),
         plan_id: computed("string", "The plan it comes from; null for a balance of its own."),
         included: computed("number", "Units granted; null for unlimited and boolean features."),
         remaining: computed("number", "Units left."),
@@ -42,7 +46,7 @@ function described(row: Row, now: number) {
   return {
     balance_id: row.balanceId ?? row.internalId,
     feature_id: row.featureId,
-    entity_id: row.entityId ?? null,
+    entity_id: row.entityId === undefined ? row.entityRef : row.entityId,
     plan_id: row.planId,
     included: amount ? row.grant : null,
     remaining: amount ? row.remaining : null,
@@ -58,18 +62,10 @@ const balances: DataSource<typeof balancesSchema, Client | null> = {
   schema: balancesSchema,
   async read({ customer_id: id }, context: Context) {
     const { balances: service } = clientOf(context.client);
-    const { api, options } = service;
-    const observer = new Observer(api, {
-      namespace: options.namespace,
-      balances: [],
-      also: [{ customerId: id, entityId: null, balanceId: null }],
-      wholeOrganisation: false,
-      concurrency: 1,
-    });
-    const [standalone, shown] = await Promise.all([observer.readCustomer(id), observer.publicRows(id)]);
-    if (observer.missingCustomers.has(id)) throw noCustomer(id);
-    const rows = [...standalone, ...shown.filter((row) => row.planId !== null)];
-    return { customer_id: id, balances: rows.map((row) => described(row, options.clock.now())) };
+    const rows = await service.everythingOf(id);
+    if (rows === undefined) throw noCustomer(id);
+    const now = service.options.clock.now();
+    return { customer_id: id, balances: rows.map((row) => described(row, now)) };
   },
 };
 

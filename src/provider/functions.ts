@@ -1,6 +1,7 @@
 // The functions `provider::autumn::…`, which ask nobody.
-import { parseBalances } from "../config/index.ts";
-import { instantToMs, msToInstant } from "../schema/index.ts";
+import { combine, type ReadFile, readBalances } from "../config/index.ts";
+import { instantToMs, msToInstant, type Problem } from "../schema/index.ts";
+import { printable, quoted } from "../text/index.ts";
 import { type CtyType, type CtyValue, FunctionError, type ProviderFunction } from "./protocol/index.ts";
 
 const rfc3339ToMs: ProviderFunction = {
@@ -43,22 +44,59 @@ const decoded: CtyType = [
   ],
 ];
 
+const linesOf = (problems: readonly Problem[]): string =>
+  problems
+    .map(({ place, message, hint }) => {
+      const where = place ? `line ${place.line}, column ${place.column}: ` : "";
+      return `${where}${message}${hint ? ` (${hint})` : ""}`;
+    })
+    .join("\n");
+
+/** What to do about a setting of which a map of balances has nothing. */
+const INSTEAD: Readonly<Record<string, (value: unknown) => string>> = {
+  environment: (value) => `remove it, and write environment = "${value}" in the provider`,
+  create_customers: () => "remove it: Terraform creates no customers",
+  retire: () => "remove it: in Terraform, a balance that is replaced ends",
+  limits: () => "remove it: Terraform has no such limits; the plan shows what it would do",
+};
+
+/** What a file says that would get lost, and with it a guard, or that a balance is there already. */
+function ignoredIn({ settings, entries }: ReadFile): Problem[] {
+  const ofSettings = settings.flatMap(({ name, value, namePlace }) => {
+    const instead = INSTEAD[name.split(".")[0] ?? ""];
+    // Said to be as it is without a word.
+    const isDefault =
+      (name === "create_customers" && value === false) || (name === "retire" && value === "end");
+    if (instead === undefined || isDefault) return [];
+    const message = `\`${printable(name)}\` has no effect in Terraform`;
+    return [{ code: "no-effect", message, hint: instead(value), place: namePlace }];
+  });
+  const adopting = entries.flatMap(({ balance }) => {
+    const { adopt, customerId, key, entityId, place } = balance;
+    if (adopt === null) return [];
+    const id = { customer_id: customerId, balance_id: adopt, name: key };
+    const json = JSON.stringify(entityId === null ? id : { ...id, entity_id: entityId });
+    const message = `\`adopt\` has no effect in Terraform: ${quoted(key)} would be granted a second time`;
+    const hint = `remove it, and take the balance over with an import block: id = ${JSON.stringify(json)}`;
+    return [{ code: "no-effect", message, hint, ...(place ? { place } : {}) }];
+  });
+  return [...ofSettings, ...adopting];
+}
+
 const decodeBalances: ProviderFunction = {
   summary: "The balances of a balances.yaml",
   description:
     "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map, " +
-    "ready for `for_each`, by `customer_id/balance_id`.",
+    "ready for `for_each`, by `customer_id/balance_id`. What Terraform would not heed is an error: `adopt`, " +
+    "`environment`, `limits`, `create_customers` and `retire: delete`.",
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,
   call([yaml]) {
-    const { config, problems } = parseBalances(yaml as string, "balances.yaml");
-    if (config === null) {
-      const lines = problems.map(({ place, message, hint }) => {
-        const where = place ? `line ${place.line}, column ${place.column}: ` : "";
-        return `${where}${message}${hint ? ` (${hint})` : ""}`;
-      });
-      throw new FunctionError(lines.join("\n"), 0);
-    }
+    const file = readBalances(yaml as string, "balances.yaml");
+    const { config, problems } = combine([file]);
+    if (config === null) throw new FunctionError(linesOf(problems), 0);
+    const ignored = ignoredIn(file);
+    if (ignored.length > 0) throw new FunctionError(linesOf(ignored), 0);
     const balances: Record<string, CtyValue> = Object.create(null);
     for (const balance of config.balances) {
       balances[`${balance.customerId}/${balance.key}`] = {

@@ -5,8 +5,10 @@ import { DiagnosticError } from "./protocol/index.ts";
 /** The balance that is to be imported. */
 export interface ImportId {
   readonly customerId: string;
-  /** The entity that holds it: servers without balances.list do not show its name. */
+  /** The entity that holds it, where the id says so: not every server shows its name. */
   readonly entityId: string | null;
+  /** Entities that may hold it, by its name. */
+  readonly maybeEntities: readonly string[];
   /** The exact balance_id of a row; without a `name`, our own name of a balance as well. */
   readonly balanceId: string;
   /** Our name of it from now on, where it is not the one it has. */
@@ -53,7 +55,9 @@ function readJson(text: string): ImportId | undefined {
     } = JSON.parse(text);
     const isComplete = isText(customerId) && isText(balanceId);
     const isRightRest = (entityId === null || isText(entityId)) && (name === null || isText(name));
-    return isComplete && isRightRest ? { customerId, entityId, balanceId, name } : undefined;
+    return isComplete && isRightRest
+      ? { customerId, entityId, maybeEntities: entitiesIn(balanceId), balanceId, name }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -63,10 +67,14 @@ function readPath(text: string): ImportId | undefined {
   const slash = text.indexOf("/");
   if (slash <= 0 || slash === text.length - 1) return undefined;
   const balanceId = text.slice(slash + 1);
-  // Our own names end in the entity, unless they are said to be otherwise.
-  const at = balanceId.lastIndexOf("@");
-  const entityId = at > 0 ? balanceId.slice(at + 1) || null : null;
-  return { customerId: text.slice(0, slash), entityId, balanceId, name: null };
+  const maybeEntities = entitiesIn(balanceId);
+  return { customerId: text.slice(0, slash), entityId: null, maybeEntities, balanceId, name: null };
+}
+
+/** Our own names end in `@` and the entity, unless they are said to be otherwise; entities may have an `@` too. */
+function entitiesIn(balanceId: string): string[] {
+  const signs = [...balanceId.matchAll(/@/g)].map(({ index }) => index).filter((index) => index > 0);
+  return signs.map((index) => balanceId.slice(index + 1)).filter((entityId) => entityId !== "");
 }
 
 /** The id to import a balance by. */

@@ -1,9 +1,8 @@
 // What the engine and the API find wrong, as Terraform shows it.
-import { AutumnError } from "../autumn/index.ts";
+import { AutumnError, problemOfApi } from "../autumn/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { inHcl, sentence } from "./hcl.ts";
 import { type DataSource, DiagnosticError, type Resource, type Schema } from "./protocol/index.ts";
-
-const sentence = (text: string): string => `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
 
 /** Codes of problems that are about one attribute. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -32,28 +31,32 @@ const HINTS: Readonly<Record<string, string>> = {
 
 const hintOf = ({ code, hint }: Problem): string => {
   const told = HINTS[code] ?? hint;
-  return told === undefined ? "" : `${sentence(told)}${/[.?!]$/.test(told) ? "" : "."}`;
+  return told === undefined ? "" : sentence(inHcl(told));
 };
 
-/** An error for Terraform that says everything that is wrong. */
+/** An error for Terraform that says everything that is wrong. A message may begin with an id, which has two cases. */
 export function problemsError(problems: readonly Problem[]): DiagnosticError {
   const [first, ...rest] = problems;
   const details = [
     ...(first ? [hintOf(first)] : []),
-    ...rest.map((problem) => `${sentence(problem.message)}. ${hintOf(problem)}`.trim()),
+    ...rest.map((problem) => `${inHcl(problem.message)}. ${hintOf(problem)}`.trim()),
   ].filter((line) => line !== "");
-  const attribute = ATTRIBUTES[first?.code ?? ""];
-  return new DiagnosticError(sentence(first?.message ?? "Something is wrong"), {
+  // Autumn names the field of a call that it takes for wrong.
+  const named = /: (customer_id|entity_id|feature_id): /.exec(first?.message ?? "")?.[1];
+  const attribute = ATTRIBUTES[first?.code ?? ""] ?? named;
+  return new DiagnosticError(inHcl(first?.message ?? "something is wrong"), {
     ...(details.length > 0 ? { detail: details.join("\n") } : {}),
     ...(attribute ? { path: [attribute] } : {}),
   });
 }
 
+const NAMES = { baseUrl: "base_url or AUTUMN_BASE_URL", rate: "requests_per_second" };
+
 /** What was thrown, as Terraform shows it; what nobody expected stays as it is. */
 function shown(thrown: unknown): unknown {
   if (thrown instanceof ProblemsError) return problemsError(thrown.problems);
   if (thrown instanceof AutumnError) {
-    return problemsError([{ code: thrown.code ?? "api", message: thrown.message }]);
+    return problemsError([problemOfApi(thrown, NAMES)]);
   }
   return thrown;
 }

@@ -1,7 +1,7 @@
 // Reads for many resources at a time. Terraform asks for one resource after the other, ten at once; they are
 // answered from as few calls as there can be, and never from what was read before a write.
 import type { AutumnApi } from "../autumn/index.ts";
-import { Observer, type Row, type Target } from "../reconcile/index.ts";
+import { Observer, parseRemoteId, type Row, type Target } from "../reconcile/index.ts";
 
 /** ms that questions are collected for: Terraform sends those that it asks at once within less. */
 const COLLECT_MS = 5;
@@ -44,6 +44,25 @@ export class RowReader {
     });
   }
 
+  /** The rows as they are stored, with the grants given at creation where the server tells them; read anew. */
+  storedRowsOf({ customerId, entityId }: Omit<Target, "balanceId">): Promise<readonly Row[]> {
+    const observer = new Observer(this.api, {
+      namespace: this.options.namespace,
+      balances: [],
+      also: [{ customerId, entityId, balanceId: null }],
+      booleans: this.options.booleans(),
+      listsBalances: this.listsBalances,
+      wholeOrganisation: false,
+      concurrency: 1,
+    });
+    return observer.readCustomer(customerId);
+  }
+
+  /** Whether only what public reads show of the customer is known. */
+  isPartlyKnown(customerId: string): boolean {
+    return this.partlyKnown.has(customerId);
+  }
+
   /** Whether the customer exists, where what was read tells. */
   exists(customerId: string): boolean | undefined {
     if (this.missing.has(customerId)) return false;
@@ -64,7 +83,16 @@ export class RowReader {
     if (rows === undefined) return this.isComplete && !this.written.has(customerId);
     if (!this.partlyKnown.has(customerId)) return true;
     // Public reads leave rows out, and the entity of every row.
-    return entityId === null && rows.some((row) => row.balanceId === balanceId);
+    return (
+      entityId === null && rows.some((row) => row.balanceId === balanceId || this.succeeds(row, balanceId))
+    );
+  }
+
+  /** Whether the row is a successor, of which the rows before it need not be seen. */
+  private succeeds({ balanceId, resetsAt }: Row, first: string | null): boolean {
+    const { namespace } = this.options;
+    const own = resetsAt === null ? parseRemoteId(namespace, balanceId) : undefined;
+    return own !== undefined && `${namespace}:${own.key}` === first;
   }
 
   private answer(): void {

@@ -1,6 +1,6 @@
 // Between Terraform's values and balances: what a configuration declares, and what a row looks like in a state.
 import { entryProblems } from "../config/index.ts";
-import { type Row, writtenReset, writtenRollover } from "../reconcile/index.ts";
+import { type Row, sameAmount, writtenReset, writtenRollover } from "../reconcile/index.ts";
 import {
   type BalanceEntry,
   type DesiredBalance,
@@ -8,6 +8,7 @@ import {
   instantToMs,
   msToInstant,
 } from "../schema/index.ts";
+import { inHcl, sentence } from "./hcl.ts";
 import { type CtyObject, type CtyValue, type Diagnostic, ExactDecimal, UNKNOWN } from "./protocol/index.ts";
 
 /** Attributes that are written as in a balances file. */
@@ -70,8 +71,8 @@ export function configurationProblems(config: CtyObject): Diagnostic[] {
     if (path[0] === "id") path[0] = "balance_id";
     return {
       severity: "error",
-      summary: `Invalid balance: ${message}`,
-      detail: hint === undefined ? undefined : `${hint[0]?.toUpperCase()}${hint.slice(1)}.`,
+      summary: `Invalid balance: ${inHcl(message)}`,
+      detail: hint === undefined ? undefined : sentence(inHcl(hint)),
       ...(path.length > 0 ? { path } : {}),
     };
   });
@@ -83,8 +84,9 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
   const fresh: CtyObject = {
     customer_id: row.customerId,
     feature_id: row.featureId,
-    // Where the read does not tell, the row is still on the entity that it was created for.
-    entity_id: row.entityId === undefined ? (prior.entity_id ?? row.entityRef) : row.entityId,
+    // Where the read does not tell, the row is still on the entity that it was created for. Autumn's own id of an
+    // entity is no name of it.
+    entity_id: row.entityId === undefined ? (prior.entity_id ?? null) : row.entityId,
     included: row.unlimited || row.boolean ? null : row.grant,
     unlimited: row.unlimited ? true : null,
     reset: object(writtenReset(row.reset), ["interval", "interval_count"]),
@@ -129,19 +131,42 @@ export function inWordsOf(prior: CtyObject, fresh: CtyObject): CtyObject {
 }
 
 /**
- * What is proposed, but for moments that are written in other words than before. Terraform allows no more than that:
- * where one of the two says nothing, the plan has to say what the configuration says.
+ * What is proposed, but for moments and amounts that are written in other words than before. Terraform allows no more
+ * than that: where one of the two says nothing, the plan has to say what the configuration says.
  */
 export function proposedInWordsOf(prior: CtyObject, proposed: CtyObject): CtyObject {
-  const said = Object.entries(proposed).filter(
-    ([name, value]) => typeof value === "string" && typeof prior[name] === "string",
+  return Object.fromEntries(
+    Object.entries(proposed).map(([name, value]) => [name, inWords(name, prior[name], value)]),
   );
-  return { ...proposed, ...inWordsOf(prior, Object.fromEntries(said)) };
 }
+
+function inWords(name: string, before: CtyValue | undefined, value: CtyValue): CtyValue {
+  if (before === undefined) return value;
+  if (isObject(before) && isObject(value)) return proposedInWordsOf(before, value);
+  const bothSay =
+    (typeof before === "string" && typeof value === "string") || (isNumber(before) && isNumber(value));
+  return bothSay && meansTheSame(name, before, value) ? before : value;
+}
+
+const isNumber = (value: CtyValue): boolean =>
+  typeof value === "number" || typeof value === "bigint" || value instanceof ExactDecimal;
+
+const isObject = (value: CtyValue): value is CtyObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactDecimal);
 
 function meansTheSame(name: string, a: CtyValue, b: CtyValue): boolean {
   if (a === UNKNOWN || b === UNKNOWN) return a === b;
-  return JSON.stringify(meaning(name, a)) === JSON.stringify(meaning(name, b));
+  return isSame(meaning(name, a), meaning(name, b));
+}
+
+/** Amounts are the same as far as the server keeps them: Terraform counts with many more digits. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === "number" && typeof b === "number") return sameAmount(a, b);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) =>
+    isSame((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]),
+  );
 }
 
 /** The one form of all that means the same. */

@@ -1,5 +1,12 @@
 // What Terraform's user is told about a change before it is made: what cannot be done, and what to know about it.
-import { type Change, nameOf, units } from "../reconcile/index.ts";
+import {
+  type Change,
+  nameOf,
+  type Reason,
+  raisedElsewhere,
+  units,
+  usedBeyondGrant,
+} from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import type { Client } from "./client.ts";
 import { importIdOf } from "./import-id.ts";
@@ -12,7 +19,7 @@ type Context = ClientContext<Client | null>;
 export function announceHistory(state: CtyObject, context: Context): void {
   context.report({
     severity: "warning",
-    summary: `${remoteIdOf(state)} is let go`,
+    summary: `${remoteIdOf(state)} is removed from the state`,
     detail:
       "It is used up for good or has ended: nothing is left to take back, and the API cannot delete it.",
   });
@@ -25,6 +32,12 @@ export function announceHistory(state: CtyObject, context: Context): void {
 export function announceExisting(change: Change, how: "adopt" | "error" | "stored", context: Context): void {
   const { row, customerId, key, balanceId } = change;
   if (row === null) return;
+  if (change.creates && change.reasons.some(({ code }) => code === "expired")) {
+    const summary = `${customerId} had the balance ${nameOf(row)}, which has ended`;
+    const fresh = "To grant anew, with nothing used, give it another balance_id.";
+    context.report({ severity: "warning", summary, detail: [...replacement(change), fresh].join("\n") });
+    return;
+  }
   const summary = `${customerId} has the balance ${balanceId} already`;
   const used = row.unlimited || row.boolean ? "" : `, of which ${units(row.usage)} are used`;
   if (how === "stored") {
@@ -50,14 +63,31 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   });
 }
 
-/** What is done besides what the attributes show. */
-export function announceWorkLeft({ kind, fields, row, reasons }: Change, context: Context): void {
-  if (kind !== "replace" || fields.length > 0 || row === null) return;
-  context.report({
-    severity: "warning",
-    summary: `${nameOf(row)} has work left to do`,
-    detail: reasons.map(({ text }) => `${text}.`).join("\n"),
-  });
+/** What is done besides what the attributes show; an update in place needs no words. */
+export function announceWorkLeft(change: Change, context: Context): void {
+  const { kind, fields, row, reasons } = change;
+  if (kind !== "replace" || row === null) return;
+  const why = reasons.map(({ text }) => `${text[0]?.toUpperCase()}${text.slice(1)}.`);
+  const summary =
+    fields.length === 0
+      ? `${nameOf(row)} has work left to do`
+      : `${change.key} of ${change.customerId} is replaced`;
+  context.report({ severity: "warning", summary, detail: [...why, ...replacement(change)].join("\n") });
+}
+
+/** What becomes of usage, cycle and rows when a balance is replaced: a line each. */
+function replacement({ row, carries, resetsAt, meanwhile, retires, creates, balanceId }: Change): string[] {
+  const lines: string[] = [];
+  if (carries > 0) lines.push(`${units(carries)} used stay used.`);
+  if (resetsAt !== null) {
+    const stays = row?.resetsAt != null && Math.floor(row.resetsAt / 1000) === Math.floor(resetsAt / 1000);
+    lines.push(`The next reset ${stays ? "stays" : "is"} ${msToInstant(resetsAt)}.`);
+  }
+  if (meanwhile !== null) lines.push(`For some seconds, up to ${units(meanwhile)} can be used.`);
+  const ended = retires.map(nameOf).join(", ");
+  if (creates) lines.push(`${balanceId} takes over${ended === "" ? "" : `, and ${ended} ends`}.`);
+  else if (ended !== "") lines.push(`${ended} ends.`);
+  return lines;
 }
 
 /** A balance that is not deleted because a resource that is created in this run manages it from now on. */
@@ -100,37 +130,60 @@ export function refuseClash(clash: Clash | undefined, id: string): void {
   throw new DiagnosticError(summary, { detail, ...(clash === "twice" ? { path: ["balance_id"] } : {}) });
 }
 
+/** Reasons in the words of Terraform, where those of a balances file say what it has no place for. */
+const REASONS: Partial<Readonly<Record<Reason["code"], (text: string) => string>>> = {
+  "flag-is-on": (text) =>
+    text.replace("take that one over with `adopt`", "take that one over with `terraform import`"),
+  "past-expiry": () => "the API takes no end in the past: remove the resource, or write a future time",
+};
+
+/**
+ * The same, with the way out for whoever wants the balance gone: Terraform plans an update before it plans to destroy,
+ * to find out what is there, and stops at what is refused of it.
+ * @throws DiagnosticError as `work` does
+ */
+export async function refusingUpdates<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const [first] = error instanceof DiagnosticError ? error.diagnostics : [];
+    if (first === undefined) throw error;
+    const { summary, path, detail = "" } = first;
+    throw new DiagnosticError(summary, {
+      detail: `${detail}\n\nTo destroy it whatever the configuration says: terraform destroy -refresh=false`,
+      ...(path ? { path } : {}),
+    });
+  }
+}
+
 /** @throws DiagnosticError for what cannot be done now */
-export function refuseBlocked({ kind, reasons, fields, balanceId, unblocksAt }: Change): void {
+export function refuseBlocked(change: Change): void {
+  const { kind, reasons, fields, desired, balanceId, unblocksAt } = change;
   if (kind !== "blocked") return;
-  const waits = reasons.some(({ code }) => code === "waits-for-reset");
-  // The row before waits for its reset; the balance itself is as declared.
-  if (
-    waits &&
-    fields.length === 0 &&
-    unblocksAt !== null &&
-    reasons[0] &&
-    !reasons[0].text.startsWith(balanceId)
-  )
-    return;
+  // A row before it waits for its reset, to be removed; the balance itself is as declared.
+  const isAsDeclared = desired !== null && fields.length === 0;
+  if (isAsDeclared && reasons.every(({ code }) => code === "waits-for-reset")) return;
   const when = unblocksAt === null ? "" : ` It can be done after ${msToInstant(unblocksAt)}.`;
   const path: Path | undefined = reasons.some(({ code }) => code === "past-expiry")
     ? ["expires_at"]
     : undefined;
+  const why = reasons.map((reason) => REASONS[reason.code]?.(reason.text) ?? reason.text);
   throw new DiagnosticError(`${balanceId} cannot be changed now`, {
-    detail: `${reasons.map(({ text }) => text).join("; ")}.${when}`,
+    detail: `${why.join("; ")}.${when}`,
     ...(path ? { path } : {}),
   });
 }
 
 /** @throws DiagnosticError when less would be granted than is used */
-export function refuseCut({ desired, row, kind, creates, carries, balanceId }: Change, force: boolean): void {
-  if (force || !desired || !row || desired.included === null || (kind !== "update" && kind !== "replace"))
-    return;
-  const used = kind === "replace" && creates ? carries : row.usage;
-  if (used <= desired.included || row.grant <= desired.included) return;
+export function refuseCut(change: Change, force: boolean): void {
+  const used = usedBeyondGrant(change);
+  const { desired, row, balanceId } = change;
+  if (force || used === undefined || !desired || !row) return;
+  const included = desired.included ?? 0;
+  const raised = raisedElsewhere(row, included);
+  const otherwise = raised === undefined ? ", or set force = true in the provider." : `.\n\nOr, ${raised}.`;
   throw new DiagnosticError(`${balanceId} would be cut below what is used`, {
-    detail: `${units(used)} are used, and ${units(desired.included)} would be granted. Grant at least what is used, or set force = true in the provider.`,
+    detail: `${units(used)} are used, and ${units(included)} would be granted. Grant at least what is used${otherwise}`,
     path: ["included"],
   });
 }

@@ -1,4 +1,6 @@
 // What a reader has to see before anything else: what is refused, taken away, made anew or put off.
+
+import { usedBeyondGrant } from "../reconcile/guard.ts";
 import type { Change, Plan } from "../reconcile/index.ts";
 import { balanceName, declared, stored } from "./change-words.ts";
 import type { Pen } from "./pen.ts";
@@ -50,11 +52,7 @@ function isCut({ kind, desired, granted }: Change): boolean {
   return granted < 0 && desired !== null && !desired.unlimited && (kind === "update" || kind === "replace");
 }
 
-function isCutBelowUsage(change: Change): boolean {
-  const { kind, desired, row, carries, creates } = change;
-  if (!isCut(change) || row === null || desired === null || desired.included === null) return false;
-  return (kind === "replace" && creates ? carries : row.usage) > desired.included;
-}
+const isCutBelowUsage = (change: Change): boolean => isCut(change) && usedBeyondGrant(change) !== undefined;
 
 function title(kind: AttentionKind, n: number): string {
   const [balances, grants] =
@@ -73,12 +71,15 @@ function title(kind: AttentionKind, n: number): string {
   }
 }
 
-function noteOf(kind: AttentionKind, { desired, row, unblocksAt, carries }: Change): string {
+function noteOf(kind: AttentionKind, change: Change): string {
+  const { desired, row, unblocksAt, carries } = change;
   switch (kind) {
     case "delete":
       return row === null ? "" : stored(row);
     case "below-usage":
-      return row === null || desired === null ? "" : `${units(row.usage)} used, ${declared(desired)}`;
+      return row === null || desired === null
+        ? ""
+        : `${units(usedBeyondGrant(change) ?? row.usage)} used, ${declared(desired)}`;
     case "cut":
       return row === null || desired === null ? "" : `${stored(row)} → ${declared(desired)}`;
     case "replace":

@@ -48,19 +48,32 @@ export function differences(fields: readonly FieldChange[], pen: Pen): string {
 
 /** Why it is what it is, and what happens to usage, cycle and rows: a line each. */
 export function details(change: Change, pen: Pen): string[] {
-  const { kind, desired, row, balanceId, retires, creates, carries, reasons } = change;
+  const { kind, row, balanceId, retires, creates, carries, reasons } = change;
   const lines = reasons.map(({ text }) => `because ${pen.prose(text)}`);
   if (change.isPending) lines.unshift("due before, not from the files");
   if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);
   if (kind !== "replace") return lines;
   if (carries > 0) lines.push(`${units(carries)} used stay used`);
-  const keepsCycle =
-    row?.resetsAt != null && desired?.reset != null && cycleOf(row.reset) === cycleOf(desired.reset);
-  if (keepsCycle && row?.resetsAt != null) lines.push(`the next reset stays ${moment(row.resetsAt)}`);
+  if (change.resetsAt !== null) lines.push(resetText(change, change.resetsAt));
   const successor = `${creates ? "creates" : "keeps"} ${pen.id(balanceId)}`;
   const retired = retires.map((one) => rowName(one, pen)).join(", ");
-  lines.push(retired === "" ? successor : `${successor}, then deletes ${retired}`);
+  lines.push(retired === "" ? successor : `${successor} in place of ${retired}`);
+  if (change.meanwhile !== null && retires.length > 0) {
+    lines.push(
+      `until what was used is counted, for some seconds, up to ${units(change.meanwhile)} can be used`,
+    );
+  }
   return lines;
+}
+
+/** When the balance resets next, and whether that is as before. */
+function resetText({ row, desired, creates }: Change, resetsAt: number): string {
+  const isKept =
+    row?.resetsAt != null && desired?.reset != null && cycleOf(row.reset) === cycleOf(desired.reset);
+  if (isKept && row?.resetsAt != null) return `the next reset stays ${moment(row.resetsAt)}`;
+  // The milliseconds are not what anybody asked for.
+  const at = moment(Math.floor(resetsAt / 1000) * 1000);
+  return creates ? `the first reset is ${at}` : `the next reset is ${at}`;
 }
 
 /** The row's balance_id, or Autumn's own id. */

@@ -1,8 +1,8 @@
 // Problems as workflow commands of GitHub Actions, which it shows at the lines of a pull request.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 import type { Problem } from "../schema/index.ts";
+import { brief, MESSAGE_LENGTH, visible } from "../text/index.ts";
 import { repositoryPath } from "./repository-path.ts";
-import { brief, MESSAGE_LENGTH, visible } from "./visible.ts";
 
 /** A line for each problem, with the place where there is one; empty when nothing is wrong. */
 export function githubAnnotations(

@@ -1,9 +1,9 @@
 // The sum of a plan in a few words: how many of what, what is granted and taken, where, and what it costs.
 import type { Plan, Total } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
+import { brief } from "../text/index.ts";
 import { tally } from "./kinds.ts";
 import type { Pen } from "./pen.ts";
-import { brief } from "./visible.ts";
 import { CYCLE_LENGTH, count, cycle, duration, units } from "./words.ts";
 
 /** How many totals a headline holds. */

@@ -1,7 +1,8 @@
 // HTML in which nothing from outside is more than text.
+
+import { brief, ID_LENGTH, MESSAGE_LENGTH } from "../text/index.ts";
 import { escapeHtml } from "./escape-html.ts";
 import type { Pen } from "./pen.ts";
-import { brief, ID_LENGTH, MESSAGE_LENGTH } from "./visible.ts";
 
 /** What needs neither escaping nor a closer look, as nearly all ids do. */
 const PLAIN = /^(?! *$)[\w .:,;@()/~-]{1,200}$/;

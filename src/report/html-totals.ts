@@ -1,8 +1,8 @@
 // What a plan grants and takes of each feature, as a table with bars. The bars are drawn without styles, which the
 // page's policy would not let through, and say nothing that the amounts beside them do not.
 import type { Plan, Total } from "../reconcile/index.ts";
+import { brief } from "../text/index.ts";
 import { htmlPen } from "./html-pen.ts";
-import { brief } from "./visible.ts";
 import { CYCLE_LENGTH, cycle, units } from "./words.ts";
 
 /** Half of the width of a bar's drawing: what is taken goes to the left, what is added to the right. */

@@ -1,11 +1,11 @@
 // What an import found, for people and for machines: what is declared by it, what was before, and what is left out.
 import type { LeftOut, Proposal, Row, Scope } from "../reconcile/index.ts";
 import { desiredBalance, type Environment } from "../schema/index.ts";
+import { brief, MESSAGE_LENGTH } from "../text/index.ts";
 import { stored } from "./change-words.ts";
 import { FORMAT_VERSION } from "./json.ts";
 import { desiredJson, type JsonDocument, rowJson } from "./json-parts.ts";
 import { palette } from "./palette.ts";
-import { brief, MESSAGE_LENGTH } from "./visible.ts";
 import { count, units } from "./words.ts";
 
 export interface ImportReport {

@@ -1,6 +1,7 @@
 // Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions; what is
 // printed where, and in which colours, is the caller's business.
 
+export { doctorJson, doctorText, leftOverText, setupJson, setupText } from "./doctor.ts";
 export { driftJson } from "./drift-json.ts";
 export { type DriftTextOptions, driftNotes, driftText } from "./drift-text.ts";
 export { githubAnnotations } from "./github-annotations.ts";
@@ -26,5 +27,4 @@ export { problemsText, type Severity } from "./problem-text.ts";
 export { type ProblemsMarkdownOptions, problemsMarkdown } from "./problems-markdown.ts";
 export { type SarifOptions, sarif } from "./sarif.ts";
 export { type TextMarkdownOptions, textMarkdown } from "./text-markdown.ts";
-export { brief, visible } from "./visible.ts";
 export { count, duration, moment, units } from "./words.ts";

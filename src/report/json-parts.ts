@@ -43,6 +43,8 @@ export function rowJson(row: Row): Json {
     resets_at: instant(row.resetsAt),
     expires_at: instant(row.expiresAt),
     ...(row.rollover === undefined ? {} : { rollover: rolloverJson(row.rollover) }),
+    paid: row.paid,
+    flaw: row.flaw,
     ...(row.createdAt === undefined ? {} : { created_at: instant(row.createdAt) }),
   };
 }

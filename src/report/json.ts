@@ -3,6 +3,7 @@
 import type { Change, Outcome, Plan, Refusal } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
 import type { Environment, Problem } from "../schema/index.ts";
+import { visibleJson } from "../text/index.ts";
 import {
   amount,
   anything,
@@ -15,7 +16,6 @@ import {
   refusalJson,
   rowJson,
 } from "./json-parts.ts";
-import { visibleJson } from "./visible.ts";
 
 /** Changes when something that is there changes its meaning; fields may be added within a version. */
 export const FORMAT_VERSION = "1";
@@ -63,6 +63,7 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
     format_version: FORMAT_VERSION,
     kind: "plan",
     namespace: plan.namespace,
+    retire: plan.retire,
     environment: plan.environment,
     base_url: plan.baseUrl,
     made_at: instant(plan.madeAt),
@@ -138,7 +139,7 @@ function outcomeJson({ results, interrupted }: Outcome): Json {
       blocked: counted("blocked"),
       not_tried: counted("not_tried"),
     },
-    results: results.map(({ change, result, problem }) => ({
+    results: results.map(({ change, result, wrote, problem }) => ({
       kind: change.kind,
       customer_id: change.customerId,
       feature_id: change.featureId,
@@ -146,6 +147,7 @@ function outcomeJson({ results, interrupted }: Outcome): Json {
       key: change.key,
       balance_id: change.balanceId,
       result,
+      wrote,
       problem: problem === undefined ? null : problemJson(problem),
     })),
   };
@@ -167,6 +169,8 @@ function changeJson(change: Change): Json {
     creates_customer: change.createsCustomer,
     is_pending: change.isPending,
     unblocks_at: instant(change.unblocksAt),
+    resets_at: instant(change.resetsAt),
+    meanwhile: change.meanwhile === null ? null : amount(change.meanwhile),
     retires: change.retires.map(rowJson),
     row: change.row === null ? null : rowJson(change.row),
     desired: change.desired === null ? null : desiredJson(change.desired),

@@ -1,7 +1,7 @@
 // Problems as a JUnit report, which nearly every CI system shows as tests: one for each file that was read.
 import type { Problem } from "../schema/index.ts";
+import { brief, MESSAGE_LENGTH, visible } from "../text/index.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { brief, MESSAGE_LENGTH, visible } from "./visible.ts";
 
 /**
  * An XML document; ends with a line break.

@@ -1,9 +1,10 @@
 // Markdown that stays what it was meant to be, whatever ids are like. Values become code spans, in which nothing
 // is a link, a mention, a reference to an issue, HTML or emphasis, neither to Markdown nor to the sites that look
 // for more in its text. Of sentences, every word that is not plainly a word or an amount becomes one.
+
+import { brief, visible } from "../text/index.ts";
 import { escapeHtml } from "./escape-html.ts";
 import type { Pen } from "./pen.ts";
-import { brief, visible } from "./visible.ts";
 
 /** How many characters of an id are shown. */
 const ID_LENGTH = 100;

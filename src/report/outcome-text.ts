@@ -1,10 +1,10 @@
 // What became of a plan, for people: the sum, and everything that is not as declared now.
 import type { ChangeKind, ChangeOutcome, ChangeResult, Outcome } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
+import { brief, MESSAGE_LENGTH } from "../text/index.ts";
 import { balanceName } from "./change-words.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
-import { brief, MESSAGE_LENGTH } from "./visible.ts";
 import { count, units } from "./words.ts";
 
 const DONE: Partial<Record<ChangeKind, string>> = {
@@ -55,15 +55,17 @@ function headline({ results, interrupted }: Outcome): string {
     const n = results.filter((one) => one.result === result).length;
     return n === 0 ? [] : [`${units(n)} ${heading.toLowerCase()}`];
   });
+  const hasChanged = done.length > 0 || results.some(({ wrote }) => wrote);
   const complete = results.every((one) => one.result === "converged" || !isAction(one.change));
-  const word = interrupted
-    ? "Interrupted"
-    : complete
-      ? "Applied"
-      : done.length > 0
+  const word = complete
+    ? "Applied"
+    : interrupted
+      ? "Interrupted"
+      : hasChanged
         ? "Partly applied"
         : "Not applied";
-  const parts = [done.join(", ") || "nothing was changed", left.join(", ")].filter((part) => part !== "");
+  const none = hasChanged ? "nothing is as declared yet" : "nothing was changed";
+  const parts = [done.join(", ") || none, left.join(", ")].filter((part) => part !== "");
   return `${word}: ${parts.join("; ")}.`;
 }
 

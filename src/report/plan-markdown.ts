@@ -1,6 +1,7 @@
 // A plan for a comment on a pull request: the sum, what to look at first, every change by customer in tables that
 // fold, and what it costs. It stays below the size that a site takes, and says what it had to leave out.
 import type { Plan, Refusal, Total } from "../reconcile/index.ts";
+import { brief } from "../text/index.ts";
 import { attentions, concerned } from "./attention.ts";
 import { balanceName, stored } from "./change-words.ts";
 import {
@@ -18,7 +19,6 @@ import { customerTables, type Shown } from "./markdown-changes.ts";
 import { cellPen, linkOrName, markdownPen } from "./markdown-pen.ts";
 import { COMMENT_LIMIT, LEAST_MARKDOWN, Room, sizeOf } from "./markdown-room.ts";
 import { problemMarkdown } from "./problems-markdown.ts";
-import { brief } from "./visible.ts";
 import { CYCLE_LENGTH, count, cycle, units } from "./words.ts";
 
 export interface PlanMarkdownOptions {

@@ -1,5 +1,6 @@
 // A plan, for people: the sum of it, what to look out for, every change by customer, and what it costs.
 import type { Plan, Refusal } from "../reconcile/index.ts";
+import { brief } from "../text/index.ts";
 import { attentions, concerned } from "./attention.ts";
 import { changeLines } from "./change-text.ts";
 import { balanceName, stored } from "./change-words.ts";
@@ -18,7 +19,6 @@ import { byCustomer, foremost, HARMLESS, SIGNS, weight } from "./kinds.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
 import { problemLines } from "./problem-text.ts";
-import { brief } from "./visible.ts";
 import { count, units } from "./words.ts";
 
 export interface PlanTextOptions {

@@ -1,7 +1,7 @@
 // What is wrong, for people: a line for each problem, as compilers write it, and the way out below it.
 import type { Place, Problem } from "../schema/index.ts";
+import { brief, MESSAGE_LENGTH } from "../text/index.ts";
 import { type Palette, palette } from "./palette.ts";
-import { brief, MESSAGE_LENGTH } from "./visible.ts";
 
 /** How bad it is: `refused` is what a guard says. */
 export type Severity = "error" | "warning" | "refused";

@@ -10,6 +10,7 @@ export function planOf(json: Fields): Plan {
   const estimate = json.fields("estimate");
   return {
     namespace: json.text("namespace"),
+    retire: json.oneOf("retire", ["end", "delete"]),
     environment: json.maybe("environment", (name) => json.oneOf(name, ["sandbox", "live"])),
     baseUrl: json.text("base_url"),
     madeAt: json.instant("made_at"),
@@ -77,5 +78,7 @@ function changeOf(json: Fields): Change {
     unblocksAt: json.maybe("unblocks_at", (name) => json.instant(name)),
     createsCustomer: json.flag("creates_customer"),
     isPending: json.flag("is_pending"),
+    resetsAt: json.maybe("resets_at", (name) => json.instant(name)),
+    meanwhile: json.maybe("meanwhile", (name) => json.number(name)),
   };
 }

@@ -51,6 +51,8 @@ export function rowOf(json: Fields): Row {
     resetsAt: json.maybe("resets_at", (name) => json.instant(name)),
     expiresAt: json.maybe("expires_at", (name) => json.instant(name)),
     rollover: json.has("rollover") ? rolloverOf(json) : undefined,
+    paid: json.flag("paid"),
+    flaw: json.maybe("flaw", (name) => json.text(name)),
     createdAt: json.has("created_at") ? json.instant("created_at") : undefined,
   };
 }

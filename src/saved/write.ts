@@ -3,12 +3,12 @@ import { redact } from "../autumn/index.ts";
 import { isAction } from "../reconcile/index.ts";
 import { planJson } from "../report/index.ts";
 import { desiredJson, instant, type JsonDocument } from "../report/json-parts.ts";
-import { visibleJson } from "../report/visible.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { visibleJson } from "../text/index.ts";
 import { lifetimeOf, SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";
 import { keyIdOf, signatureOf } from "./signature.ts";
 
-/** Characters that are written and read again: some 100,000 changes, of which each takes 1,000 or 2,000. */
+/** Bytes that are written and read again: some 100,000 changes, of which each takes 1,000 or 2,000. */
 export const MAX_LENGTH = 128 * 1024 * 1024;
 
 /**
@@ -32,7 +32,7 @@ export function savedPlanText(saved: SavedPlan, secretKey: string): string {
     plan: planJson(plan, saved.refusals),
   };
   const text = `${visibleJson(JSON.stringify({ ...content, signature: signatureOf(content, secretKey) }))}\n`;
-  if (text.length > MAX_LENGTH) {
+  if (Buffer.byteLength(text) > MAX_LENGTH) {
     const message = `the plan has ${plan.changes.length} changes, which is too much for one file`;
     const hint = "save it in parts, with --shard";
     throw new ProblemsError([{ code: "too-large", message, hint }]);

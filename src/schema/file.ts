@@ -1,5 +1,6 @@
 // The definition of a balances file: what stands around the balances themselves.
 import type { BalanceEntry } from "./balance.ts";
+import type { Place } from "./desired.ts";
 
 /** The only format there has been. */
 export const FILE_VERSION = 1;
@@ -19,6 +20,8 @@ export interface Limits {
   replacePercent: number;
   /** The most units that one apply may add, by feature. A feature that is not named has no limit. */
   granted: ReadonlyMap<string, number>;
+  /** Where the limits of `granted` are written, by feature; left out where nothing tells. */
+  grantedAt?: ReadonlyMap<string, Place>;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -38,6 +41,7 @@ export interface BalancesFile {
   namespace: string;
   environment?: Environment;
   create_customers?: boolean;
+  retire?: "end" | "delete";
   limits?: {
     deletes?: number;
     delete_percent?: number;

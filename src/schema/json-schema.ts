@@ -140,6 +140,13 @@ export function balancesFileSchema(): JsonSchema {
         default: false,
         description: "Create customers that do not exist yet, instead of refusing the entry.",
       },
+      retire: {
+        enum: ["end", "delete"],
+        default: "end",
+        description:
+          "What becomes of a balance that is replaced. `end`: it ends, and stays as history, with all that was used of it counted. `delete`: it is deleted, and what is used of it in the last moment is lost.",
+        examples: ["end"],
+      },
       limits: {
         type: "object",
         additionalProperties: false,

@@ -19,7 +19,8 @@ export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+  // Not `ErrorOptions`, which older libs than es2022 do not have.
+  constructor(problems: readonly Problem[], options?: { readonly cause?: unknown }) {
     super(problems.map((problem) => problem.message).join("; "), options);
     this.problems = problems;
   }

@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
 const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
@@ -53,7 +53,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "limits")) || (key0 === "balances"))){
+if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "retire")) || (key0 === "limits")) || (key0 === "balances"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -138,12 +138,10 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.limits !== undefined){
-let data5 = data.limits;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
-if(!(((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "granted"))){
-const err10 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(data.retire !== undefined){
+let data5 = data.retire;
+if(!((data5 === "end") || (data5 === "delete"))){
+const err10 = {instancePath:instancePath+"/retire",schemaPath:"#/properties/retire/enum",keyword:"enum",params:{allowedValues: schema31.properties.retire.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -153,10 +151,12 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data5.deletes !== undefined){
-let data6 = data5.deletes;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err11 = {instancePath:instancePath+"/limits/deletes",schemaPath:"#/properties/limits/properties/deletes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.limits !== undefined){
+let data6 = data.limits;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!(((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "granted"))){
+const err11 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -165,9 +165,11 @@ vErrors.push(err11);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err12 = {instancePath:instancePath+"/limits/deletes",schemaPath:"#/properties/limits/properties/deletes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data6.deletes !== undefined){
+let data7 = data6.deletes;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err12 = {instancePath:instancePath+"/limits/deletes",schemaPath:"#/properties/limits/properties/deletes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -176,13 +178,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-}
-if(data5.delete_percent !== undefined){
-let data7 = data5.delete_percent;
 if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 100 || isNaN(data7)){
-const err13 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data7 < 0 || isNaN(data7)){
+const err13 = {instancePath:instancePath+"/limits/deletes",schemaPath:"#/properties/limits/properties/deletes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -191,8 +189,13 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data7 < 0 || isNaN(data7)){
-const err14 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data6.delete_percent !== undefined){
+let data8 = data6.delete_percent;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 100 || isNaN(data8)){
+const err14 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -201,9 +204,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data8 < 0 || isNaN(data8)){
+const err15 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -213,10 +215,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data5.replaces !== undefined){
-let data8 = data5.replaces;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err16 = {instancePath:instancePath+"/limits/replaces",schemaPath:"#/properties/limits/properties/replaces/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err16 = {instancePath:instancePath+"/limits/delete_percent",schemaPath:"#/properties/limits/properties/delete_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -225,9 +225,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 0 || isNaN(data8)){
-const err17 = {instancePath:instancePath+"/limits/replaces",schemaPath:"#/properties/limits/properties/replaces/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data6.replaces !== undefined){
+let data9 = data6.replaces;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err17 = {instancePath:instancePath+"/limits/replaces",schemaPath:"#/properties/limits/properties/replaces/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -236,13 +238,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-if(data5.replace_percent !== undefined){
-let data9 = data5.replace_percent;
 if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 100 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data9 < 0 || isNaN(data9)){
+const err18 = {instancePath:instancePath+"/limits/replaces",schemaPath:"#/properties/limits/properties/replaces/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -251,8 +249,13 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data9 < 0 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data6.replace_percent !== undefined){
+let data10 = data6.replace_percent;
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 100 || isNaN(data10)){
+const err19 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -261,9 +264,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-else {
-const err20 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data10 < 0 || isNaN(data10)){
+const err20 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -273,14 +275,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data5.granted !== undefined){
-let data10 = data5.granted;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key2 in data10){
-const _errs23 = errors;
-if(typeof key2 === "string"){
-if(!pattern5.test(key2)){
-const err21 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
+else {
+const err21 = {instancePath:instancePath+"/limits/replace_percent",schemaPath:"#/properties/limits/properties/replace_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -290,9 +286,14 @@ vErrors.push(err21);
 errors++;
 }
 }
-var valid2 = _errs23 === errors;
-if(!valid2){
-const err22 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(data6.granted !== undefined){
+let data11 = data6.granted;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key2 in data11){
+const _errs24 = errors;
+if(typeof key2 === "string"){
+if(!pattern5.test(key2)){
+const err22 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -302,11 +303,9 @@ vErrors.push(err22);
 errors++;
 }
 }
-for(const key3 in data10){
-let data11 = data10[key3];
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-const err23 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+var valid2 = _errs24 === errors;
+if(!valid2){
+const err23 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -316,8 +315,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
+for(const key3 in data11){
+let data12 = data11[key3];
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 0 || isNaN(data12)){
+const err24 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -327,9 +329,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
 else {
-const err25 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err25 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -341,7 +342,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err26 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -351,20 +352,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data12 = data.balances;
-if(Array.isArray(data12)){
-const len0 = data12.length;
-for(let i0=0; i0<len0; i0++){
-let data13 = data12[i0];
-const _errs33 = errors;
-let valid8 = true;
-const _errs34 = errors;
-if(errors === _errs34){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing0;
-if((data13.unlimited === undefined) && (missing0 = "unlimited")){
-const err27 = {};
+}
+else {
+const err27 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -373,9 +363,20 @@ vErrors.push(err27);
 }
 errors++;
 }
-else {
-if(data13.unlimited !== undefined){
-if(true !== data13.unlimited){
+}
+if(data.balances !== undefined){
+let data13 = data.balances;
+if(Array.isArray(data13)){
+const len0 = data13.length;
+for(let i0=0; i0<len0; i0++){
+let data14 = data13[i0];
+const _errs34 = errors;
+let valid8 = true;
+const _errs35 = errors;
+if(errors === _errs35){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing0;
+if((data14.unlimited === undefined) && (missing0 = "unlimited")){
 const err28 = {};
 if(vErrors === null){
 vErrors = [err28];
@@ -385,10 +386,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-}
 else {
+if(data14.unlimited !== undefined){
+if(true !== data14.unlimited){
 const err29 = {};
 if(vErrors === null){
 vErrors = [err29];
@@ -399,21 +399,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-var _valid0 = _errs34 === errors;
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs37 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.included !== undefined){
-const err30 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err30 = {};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -422,8 +411,22 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data13.included_grant !== undefined){
-const err31 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+var _valid0 = _errs35 === errors;
+errors = _errs34;
+if(vErrors !== null){
+if(_errs34){
+vErrors.length = _errs34;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs38 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.included !== undefined){
+const err31 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -432,8 +435,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data13.reset !== undefined){
-const err32 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data14.included_grant !== undefined){
+const err32 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -442,8 +445,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data13.rollover !== undefined){
-const err33 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data14.reset !== undefined){
+const err33 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -452,9 +455,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14.rollover !== undefined){
+const err34 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -463,7 +465,18 @@ vErrors.push(err34);
 }
 errors++;
 }
-var _valid0 = _errs37 === errors;
+}
+else {
+const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+var _valid0 = _errs38 === errors;
 valid8 = _valid0;
 if(valid8){
 var props0 = {};
@@ -475,23 +488,7 @@ props0.unlimited = true;
 }
 }
 if(!valid8){
-const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-const _errs40 = errors;
-let valid11 = true;
-const _errs41 = errors;
-if(errors === _errs41){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing1;
-if((data13.included === undefined) && (missing1 = "included")){
-const err36 = {};
+const err36 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -500,8 +497,13 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-else {
+const _errs41 = errors;
+let valid11 = true;
+const _errs42 = errors;
+if(errors === _errs42){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing1;
+if((data14.included === undefined) && (missing1 = "included")){
 const err37 = {};
 if(vErrors === null){
 vErrors = [err37];
@@ -512,21 +514,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-var _valid1 = _errs41 === errors;
-errors = _errs40;
-if(vErrors !== null){
-if(_errs40){
-vErrors.length = _errs40;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs43 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.included_grant !== undefined){
-const err38 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err38 = {};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -536,8 +525,21 @@ vErrors.push(err38);
 errors++;
 }
 }
+var _valid1 = _errs42 === errors;
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
 else {
-const err39 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs44 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.included_grant !== undefined){
+const err39 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -546,7 +548,18 @@ vErrors.push(err39);
 }
 errors++;
 }
-var _valid1 = _errs43 === errors;
+}
+else {
+const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+var _valid1 = _errs44 === errors;
 valid11 = _valid1;
 if(valid11){
 var props1 = {};
@@ -555,12 +568,12 @@ props1.included = true;
 }
 }
 if(!valid11){
-const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err41 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err40];
+vErrors = [err41];
 }
 else {
-vErrors.push(err40);
+vErrors.push(err41);
 }
 errors++;
 }
@@ -573,30 +586,13 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-const _errs46 = errors;
-let valid13 = true;
 const _errs47 = errors;
-if(errors === _errs47){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let valid13 = true;
+const _errs48 = errors;
+if(errors === _errs48){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing2;
-if((data13.reset === undefined) && (missing2 = "reset")){
-const err41 = {};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-else {
-if(data13.reset !== undefined){
-let data20 = data13.reset;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-let missing3;
-if((data20.interval === undefined) && (missing3 = "interval")){
+if((data14.reset === undefined) && (missing2 = "reset")){
 const err42 = {};
 if(vErrors === null){
 vErrors = [err42];
@@ -607,9 +603,13 @@ vErrors.push(err42);
 errors++;
 }
 else {
-if(data20.interval !== undefined){
-let data21 = data20.interval;
-if(!((((((((data21 === "minute") || (data21 === "hour")) || (data21 === "day")) || (data21 === "week")) || (data21 === "month")) || (data21 === "quarter")) || (data21 === "semi_annual")) || (data21 === "year"))){
+if(data14.reset !== undefined){
+let data21 = data14.reset;
+const _errs50 = errors;
+if(errors === _errs50){
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+let missing3;
+if((data21.interval === undefined) && (missing3 = "interval")){
 const err43 = {};
 if(vErrors === null){
 vErrors = [err43];
@@ -619,10 +619,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-}
 else {
+if(data21.interval !== undefined){
+let data22 = data21.interval;
+if(!((((((((data22 === "minute") || (data22 === "hour")) || (data22 === "day")) || (data22 === "week")) || (data22 === "month")) || (data22 === "quarter")) || (data22 === "semi_annual")) || (data22 === "year"))){
 const err44 = {};
 if(vErrors === null){
 vErrors = [err44];
@@ -631,7 +631,6 @@ else {
 vErrors.push(err44);
 }
 errors++;
-}
 }
 }
 }
@@ -647,21 +646,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-var _valid2 = _errs47 === errors;
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs52 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.expires_at !== undefined){
-const err46 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err46 = {};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -671,8 +660,21 @@ vErrors.push(err46);
 errors++;
 }
 }
+var _valid2 = _errs48 === errors;
+errors = _errs47;
+if(vErrors !== null){
+if(_errs47){
+vErrors.length = _errs47;
+}
 else {
-const err47 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs53 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.expires_at !== undefined){
+const err47 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -681,7 +683,18 @@ vErrors.push(err47);
 }
 errors++;
 }
-var _valid2 = _errs52 === errors;
+}
+else {
+const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+var _valid2 = _errs53 === errors;
 valid13 = _valid2;
 if(valid13){
 var props2 = {};
@@ -690,12 +703,12 @@ props2.reset = true;
 }
 }
 if(!valid13){
-const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err49 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err48];
+vErrors = [err49];
 }
 else {
-vErrors.push(err48);
+vErrors.push(err49);
 }
 errors++;
 }
@@ -708,26 +721,15 @@ props0 = props0 || {};
 Object.assign(props0, props2);
 }
 }
-const _errs55 = errors;
-let valid17 = true;
 const _errs56 = errors;
+let valid17 = true;
 const _errs57 = errors;
-let valid18 = false;
 const _errs58 = errors;
-if(errors === _errs58){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.reset !== undefined){
-const err49 = {};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-else {
+let valid18 = false;
+const _errs59 = errors;
+if(errors === _errs59){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.reset !== undefined){
 const err50 = {};
 if(vErrors === null){
 vErrors = [err50];
@@ -738,17 +740,7 @@ vErrors.push(err50);
 errors++;
 }
 }
-var _valid4 = _errs58 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-var props3 = {};
-props3.reset = true;
-}
-const _errs60 = errors;
-if(errors === _errs60){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing4;
-if((data13.reset === undefined) && (missing4 = "reset")){
+else {
 const err51 = {};
 if(vErrors === null){
 vErrors = [err51];
@@ -758,14 +750,18 @@ vErrors.push(err51);
 }
 errors++;
 }
-else {
-if(data13.reset !== undefined){
-let data24 = data13.reset;
-const _errs62 = errors;
-if(errors === _errs62){
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-let missing5;
-if((data24.interval === undefined) && (missing5 = "interval")){
+}
+var _valid4 = _errs59 === errors;
+valid18 = valid18 || _valid4;
+if(_valid4){
+var props3 = {};
+props3.reset = true;
+}
+const _errs61 = errors;
+if(errors === _errs61){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing4;
+if((data14.reset === undefined) && (missing4 = "reset")){
 const err52 = {};
 if(vErrors === null){
 vErrors = [err52];
@@ -776,8 +772,13 @@ vErrors.push(err52);
 errors++;
 }
 else {
-if(data24.interval !== undefined){
-if("one_off" !== data24.interval){
+if(data14.reset !== undefined){
+let data25 = data14.reset;
+const _errs63 = errors;
+if(errors === _errs63){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+let missing5;
+if((data25.interval === undefined) && (missing5 = "interval")){
 const err53 = {};
 if(vErrors === null){
 vErrors = [err53];
@@ -787,10 +788,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-}
-}
 else {
+if(data25.interval !== undefined){
+if("one_off" !== data25.interval){
 const err54 = {};
 if(vErrors === null){
 vErrors = [err54];
@@ -799,7 +799,6 @@ else {
 vErrors.push(err54);
 }
 errors++;
-}
 }
 }
 }
@@ -815,15 +814,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-var _valid4 = _errs60 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
 }
 }
-if(!valid18){
+}
+else {
 const err56 = {};
 if(vErrors === null){
 vErrors = [err56];
@@ -833,32 +827,17 @@ vErrors.push(err56);
 }
 errors++;
 }
-else {
-errors = _errs57;
-if(vErrors !== null){
-if(_errs57){
-vErrors.length = _errs57;
 }
-else {
-vErrors = null;
-}
+var _valid4 = _errs61 === errors;
+valid18 = valid18 || _valid4;
+if(_valid4){
+if(props3 !== true){
+props3 = props3 || {};
+props3.reset = true;
 }
 }
-var _valid3 = _errs56 === errors;
-errors = _errs55;
-if(vErrors !== null){
-if(_errs55){
-vErrors.length = _errs55;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs65 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.rollover !== undefined){
-const err57 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!valid18){
+const err57 = {};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -867,8 +846,32 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data13.next_reset_at !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+else {
+errors = _errs58;
+if(vErrors !== null){
+if(_errs58){
+vErrors.length = _errs58;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid3 = _errs57 === errors;
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs66 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.rollover !== undefined){
+const err58 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -877,9 +880,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14.next_reset_at !== undefined){
+const err59 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -888,7 +890,18 @@ vErrors.push(err59);
 }
 errors++;
 }
-var _valid3 = _errs65 === errors;
+}
+else {
+const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+var _valid3 = _errs66 === errors;
 valid17 = _valid3;
 if(valid17){
 if(props3 !== true){
@@ -899,12 +912,12 @@ props3.next_reset_at = true;
 }
 }
 if(!valid17){
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err60];
+vErrors = [err61];
 }
 else {
-vErrors.push(err60);
+vErrors.push(err61);
 }
 errors++;
 }
@@ -917,30 +930,13 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-const _errs68 = errors;
-let valid23 = true;
 const _errs69 = errors;
-if(errors === _errs69){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let valid23 = true;
+const _errs70 = errors;
+if(errors === _errs70){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing6;
-if((data13.reset === undefined) && (missing6 = "reset")){
-const err61 = {};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
-errors++;
-}
-else {
-if(data13.reset !== undefined){
-let data28 = data13.reset;
-const _errs71 = errors;
-if(errors === _errs71){
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-let missing7;
-if((data28.interval === undefined) && (missing7 = "interval")){
+if((data14.reset === undefined) && (missing6 = "reset")){
 const err62 = {};
 if(vErrors === null){
 vErrors = [err62];
@@ -951,8 +947,13 @@ vErrors.push(err62);
 errors++;
 }
 else {
-if(data28.interval !== undefined){
-if("one_off" !== data28.interval){
+if(data14.reset !== undefined){
+let data29 = data14.reset;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing7;
+if((data29.interval === undefined) && (missing7 = "interval")){
 const err63 = {};
 if(vErrors === null){
 vErrors = [err63];
@@ -962,10 +963,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-}
-}
 else {
+if(data29.interval !== undefined){
+if("one_off" !== data29.interval){
 const err64 = {};
 if(vErrors === null){
 vErrors = [err64];
@@ -974,7 +974,6 @@ else {
 vErrors.push(err64);
 }
 errors++;
-}
 }
 }
 }
@@ -990,24 +989,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-var _valid5 = _errs69 === errors;
-errors = _errs68;
-if(vErrors !== null){
-if(_errs68){
-vErrors.length = _errs68;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs74 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.reset !== undefined){
-let data30 = data13.reset;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.interval_count !== undefined){
-const err66 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err66 = {};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1017,8 +1003,24 @@ vErrors.push(err66);
 errors++;
 }
 }
+var _valid5 = _errs70 === errors;
+errors = _errs69;
+if(vErrors !== null){
+if(_errs69){
+vErrors.length = _errs69;
+}
 else {
-const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs75 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.reset !== undefined){
+let data31 = data14.reset;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.interval_count !== undefined){
+const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1028,9 +1030,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
 else {
-const err68 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err68 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1039,7 +1040,19 @@ vErrors.push(err68);
 }
 errors++;
 }
-var _valid5 = _errs74 === errors;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+var _valid5 = _errs75 === errors;
 valid23 = _valid5;
 if(valid23){
 var props4 = {};
@@ -1047,12 +1060,12 @@ props4.reset = true;
 }
 }
 if(!valid23){
-const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err69];
+vErrors = [err70];
 }
 else {
-vErrors.push(err69);
+vErrors.push(err70);
 }
 errors++;
 }
@@ -1065,30 +1078,13 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs79 = errors;
-let valid28 = true;
 const _errs80 = errors;
-if(errors === _errs80){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let valid28 = true;
+const _errs81 = errors;
+if(errors === _errs81){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing8;
-if((data13.rollover === undefined) && (missing8 = "rollover")){
-const err70 = {};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-vErrors.push(err70);
-}
-errors++;
-}
-else {
-if(data13.rollover !== undefined){
-let data32 = data13.rollover;
-const _errs82 = errors;
-if(errors === _errs82){
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-let missing9;
-if((data32.max === undefined) && (missing9 = "max")){
+if((data14.rollover === undefined) && (missing8 = "rollover")){
 const err71 = {};
 if(vErrors === null){
 vErrors = [err71];
@@ -1098,8 +1094,14 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
 else {
+if(data14.rollover !== undefined){
+let data33 = data14.rollover;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+let missing9;
+if((data33.max === undefined) && (missing9 = "max")){
 const err72 = {};
 if(vErrors === null){
 vErrors = [err72];
@@ -1108,9 +1110,6 @@ else {
 vErrors.push(err72);
 }
 errors++;
-}
-}
-}
 }
 }
 else {
@@ -1124,24 +1123,11 @@ vErrors.push(err73);
 errors++;
 }
 }
-var _valid6 = _errs80 === errors;
-errors = _errs79;
-if(vErrors !== null){
-if(_errs79){
-vErrors.length = _errs79;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs84 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.rollover !== undefined){
-let data33 = data13.rollover;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(data33.max_percentage !== undefined){
-const err74 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err74 = {};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1151,8 +1137,24 @@ vErrors.push(err74);
 errors++;
 }
 }
+var _valid6 = _errs81 === errors;
+errors = _errs80;
+if(vErrors !== null){
+if(_errs80){
+vErrors.length = _errs80;
+}
 else {
-const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs85 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.rollover !== undefined){
+let data34 = data14.rollover;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.max_percentage !== undefined){
+const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1162,9 +1164,8 @@ vErrors.push(err75);
 errors++;
 }
 }
-}
 else {
-const err76 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err76 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1173,7 +1174,19 @@ vErrors.push(err76);
 }
 errors++;
 }
-var _valid6 = _errs84 === errors;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+var _valid6 = _errs85 === errors;
 valid28 = _valid6;
 if(valid28){
 var props5 = {};
@@ -1181,12 +1194,12 @@ props5.rollover = true;
 }
 }
 if(!valid28){
-const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err77];
+vErrors = [err78];
 }
 else {
-vErrors.push(err77);
+vErrors.push(err78);
 }
 errors++;
 }
@@ -1199,30 +1212,13 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-const _errs89 = errors;
-let valid32 = true;
 const _errs90 = errors;
-if(errors === _errs90){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let valid32 = true;
+const _errs91 = errors;
+if(errors === _errs91){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing10;
-if((data13.rollover === undefined) && (missing10 = "rollover")){
-const err78 = {};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-vErrors.push(err78);
-}
-errors++;
-}
-else {
-if(data13.rollover !== undefined){
-let data35 = data13.rollover;
-const _errs92 = errors;
-if(errors === _errs92){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-let missing11;
-if((data35.duration === undefined) && (missing11 = "duration")){
+if((data14.rollover === undefined) && (missing10 = "rollover")){
 const err79 = {};
 if(vErrors === null){
 vErrors = [err79];
@@ -1233,8 +1229,13 @@ vErrors.push(err79);
 errors++;
 }
 else {
-if(data35.duration !== undefined){
-if("forever" !== data35.duration){
+if(data14.rollover !== undefined){
+let data36 = data14.rollover;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let missing11;
+if((data36.duration === undefined) && (missing11 = "duration")){
 const err80 = {};
 if(vErrors === null){
 vErrors = [err80];
@@ -1244,10 +1245,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-}
-}
 else {
+if(data36.duration !== undefined){
+if("forever" !== data36.duration){
 const err81 = {};
 if(vErrors === null){
 vErrors = [err81];
@@ -1256,7 +1256,6 @@ else {
 vErrors.push(err81);
 }
 errors++;
-}
 }
 }
 }
@@ -1272,24 +1271,11 @@ vErrors.push(err82);
 errors++;
 }
 }
-var _valid7 = _errs90 === errors;
-errors = _errs89;
-if(vErrors !== null){
-if(_errs89){
-vErrors.length = _errs89;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs95 = errors;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.rollover !== undefined){
-let data37 = data13.rollover;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.length !== undefined){
-const err83 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err83 = {};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1299,8 +1285,24 @@ vErrors.push(err83);
 errors++;
 }
 }
+var _valid7 = _errs91 === errors;
+errors = _errs90;
+if(vErrors !== null){
+if(_errs90){
+vErrors.length = _errs90;
+}
 else {
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs96 = errors;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.rollover !== undefined){
+let data38 = data14.rollover;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38.length !== undefined){
+const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1310,9 +1312,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-}
 else {
-const err85 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err85 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1321,7 +1322,19 @@ vErrors.push(err85);
 }
 errors++;
 }
-var _valid7 = _errs95 === errors;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+var _valid7 = _errs96 === errors;
 valid32 = _valid7;
 if(valid32){
 var props6 = {};
@@ -1329,12 +1342,12 @@ props6.rollover = true;
 }
 }
 if(!valid32){
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err86];
+vErrors = [err87];
 }
 else {
-vErrors.push(err86);
+vErrors.push(err87);
 }
 errors++;
 }
@@ -1347,19 +1360,9 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.customer_id === undefined){
-const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
-errors++;
-}
-if(data13.feature_id === undefined){
-const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.customer_id === undefined){
+const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1368,9 +1371,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-for(const key4 in data13){
-if(!(func1.call(schema32.properties, key4))){
-const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(data14.feature_id === undefined){
+const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1379,12 +1381,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-if(data13.customer_id !== undefined){
-let data39 = data13.customer_id;
-if(typeof data39 === "string"){
-if(!pattern5.test(data39)){
-const err90 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+for(const key4 in data14){
+if(!(func1.call(schema32.properties, key4))){
+const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1394,8 +1393,11 @@ vErrors.push(err90);
 errors++;
 }
 }
-else {
-const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.customer_id !== undefined){
+let data40 = data14.customer_id;
+if(typeof data40 === "string"){
+if(!pattern5.test(data40)){
+const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1405,11 +1407,8 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data13.feature_id !== undefined){
-let data40 = data13.feature_id;
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err92 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1419,8 +1418,11 @@ vErrors.push(err92);
 errors++;
 }
 }
-else {
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.feature_id !== undefined){
+let data41 = data14.feature_id;
+if(typeof data41 === "string"){
+if(!pattern5.test(data41)){
+const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1430,11 +1432,8 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data13.entity_id !== undefined){
-let data41 = data13.entity_id;
-if(typeof data41 === "string"){
-if(!pattern5.test(data41)){
-const err94 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err94 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1444,8 +1443,11 @@ vErrors.push(err94);
 errors++;
 }
 }
-else {
-const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.entity_id !== undefined){
+let data42 = data14.entity_id;
+if(typeof data42 === "string"){
+if(!pattern5.test(data42)){
+const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1455,11 +1457,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data13.included !== undefined){
-let data42 = data13.included;
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 9007199254740991 || isNaN(data42)){
-const err96 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+else {
+const err96 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1468,8 +1467,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data42 <= 0 || isNaN(data42)){
-const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data14.included !== undefined){
+let data43 = data14.included;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 9007199254740991 || isNaN(data43)){
+const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1478,9 +1481,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data43 <= 0 || isNaN(data43)){
+const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1490,11 +1492,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data13.included_grant !== undefined){
-let data43 = data13.included_grant;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-const err99 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+else {
+const err99 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1503,8 +1502,12 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data43 <= 0 || isNaN(data43)){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data14.included_grant !== undefined){
+let data44 = data14.included_grant;
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 9007199254740991 || isNaN(data44)){
+const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1513,9 +1516,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-else {
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data44 <= 0 || isNaN(data44)){
+const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1525,9 +1527,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data13.unlimited !== undefined){
-if(typeof data13.unlimited !== "boolean"){
-const err102 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err102 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1537,11 +1538,9 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data13.reset !== undefined){
-let data45 = data13.reset;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.interval === undefined){
-const err103 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(data14.unlimited !== undefined){
+if(typeof data14.unlimited !== "boolean"){
+const err103 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1550,9 +1549,12 @@ vErrors.push(err103);
 }
 errors++;
 }
-for(const key5 in data45){
-if(!((key5 === "interval") || (key5 === "interval_count"))){
-const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+if(data14.reset !== undefined){
+let data46 = data14.reset;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.interval === undefined){
+const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1561,11 +1563,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-if(data45.interval !== undefined){
-let data46 = data45.interval;
-if(typeof data46 !== "string"){
-const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key5 in data46){
+if(!((key5 === "interval") || (key5 === "interval_count"))){
+const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1574,8 +1574,11 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(!(((((((((data46 === "one_off") || (data46 === "minute")) || (data46 === "hour")) || (data46 === "day")) || (data46 === "week")) || (data46 === "month")) || (data46 === "quarter")) || (data46 === "semi_annual")) || (data46 === "year"))){
-const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+}
+if(data46.interval !== undefined){
+let data47 = data46.interval;
+if(typeof data47 !== "string"){
+const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1584,11 +1587,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-if(data45.interval_count !== undefined){
-let data47 = data45.interval_count;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!(((((((((data47 === "one_off") || (data47 === "minute")) || (data47 === "hour")) || (data47 === "day")) || (data47 === "week")) || (data47 === "month")) || (data47 === "quarter")) || (data47 === "semi_annual")) || (data47 === "year"))){
+const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1597,9 +1597,11 @@ vErrors.push(err107);
 }
 errors++;
 }
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 1000 || isNaN(data47)){
-const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data46.interval_count !== undefined){
+let data48 = data46.interval_count;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1608,8 +1610,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(data47 < 1 || isNaN(data47)){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 1000 || isNaN(data48)){
+const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1618,11 +1621,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data48 < 1 || isNaN(data48)){
+const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1632,14 +1632,10 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data13.expires_at !== undefined){
-let data48 = data13.expires_at;
-const _errs120 = errors;
-let valid39 = false;
-const _errs121 = errors;
-if(typeof data48 === "string"){
-if(!pattern9.test(data48)){
-const err111 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1649,8 +1645,14 @@ vErrors.push(err111);
 errors++;
 }
 }
-else {
-const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.expires_at !== undefined){
+let data49 = data14.expires_at;
+const _errs121 = errors;
+let valid39 = false;
+const _errs122 = errors;
+if(typeof data49 === "string"){
+if(!pattern9.test(data49)){
+const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1659,11 +1661,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-var _valid8 = _errs121 === errors;
-valid39 = valid39 || _valid8;
-const _errs123 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1672,9 +1672,11 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 253402300799999 || isNaN(data48)){
-const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+var _valid8 = _errs122 === errors;
+valid39 = valid39 || _valid8;
+const _errs124 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1683,8 +1685,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data48 < 946684800000 || isNaN(data48)){
-const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 253402300799999 || isNaN(data49)){
+const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1693,11 +1696,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-var _valid8 = _errs123 === errors;
-valid39 = valid39 || _valid8;
-if(!valid39){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data49 < 946684800000 || isNaN(data49)){
+const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1706,23 +1706,11 @@ vErrors.push(err116);
 }
 errors++;
 }
-else {
-errors = _errs120;
-if(vErrors !== null){
-if(_errs120){
-vErrors.length = _errs120;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data13.rollover !== undefined){
-let data49 = data13.rollover;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if(data49.duration === undefined){
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+var _valid8 = _errs124 === errors;
+valid39 = valid39 || _valid8;
+if(!valid39){
+const err117 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1731,9 +1719,23 @@ vErrors.push(err117);
 }
 errors++;
 }
-for(const key6 in data49){
-if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+else {
+errors = _errs121;
+if(vErrors !== null){
+if(_errs121){
+vErrors.length = _errs121;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data14.rollover !== undefined){
+let data50 = data14.rollover;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if(data50.duration === undefined){
+const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1742,12 +1744,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(data49.max !== undefined){
-let data50 = data49.max;
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 9007199254740991 || isNaN(data50)){
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+for(const key6 in data50){
+if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
+const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1756,8 +1755,12 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(data50 <= 0 || isNaN(data50)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data50.max !== undefined){
+let data51 = data50.max;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 9007199254740991 || isNaN(data51)){
+const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1766,9 +1769,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data51 <= 0 || isNaN(data51)){
+const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1778,11 +1780,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data49.max_percentage !== undefined){
-let data51 = data49.max_percentage;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+else {
+const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1791,8 +1790,12 @@ vErrors.push(err122);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data50.max_percentage !== undefined){
+let data52 = data50.max_percentage;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1801,9 +1804,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data52 <= 0 || isNaN(data52)){
+const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1813,10 +1815,8 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data49.length !== undefined){
-let data52 = data49.length;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1825,9 +1825,11 @@ vErrors.push(err125);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 1000 || isNaN(data52)){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data50.length !== undefined){
+let data53 = data50.length;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1836,8 +1838,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 1000 || isNaN(data53)){
+const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1846,12 +1849,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-}
-if(data49.duration !== undefined){
-let data53 = data49.duration;
-if(typeof data53 !== "string"){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data53 < 1 || isNaN(data53)){
+const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1860,8 +1859,12 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(!((data53 === "month") || (data53 === "forever"))){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+}
+}
+if(data50.duration !== undefined){
+let data54 = data50.duration;
+if(typeof data54 !== "string"){
+const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1870,10 +1873,8 @@ vErrors.push(err129);
 }
 errors++;
 }
-}
-}
-else {
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((data54 === "month") || (data54 === "forever"))){
+const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1883,14 +1884,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data13.next_reset_at !== undefined){
-let data54 = data13.next_reset_at;
-const _errs137 = errors;
-let valid41 = false;
-const _errs138 = errors;
-if(typeof data54 === "string"){
-if(!pattern9.test(data54)){
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+}
+else {
+const err131 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1900,8 +1896,14 @@ vErrors.push(err131);
 errors++;
 }
 }
-else {
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.next_reset_at !== undefined){
+let data55 = data14.next_reset_at;
+const _errs138 = errors;
+let valid41 = false;
+const _errs139 = errors;
+if(typeof data55 === "string"){
+if(!pattern9.test(data55)){
+const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1910,11 +1912,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-var _valid9 = _errs138 === errors;
-valid41 = valid41 || _valid9;
-const _errs140 = errors;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1923,9 +1923,11 @@ vErrors.push(err133);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 253402300799999 || isNaN(data54)){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+var _valid9 = _errs139 === errors;
+valid41 = valid41 || _valid9;
+const _errs141 = errors;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1934,8 +1936,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data54 < 946684800000 || isNaN(data54)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 253402300799999 || isNaN(data55)){
+const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1944,11 +1947,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-var _valid9 = _errs140 === errors;
-valid41 = valid41 || _valid9;
-if(!valid41){
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data55 < 946684800000 || isNaN(data55)){
+const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1957,23 +1957,11 @@ vErrors.push(err136);
 }
 errors++;
 }
-else {
-errors = _errs137;
-if(vErrors !== null){
-if(_errs137){
-vErrors.length = _errs137;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data13.id !== undefined){
-let data55 = data13.id;
-if(typeof data55 === "string"){
-if(!pattern11.test(data55)){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+var _valid9 = _errs141 === errors;
+valid41 = valid41 || _valid9;
+if(!valid41){
+const err137 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1982,9 +1970,23 @@ vErrors.push(err137);
 }
 errors++;
 }
+else {
+errors = _errs138;
+if(vErrors !== null){
+if(_errs138){
+vErrors.length = _errs138;
 }
 else {
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+}
+}
+if(data14.id !== undefined){
+let data56 = data14.id;
+if(typeof data56 === "string"){
+if(!pattern11.test(data56)){
+const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1994,11 +1996,8 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data13.adopt !== undefined){
-let data56 = data13.adopt;
-if(typeof data56 === "string"){
-if(!pattern5.test(data56)){
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err139 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2008,8 +2007,11 @@ vErrors.push(err139);
 errors++;
 }
 }
-else {
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.adopt !== undefined){
+let data57 = data14.adopt;
+if(typeof data57 === "string"){
+if(!pattern5.test(data57)){
+const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2019,9 +2021,8 @@ vErrors.push(err140);
 errors++;
 }
 }
-}
 else {
-const err141 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err141 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2033,7 +2034,7 @@ errors++;
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err142 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2045,12 +2046,24 @@ errors++;
 }
 }
 else {
-const err143 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err143 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err143];
 }
 else {
 vErrors.push(err143);
+}
+errors++;
+}
+}
+}
+else {
+const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
 }
 errors++;
 }

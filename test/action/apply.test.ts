@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, steady } from "../cli/helper.ts";
+import { has } from "../support/has.ts";
 import { commit, git, repository, step, write } from "./step.ts";
 
 const PUSH = { eventName: "push", event: { ref: "refs/heads/main" } };
@@ -14,7 +15,7 @@ const writes = (autumn: { requests(): readonly { path: string }[] }): string[] =
   autumn.requests().flatMap(({ path }) => /balances\.(?:create|update|delete)$/.exec(path)?.[0] ?? []);
 
 describe("command: apply", () => {
-  it("applies on the merge what was saved for it, once", async () => {
+  it.skipIf(!has("git"))("applies on the merge what was saved for it, once", async () => {
     const autumn = await emulator();
     const { env } = autumn;
     const workspace = repository(files);

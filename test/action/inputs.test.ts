@@ -19,7 +19,7 @@ describe("action.yml", () => {
   it("says of each what it is, and names the file that is built", () => {
     for (const { description } of [...Object.values(ACTION.inputs), ...Object.values(ACTION.outputs)])
       expect(description).toMatch(/\w.*\.$/s);
-    expect(ACTION.runs.using).toBe("node20");
+    expect(ACTION.runs.using).toBe("node24");
     expect(existsSync(fileURLToPath(new URL(`../../${ACTION.runs.main}`, import.meta.url)))).toBe(true);
   });
 });

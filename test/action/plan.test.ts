@@ -1,7 +1,9 @@
 // A plan, a check and a look for drift, as steps of a workflow: what the log, the summary, the lines and the outputs say.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, steady } from "../cli/helper.ts";
+import { has } from "../support/has.ts";
 import { github } from "./github.ts";
 import { checkoutOfMerge, commit, git, pullRequest, repository, step, write } from "./step.ts";
 
@@ -42,47 +44,88 @@ describe("command: plan", () => {
     expect(page).toContain("ai_credits");
   });
 
-  it("tells what the pull request changes from drift, in a checkout of nothing but the merge", async () => {
-    const autumn = await emulator();
-    const { env } = autumn;
-    const api = await github();
-    const origin = repository(files);
-    expect((await run(["apply", "--yes"], { cwd: origin, env })).code).toBe(0);
-    await changeGrant(autumn);
-    git(origin, "checkout", "-q", "-b", "raise");
-    write(origin, { "balances.yaml": balances([MONTHLY, FLAG]) });
-    commit(origin, "Grant a flag, and no credits any more");
-    git(origin, "checkout", "-q", "main");
-    const opened = git(origin, "rev-parse", "main");
-    // Somebody else was merged since the event came about.
-    write(origin, { "README.md": "Balances\n" });
-    commit(origin, "Say what it is");
-    const main = git(origin, "rev-parse", "--short=7", "main");
-    const workspace = checkoutOfMerge(origin, "raise");
-    const ended = await step({ workspace, env, api, event: pullRequest(opened) });
-    expect(ended.code, ended.printed).toBe(0);
-    expect(ended.annotations).toEqual([]);
-    const [comment] = api.comments;
-    expect(comment?.body).toContain(
-      `Since \`main (${main})\`: 1 change from the files, 1 due before (drifted or pending).`,
+  it.skipIf(!has("git"))(
+    "tells what the pull request changes from drift, in a checkout of nothing but the merge",
+    async () => {
+      const autumn = await emulator();
+      const { env } = autumn;
+      const api = await github();
+      const origin = repository(files);
+      expect((await run(["apply", "--yes"], { cwd: origin, env })).code).toBe(0);
+      await changeGrant(autumn);
+      git(origin, "checkout", "-q", "-b", "raise");
+      write(origin, { "balances.yaml": balances([MONTHLY, FLAG]) });
+      commit(origin, "Grant a flag, and no credits any more");
+      git(origin, "checkout", "-q", "main");
+      const opened = git(origin, "rev-parse", "main");
+      // Somebody else was merged since the event came about.
+      write(origin, { "README.md": "Balances\n" });
+      commit(origin, "Say what it is");
+      const main = git(origin, "rev-parse", "--short=7", "main");
+      const workspace = checkoutOfMerge(origin, "raise");
+      const ended = await step({ workspace, env, api, event: pullRequest(opened) });
+      expect(ended.code, ended.printed).toBe(0);
+      expect(ended.annotations).toEqual([]);
+      const [comment] = api.comments;
+      expect(comment?.body).toContain(
+        `Since \`main (${main})\`: 1 change from the files, 1 due before (drifted or pending).`,
+      );
+      expect(comment?.body).toContain(`(no entry since \`main (${main})\`)`);
+    },
+  );
+
+  // As root, files can be given to somebody else: as the runner's user owns the workspace of a job in a container.
+  it.runIf(has("git") && process.getuid?.() === 0)(
+    "takes the checkout for its own, whoever owns it",
+    async () => {
+      const { env } = await emulator();
+      const origin = repository(files);
+      git(origin, "checkout", "-q", "-b", "raise");
+      write(origin, { "balances.yaml": balances([MONTHLY, ONCE, FLAG]) });
+      commit(origin, "Grant a flag");
+      git(origin, "checkout", "-q", "main");
+      const workspace = checkoutOfMerge(origin, "raise");
+      git(workspace, "fetch", "-q", "--depth=1", "origin", "main");
+      execFileSync("chown", ["-R", "1001:1001", workspace]);
+      const main = git(origin, "rev-parse", "main");
+      const ended = await step({ workspace, env, inputs: { comment: "false" }, event: pullRequest(main) });
+      expect(ended.annotations).toEqual([]);
+      expect(ended.log).toContain(`since main (${main.slice(0, 7)}): 1 change from the files, 2 due before`);
+    },
+  );
+
+  it.skipIf(!has("git"))("says what keeps git from telling the base", async () => {
+    const { env } = await emulator();
+    const inputs = { comment: "false" };
+    const event = pullRequest("1".repeat(40));
+    const [noCheckout] = (await step({ workspace: folder(files), env, inputs, event })).annotations;
+    expect(noCheckout).toMatch(
+      /^::warning title=no-base::.*hint: check out with actions\/checkout, where git is/,
     );
-    expect(comment?.body).toContain(`(no entry since \`main (${main})\`)`);
+    const noGit = { ...env, PATH: "/nonexistent" };
+    const [without] = (await step({ workspace: repository(files), env: noGit, inputs, event })).annotations;
+    expect(without).toMatch(/^::warning title=no-base::.*hint: install git before actions\/checkout/);
+    const [shallow] = (await step({ workspace: repository(files), env, inputs, event })).annotations;
+    expect(shallow).toMatch(/^::warning title=no-base::.*hint: check out with `fetch-depth: 2`/);
   });
 
-  it("goes on without the base where it cannot be had, and fails where it was asked for", async () => {
-    const { env } = await emulator();
-    const workspace = repository(files);
-    const inputs = { comment: "false" };
-    const ended = await step({ workspace, env, inputs, event: pullRequest("1".repeat(40)) });
-    expect(ended.code).toBe(0);
-    expect(ended.annotations).toEqual([expect.stringMatching(/^::warning title=no-base::/)]);
-    expect(ended.summary).toContain("nothing is compared with it");
-    const asked = await step({ workspace, env, inputs: { ...inputs, base: "release" } });
-    expect(asked).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
-    expect(asked.annotations).toEqual([expect.stringMatching(/^::error title=unknown-base::`release` is/)]);
-    const given = await step({ workspace, env, inputs: { ...inputs, base: "main" } });
-    expect(given.summary).toMatch(/Since `main \([0-9a-f]{7}\)`: 0 changes from the files, 2 due before/);
-  });
+  it.skipIf(!has("git"))(
+    "goes on without the base where it cannot be had, and fails where it was asked for",
+    async () => {
+      const { env } = await emulator();
+      const workspace = repository(files);
+      const inputs = { comment: "false" };
+      const ended = await step({ workspace, env, inputs, event: pullRequest("1".repeat(40)) });
+      expect(ended.code).toBe(0);
+      expect(ended.annotations).toEqual([expect.stringMatching(/^::warning title=no-base::/)]);
+      expect(ended.summary).toContain("nothing is compared with it");
+      const asked = await step({ workspace, env, inputs: { ...inputs, base: "release" } });
+      expect(asked).toMatchObject({ code: 1, outputs: { "exit-code": "1" } });
+      expect(asked.annotations).toEqual([expect.stringMatching(/^::error title=unknown-base::`release` is/)]);
+      const given = await step({ workspace, env, inputs: { ...inputs, base: "main" } });
+      expect(given.summary).toMatch(/Since `main \([0-9a-f]{7}\)`: 0 changes from the files, 2 due before/);
+    },
+  );
 
   it("shows what is wrong at the lines of the repository, and in the comment", async () => {
     const { env } = await emulator();
@@ -168,7 +211,7 @@ describe("command: validate", () => {
     expect(ended.code).toBe(1);
     expect(ended.annotations).toHaveLength(10);
     expect(ended.log.match(/^\w\.yaml:\d+:\d+: error:/gm)?.length).toBeGreaterThanOrEqual(31);
-    expect(ended.summary).toMatch(/### The files are not right: 3\d problems\n/);
+    expect(ended.summary).toMatch(/### The files have problems: 3\d problems\n/);
   });
 });
 

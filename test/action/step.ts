@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { folder } from "../cli/helper.ts";
+import { bare } from "../support/environment.ts";
 import { TOKEN } from "./github.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,6 +29,8 @@ export interface StepOptions {
   /** The stand-in. */
   readonly api?: { readonly url: string };
   readonly token?: string;
+  /** The Node that runs it. */
+  readonly node?: string;
   /** The run is cancelled once this was printed. */
   readonly cancelAfter?: string;
 }
@@ -65,10 +68,10 @@ export function step(options: StepOptions): Promise<EndedStep> {
   });
   const unknown = Object.keys(inputs).filter((name) => !(name in ACTION.inputs));
   if (unknown.length > 0) throw new Error(`GitHub warns of the inputs ${unknown.join(", ")}`);
-  const child = spawn(process.execPath, [join(ROOT, ACTION.runs.main)], {
+  const child = spawn(options.node ?? process.execPath, [join(ROOT, ACTION.runs.main)], {
     cwd: workspace,
     env: {
-      PATH: process.env.PATH,
+      ...bare(),
       HOME: files,
       CI: "true",
       GITHUB_ACTIONS: "true",
@@ -129,7 +132,7 @@ function head(workspace: string): string {
 
 export function git(cwd: string, ...args: string[]): string {
   const settings = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com"];
-  const env = { PATH: process.env.PATH };
+  const env = bare();
   return execFileSync("git", [...settings, ...args], { cwd, env, stdio: "pipe", encoding: "utf8" }).trim();
 }
 

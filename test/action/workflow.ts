@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { folder } from "../cli/helper.ts";
 import { manifest } from "../examples/manifests.ts";
+import { bare } from "../support/environment.ts";
 import { type EndedStep, type StepOptions, step } from "./step.ts";
 
 export const OURS = "autumn-balances/autumn-balances";
@@ -97,7 +98,7 @@ export async function runWorkflow(file: string, run: WorkflowRun): Promise<Ended
 const runScript = (script: string, cwd: string, workflow: string) =>
   spawnSync("bash", ["-e", "-c", script], {
     cwd,
-    env: { PATH: process.env.PATH, GITHUB_WORKFLOW: workflow },
+    env: { ...bare(), GITHUB_WORKFLOW: workflow },
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });

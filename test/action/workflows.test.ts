@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { balances, emulator, MONTHLY, ONCE, run } from "../cli/helper.ts";
 import { manifest } from "../examples/manifests.ts";
+import { has } from "../support/has.ts";
 import { github } from "./github.ts";
 import { ACTION, commit, git, pullRequest, repository, write } from "./step.ts";
 import { type ActionWorkflow, OURS, runWorkflow } from "./workflow.ts";
@@ -60,7 +61,7 @@ describe.each(WORKFLOWS)("%s", (file) => {
   });
 });
 
-describe("on GitHub", () => {
+describe.skipIf(!has("git", "bash"))("on GitHub", () => {
   it("the plan of a pull request is commented, against what it is merged into", async () => {
     const { api, opened, started } = await site();
     const ended = await runWorkflow("github-preview.yml", { ...started, event: pullRequest(opened) });

@@ -61,7 +61,7 @@ function rowsOf(server: Server, namespace: string) {
     .sort((a, b) => (`${a.customer} ${a.name}` < `${b.customer} ${b.name}` ? -1 : 1));
 }
 
-it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 120_000 }, async () => {
+it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 300_000 }, async () => {
   const file = join(ROOT, "examples/contracts/balances.yaml");
   const deployed = await appWith({ "main.ts": MAIN });
   cpSync(file, join(deployed.cwd, "balances.yaml"));
@@ -81,7 +81,7 @@ it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 120_000 }, async (
 
 it.skipIf(!hasTerraform)(
   "apply and deploy take over the same balance, keep what is used, and let go of its old name",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const deployed = await appWith({ "main.ts": MAIN });
     const applied = await appWith({});

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { emulator, folder, run } from "../cli/helper.ts";
 import { hasTerraform, PROVIDER_ONLY } from "../cli/provider-terraform.ts";
+import { bare } from "../support/environment.ts";
 
 export { hasTerraform };
 
@@ -24,7 +25,7 @@ export async function appWith(files: Readonly<Record<string, string>>) {
   writeFileSync(join(cwd, "rc"), PROVIDER_ONLY(mirror));
   const env = {
     ...server.env,
-    PATH: process.env.PATH ?? "",
+    ...bare(),
     HOME: cwd,
     TF_CLI_CONFIG_FILE: join(cwd, "rc"),
     CHECKPOINT_DISABLE: "1",

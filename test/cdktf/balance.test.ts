@@ -1,5 +1,15 @@
-import { App, Fn, Lazy, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
-import { describe, expect, it } from "vitest";
+import {
+  App,
+  Fn,
+  Lazy,
+  TerraformLocal,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+  Token,
+} from "cdktf";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { AutumnProvider, Balance, type BalanceConfig } from "../../src/cdktf/index.ts";
 import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
 
@@ -273,6 +283,93 @@ describe("the same balance twice", () => {
 });
 
 describe("the provider", () => {
+  const KEY = "am_sk_test_oops0123";
+  const OTHER = "a-key-of-a-form-not-known";
+  const ways: Readonly<Record<string, (stack: TerraformStack, key: string) => void>> = {
+    "in a function": (stack, key) => new AutumnProvider(stack, "a", { secretKey: Fn.sensitive(key) }),
+    "in another function": (stack, key) => new AutumnProvider(stack, "a", { secretKey: Fn.trimspace(key) }),
+    "in functions": (stack, key) =>
+      new AutumnProvider(stack, "a", {
+        secretKey: Fn.sensitive(Fn.join("", [key.slice(0, 12), key.slice(12)])),
+      }),
+    "as the default of a variable": (stack, key) => {
+      const variable = new TerraformVariable(stack, "key", { type: "string", sensitive: true, default: key });
+      new AutumnProvider(stack, "a", { secretKey: variable.stringValue });
+    },
+    "in a local": (stack, key) =>
+      new AutumnProvider(stack, "a", { secretKey: new TerraformLocal(stack, "key", key).asString }),
+    "in a local that is the default of a variable": (stack, key) => {
+      const variable = new TerraformVariable(stack, "key", { default: key });
+      const local = new TerraformLocal(stack, "local", variable.stringValue);
+      new AutumnProvider(stack, "a", { secretKey: local.asString });
+    },
+    "by an override": (stack, key) => new AutumnProvider(stack, "a").addOverride("secret_key", key),
+    "by an override of the stack": (stack, key) => {
+      new AutumnProvider(stack, "a");
+      stack.addOverride("provider.autumn.0.secret_key", key);
+    },
+    "when it is first asked for": (stack, key) =>
+      new AutumnProvider(stack, "a", { secretKey: Lazy.stringValue({ produce: () => key }) }),
+  };
+
+  it.each(Object.keys(ways))("refuses a secret key that is written %s", (way) => {
+    for (const key of [KEY, OTHER]) {
+      const stack = new TerraformStack(new App(), "contracts");
+      ways[way]?.(stack, key);
+      let said = "";
+      try {
+        said = Testing.synth(stack, true);
+      } catch (error) {
+        said = (error as Error).message;
+      }
+      expect(said).toContain("the secret key would be written to cdktf.out");
+      expect(said).not.toContain(key);
+    }
+  });
+
+  it("refuses a secret key that is written anywhere else in the app", () => {
+    const synth = (build: (stack: TerraformStack) => void) => {
+      const app = new App();
+      const stack = new TerraformStack(app, "contracts");
+      new AutumnProvider(stack, "a");
+      build(stack);
+      return () => Testing.synth(stack, true);
+    };
+    expect(synth((stack) => new TerraformOutput(stack, "key", { value: KEY }))).toThrow("secret key");
+    const beside = synth((stack) => {
+      new TerraformLocal(new TerraformStack(stack.node.root, "beside"), "key", KEY);
+    });
+    expect(beside).toThrow("secret key");
+    vi.stubEnv("AUTUMN_SECRET_KEY", OTHER);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(synth((stack) => new TerraformOutput(stack, "key", { value: OTHER }))).toThrow("secret key");
+    const harmless = synth((stack) => {
+      new TerraformVariable(stack, "key", { description: "The key (am_sk_test_…)", sensitive: true });
+    });
+    expect(harmless).not.toThrow();
+  });
+
+  it.each([
+    ["a parameter of somebody's", "${data.aws_ssm_parameter.autumn.value}"],
+    [
+      "a part of what is read",
+      '${jsondecode(data.aws_secretsmanager_secret_version.a.secret_string)["autumn"]}',
+    ],
+    ["a file", '${trimspace(file("/run/secrets/autumn"))}'],
+    ["one of two variables", '${coalesce(var.key, "")}'],
+  ])("takes %s as the secret key", (_, secretKey) => {
+    const stack = new TerraformStack(new App(), "contracts");
+    new TerraformVariable(stack, "key", { sensitive: true });
+    const token = Lazy.stringValue({ produce: () => secretKey });
+    new AutumnProvider(stack, "autumn", { secretKey: token });
+    expect(JSON.parse(Testing.synth(stack, true)).provider.autumn).toEqual([{ secret_key: secretKey }]);
+  });
+
+  it.each(["namespace", "environment", "baseUrl", "secretKey"])("refuses an empty %s", (name) => {
+    const stack = new TerraformStack(new App(), "contracts");
+    expect(() => new AutumnProvider(stack, "autumn", { [name]: "" })).toThrow(`${name}: `);
+  });
+
   it("refuses a secret key that would be written to files, without showing it", () => {
     const stack = new TerraformStack(new App(), "contracts");
     const error = errorOf(() => new AutumnProvider(stack, "autumn", { secretKey: "am_sk_test_oops" }));

@@ -38,13 +38,14 @@ interface Tool {
   readonly destroy: () => Promise<string>;
 }
 
-/** The rows of the balances declared here: grant and what is left of it. */
+/** The rows of the balances declared here that have not ended: grant and what is left of it. */
 const rowsOf = ({ server }: App) =>
   Object.fromEntries(
     server
       .snapshot()
       .customers.flatMap(({ rows }) => rows)
       .filter(({ externalId }) => externalId?.startsWith("terraform:"))
+      .filter(({ expiresAt }) => expiresAt === null || expiresAt > server.now())
       .map(({ externalId, allowance, adjustment, balance }) => [
         externalId,
         [allowance + adjustment, balance],

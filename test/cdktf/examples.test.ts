@@ -24,7 +24,7 @@ const namesOf = (stack: {
 
 describe("the example", () => {
   it("of several environments has a stack for each, which refuses the key of the other", async () => {
-    const [sandbox, live] = await synthesized("cdktf/environments.ts", ["sandbox", "live"]);
+    const [sandbox, live] = await synthesized("cdktn/environments.ts", ["sandbox", "live"]);
     expect(namesOf(live)).toEqual([
       "live/contracts/acme/api_calls",
       "live/contracts/acme/launch-bonus",
@@ -37,7 +37,7 @@ describe("the example", () => {
     ]);
   });
 
-  it.skipIf(!hasTerraform)("of CDK Terrain is deployed", { timeout: 60_000 }, async () => {
+  it.skipIf(!hasTerraform)("of CDK Terrain is deployed", { timeout: 300_000 }, async () => {
     const { cwd, mustEnd, server } = await appWith({});
     const variables = { CDKTF_OUTDIR: join(cwd, "cdktf.out") };
     await mustEnd(

@@ -39,10 +39,10 @@ async function stateServer() {
   };
 }
 
-it.skipIf(!hasTerraform)("a deployment locks the state on a server", { timeout: 120_000 }, async () => {
+it.skipIf(!hasTerraform)("a deployment locks the state on a server", { timeout: 300_000 }, async () => {
   const server = await stateServer();
   const { mustEnd } = await appWith({
-    "main.ts": readFileSync(join(ROOT, "examples/cdktf/state.ts"), "utf8"),
+    "main.ts": readFileSync(join(ROOT, "examples/cdktn/state.ts"), "utf8"),
   });
   const env = {
     STATE_BACKEND: "http",
@@ -63,9 +63,9 @@ it.skipIf(!hasTerraform)("a deployment locks the state on a server", { timeout: 
   expect(refused).toContain("already locked: ID=1");
 });
 
-it.each(["s3", "pg"])("the example configures the backend %s", { timeout: 60_000 }, async (backend) => {
+it.each(["s3", "pg"])("the example configures the backend %s", { timeout: 300_000 }, async (backend) => {
   const { cwd, mustEnd } = await appWith({
-    "main.ts": readFileSync(join(ROOT, "examples/cdktf/state.ts"), "utf8"),
+    "main.ts": readFileSync(join(ROOT, "examples/cdktn/state.ts"), "utf8"),
   });
   await mustEnd([process.execPath, "--import", "tsx", "main.ts"], { STATE_BACKEND: backend });
   const { terraform } = JSON.parse(readFileSync(join(cwd, "cdktf.out/stacks/balances/cdk.tf.json"), "utf8"));

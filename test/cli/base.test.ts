@@ -4,11 +4,13 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { describes } from "../report/published-schema.ts";
+import { bare } from "../support/environment.ts";
+import { has } from "../support/has.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
 
 function git(cwd: string, ...args: string[]): void {
   const settings = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com"];
-  execFileSync("git", [...settings, ...args], { cwd, env: { PATH: process.env.PATH }, stdio: "pipe" });
+  execFileSync("git", [...settings, ...args], { cwd, env: bare(), stdio: "pipe" });
 }
 
 function commit(cwd: string): void {
@@ -19,7 +21,7 @@ function commit(cwd: string): void {
 /** Without the names of commits, which hold the moment they were made at. */
 const named = (text: string): string => text.replaceAll(/\([0-9a-f]{7}\)/g, "(COMMIT)");
 
-describe("plan --base", () => {
+describe.skipIf(!has("git"))("plan --base", () => {
   it("tells what the branch changes from drift, and shows rows that have lost their entry", async () => {
     const { env, url, key } = await emulator();
     const cwd = folder({ "balances.yaml": balances([MONTHLY, ONCE]) });

@@ -1,4 +1,6 @@
 // What pull requests and CI systems are given. What the formats look like is tested with the reports.
+import { execFileSync } from "node:child_process";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
 
@@ -82,5 +84,54 @@ describe("validate --format", () => {
     const { code, stdout, stderr } = await run(["validate", "--format", format], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(says);
+  });
+
+  const bad = balances([{ ...MONTHLY, included: 0 }]);
+  const mono = {
+    "services/billing/balances/acme.yaml": bad,
+    "services/billing/balances/globex.yaml": balances([ONCE]),
+  };
+  const PATHS =
+    /file=([^,"]*\/[^,]*),|"path": "([^"]*)"|"uri": "([^"]*)"|<testcase classname="balances" name="([^"]*)"/g;
+
+  /** The files that a report shows problems at, or tests. */
+  async function shown(format: string, cwd: string, paths: string[], env: Record<string, string> = {}) {
+    const { stdout } = await run(["validate", ...paths, "--format", format], { cwd, env });
+    return [...stdout.matchAll(PATHS)].map((match) => match.slice(1).find((path) => path !== undefined));
+  }
+
+  it.each(["github", "gitlab", "sarif", "junit"])(
+    "%s names files from the root of the repository",
+    async (format) => {
+      const acme = "services/billing/balances/acme.yaml";
+      const files = format === "junit" ? [acme, acme.replace("acme", "globex")] : [acme];
+      const checkout = folder({ ...mono, "services/other/README": "" });
+      execFileSync("git", ["init", "-q"], { cwd: checkout });
+      const billing = join(checkout, "services/billing");
+      const other = join(checkout, "services/other");
+      expect(await shown(format, billing, ["balances"])).toEqual(files);
+      expect(await shown(format, other, ["../billing/balances"])).toEqual(files);
+      expect(await shown(format, checkout, [join(billing, "balances")])).toEqual(files);
+      // Checked out into a folder of the workspace.
+      const inWorkspace = { GITHUB_WORKSPACE: dirname(checkout) };
+      expect(await shown(format, billing, ["balances"], inWorkspace)).toEqual(files);
+
+      // Where no checkout is to be seen, the CI system says where it is.
+      const plain = folder(mono);
+      for (const name of ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]) {
+        expect(await shown(format, join(plain, "services/billing"), ["balances"], { [name]: plain })).toEqual(
+          files,
+        );
+      }
+      const here = files.map((file) => file.replace("services/billing/", ""));
+      expect(await shown(format, join(plain, "services/billing"), ["balances"])).toEqual(here);
+    },
+  );
+
+  it("junit has no test that is called after a folder", async () => {
+    const { stdout } = await run(["validate", "balances", "--format", "junit"], {
+      cwd: folder({ "balances/a.yaml": bad }),
+    });
+    expect(stdout).toContain('tests="1" failures="1"');
   });
 });

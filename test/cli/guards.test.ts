@@ -36,6 +36,27 @@ describe("guards", () => {
     expect(autumn.requests()).toEqual([]);
   });
 
+  it("are refused themselves where they would guard nothing", async () => {
+    const { env } = await emulator();
+    const file = (limits: string) =>
+      `version: 1\nnamespace: contracts\nlimits: ${limits}\nbalances:\n  - ${JSON.stringify(MONTHLY)}\n`;
+    const planned = (text: string, ...args: string[]) =>
+      run(["plan", ...args], { cwd: folder({ "balances.yaml": text }), env });
+    for (const args of [[], ["--shard", "1/2"], ["--limit-granted", "api_calls=1000000"]]) {
+      const { code, stderr } = await planned(file("{ granted: { api_call: 100 } }"), ...args);
+      expect(code).toBe(1);
+      expect(stderr).toBe(
+        "balances.yaml:3:22: error: there is no feature api_call\n  hint: did you mean api_calls?\n",
+      );
+    }
+    const option = await planned(balances([MONTHLY]), "--limit-granted", "API_CALLS=100");
+    expect(option).toMatchObject({
+      code: 1,
+      stderr: "error: there is no feature API_CALLS\n  hint: did you mean api_calls?\n",
+    });
+    expect((await planned(file("{ granted: { api_calls: 60000, ai_credits: 1 } }"))).code).toBe(0);
+  });
+
   it("refuse too many deletions, in the plan as in the apply, until they are allowed", async () => {
     const autumn = await emulator([{ id: "acme", balances: owned }]);
     const options = { cwd: folder({ "balances.yaml": balances([]) }), env: autumn.env };

@@ -19,6 +19,8 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The Node that runs it. */
+  readonly node?: string;
 }
 
 /** Variables that would change what is printed, and real keys, stay out. */
@@ -32,7 +34,7 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
 /** Starts the command line, without waiting for it. */
 export function start(args: readonly string[], options: RunOptions = {}) {
   return collect(
-    spawn(process.execPath, [CLI, ...args], {
+    spawn(options.node ?? process.execPath, [CLI, ...args], {
       cwd: options.cwd ?? tmpdir(),
       env: environment(options.env),
       stdio: ["ignore", "pipe", "pipe"],

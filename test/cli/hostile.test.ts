@@ -1,5 +1,6 @@
 // Ids that would act on a terminal, from a server that does not mind them.
 import { describe, expect, it } from "vitest";
+import { has } from "../support/has.ts";
 import { balances, emulator, folder, onTerminal, run } from "./helper.ts";
 
 const HOSTILE = [
@@ -41,7 +42,7 @@ describe("hostile ids", () => {
     expect(ids).toEqual([...HOSTILE].sort());
   });
 
-  it("do nothing in the line that changes", async () => {
+  it.skipIf(!has("python3"))("do nothing in the line that changes", async () => {
     const { env } = await emulator(customers, { latencyMs: 50 });
     const cwd = folder({ "balances.yaml": balances([]) });
     const { stdout } = await onTerminal(["apply", "--prune", "--yes"], [], { cwd, env });

@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { bare } from "../support/environment.ts";
+import { has } from "../support/has.ts";
 import { emulator, folder, run } from "./helper.ts";
 import { hasTerraform, terraform } from "./provider-terraform.ts";
 
@@ -34,7 +36,7 @@ const nameOf = (file: string): string =>
 
 it.skipIf(!hasTerraform)("are formatted", () => {
   const args = ["fmt", "-recursive", "-list=true", "-write=false", EXAMPLES];
-  expect(execFileSync("terraform", args, { env: { PATH: process.env.PATH } })).toHaveLength(0);
+  expect(execFileSync("terraform", args, { env: bare() })).toHaveLength(0);
 });
 
 describe.skipIf(!hasTerraform)("the example", () => {
@@ -55,7 +57,7 @@ describe.skipIf(!hasTerraform)("the example", () => {
   });
 });
 
-describe.skipIf(!hasTerraform)("the examples of the documentation", () => {
+describe.skipIf(!has("terraform", "bash"))("the examples of the documentation", () => {
   it("are applied together, left alone, imported and destroyed", async () => {
     const all = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" });
     const tf = all.filter((file) => /\/.+\.tf$/.test(file) && !file.endsWith("import.tf"));
@@ -82,7 +84,7 @@ describe.skipIf(!hasTerraform)("the examples of the documentation", () => {
     // Not the synchronous kind: the emulator has to answer meanwhile.
     await promisify(execFile)("bash", ["--norc", "-ec", script], {
       cwd,
-      env: { PATH: process.env.PATH, HOME: cwd, CHECKPOINT_DISABLE: "1", ...env },
+      env: { ...bare(), HOME: cwd, CHECKPOINT_DISABLE: "1", ...env },
     });
     expect(await mustEnd(0, "plan", "-detailed-exitcode")).toContain("No changes.");
 

@@ -1,18 +1,11 @@
 // Runs the real terraform, offline and as if nobody had ever configured it.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { bare } from "../support/environment.ts";
+import { has } from "../support/has.ts";
 
-export const hasTerraform = (() => {
-  try {
-    execFileSync("terraform", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!hasTerraform)
-  console.warn("\n*** terraform is not on PATH: the provider's delivery was NOT tested ***\n");
+export const hasTerraform = has("terraform");
 
 export const PROVIDERS = `terraform {
   required_providers {
@@ -41,7 +34,7 @@ export function terraform(
   const child = spawn("terraform", [...args], {
     cwd,
     env: {
-      PATH: process.env.PATH,
+      ...bare(),
       HOME: cwd,
       CHECKPOINT_DISABLE: "1",
       TF_CLI_ARGS: "-no-color",

@@ -1,11 +1,12 @@
 // On a terminal: questions, a line that changes, colours. Off it: none of that.
 import { describe, expect, it } from "vitest";
+import { has } from "../support/has.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, onTerminal, run, shell } from "./helper.ts";
 
 const ESCAPE = "\u001b";
 const files = { "balances.yaml": balances([ONCE, MONTHLY]) };
 
-describe("a question", () => {
+describe.skipIf(!has("python3"))("a question", () => {
   it("is answered with yes", async () => {
     const autumn = await emulator();
     const ended = await onTerminal(["apply"], [["Type yes: ", "yes\n"]], {
@@ -66,7 +67,7 @@ describe("a question", () => {
 });
 
 describe("progress", () => {
-  it("is a line that changes and leaves nothing behind", async () => {
+  it.skipIf(!has("python3"))("is a line that changes and leaves nothing behind", async () => {
     const { env } = await emulator(undefined, { latencyMs: 60 });
     const ended = await onTerminal(["apply", "--yes"], [], { cwd: folder(files), env });
     expect(ended.stdout).toContain(`\r${ESCAPE}[2KApplying: `);
@@ -79,7 +80,7 @@ describe("progress", () => {
   });
 });
 
-describe("colours", () => {
+describe.skipIf(!has("python3"))("colours", () => {
   it("are for terminals", async () => {
     const { env } = await emulator();
     const options = { cwd: folder(files), env };
@@ -107,7 +108,7 @@ describe("colours", () => {
   });
 });
 
-describe("a reader that has seen enough", () => {
+describe.skipIf(!has("bash"))("a reader that has seen enough", () => {
   it("gets no complaint, and what was begun is finished", async () => {
     // So many that the text does not fit into the pipe, and writing it fails.
     const customers = Array.from({ length: 90 }, (_, n) => ({ id: `customer_${n}` }));

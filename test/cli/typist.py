@@ -7,7 +7,7 @@ if pid == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
 
 seen = b""
-deadline = time.time() + 45
+deadline = time.time() + 240
 while True:
     if time.time() > deadline:
         os.kill(pid, 9)

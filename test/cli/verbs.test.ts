@@ -11,9 +11,9 @@ const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
 describe("help", () => {
   it.each([
     ["autumn-balances"],
-    ...["validate", "plan", "apply", "show", "drift", "import", "schema", "init", "emulator"].map((verb) => [
-      verb,
-    ]),
+    ...["validate", "plan", "apply", "show", "drift", "import", "doctor", "schema", "init", "emulator"].map(
+      (verb) => [verb],
+    ),
   ])("of %s", async (verb) => {
     const ended = await run(verb === "autumn-balances" ? ["--help"] : [verb, "--help"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
@@ -38,6 +38,7 @@ describe("help", () => {
     ["an unknown option", ["plan", "--prun"], "Did you mean --prune?"],
     ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json, markdown, html."],
     ["a number that is none", ["plan", "--rate", "fast"], "It is a number from 0.1 to 1000."],
+    ["a time that is none", ["emulator", "--reset-job", "never"], "It is a number from 0 to 600000."],
     ["half a customer", ["plan", "--concurrency", "1.5"], "It is a whole number from 1 to 100."],
     ["a shard that is none", ["plan", "--shard", "8/7"], "Write it like 2/7, the second of seven"],
     ["shards from 0 on", ["plan", "--shard", "0/7"], "Write it like 2/7, the second of seven"],

@@ -1,6 +1,7 @@
 // Entries are added to a file without touching what people wrote in it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { addEntries, newFile, parseBalances } from "../../src/config/index.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 
@@ -21,6 +22,7 @@ function added(text: string, entries: readonly BalanceEntry[], file = "balances.
 }
 
 const HEAD = "version: 1\nnamespace: contracts\n";
+const FLOW = "{ customer_id: acme, feature_id: a, included: 5 }";
 
 /** Name, a file, and what is in it once `FLAG` has been added. */
 const LAYOUTS: readonly (readonly [string, string, string])[] = [
@@ -227,5 +229,49 @@ describe("adding entries", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("a text that other readers of YAML take for something else", () => {
+  const WORDS = [
+    "no",
+    "on",
+    "y",
+    "Off",
+    "1_000",
+    "1:30",
+    "0o17",
+    "0b11",
+    "2001-12-14",
+    "=",
+    "<<",
+    "~",
+    "null",
+  ];
+
+  it.each(WORDS)("is quoted: %s", (word) => {
+    const entry = { ...FLAG, customer_id: word, id: word };
+    for (const text of [
+      newFile(word, [entry], "b.yaml"),
+      addEntries(`${HEAD}balances: [${FLOW}]\n`, [entry], "b.yaml"),
+    ]) {
+      if ("problems" in text) {
+        // No namespace begins with a sign.
+        expect(word).toMatch(/^[=<~]|:/);
+        continue;
+      }
+      expect(text.text).toContain(`customer_id: "${word}"`);
+      expect(text.text).toContain(`id: "${word}"`);
+      if (!text.text.startsWith(HEAD)) expect(text.text).toContain(`namespace: "${word}"\n`);
+      for (const version of ["1.1", "1.2"] as const) {
+        const { balances: read } = parse(text.text, { version }) as { balances: BalanceEntry[] };
+        expect(read.at(-1)).toEqual(entry);
+      }
+    }
+  });
+
+  it("leaves all others as they are", () => {
+    const ids = ["acme", "v1", "seat_42", "1-2", "no-2", "jane@example.com", "Nothing"];
+    for (const id of ids) expect(added(`${HEAD}balances: []\n`, [{ ...FLAG, id }])).toContain(`id: ${id}\n`);
   });
 });

@@ -22,6 +22,15 @@ describe("a wrong entry", () => {
   });
 });
 
+it.each(["a~b~2", "a~2~3", "no~2", "a: b~2", "x #~12"])("proposes a name that is taken, for %s", (seat) => {
+  const entry = (id: string) =>
+    fileWith(`customer_id: acme\nfeature_id: api_calls\nentity_id: "${seat}"\nincluded: 1${id}`);
+  const [problem] = parseBalances(entry(""), BAD_ENTRY_FILE).problems;
+  expect(problem?.code).toBe("needs-an-id");
+  const proposed = /`(id: .+)`$/.exec(problem?.hint ?? "")?.[1];
+  expect(parseBalances(entry(`\n${proposed}`), BAD_ENTRY_FILE).problems).toEqual([]);
+});
+
 describe("an entry that comes from no file", () => {
   const plain = badEntries.filter(
     ({ entry, problems }) =>

@@ -72,6 +72,78 @@ export const badEntries: readonly BadEntry[] = [
     ],
   },
   {
+    name: "an id as a block of text, which ends in a line break",
+    entry: "customer_id: |\n  acme\nfeature_id: api_calls",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`customer_id` is "acme\\u{a}", with a line break at its end',
+        hint: "write it in one line: `customer_id: acme`, or with `|-`",
+        pointer: "/customer_id",
+      },
+    ],
+  },
+  {
+    name: "an id as a folded block, of what is no text on a line of its own",
+    entry: "customer_id: acme\nfeature_id: api_calls\nid: >\n  12",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`id` is "12\\u{a}", with a line break at its end',
+        hint: 'write it in one line: `id: "12"`, or with `|-`',
+        pointer: "/id",
+      },
+    ],
+  },
+  {
+    name: "an id of two lines",
+    entry: "customer_id: acme\nfeature_id: api_calls\nid: |-\n  two\n  lines",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`id` is "two\\u{a}lines", which has a line break in it',
+        hint: "write it in one line: `id: …`",
+        pointer: "/id",
+      },
+    ],
+  },
+  {
+    name: "an id of two lines, which ends in a line break",
+    entry: "customer_id: acme\nfeature_id: api_calls\nid: |\n  two\n  lines",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`id` is "two\\u{a}lines\\u{a}", with a line break at its end',
+        hint: "write it in one line: `id: …`",
+        pointer: "/id",
+      },
+    ],
+  },
+  {
+    name: "an id with a tab at its end",
+    entry: 'customer_id: "acme\\t"\nfeature_id: api_calls',
+    problems: [
+      {
+        code: "bad-id",
+        message: '`customer_id` is "acme\\u{9}", with a tab at its end',
+        hint: "remove it",
+        pointer: "/customer_id",
+      },
+    ],
+  },
+  {
+    name: "an id with a space at its start that looks like any other",
+    entry: "customer_id: \u00a0acme\nfeature_id: api_calls",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`customer_id` is "\\u{a0}acme", with the space \\u{a0} at its start',
+        hint: "remove it",
+        pointer: "/customer_id",
+      },
+    ],
+  },
+  {
     name: "an id with a space at its end",
     entry: 'customer_id: "acme "\nfeature_id: api_calls',
     problems: [

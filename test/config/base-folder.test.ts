@@ -3,9 +3,10 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadBase } from "../../src/config/index.ts";
+import { has } from "../support/has.ts";
 import { file, named, problemOf, Repository } from "./repository.ts";
 
-describe("a base by its path", () => {
+describe.skipIf(!has("git"))("a base by its path", () => {
   it("is a file or a folder as it was, and needs no git", async () => {
     const repository = new Repository({
       "balances.yaml": file("now"),

@@ -1,13 +1,14 @@
 // The configuration as it was at a commit, from real repositories of git.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { basename, join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadBase } from "../../src/config/index.ts";
+import { has } from "../support/has.ts";
 import { file, fileOf, named, problemOf, Repository } from "./repository.ts";
 
-describe("a base in git", () => {
+describe.skipIf(!has("git"))("a base in git", () => {
   it("is read at a branch, a tag, a commit and what leads to one", async () => {
     const repository = new Repository({ "balances.yaml": file("a") });
     repository.git("tag", "-a", "v1", "-m", "first");
@@ -23,6 +24,39 @@ describe("a base in git", () => {
     // What is not committed is not in it.
     repository.write({ "balances.yaml": file("c") });
     expect(await repository.keys("HEAD")).toEqual(["a", "b"]);
+  });
+
+  it("is that of the folder, whatever git says to its hooks of the repository it runs them for", async () => {
+    const repository = new Repository({ "billing/balances.yaml": file("a") });
+    const other = new Repository({ "billing/balances.yaml": file("b") });
+    const linked = `${repository.path}-linked`;
+    onTestFinished(() => rmSync(linked, { recursive: true, force: true }));
+    repository.git("worktree", "add", "-q", linked, "-b", "linked");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv("GIT_INDEX_FILE", ".git/index");
+    vi.stubEnv("GIT_PREFIX", "billing/");
+    for (const folder of [repository.path, linked]) {
+      for (const directory of [
+        join(repository.path, ".git/worktrees", basename(linked)),
+        ".git",
+        other.path,
+      ]) {
+        vi.stubEnv("GIT_DIR", directory);
+        const cwd = join(folder, "billing");
+        const { name, config } = await loadBase("HEAD", [], { cwd, now: named("balances.yaml") });
+        expect(name).toMatch(/^HEAD/);
+        expect(config?.balances.map(({ key }) => key)).toEqual(["a"]);
+      }
+    }
+    // Where no folder tells, the variables do.
+    const apart = mkdtempSync(join(tmpdir(), "autumn-balances-apart-"));
+    onTestFinished(() => rmSync(apart, { recursive: true, force: true }));
+    vi.stubEnv("GIT_INDEX_FILE", undefined);
+    vi.stubEnv("GIT_DIR", join(other.path, ".git"));
+    vi.stubEnv("GIT_WORK_TREE", apart);
+    mkdirSync(join(apart, "billing"));
+    const found = await loadBase("HEAD", [], { cwd: join(apart, "billing"), now: named("balances.yaml") });
+    expect(found.config?.balances.map(({ key }) => key)).toEqual(["b"]);
   });
 
   it("takes files, folders and globs as they are today, from the folder at hand", async () => {

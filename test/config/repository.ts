@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { loadBase, loadConfig } from "../../src/config/index.ts";
 import { ProblemsError } from "../../src/schema/index.ts";
+import { bare } from "../support/environment.ts";
 
 export const file = (...keys: string[]): string => fileOf({}, ...keys);
 
@@ -34,7 +35,7 @@ export class Repository {
   }
 
   git(...args: string[]): string {
-    const env = { PATH: process.env.PATH, HOME: this.path, GIT_CONFIG_NOSYSTEM: "1" };
+    const env = { ...bare(), HOME: this.path, GIT_CONFIG_NOSYSTEM: "1" };
     return execFileSync("git", args, { cwd: this.path, env, encoding: "utf8", stdio: "pipe" }).trim();
   }
 

@@ -25,6 +25,7 @@ describe("settings in several files", () => {
       files: ["a.yaml", "b.yaml"],
       environment: "live",
       createCustomers: true,
+      retire: "end",
       limits: { deletes: 1, deletePercent: 30, replaces: 2, replacePercent: 30 },
     });
     expect(config?.limits.granted).toEqual(

@@ -25,6 +25,7 @@ describe("a file", () => {
       namespace: "contracts",
       environment: null,
       createCustomers: false,
+      retire: "end",
       limits: { deletes: 10, deletePercent: 30, replaces: 10, replacePercent: 30, granted: new Map() },
       balances: [
         {
@@ -69,6 +70,7 @@ balances: []`;
       namespace: "contracts",
       environment: "live",
       createCustomers: true,
+      retire: "end",
       limits: {
         deletes: 0,
         deletePercent: 30,
@@ -77,6 +79,10 @@ balances: []`;
         granted: new Map([
           ["api_calls", 1000],
           ["a/b~c", 5],
+        ]),
+        grantedAt: new Map([
+          ["api_calls", expect.objectContaining({ line: 6, column: 57 })],
+          ["a/b~c", expect.objectContaining({ line: 6, column: 74 })],
         ]),
       },
       balances: [],

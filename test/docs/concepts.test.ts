@@ -90,6 +90,8 @@ function decide({ entry = {}, rows = [{}] }: Case, reset: Reset | null): ChangeK
     resetsAt: reset && NOW + 10 * DAY,
     expiresAt: null,
     rollover: null,
+    paid: false,
+    flaw: null,
     createdAt: NOW - 20 * DAY,
   };
   const declared: BalanceEntry = {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { FACT_GROUPS, PROMISES } from "../../src/doctor/index.ts";
 import {
   balanceFields,
   balanceRules,
@@ -17,6 +18,7 @@ export function withReference(markdown: string): string {
     "file settings": () => table(["Setting", "Value", "Meaning"], settingRows()),
     "balance fields": () => table(["Field", "Value", "Meaning"], fieldRows(balanceFields)),
     "balance rules": () => ruleLines().join("\n"),
+    "doctor facts": () => FACT_GROUPS.map(factsOf).join("\n\n"),
     "action inputs": () => table(["Input", "Left out", "Meaning"], inputRows()),
     "action outputs": () => table(["Output", "Meaning"], outputRows()),
   };
@@ -140,6 +142,18 @@ function ruleLines(): string[] {
     const text = message.replace("`{field}`", fields);
     return `- ${text[0] === "`" ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`}.`;
   });
+}
+
+function factsOf({ title, facts }: (typeof FACT_GROUPS)[number]): string {
+  const rows = facts.map(({ id, expected, promise, otherwise, needs = [] }) => [
+    code(id),
+    `${expected[0]?.toUpperCase()}${expected.slice(1)}.`,
+    PROMISES[promise],
+    otherwise,
+    needs.map(code).join(", "),
+  ]);
+  const head = ["Fact", "What is expected", "Weaker otherwise", "What follows otherwise", "Follows from"];
+  return `### ${title}\n\n${table(head, rows)}`;
 }
 
 interface ActionFile {

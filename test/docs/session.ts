@@ -108,6 +108,7 @@ export class Session {
       env: {
         PATH: `${join(this.folder, "node_modules/.bin")}:${process.env.PATH}`,
         HOME: this.folder,
+        TMPDIR: tmpdir(),
         AUTUMN_BASE_URL: `http://127.0.0.1:${this.port}`,
         AUTUMN_SECRET_KEY: DEFAULT_KEY,
         STATE: this.state,
@@ -217,13 +218,15 @@ function likewise(documented: string, output: string): string {
   return `${shown.filter((line, i) => line !== ANY_LINES || shown[i - 1] !== ANY_LINES).join("\n")}\n`;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+/** A port below those that the system gives to who asks for any, as it is bound only later. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 12_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.on("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }

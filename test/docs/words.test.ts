@@ -1,11 +1,13 @@
 // What the documents name exists: links, options, scripts, exit codes, limits, scenarios.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
+import { CONTRACT } from "../support/contract.ts";
+import { has } from "../support/has.ts";
 import {
   anchors,
   blocks,
@@ -18,13 +20,13 @@ import {
 } from "./markdown.ts";
 import { ROOT } from "./session.ts";
 
-const CONTRACT = resolve(process.env.AUTUMN_CONTRACT_DIR ?? "../shared/contract");
 const DOCUMENTS = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "docs/cdktf.md",
   "docs/concepts.md",
+  "docs/doctor.md",
   "docs/emulator.md",
   "docs/github-action.md",
 ];
@@ -94,6 +96,7 @@ describe("the command line in the documents", () => {
       "show",
       "drift",
       "import",
+      "doctor",
       "schema",
       "init",
       "emulator",
@@ -161,7 +164,7 @@ it("tells in the changelog what the version brings", () => {
   expect(/^## (.+)$/m.exec(read("CHANGELOG.md"))?.[1]).toBe(project.version);
 });
 
-it.skipIf(!existsSync(CONTRACT))("names scenarios that were recorded", () => {
+it.skipIf(!has("recordings"))("names scenarios that were recorded", () => {
   const files = readdirSync(CONTRACT).filter((name) => name.endsWith(".json"));
   const recorded = files.flatMap((file) =>
     (JSON.parse(readFileSync(join(CONTRACT, file), "utf8")) as { name: string }[]).map(({ name }) => name),

@@ -76,6 +76,31 @@ describe("the provider's configuration", () => {
     expect(refusal({ [name]: value }).diagnostics[0]?.path).toEqual([name]);
   });
 
+  it.each(["namespace", "environment", "secret_key", "base_url", "on_existing"])(
+    "refuses an empty %s, whenever it comes to be known",
+    (name) => {
+      expect(refusal({ [name]: "" }).diagnostics[0]).toMatchObject({
+        summary: `${name} is empty`,
+        path: [name],
+      });
+      expect(() => configure(config({ [name]: "" }))).toThrow(`${name} is empty`);
+    },
+  );
+
+  it("checks what was not known when it was validated", () => {
+    expect(() => configure(config({ namespace: "a b" }))).toThrow("Invalid namespace");
+  });
+
+  it("sends the key unencrypted to another machine only where that is allowed", () => {
+    const base_url = "http://autumn.billing.svc.cluster.local:8080";
+    expect(refusal({ base_url }).diagnostics[0]).toMatchObject({
+      summary: `the base URL ${base_url} would send the secret key unencrypted`,
+      detail: "Use https, or set allow_http = true in the provider if the network between is trusted.",
+    });
+    const allowed = clientOf(configure(config({ base_url, allow_http: true })));
+    expect(allowed.balances.options.baseUrl).toBe(base_url);
+  });
+
   it("needs a key, and never repeats one that is refused", () => {
     vi.stubEnv("AUTUMN_SECRET_KEY", "");
     expect(refusal({}).message).toMatch(/key/i);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { importIdOf, readImportId } from "../../src/provider/import-id.ts";
 import {
   type CtyObject,
+  type CtyValue,
   ExactDecimal,
   numberFromDecimal,
   UNKNOWN,
@@ -45,12 +46,71 @@ const row = (changes: Partial<Row>): Row => ({
   remaining: 10,
   usage: 0,
   rolledOver: 0,
+  paid: false,
+  flaw: null,
   reset: null,
   resetsAt: null,
   expiresAt: null,
   rollover: null,
   createdAt: 0,
   ...changes,
+});
+
+/** A third of a thousand, with as many digits as Terraform has. */
+const THIRD = `333.${"3".repeat(150)}5`;
+
+describe("an amount that is written with more digits than the server keeps", () => {
+  it.each([
+    [numberFromDecimal(THIRD), 333.333333333333],
+    [numberFromDecimal("0.9990000000000001"), 0.999],
+    [numberFromDecimal("33333333.333333332"), 33_333_333.3333333],
+    [9_007_199_254_740_991, 9_007_199_254_740_990],
+  ])("stays as it was written: %s", (written, stored) => {
+    const state = given({ included: written, balance_id: "calls" });
+    expect(stateOfRow(row({ grant: stored }), "calls", state).included).toBe(written);
+    // And what the state says stays, where the configuration only says it in other digits.
+    const prior = given({ included: stored });
+    expect(proposedInWordsOf(prior, given({ included: written })).included).toBe(stored);
+    expect(proposedInWordsOf(prior, given({ included: 5n })).included).toBe(5n);
+  });
+
+  it("stays within an object as well, where both say it", () => {
+    const rollover = (max: CtyValue, length: CtyValue): CtyObject => ({
+      ...{ max, length, max_percentage: null, duration: "month" },
+    });
+    const prior = given({ rollover: rollover(142.857142857143, null) });
+    const proposed = given({ rollover: rollover(numberFromDecimal("142.8571428571428571"), 1n) });
+    expect(proposedInWordsOf(prior, proposed).rollover).toEqual(rollover(142.857142857143, 1n));
+    const stored = { max: 142.857142857143, maxPercentage: null, length: 1, duration: "month" } as const;
+    const reset = { interval: "month", intervalCount: 1 } as const;
+    const state = given({
+      rollover: proposed.rollover ?? null,
+      reset: { interval: "month", interval_count: null },
+    });
+    expect(stateOfRow(row({ rollover: stored, reset }), "calls", state).rollover).toBe(proposed.rollover);
+  });
+});
+
+describe("what is wrong", () => {
+  it("is told in the words of a configuration", () => {
+    const wrong = (object: CtyObject) =>
+      configurationProblems(given(object)).map(({ summary, detail }) => [summary, detail]);
+    expect(wrong({ included: 5n, balance_id: "" })).toEqual([
+      ["Invalid balance: `balance_id` is empty", "Write an id."],
+    ]);
+    expect(wrong({ included: 5n, entity_id: "seat~2" })).toEqual([
+      [
+        expect.stringContaining('the name of this balance would be "calls@seat~2"'),
+        'Give it a `balance_id`, for example `balance_id = "calls@seat-2"`.',
+      ],
+    ]);
+    expect(wrong({ included: 5n, next_reset_at: "2030-01-01T00:00:00Z" })[0]?.[1]).toBe(
+      'Add a `reset`, for example `reset = { interval = "month" }`, or remove `next_reset_at`.',
+    );
+    expect(wrong({ included: 5n, customer_id: "acme\n" })[0]?.[1]).toBe(
+      'Write it in one line: `customer_id = "acme"`.',
+    );
+  });
 });
 
 describe("what a configuration declares", () => {
@@ -140,7 +200,8 @@ describe("words", () => {
   it("of an entity are kept where the server does not tell", () => {
     const hidden = row({ entityId: undefined, entityRef: "ety_1" });
     expect(stateOfRow(hidden, "k", given({ entity_id: "seat" })).entity_id).toBe("seat");
-    expect(stateOfRow(hidden, "k", null).entity_id).toBe("ety_1");
+    // Autumn's own id is no name of it.
+    expect(stateOfRow(hidden, "k", null).entity_id).toBeNull();
   });
 });
 
@@ -157,12 +218,23 @@ describe("import ids", () => {
   it("name the entity, by our own name of the balance or by saying so", () => {
     expect(readImportId("acme/calls@seat")).toEqual({
       customerId: "acme",
-      entityId: "seat",
+      entityId: null,
+      maybeEntities: ["seat"],
       balanceId: "calls@seat",
       name: null,
     });
+    expect(readImportId("acme/calls@jane@example.com").maybeEntities).toEqual([
+      "jane@example.com",
+      "example.com",
+    ]);
     const json = '{"customer_id": "a", "balance_id": "b", "entity_id": "e"}';
-    expect(readImportId(json)).toEqual({ customerId: "a", entityId: "e", balanceId: "b", name: null });
+    expect(readImportId(json)).toEqual({
+      customerId: "a",
+      entityId: "e",
+      maybeEntities: [],
+      balanceId: "b",
+      name: null,
+    });
   });
 
   it("give a row another name, which has to be one that a balance can have", () => {

@@ -107,6 +107,8 @@ export const anyRow: fc.Arbitrary<Row> = fc.record({
   resetsAt: maybe(ms),
   expiresAt: maybe(ms),
   rollover: untold(maybe(rollover)),
+  paid: fc.boolean(),
+  flaw: maybe(text),
   createdAt: untold(ms),
 });
 
@@ -143,6 +145,8 @@ const change: fc.Arbitrary<Change> = fc.record({
   unblocksAt: maybe(ms),
   createsCustomer: fc.boolean(),
   isPending: fc.boolean(),
+  resetsAt: maybe(ms),
+  meanwhile: maybe(units),
 });
 
 export const anyRefusal: fc.Arbitrary<Refusal> = fc.record(
@@ -162,6 +166,7 @@ export const anyRefusal: fc.Arbitrary<Refusal> = fc.record(
 
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   namespace: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  retire: fc.constantFrom("end", "delete"),
   environment: maybe(fc.constantFrom("sandbox", "live")),
   baseUrl: fc.webUrl(),
   madeAt: fc.integer({ min: 0, max: 4e12 }),
@@ -191,8 +196,13 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
 export const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
   results: fc.array(
     fc.record(
-      { change, result: fc.constantFrom("converged", "failed", "blocked", "not_tried"), problem },
-      { requiredKeys: ["change", "result"] },
+      {
+        change,
+        result: fc.constantFrom("converged", "failed", "blocked", "not_tried"),
+        wrote: fc.boolean(),
+        problem,
+      },
+      { requiredKeys: ["change", "result", "wrote"] },
     ),
     { maxLength: 5 },
   ),

@@ -2,10 +2,11 @@
 // that was meant, shows nothing of them but text in code, and stays below its limit.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { refusals } from "../../src/reconcile/index.ts";
 import { COMMENT_LIMIT, LEAST_MARKDOWN, planMarkdown, problemsMarkdown } from "../../src/report/index.ts";
 import { anyPlan, hostile, problem } from "./arbitrary.ts";
 import { codeIn, nodesOf, type Parsed, parse } from "./markdown-tree.ts";
-import { change, desired, plan, plans, refusal, renamed } from "./plans.ts";
+import { change, desired, plan, plans, refusal, renamed, row } from "./plans.ts";
 
 describe("a plan as Markdown", () => {
   it.each(Object.entries(plans))("%s", async (name, plan) => {
@@ -130,3 +131,22 @@ function isHarmless(markdown: string): void {
     if (!alert.test(value)) expect(value.replaceAll(MOMENT_OR_AMOUNT, "")).not.toMatch(ACTIVE);
   }
 }
+
+it("says of several rows with one id what all of them have used, as the guard does", () => {
+  const rows = [row({ usage: 30 }), row({ usage: 30 })];
+  const cut = change("replace", {
+    desired: desired({ included: 50 }),
+    row: rows[0] ?? null,
+    retires: rows,
+    creates: true,
+    carries: 60,
+    granted: -50,
+  });
+  const made = plan({ changes: [cut], ownedRows: 20 });
+  const found = refusals(made);
+  expect(found.map(({ message }) => message)).toEqual([
+    "contracts:api_calls of acme is cut to 50, but 60 are used",
+  ]);
+  expect(planMarkdown(made, found)).toContain("60 used, 50 once");
+  expect(planMarkdown(made, found)).not.toContain("30 used");
+});

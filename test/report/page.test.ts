@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startBrowser } from "../../scripts/browser.ts";
 import type { Plan } from "../../src/reconcile/index.ts";
 import { planHtml } from "../../src/report/index.ts";
+import { has } from "../support/has.ts";
 import { change, desired, plan, plans, refusal, row } from "./plans.ts";
 import { screenshot } from "./screenshot.ts";
 
@@ -42,6 +43,7 @@ async function open(shown: Plan, options: BrowserContextOptions = {}): Promise<v
   const file = join(folder, "plan.html");
   writeFileSync(file, planHtml(shown, [refusal]));
   const context = await browser.newContext({ viewport: { width: 1200, height: 1000 }, ...options });
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   misdeeds = [];
   page.on("console", (message) => misdeeds.push(`console: ${message.text()}`));
@@ -63,7 +65,7 @@ const shown = (): Promise<string[]> =>
 const saysAll = (n: string) => expect.poll(() => status().textContent()).toBe(`All ${n} changes`);
 const says = (text: string) => expect.poll(() => status().textContent()).toBe(text);
 
-describe("with a script", () => {
+describe.skipIf(!has("chromium"))("with a script", () => {
   it("searches in all that a change says", async () => {
     await open(every);
     await saysAll("9");
@@ -161,7 +163,7 @@ describe("with a script", () => {
   });
 });
 
-describe("for every reader", () => {
+describe.skipIf(!has("chromium"))("for every reader", () => {
   it.each(["light", "dark"] as const)("has enough contrast in the %s theme", async (colorScheme) => {
     await open(mixed, { colorScheme });
     await page.screenshot({ path: screenshot(`plan-${colorScheme}`), fullPage: true });

@@ -48,6 +48,8 @@ export function row(fields: Partial<Row> = {}): Row {
     resetsAt: null,
     expiresAt: null,
     rollover: null,
+    paid: false,
+    flaw: null,
     createdAt: MADE_AT - 86_400_000,
     ...fields,
   };
@@ -73,6 +75,8 @@ export function change(kind: Change["kind"], fields: Partial<Change> = {}): Chan
     unblocksAt: null,
     createsCustomer: false,
     isPending: false,
+    resetsAt: null,
+    meanwhile: null,
     ...fields,
   };
 }
@@ -80,6 +84,7 @@ export function change(kind: Change["kind"], fields: Partial<Change> = {}): Chan
 export function plan(fields: Partial<Plan> = {}): Plan {
   return {
     namespace: "contracts",
+    retire: "end",
     environment: "sandbox",
     baseUrl: "https://api.useautumn.com",
     madeAt: MADE_AT,
@@ -167,6 +172,8 @@ const replacement = change("replace", {
   ],
   carries: 30,
   granted: 50,
+  resetsAt: NEXT_MONTH,
+  meanwhile: 220,
 });
 
 const interrupted = change("replace", {
@@ -358,10 +365,15 @@ export const outcomes: Readonly<Record<string, Outcome>> = {
   applied: {
     interrupted: false,
     results: [
-      ...[creation, update, replacement].map((one) => ({ change: one, result: "converged" as const })),
+      ...[creation, update, replacement].map((one) => ({
+        change: one,
+        result: "converged" as const,
+        wrote: true,
+      })),
       {
         change: blocked,
         result: "blocked",
+        wrote: false,
         problem: { code: "waits-for-reset", message: "until its reset" },
       },
     ],
@@ -369,23 +381,25 @@ export const outcomes: Readonly<Record<string, Outcome>> = {
   partly: {
     interrupted: false,
     results: [
-      { change: creation, result: "converged" },
-      { change: replacement, result: "failed", problem },
+      { change: creation, result: "converged", wrote: true },
+      { change: replacement, result: "failed", wrote: false, problem },
       {
         change: deletion,
         result: "not_tried",
+        wrote: false,
         problem: { code: "stopped", message: "another change failed" },
       },
     ],
   },
-  failed: { interrupted: false, results: [{ change: creation, result: "failed", problem }] },
+  failed: { interrupted: false, results: [{ change: creation, result: "failed", wrote: false, problem }] },
   interrupted: {
     interrupted: true,
     results: [
-      { change: creation, result: "converged" },
+      { change: creation, result: "converged", wrote: true },
       ...Array.from({ length: 25 }, () => ({
         change: deletion,
         result: "not_tried" as const,
+        wrote: false,
         problem: {
           code: "not-tried",
           message: "nothing was sent for it",

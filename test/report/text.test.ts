@@ -57,3 +57,10 @@ describe("problems as text", () => {
     expect(problemsText([])).toBe("");
   });
 });
+
+it("calls an outcome applied that was interrupted when nothing was left to do", () => {
+  const { applied, interrupted } = outcomes;
+  if (!applied || !interrupted) throw new Error("there is no such outcome");
+  expect(outcomeText({ ...applied, interrupted: true })).toBe(outcomeText(applied));
+  expect(outcomeText(interrupted)).toMatch(/^Interrupted: /);
+});

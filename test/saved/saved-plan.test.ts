@@ -8,6 +8,7 @@ import {
   ForeignPlanError,
   kindOfDocument,
   lifetimeOf,
+  MAX_LENGTH,
   readSavedPlan,
   type SavedPlan,
   savedPlanText,
@@ -203,5 +204,19 @@ describe("a saved plan", () => {
     expect(kindOfDocument(JSON.stringify(planJson(everyKind, []), null, 2))).toBe("plan");
     expect(kindOfDocument('{"version": 1, "namespace": "contracts", "balances": []}')).toBeUndefined();
     expect(kindOfDocument('version: 1\n# "kind": "saved_plan"')).toBeUndefined();
+  });
+});
+
+describe("a plan that is too large for a file", () => {
+  it("is not saved, as it could not be read: in bytes, which ids take more of than characters", () => {
+    const [change] = everyKind.changes;
+    if (change === undefined) throw new Error("the plan has no change");
+    // A third of the limit in characters, and all of it in bytes.
+    const id = "漢".repeat(MAX_LENGTH / 3 / 8);
+    const changes = Array.from({ length: 3 }, () => ({ ...change, customerId: id, key: id, balanceId: id }));
+    const large = { ...everyKind, changes };
+    expect(complaint(() => savedPlanText(saved(large, { balances: [] }), KEY))).toBe("too-large");
+    const small = { ...everyKind, changes: [{ ...change, customerId: "漢", key: "漢" }] };
+    expect(complaint(() => savedPlanText(saved(small), KEY))).toBe("none");
   });
 });

@@ -10,6 +10,12 @@ import * as cdktf from 'cdktf';
 
 export interface AutumnProviderConfig {
   /**
+  * Allow a `base_url` with `http://` to another machine, which sends the key unencrypted. Default: false.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#allow_http AutumnProvider#allow_http}
+  */
+  readonly allowHttp?: boolean | cdktf.IResolvable;
+  /**
   * Where Autumn is, if not at https://api.useautumn.com. Also AUTUMN_BASE_URL.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#base_url AutumnProvider#base_url}
@@ -110,6 +116,7 @@ export class AutumnProvider extends cdktf.TerraformProvider {
       },
       terraformProviderSource: 'autumn-balances/autumn'
     });
+    this._allowHttp = config.allowHttp;
     this._baseUrl = config.baseUrl;
     this._environment = config.environment;
     this._force = config.force;
@@ -124,6 +131,22 @@ export class AutumnProvider extends cdktf.TerraformProvider {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // allow_http - computed: false, optional: true, required: false
+  private _allowHttp?: boolean | cdktf.IResolvable; 
+  public get allowHttp() {
+    return this._allowHttp;
+  }
+  public set allowHttp(value: boolean | cdktf.IResolvable | undefined) {
+    this._allowHttp = value;
+  }
+  public resetAllowHttp() {
+    this._allowHttp = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowHttpInput() {
+    return this._allowHttp;
+  }
 
   // base_url - computed: false, optional: true, required: false
   private _baseUrl?: string; 
@@ -275,6 +298,7 @@ export class AutumnProvider extends cdktf.TerraformProvider {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      allow_http: cdktf.booleanToTerraform(this._allowHttp),
       base_url: cdktf.stringToTerraform(this._baseUrl),
       environment: cdktf.stringToTerraform(this._environment),
       force: cdktf.booleanToTerraform(this._force),
@@ -289,6 +313,12 @@ export class AutumnProvider extends cdktf.TerraformProvider {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      allow_http: {
+        value: cdktf.booleanToHclTerraform(this._allowHttp),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
       base_url: {
         value: cdktf.stringToHclTerraform(this._baseUrl),
         isBlock: false,

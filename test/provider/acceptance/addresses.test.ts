@@ -66,7 +66,9 @@ describe.skipIf(!hasTerraform)("an address that changes", { timeout: 120_000 }, 
   });
 
   it("is refused when a name goes to another resource, and not when it is given up", async () => {
-    const { emulator, workspace } = await used(balance("one") + balance("two", 'balance_id = "second"'));
+    // What is used is used of the older row.
+    const second = 'balance_id = "second"\n  depends_on = [autumn_balance.one]';
+    const { emulator, workspace } = await used(balance("one") + balance("two", second));
     workspace.write(balance("one", 'balance_id = "third"') + balance("two", 'balance_id = "api_calls"'));
     expect(flat(await workspace.planError())).toContain(MOVED);
     workspace.write(balance("one", 'balance_id = "second"') + balance("two", 'balance_id = "api_calls"'));

@@ -26,12 +26,12 @@ const REFUSED: readonly (readonly [body: string, message: string, line: string])
   ],
   [
     'customer_id = "nobody"\n  feature_id = "api_calls"\n  included = 1',
-    "There is no customer nobody",
+    "there is no customer nobody",
     "customer_id =",
   ],
   [
     'customer_id = "acme"\n  feature_id = "api_calls"\n  entity_id = "seat_9"\n  included = 1',
-    "Customer acme has no entity seat_9",
+    "customer acme has no entity seat_9",
     "entity_id =",
   ],
   [
@@ -58,7 +58,7 @@ const errorsOf = (output: string): string[] =>
     .split(/(?=Error: )/)
     .slice(1);
 
-describe.skipIf(!hasTerraform)("a mistake", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
   it("in a configuration is found by validate, at its line", async () => {
     const emulator = await start("2026-10");
     const same = 'customer_id = "acme"\n  feature_id = "api_calls"\n  ';
@@ -102,7 +102,7 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 120_000 }, () => {
     );
     const late = await workspace.run("apply", "-auto-approve");
     expect(late.code).toBe(1);
-    expect(errorsOf(late.output)[0]).toMatch(/There is no customer nobody.*customer_id = terraform_data/);
+    expect(errorsOf(late.output)[0]).toMatch(/there is no customer nobody.*customer_id = terraform_data/);
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 
@@ -114,6 +114,12 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 120_000 }, () => {
       ['environment = "live"', /key is one of the sandbox environment.*environment = "live"/],
       ['environment = "production"', /Invalid environment.*one of sandbox, live/],
       ['namespace = "with space"', /Invalid namespace/],
+      ['namespace = ""', /namespace is empty.*namespace = "".*Check the variable/],
+      ['environment = ""', /environment is empty.*environment = ""/],
+      [
+        'base_url = "http://autumn.billing.svc.cluster.local:8080"',
+        /would send the secret key unencrypted.*or set allow_http = true in the provider/,
+      ],
       ['on_existing = "ignore"', /Invalid on_existing/],
       ["requests_per_second = 0", /Invalid requests_per_second/],
       ["max_retries = -1", /Invalid max_retries/],
@@ -134,7 +140,7 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!hasTerraform)("what is not known yet", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("what is not known yet", { timeout: 300_000 }, () => {
   it("is planned for every attribute, and settled by apply", async () => {
     const emulator = await start("2026-10");
     const soon = "2031-01-31T00:00:00Z";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
 import { hasTerraform, Workspace } from "./terraform.ts";
-import { LEVELS, type Level, listen, rowsOf, send, start, track } from "./world.ts";
+import { LEVELS, type Level, listen, liveRowsOf, rowsOf, send, start, track, until } from "./world.ts";
 
 const bonus = (included: number, rest = ""): string => `resource "autumn_balance" "bonus" {
   customer_id = "acme"
@@ -48,7 +48,7 @@ const ROWS: readonly (readonly [balanceId: string, entity: object, level: Level]
   ["terraform:old~3", {}, "2026-10"],
 ];
 
-describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("imported under another name", { timeout: 300_000 }, () => {
   it.each(ROWS)(
     "keeps what is used of %s %j, replaced and after the state is lost (%s)",
     async (id, entity, level) => {
@@ -84,7 +84,7 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000
           resetsAt: before?.resetsAt,
         }),
       ];
-      expect(await rowsOf(emulator, "acme")).toEqual(raised);
+      expect(await liveRowsOf(emulator, "acme")).toEqual(raised);
       workspace.write(declared(80));
       expect((await workspace.plan()).code).toBe(0);
 
@@ -93,11 +93,11 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000
       const again = await workspace.plan();
       expect(again.output).toContain("Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.");
       await workspace.apply();
-      expect(await rowsOf(emulator, "acme")).toEqual(raised);
+      expect(await liveRowsOf(emulator, "acme")).toEqual(raised);
       expect((await workspace.plan()).code).toBe(0);
       workspace.write("");
       await workspace.apply();
-      expect(await rowsOf(emulator, "acme")).toEqual([]);
+      expect(await liveRowsOf(emulator, "acme")).toEqual([]);
     },
   );
 
@@ -108,9 +108,13 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000
       await grant(emulator, "black-friday");
       await use(emulator, 20);
       const workspace = await Workspace.with(emulator, bonus(80) + imported("black-friday"));
-      // The old row cannot be deleted: the successor stands beside it.
-      emulator.inject({ route: "POST /v1/balances.delete", kind: "status", status: 400, times: 20 });
-      expect((await workspace.run("apply", "-auto-approve")).code).toBe(1);
+      // The old row cannot be ended: the successor stands beside it.
+      emulator.inject({ route: "POST /v1/balances.create", kind: "delay", delay_ms: 700 });
+      const requests = listen(emulator);
+      const applied = workspace.run("apply", "-auto-approve");
+      await until(() => requests().includes("POST /v1/balances.create"), "the creation");
+      emulator.inject({ route: "POST /v1/balances.update", kind: "status", status: 400, times: 20 });
+      expect((await applied).code).toBe(1);
       expect((await rowsOf(emulator, "acme")).map(({ id }) => id)).toEqual([
         "black-friday",
         "terraform:bonus",
@@ -118,7 +122,7 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000
       emulator.clearFaults();
       loseState(workspace);
       await workspace.apply();
-      expect(await rowsOf(emulator, "acme")).toEqual([
+      expect(await liveRowsOf(emulator, "acme")).toEqual([
         expect.objectContaining({ id: "terraform:bonus", grant: 80, usage: 20 }),
       ]);
       expect((await workspace.plan()).code).toBe(0);
@@ -130,7 +134,7 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 120_000
     await grant(emulator, "other");
     const workspace = await Workspace.with(emulator, bonus(80) + imported("black-friday"));
     const error = await workspace.planError();
-    expect(error).toContain("Acme has neither black-friday nor terraform:bonus");
+    expect(error).toContain("acme has neither black-friday nor terraform:bonus");
     expect(error).toContain("It has: other.");
   });
 });

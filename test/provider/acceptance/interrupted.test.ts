@@ -3,8 +3,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
+import { gateBefore } from "../../support/gate.ts";
+import { isRunning } from "../../support/processes.ts";
 import { hasTerraform, outcomeOf, Workspace } from "./terraform.ts";
-import { LEVELS, rowsOf, type StoredRow, send, start, track } from "./world.ts";
+import { LEVELS, liveRowsOf, rowsOf, type StoredRow, send, start, track } from "./world.ts";
 
 const balance = (included: number): string => `resource "autumn_balance" "a" {
   customer_id = "acme"
@@ -13,14 +15,6 @@ const balance = (included: number): string => `resource "autumn_balance" "a" {
   reset       = { interval = "month" }
 }
 `;
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** The provider processes of a terraform. */
 function childrenOf(pid: number): number[] {
@@ -49,31 +43,40 @@ const sameSecond = (row: StoredRow | undefined) => {
   return expect.toSatisfy((ms: number) => Math.floor(ms / 1000) === second);
 };
 
-const count = (emulator: RunningEmulator, route: string): number =>
-  emulator.requests().filter(({ path }) => path === `/v1/${route}`).length;
+/** A call as the emulator has it. */
+type Body = { readonly expires_at?: unknown };
 
-/** Applies, and kills the provider or terraform while the call to the route is on its way. */
+/** Applies, and kills the provider or terraform while the call to the route, the first that fits, is on its way. */
 async function killed(
   workspace: Workspace,
   emulator: RunningEmulator,
   route: string,
   victim: "provider" | "terraform",
+  fits: (body: Body) => boolean = () => true,
 ): Promise<void> {
-  emulator.clearRequests();
-  emulator.inject({ route: `POST /v1/${route}`, kind: "delay", delay_ms: 700 });
-  const terraform = await workspace.spawn(["apply", "-auto-approve", "-lock=false"]);
+  const gate = await gateBefore(emulator);
+  const held = gate.hold(`POST /v1/${route}`, (body) => fits(body as Body));
+  const terraform = await workspace.spawn(["apply", "-auto-approve", "-lock=false"], {
+    AUTUMN_BASE_URL: gate.url,
+  });
   const outcome = outcomeOf(terraform);
-  await until(() => count(emulator, route) > 0, route);
-  const pid = terraform.pid as number;
-  if (victim === "provider") for (const child of childrenOf(pid)) process.kill(child, "SIGKILL");
+  const ended = await Promise.race([held.reached, outcome]);
+  if (ended) throw new Error(`${route} was not called:\n${ended.output}`);
+  const providers = childrenOf(terraform.pid as number);
+  if (victim === "provider") for (const child of providers) process.kill(child, "SIGKILL");
   else terraform.kill("SIGKILL");
   await outcome;
   // The server does all the same what it was asked for.
-  await new Promise((resolve) => setTimeout(resolve, 800));
-  emulator.clearFaults();
+  await held.release();
+  await Promise.all(providers.map(gone));
 }
 
-describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeout: 120_000 }, (level) => {
+/** Waits until a process has ended: a provider whose terraform is killed may be at its last call. */
+async function gone(pid: number): Promise<void> {
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeout: 300_000 }, (level) => {
   it.each(["provider", "terraform"] as const)(
     "the %s is killed: one row, usage kept, nothing to do",
     async (victim) => {
@@ -92,7 +95,7 @@ describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeo
       if (victim === "provider") expect(await rowsOf(emulator, "acme")).toHaveLength(2);
       workspace.write(balance(150));
       await workspace.apply("-lock=false");
-      expect(await rowsOf(emulator, "acme")).toEqual([
+      expect(await liveRowsOf(emulator, "acme")).toEqual([
         expect.objectContaining({
           id: "terraform:api_calls~2",
           grant: 150,
@@ -102,10 +105,11 @@ describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeo
       ]);
       expect((await workspace.plan("-lock=false")).code).toBe(0);
 
+      // The call that ends the row before, and those after it.
       workspace.write(balance(200));
-      await killed(workspace, emulator, "balances.delete", victim);
+      await killed(workspace, emulator, "balances.update", victim, ({ expires_at }) => expires_at != null);
       await workspace.apply("-lock=false");
-      expect(await rowsOf(emulator, "acme")).toEqual([
+      expect(await liveRowsOf(emulator, "acme")).toEqual([
         expect.objectContaining({
           id: "terraform:api_calls~3",
           grant: 200,
@@ -125,11 +129,11 @@ describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeo
     await workspace.apply();
     await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 30 });
     workspace.write(balance(150));
-    for (const route of ["create", "update", "delete"]) {
-      emulator.inject({ route: `POST /v1/balances.${route}`, kind: "drop_after" });
-    }
+    emulator.inject({ route: "POST /v1/balances.create", kind: "drop_after" });
+    // The flush, the end of the row before, and what counts its usage.
+    emulator.inject({ route: "POST /v1/balances.update", kind: "drop_after", times: 3 });
     await workspace.apply();
-    expect(await rowsOf(emulator, "acme")).toEqual([
+    expect(await liveRowsOf(emulator, "acme")).toEqual([
       expect.objectContaining({ id: "terraform:api_calls~2", grant: 150, usage: 30 }),
     ]);
     expect((await workspace.plan()).code).toBe(0);
@@ -151,7 +155,7 @@ describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeo
     await killed(workspace, emulator, "balances.create", "provider");
     expect(await rowsOf(emulator, "acme")).toHaveLength(2);
     await workspace.apply("-lock=false");
-    expect(await rowsOf(emulator, "acme")).toEqual([
+    expect(await liveRowsOf(emulator, "acme")).toEqual([
       expect.objectContaining({ id: "terraform:bonus", grant: 80, usage: 20 }),
     ]);
     expect((await workspace.plan()).code).toBe(0);

@@ -15,7 +15,7 @@ const balance = (name: string, body: string, rest = ""): string => `resource "au
 
 const WRITES = /balances\.(create|update|delete)$/;
 
-describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout: 120_000 }, (level) => {
+describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout: 300_000 }, (level) => {
   it("generates a configuration that leaves nothing to do, for rows of all owners", async () => {
     const emulator = await start(level);
     emulator.seed({
@@ -126,8 +126,8 @@ describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout
     expect(missing.output).toContain('resource address "autumn_balance.b" does not exist');
     workspace.write(balance("a", "included = 8") + balance("b", 'included = 8\n  balance_id = "b"'));
     for (const [id, message] of [
-      ["acme/nothing", "Acme has no balance nothing"],
-      ["nobody/nothing", "There is no customer nobody"],
+      ["acme/nothing", "acme has no balance nothing"],
+      ["nobody/nothing", "there is no customer nobody"],
       ["acme", "The import id is not understood"],
     ] as const) {
       const { code, output } = await workspace.run("import", "autumn_balance.b", id);
@@ -138,7 +138,7 @@ describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout
   });
 });
 
-describe.skipIf(!hasTerraform)("Terraform's language", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("Terraform's language", { timeout: 300_000 }, () => {
   it("moves, forgets, ignores, protects, and replaces without losing what is used", async () => {
     const emulator = await start("2026-10");
     const workspace = await Workspace.with(emulator, balance("a", "included = 10"));

@@ -1,24 +1,19 @@
 // The real terraform with the bundled provider in a filesystem mirror, offline, each configuration in its own folder.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { bundleProvider } from "../../../scripts/provider-bundle.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
+import { bare } from "../../support/environment.ts";
+import { has } from "../../support/has.ts";
 import { temporary } from "../protocol/temporary.ts";
 
-export const hasTerraform = (() => {
-  try {
-    execFileSync("terraform", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!hasTerraform) console.warn("\n*** terraform is not on PATH: the provider was NOT tested with it ***\n");
+export const hasTerraform = has("terraform");
 
 const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}_${
   ({ x64: "amd64", ia32: "386" } as Record<string, string>)[process.arch] ?? process.arch
 }`;
+/** What was built before the tests. */
+const PROVIDER = resolve(import.meta.dirname, "../../../dist/provider/terraform-provider-autumn");
 const VERSION = "0.0.1";
 
 /** Sets the provider's clock, and no other: Terraform's certificates are made with `new Date()`. */
@@ -30,15 +25,15 @@ interface Tools {
   readonly clock: string;
 }
 
-let made: Promise<Tools> | undefined;
+let made: Tools | undefined;
 
 /** A mirror with the provider and what makes Terraform use it; made once a test file. */
-function tools(): Promise<Tools> {
-  made ??= (async () => {
+function tools(): Tools {
+  made ??= (() => {
     const folder = temporary("tf-mirror-");
     const place = join(folder, "mirror/registry.terraform.io/autumn-balances/autumn", VERSION, PLATFORM);
     mkdirSync(place, { recursive: true });
-    await bundleProvider(join(place, `terraform-provider-autumn_v${VERSION}`), VERSION);
+    copyFileSync(PROVIDER, join(place, `terraform-provider-autumn_v${VERSION}`));
     const cliConfig = join(folder, "terraform.rc");
     const mirror = JSON.stringify(join(folder, "mirror"));
     writeFileSync(
@@ -98,14 +93,14 @@ export class Workspace {
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ChildProcess> {
-    const { cliConfig, clock } = await tools();
+    const { cliConfig, clock } = tools();
     const ahead = this.emulator.now() - Date.now();
     const coloured =
       args[0] === "init" || args[0] === "show" || args[0] === "providers" || args[0] === "state";
     return spawn("terraform", coloured ? [...args] : [args[0] ?? "", "-no-color", ...args.slice(1)], {
       cwd: this.folder,
       env: {
-        PATH: process.env.PATH,
+        ...bare(),
         HOME: this.folder,
         TF_CLI_CONFIG_FILE: cliConfig,
         CHECKPOINT_DISABLE: "1",

@@ -72,6 +72,12 @@ export async function rowsOf(emulator: RunningEmulator, customerId: string): Pro
   return rows.sort((a, b) => (`${a.id}` < `${b.id}` ? -1 : 1));
 }
 
+/** The rows that have not ended: without those that were replaced, which stay as history. */
+export async function liveRowsOf(emulator: RunningEmulator, customerId: string): Promise<StoredRow[]> {
+  const rows = await rowsOf(emulator, customerId);
+  return rows.filter(({ expiresAt }) => expiresAt === null || expiresAt > emulator.now());
+}
+
 interface Raw {
   external_id: string | null;
   customer_id: string;
@@ -115,4 +121,13 @@ export async function track(emulator: RunningEmulator, body: object): Promise<vo
 export function listen(emulator: RunningEmulator): () => string[] {
   emulator.clearRequests();
   return () => emulator.requests().map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
+}
+
+/** Waits for something that happens by itself. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -1,6 +1,7 @@
 // Starts a provider as Terraform does and speaks to it: go-plugin's handshake, mutual TLS, gRPC.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Client, credentials, type MethodDefinition } from "@grpc/grpc-js";
 import { type Certificate, createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
@@ -37,11 +38,12 @@ export interface Started {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Starts the toy as Terraform would, with `changes` to its environment. */
+/** Starts the toy (or another) as Terraform would, with `changes` to its environment. */
 export async function start(
   changes: Environment = {},
   args: readonly string[] = [],
   program: string | Promise<string> = toy(),
+  node = process.execPath,
 ): Promise<Started> {
   const socketFolder = temporary("sockets-");
   const environment = {
@@ -53,7 +55,7 @@ export async function start(
     TOY_FOLDER: socketFolder,
     ...changes,
   };
-  const child = spawn(process.execPath, [await program, ...args], {
+  const child = spawn(node, [await program, ...args], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -68,13 +70,17 @@ export async function start(
   return { process: child, output, socketFolder, ended };
 }
 
-export async function until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, ms = 50_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`${what} did not happen in ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** How many toy_sleeps are being created, each of which leaves a file. @param folder what TOY_FOLDER names */
+export const asleepIn = (folder: string): number =>
+  readdirSync(folder).filter((name) => name.startsWith("asleep-")).length;
 
 export interface Handshake {
   readonly socket: string;

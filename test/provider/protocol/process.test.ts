@@ -8,21 +8,35 @@ import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
 import { listenOnPort } from "../../../src/provider/protocol/process/listen.ts";
 import { createCertificate } from "../../../src/provider/protocol/tls/certificate.ts";
-import { Connection, callOf, handshake, object, objectOf, start, terraform, toy, until } from "./plugin.ts";
+import {
+  asleepIn,
+  Connection,
+  callOf,
+  handshake,
+  object,
+  objectOf,
+  start,
+  terraform,
+  toy,
+  until,
+} from "./plugin.ts";
 import { temporary } from "./temporary.ts";
 
 const sleepType = { ms: "number", outcome: "string" } as const;
 
-/** Creates a toy_sleep, which takes `ms` unless it is stopped. */
-function createSleep(connection: Connection, ms: number) {
-  const planned = object({ ms, outcome: null }, sleepType);
-  return connection.call("applyResourceChange", {
+/** Begins to create a toy_sleep, which takes long unless it is stopped. */
+async function createSleep(connection: Connection) {
+  const planned = object({ ms: 600_000, outcome: null }, sleepType);
+  const created = connection.call("applyResourceChange", {
     typeName: "toy_sleep",
     priorState: object(null, sleepType),
     plannedState: planned,
     config: planned,
     plannedPrivate: Buffer.alloc(0),
   });
+  await until(() => asleepIn(connection.started.socketFolder) > 0, "the creation");
+  // Wrapped, so that it is begun and not waited for.
+  return { created };
 }
 
 describe("the start", () => {
@@ -61,7 +75,7 @@ describe("the start", () => {
     [
       "with a path that is too long for a socket",
       { PLUGIN_UNIX_SOCKET_DIR: temporary("x".repeat(120)) },
-      /./,
+      /x{120}\w{6} is \d+ bytes too long for a socket: have TMPDIR name a shorter folder/,
     ],
     ["of a provider that breaks", { TOY_BREAKS: "at start" }, /this provider can't start/],
   ])("%s ends with 1, the reason on stderr and nothing on stdout", async (_name, changes, reason) => {
@@ -139,8 +153,7 @@ describe("the end", () => {
   it("waits with Shutdown for the operation that runs, which hears of it", async () => {
     const connection = await Connection.open();
     await connection.configure();
-    const created = createSleep(connection, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { created } = await createSleep(connection);
     await connection.shutdown();
     expect(objectOf((await created).newState, sleepType)).toMatchObject({ outcome: "stopped" });
     connection.client.close();
@@ -150,8 +163,7 @@ describe("the end", () => {
   it("does not come with ^C: StopProvider tells the operations, and the process stays", async () => {
     const connection = await Connection.open();
     await connection.configure();
-    const created = createSleep(connection, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { created } = await createSleep(connection);
     connection.started.process.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await connection.call("stopProvider", {})).toEqual({ Error: "" });
@@ -165,8 +177,7 @@ describe("the end", () => {
   it("comes with SIGTERM, with what runs told and the socket removed", async () => {
     const connection = await Connection.open();
     await connection.configure();
-    const created = createSleep(connection, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { created } = await createSleep(connection);
     connection.started.process.kill("SIGTERM");
     expect(objectOf((await created).newState, sleepType)).toMatchObject({ outcome: "stopped" });
     connection.client.close();

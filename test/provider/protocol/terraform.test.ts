@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { start, until } from "./plugin.ts";
+import { asleepIn, start, until } from "./plugin.ts";
 import { hasTerraform, outcomeOf, Workspace } from "./terraform.ts";
 
 const EVERYTHING = `
@@ -21,7 +21,7 @@ resource "toy_note" "all" {
 }
 `;
 
-describe.skipIf(!hasTerraform)("a provider under terraform", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("a provider under terraform", { timeout: 300_000 }, () => {
   it("creates, shows nothing to do, updates in place, replaces, and destroys", async () => {
     const workspace = await Workspace.with(EVERYTHING);
     expect((await workspace.run("validate")).output).toContain("The configuration is valid.");
@@ -259,15 +259,10 @@ resource "toy_note" "a" {
   });
 
   it("hears ^C, ends what runs, and keeps its state", async () => {
-    const workspace = await Workspace.with(`resource "toy_sleep" "a" {\n  ms = 60000\n}\n`);
+    const workspace = await Workspace.with(`resource "toy_sleep" "a" {\n  ms = 600000\n}\n`);
     const terraform = await workspace.spawn(["apply", "-auto-approve"]);
     const outcome = outcomeOf(terraform);
-    let seen = "";
-    terraform.stdout?.on("data", (text: string) => {
-      seen += text;
-    });
-    await until(() => seen.includes("Creating..."), "the creation");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => asleepIn(workspace.notes) > 0, "the creation");
     terraform.kill("SIGINT");
     const { output } = await outcome;
     expect(output).toContain("Interrupt received.");

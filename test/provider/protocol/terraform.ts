@@ -1,19 +1,12 @@
 // The real terraform with the toy provider in a filesystem mirror, each in its own folder and offline.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { has } from "../../support/has.ts";
 import { toy } from "./plugin.ts";
 import { temporary } from "./temporary.ts";
 
-export const hasTerraform = (() => {
-  try {
-    execFileSync("terraform", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!hasTerraform) console.warn("\n*** terraform is not on PATH: the provider was NOT tested with it ***\n");
+export const hasTerraform = has("terraform");
 
 const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}_${
   ({ x64: "amd64", ia32: "386" } as Record<string, string>)[process.arch] ?? process.arch

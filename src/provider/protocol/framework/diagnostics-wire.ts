@@ -1,4 +1,6 @@
 // Diagnostics as Terraform's messages, and anything that was thrown as diagnostics.
+import { inspect } from "node:util";
+import { visible, visibleLines } from "../../../text/index.ts";
 import { type Path, showPath, ValueError } from "../values/value.ts";
 import {
   type AttributePath,
@@ -27,8 +29,12 @@ export function diagnosticOnWire({ severity, summary, detail = "", path = [] }: 
   const inside = path.length > 1 ? `At ${showPath(path)}.` : "";
   return {
     severity: severity === "error" ? Severity.ERROR : Severity.WARNING,
-    summary,
-    detail: [detail, inside].filter((part) => part !== "").join("\n\n"),
+    // Terraform shows both as they are, and what they quote may come from anywhere.
+    summary: visible(summary),
+    detail: [detail, inside]
+      .filter((part) => part !== "")
+      .map(visibleLines)
+      .join("\n\n"),
     ...(path.length > 0 && { attribute: pathOnWire(path.slice(0, 1)) }),
   };
 }
@@ -42,7 +48,7 @@ export function diagnosticsOf(thrown: unknown, operation: string): readonly Diag
   }
   if (thrown instanceof Error && thrown.name === "AbortError")
     return [{ severity: "error", summary: `${operation} was interrupted`, detail: thrown.message }];
-  console.error(`${operation}:`, thrown);
+  console.error(visibleLines(`${operation}: ${inspect(thrown)}`));
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const detail = `${message}\n\nThis is a mistake in the provider: please report it, with the log of TF_LOG=debug.`;
   return [{ severity: "error", summary: `${operation} failed unexpectedly`, detail }];

@@ -1,4 +1,6 @@
 // The calls about provider functions.
+import { inspect } from "node:util";
+import { visibleLines } from "../../../text/index.ts";
 import type { CtyValue } from "../values/value.ts";
 import { ValueError } from "../values/value.ts";
 import type {
@@ -48,10 +50,10 @@ function argumentsOf(called: ProviderFunction, request: CallFunction_Request): C
 function errorOnWire(thrown: unknown, name: string): WireFunctionError {
   if (thrown instanceof FunctionError)
     return {
-      text: thrown.message,
+      text: visibleLines(thrown.message),
       ...(thrown.argument !== undefined && { functionArgument: thrown.argument }),
     };
-  if (!(thrown instanceof ValueError)) console.error(`function ${name}:`, thrown);
+  if (!(thrown instanceof ValueError)) console.error(visibleLines(`function ${name}: ${inspect(thrown)}`));
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { text: `${message}\n\nThis is a mistake in the provider: please report it.` };
+  return { text: `${visibleLines(message)}\n\nThis is a mistake in the provider: please report it.` };
 }

@@ -1,5 +1,7 @@
 // The calls of plugin protocol 6, each with the function that answers it.
+import { inspect } from "node:util";
 import { type handleUnaryCall, status } from "@grpc/grpc-js";
+import { visible, visibleLines } from "../../../text/index.ts";
 import type { ProviderServer } from "../wire/tfplugin6.generated.ts";
 import { callFunction } from "./function-calls.ts";
 import type { Operations } from "./operations.ts";
@@ -25,8 +27,9 @@ function unary<Request, Response>(
       callback(null, await answer(call.request));
     } catch (error) {
       // Operations turn what is thrown into diagnostics, so that only a mistake of this framework comes here.
-      console.error(error);
-      callback({ code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) });
+      console.error(visibleLines(inspect(error)));
+      const details = visible(error instanceof Error ? error.message : String(error));
+      callback({ code: status.INTERNAL, details });
     }
   };
 }

@@ -30,12 +30,19 @@ function bind(server: Server, target: string, credentials: ServerCredentials): P
   });
 }
 
+/** In bytes (unix(7)). Node cuts off the rest without a word, and the socket is elsewhere. */
+const LONGEST_SOCKET_PATH = process.platform === "linux" ? 107 : 103;
+
 async function listenOnSocket(
   server: Server,
   credentials: ServerCredentials,
   parent: string,
 ): Promise<Address> {
-  // Short: the whole path may have a hundred bytes. mkdtemp makes it for this user alone (0700).
+  const excess = Buffer.byteLength(join(parent, "tf-123456/s")) - LONGEST_SOCKET_PATH;
+  if (excess > 0) {
+    throw new Error(`${parent} is ${excess} bytes too long for a socket: have TMPDIR name a shorter folder`);
+  }
+  // mkdtemp makes it for this user alone (0700).
   const folder = mkdtempSync(join(parent, "tf-"));
   const address = join(folder, "s");
   const remove = (): void => {

@@ -1,6 +1,7 @@
 // Serves a provider to the Terraform that started this process.
 import { inspect } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { visibleLines } from "../../../text/index.ts";
 import { Operations } from "../framework/operations.ts";
 import type { Provider } from "../framework/provider.ts";
 import type { Schema } from "../framework/schema.ts";
@@ -36,8 +37,10 @@ export async function serveProvider<Client, S extends Schema>(provider: Provider
     process.exit(1);
   }
   // From here on a mistake in one operation must not end those that run beside it.
-  process.on("uncaughtException", (error) => console.error("nobody waited for this error:", error));
-  process.on("unhandledRejection", (error) => console.error("nobody waited for this error:", error));
+  const tell = (error: unknown): void =>
+    console.error(visibleLines(`nobody waited for this error: ${inspect(error)}`));
+  process.on("uncaughtException", tell);
+  process.on("unhandledRejection", tell);
 }
 
 async function serveToTerraform<Client, S extends Schema>(provider: Provider<Client, S>): Promise<void> {

@@ -1,4 +1,7 @@
 // A toy provider to test the protocol with. Environment variables make it misbehave.
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   type DataSource,
@@ -33,12 +36,15 @@ const sleepSchema = {
   attributes: { ms: { type: "number", required: true }, outcome: { type: "string", computed: true } },
 } as const satisfies Schema;
 
-/** Takes its time, unless it is stopped. */
+/** Takes its time, unless it is stopped; meanwhile there is a file `asleep-…` in the folder. */
 const sleep: Resource<typeof sleepSchema, Client> = {
   schema: sleepSchema,
   read: (stored) => stored,
-  async create({ config }, { signal }) {
+  async create({ config }, { client, signal }) {
+    const sign = join(client.folder, `asleep-${randomUUID()}`);
+    writeFileSync(sign, "");
     const ended = await pause(Number(config.ms), "slept", { signal }).catch(() => "stopped");
+    rmSync(sign);
     console.log(`about to end: ${ended}`);
     return { state: { ...config, outcome: ended } };
   },

@@ -1,0 +1,78 @@
+// Looks at the machine for `doctor --offline`: files, their permissions, the environment. Asks nobody.
+import { X509Certificate } from "node:crypto";
+import { constants } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
+import { findFiles, loadConfig } from "../config/index.ts";
+import type { FileAccess, FilesRead, Surroundings } from "../doctor/index.ts";
+import { ProblemsError } from "../schema/index.ts";
+import type { DoctorOptions } from "./options.ts";
+import { VERSION } from "./version.ts";
+
+/** The bit that lets everybody write. */
+const OTHERS_WRITE = 0o002;
+const CERTIFICATE =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+
+export async function lookAround(paths: readonly string[], options: DoctorOptions): Promise<Surroundings> {
+  const cwd = process.cwd();
+  const found = findFiles(paths, cwd).files;
+  return {
+    toolVersion: VERSION,
+    nodeVersion: process.versions.node,
+    env: process.env,
+    baseUrl: options.baseUrl,
+    allowHttp: options.allowHttp === true,
+    files: await readFiles(paths),
+    access: await Promise.all(found.map(({ name, path }) => accessTo(name, path))),
+    folder: { path: cwd, isWritable: await allows(cwd, constants.W_OK), isOpenToAll: await isOpenToAll(cwd) },
+    certificates: await certificatesIn(process.env.NODE_EXTRA_CA_CERTS),
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stdinIsTerminal: process.stdin.isTTY === true,
+  };
+}
+
+async function readFiles(paths: readonly string[]): Promise<FilesRead> {
+  try {
+    const { files, namespace, environment, balances } = await loadConfig(paths);
+    const customers = new Set(balances.map(({ customerId }) => customerId)).size;
+    return { files, namespace, environment, balances: balances.length, customers };
+  } catch (error) {
+    if (error instanceof ProblemsError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+async function accessTo(name: string, path: string): Promise<FileAccess> {
+  return {
+    path: name,
+    isReadable: await allows(path, constants.R_OK),
+    isOpenToAll: await isOpenToAll(path),
+  };
+}
+
+const allows = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+/** Windows has no such bits. */
+async function isOpenToAll(path: string): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  return stat(path).then(
+    ({ mode }) => (mode & OTHERS_WRITE) !== 0,
+    () => false,
+  );
+}
+
+async function certificatesIn(path: string | undefined): Promise<Surroundings["certificates"]> {
+  if (path === undefined || path === "") return null;
+  try {
+    const text = await readFile(path, "utf8");
+    const blocks = text.match(CERTIFICATE) ?? [];
+    for (const block of blocks) new X509Certificate(block);
+    return { count: blocks.length };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}

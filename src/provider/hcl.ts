@@ -1,0 +1,27 @@
+// What is told of a balances file, in the words of a configuration of Terraform.
+
+/** A hint as a sentence; hints begin with a word of ours, and never with an id. */
+export const sentence = (text: string): string =>
+  `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
+
+/** What stands in backticks is code: a field, or one with its value. */
+const CODE = /`([^`]+)`/g;
+
+/** `id` is `balance_id`, and `reset: { interval: month }` is `reset = { interval = "month" }`. */
+export const inHcl = (text: string): string =>
+  text
+    .replaceAll("an `id`", "a `id`")
+    .replace(", or with `|-`", "")
+    .replace(CODE, (_, code: string) => `\`${codeInHcl(code)}\``);
+
+function codeInHcl(code: string): string {
+  const [, name, value] = /^(\w+): (.+)$/s.exec(code) ?? [];
+  if (name === undefined || value === undefined) return code === "id" ? "balance_id" : code;
+  return `${name === "id" ? "balance_id" : name} = ${valueInHcl(value)}`;
+}
+
+function valueInHcl(value: string): string {
+  const [, inside] = /^\{ (.*) \}$/.exec(value) ?? [];
+  if (inside !== undefined) return `{ ${inside.split(", ").map(codeInHcl).join(", ")} }`;
+  return /^(?:-?\d[\d.]*|true|false|".*"|…)$/s.test(value) ? value : `"${value}"`;
+}

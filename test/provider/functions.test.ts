@@ -1,0 +1,62 @@
+// The functions of the provider, which ask nobody.
+import { describe, expect, it } from "vitest";
+import { functions } from "../../src/provider/functions.ts";
+import { FunctionError } from "../../src/provider/protocol/index.ts";
+
+const file = (settings: string, entry: string): string =>
+  `version: 1\nnamespace: contracts\n${settings}balances:\n  - { customer_id: acme, feature_id: exports, included: 5${entry} }\n`;
+
+/** What is told instead of balances. */
+function refusal(yaml: string): string {
+  try {
+    functions.decode_balances.call([yaml]);
+  } catch (error) {
+    if (error instanceof FunctionError) return error.message;
+    throw error;
+  }
+  throw new Error("it was decoded");
+}
+
+describe("decode_balances", () => {
+  it("gives the balances by customer and name", () => {
+    expect(functions.decode_balances.call([file("", ", id: promo")])).toEqual({
+      "acme/promo": expect.objectContaining({ customer_id: "acme", balance_id: "promo", included: 5 }),
+    });
+    expect(functions.decode_balances.call([file("create_customers: false\n", "")])).toHaveProperty([
+      "acme/exports",
+    ]);
+  });
+
+  it("refuses to grant what is there already under another name a second time", () => {
+    expect(refusal(file("", ", id: promo, adopt: spring-promo"))).toMatch(
+      /^line 4, column 5: `adopt` has no effect in Terraform: "promo" would be granted a second time \(remove it, and take the balance over with an import block: id = "\{.*spring-promo/,
+    );
+    expect(refusal(file("", ", entity_id: seat_1, adopt: spring-promo"))).toContain(
+      '\\"entity_id\\":\\"seat_1\\"',
+    );
+  });
+
+  it.each([
+    [
+      "environment: live\n",
+      'line 3, column 1: `environment` has no effect in Terraform (remove it, and write environment = "live" in the provider)',
+    ],
+    [
+      "create_customers: true\n",
+      "line 3, column 1: `create_customers` has no effect in Terraform (remove it: ",
+    ],
+    [
+      "limits: { deletes: 0 }\n",
+      "line 3, column 11: `limits.deletes` has no effect in Terraform (remove it: ",
+    ],
+    ["limits: { granted: { exports: 1 } }\n", "line 3, column 22: `limits.granted.exports` has no effect"],
+  ])("refuses what would get lost: %j", (settings, message) => {
+    expect(refusal(file(settings, ""))).toContain(message);
+  });
+
+  it("says everything that is wrong, with its line", () => {
+    expect(refusal(file("", ", include: 5"))).toBe(
+      "line 4, column 60: there is no field `include` (did you mean `included`?)",
+    );
+  });
+});
