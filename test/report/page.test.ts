@@ -72,7 +72,7 @@ describe.skipIf(!has("chromium"))("with a script", () => {
     await page.getByLabel(/^Search/).fill("globex CONTRACT-2027");
     await says("1 of 9 changes, 1 customer");
     expect(await shown()).toEqual(["globex replace"]);
-    await page.getByLabel(/^Search/).fill("used up until");
+    await page.getByLabel(/^Search/).fill("is used up until its reset");
     await expect.poll(shown).toEqual(["initech blocked"]);
     await page.getByRole("button", { name: "Clear" }).click();
     await saysAll("9");
