@@ -137,18 +137,24 @@ Examples:
 
 export const HISTORY_HELP = `
 A balance that is replaced is not deleted: it ends, and Autumn keeps it with all that was
-used of it. history lists what has ended, by customer, the oldest first:
-  ended    nothing lands on it any more; its id is never free again
-  used up  it was replaced with nothing left. Such a balance cannot be ended: where it
-           resets, it comes back at that date, and the next apply ends it
-Behind it stands what replaced it: contracts:bonus~2 is the first successor of
-contracts:bonus, and ~3 that of ~2.
+used of it. history tells what has ended, and beside it what commits did to the entries,
+by customer, the oldest first:
+  ended     nothing lands on it any more; its id is never free again
+  used up   it was replaced with nothing left. Such a balance cannot be ended: where it
+            resets, it comes back at that date, and the next apply ends it
+  appeared  a commit added the entry; changed and removed likewise
+contracts:bonus~2 is the first successor of contracts:bonus, and ~3 that of ~2.
 
-It takes a call for each customer on servers without balances.list; elsewhere one for
-200 balances, or for a customer. Nothing is changed.
+Where both are known, it says what no commit explains: a balance that was granted
+something else than any commit declared, or that ended although none changed its entry.
+
+Git is read where the files are in a checkout: the commits that led to what is checked
+out, a merge as one. Nothing is fetched, nothing of the repository is run. A shallow
+clone tells as far as it goes. Autumn is asked once for each customer, or for 200
+balances, whichever is fewer; servers without balances.list for each customer.
 
 With --format csv, a line has one event, as RFC 4180 has it. Text that begins with
-= + - @ gets an apostrophe before it, so that no spreadsheet takes it for a formula.
+= + - @ ' gets an apostrophe before it, so that no spreadsheet takes it for a formula.
 ${VARIABLES}
 
 Exit codes:

@@ -2,15 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GrantCheck, Shard } from "../reconcile/index.ts";
 import { LEAST_MARKDOWN } from "../report/markdown-room.ts";
-import { instantToMs } from "../schema/index.ts";
-import {
-  FORMATS,
-  type Format,
-  HISTORY_FORMATS,
-  LOG_LEVELS,
-  type OutputOptions,
-  PLAN_FORMATS,
-} from "./terminal.ts";
+import { FORMATS, type Format, LOG_LEVELS, type OutputOptions, PLAN_FORMATS } from "./terminal.ts";
 
 /** How many changes of a plan are shown as text without --full. */
 export const SHOWN_CHANGES = 200;
@@ -75,17 +67,6 @@ export interface ImportOptions extends ApiOptions {
   readonly adoptNamespace?: readonly string[];
 }
 
-export interface HistoryOptions extends ApiOptions {
-  readonly file?: readonly string[];
-  readonly allCustomers?: boolean;
-  readonly namespace?: string;
-  /** From a moment, or for a time. */
-  readonly since: Since;
-}
-
-/** A moment in ms since 1970, or how long ago it is in ms. */
-export type Since = { readonly at: number } | { readonly ago: number };
-
 export interface DoctorOptions extends ApiOptions {
   readonly offline?: boolean;
   readonly slow?: boolean;
@@ -146,7 +127,11 @@ function shard(written: string): Shard {
   return { index, count };
 }
 
-const several = (written: string, before: readonly string[] = []): readonly string[] => [...before, written];
+/** Of an option that can be repeated. */
+export const several = (written: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  written,
+];
 
 /** Options of `import`. */
 export function importOptions(command: Command): Command {
@@ -237,9 +222,11 @@ export function doctorOptions(command: Command): Command {
   return command.option("--full", "tell as text what was seen also where a fact holds");
 }
 
-const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+/** ms of the units of `SPAN`. */
+export const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-const SPAN = /^(\d{1,4})([hdw])$/;
+/** A number of hours, days or weeks. */
+export const SPAN = /^(\d{1,4})([hdw])$/;
 
 /** `36h`, `7d`, `2w` → ms. */
 function span(written: string): number {
@@ -247,39 +234,6 @@ function span(written: string): number {
   const ms = unit === undefined ? undefined : MS_OF[unit];
   if (ms === undefined) throw new InvalidArgumentError("Write it like 36h, 7d or 2w; 0d is none.");
   return Number(amount) * ms;
-}
-
-const DAY_PATTERN = /^\d{4}-\d\d-\d\d$/;
-
-/** `2026-10-01`, `2026-10-01T12:00:00Z`, `90d`. */
-function since(written: string): Since {
-  const [, amount, unit] = SPAN.exec(written) ?? [];
-  if (unit !== undefined) return { ago: Number(amount) * (MS_OF[unit] ?? 0) };
-  const at = instantToMs(DAY_PATTERN.test(written) ? `${written}T00:00:00Z` : written);
-  if (at === undefined)
-    throw new InvalidArgumentError("Write it like 2026-10-01, 2026-10-01T12:00:00Z, 36h, 90d or 12w.");
-  return { at };
-}
-
-/** Options of `history`. */
-export function historyOptions(command: Command): Command {
-  command
-    .optionsGroup("What is looked at:")
-    .option(
-      "--file <path>",
-      "files, folders and globs; can be repeated (default: balances.yaml, else the folder balances)",
-      several,
-    )
-    .option("--all-customers", "all customers, and not only those with an entry")
-    .option("--namespace <name>", "the owner's name, where no file says it")
-    .addOption(
-      new Option("--since <when>", "how far back: 2026-10-01, a time with its zone, or 36h, 90d, 12w")
-        .argParser(since)
-        .default(since("90d"), "90d"),
-    )
-    .optionsGroup("Guards:")
-    .option("--sandbox", "refuse a live key");
-  return outputOptions(apiOptions(command), { format: HISTORY_FORMATS });
 }
 
 /** Options of `drift`, but for how it is shown. */

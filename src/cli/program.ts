@@ -3,6 +3,7 @@ import { Argument, Command, Help, Option } from "commander";
 import { visible } from "../text/index.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import * as help from "./help.ts";
+import { type HistoryOptions, historyOptions } from "./history-options.ts";
 import type { InitOptions } from "./init.ts";
 import {
   type ApplyOptions,
@@ -13,8 +14,6 @@ import {
   driftOptions,
   driftShowOptions,
   type EmulatorVerbOptions,
-  type HistoryOptions,
-  historyOptions,
   type ImportOptions,
   importOptions,
   number,
@@ -125,11 +124,11 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const history = root
     .command("history")
-    .summary("tell what became of balances that have ended")
+    .summary("tell what became of balances, and by whom")
     .description(
-      "Tells which balances have ended or were replaced, what was used of them, and what came after.",
+      "Tells which balances have ended or were replaced, what was used of them, and what commits did to the entries.",
     )
-    .argument("[customers...]", "ids of customers (default: those with an entry)")
+    .argument("[customers...]", "ids of customers (default: those with an entry, now or in git)")
     .addHelpText("after", help.HISTORY_HELP)
     .action(async (customers: string[], options: HistoryOptions) => {
       terminal.configure(options);

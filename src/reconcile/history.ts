@@ -1,6 +1,7 @@
 // What became of balances: the rows of a namespace that have ended, and those that were replaced when they were used
 // up. Pure.
 import type { DesiredBalance } from "../schema/index.ts";
+import { markOf } from "./marks.ts";
 import { type Generation, matchRows } from "./match.ts";
 import { type Row, stateOf } from "./row.ts";
 
@@ -25,36 +26,54 @@ export interface EndedRow {
   readonly idFreeAt: number | null;
 }
 
+/** A row of a balance, whether it lives or is history. */
+export interface KnownRow extends Pick<EndedRow, "customerId" | "key" | "generation" | "row"> {
+  /** `null` for a row that lives, and for the newest of a balance that is used up. */
+  readonly ended: EndedRow | null;
+}
+
 /**
- * The rows of the namespace that are history, and those that entries adopted, the first to end first.
+ * The rows of the namespace, and those that entries adopted.
  * @param balances what is declared: tells which rows of others were adopted
  * @param now ms since 1970, by the server's clock
  */
-export function endedRows(
+export function knownRows(
   balances: readonly DesiredBalance[],
   rowsByCustomer: ReadonlyMap<string, readonly Row[]>,
   namespace: string,
   now: number,
-): EndedRow[] {
+): KnownRow[] {
   const { declared, undeclared } = matchRows(balances, rowsByCustomer, namespace);
-  const found = declared.flatMap((generations, index) =>
-    endedOf(generations, balances[index]?.key ?? "", now),
+  const known = declared.flatMap((generations, index) =>
+    knownOf(generations, balances[index]?.key ?? "", now),
   );
-  for (const { key, generations } of undeclared) found.push(...endedOf(generations, key, now));
-  return found.sort(firstToEnd);
+  for (const { key, generations } of undeclared) known.push(...knownOf(generations, key, now));
+  return known;
 }
 
-function endedOf(generations: readonly Generation[], key: string, now: number): EndedRow[] {
-  return generations.flatMap(({ row, generation }): EndedRow[] => {
+/** Those that are history, the first to end first. */
+export const endedRows = (rows: readonly KnownRow[]): EndedRow[] =>
+  rows.flatMap(({ ended }) => ended ?? []).sort(firstToEnd);
+
+/** Whether the grant is not the declared one, as usage of the row before was still to be counted. */
+export const isUnfinished = (row: Row): boolean => row.resetsAt === null && markOf(row) !== null;
+
+function knownOf(generations: readonly Generation[], key: string, now: number): KnownRow[] {
+  return generations.map(({ row, generation }) => {
     const { customerId } = row;
     const replacedBy = successorOf(generation, generations, now);
-    const common = { customerId, key, generation, row, replacedBy };
-    const state = stateOf(row, now);
-    if (state === "expired") return [{ ...common, state: "ended", at: row.expiresAt, idFreeAt: null }];
-    // The newest generation is the balance itself, used up or not.
-    if (state === "live" || replacedBy === null) return [];
-    return [{ ...common, state: "used_up", at: replacedBy.createdAt ?? null, idFreeAt: row.resetsAt }];
+    const known = { customerId, key, generation, row };
+    return { ...known, ended: endOf({ ...known, replacedBy }, now) };
   });
+}
+
+function endOf(known: Omit<EndedRow, "state" | "at" | "idFreeAt">, now: number): EndedRow | null {
+  const { row, replacedBy } = known;
+  const state = stateOf(row, now);
+  if (state === "expired") return { ...known, state: "ended", at: row.expiresAt, idFreeAt: null };
+  // The newest generation is the balance itself, used up or not.
+  if (state === "live" || replacedBy === null) return null;
+  return { ...known, state: "used_up", at: replacedBy.createdAt ?? null, idFreeAt: row.resetsAt };
 }
 
 /** A row of the next generation; the one that lives, where several have its id. */

@@ -2,8 +2,11 @@
 // names come from outside.
 import { visible } from "../text/index.ts";
 
-/** What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards. */
-const FORMULA = /^[=+\-@＝＋－＠]/u;
+/**
+ * What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards; and the mark
+ * that keeps it from doing so, so that what was put before a text can be told from the text.
+ */
+const MARKED = /^[=+\-@＝＋－＠']/u;
 const QUOTED = /[",\r\n]/;
 
 /** A number is written as it is; `null` is an empty cell. */
@@ -20,6 +23,6 @@ function cellText(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   const shown = visible(cell);
-  const text = FORMULA.test(shown) ? `'${shown}` : shown;
+  const text = MARKED.test(shown) ? `'${shown}` : shown;
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

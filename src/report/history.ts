@@ -1,11 +1,14 @@
-// What became of balances, for people: a timeline of each customer, the oldest first.
-import type { CustomerTimeline, HistoryEvent } from "../history/index.ts";
-import type { Row, Scope } from "../reconcile/index.ts";
-import { defaultKey, type Environment } from "../schema/index.ts";
-import { brief } from "../text/index.ts";
+// What became of balances, for people: a timeline of each customer, the oldest first, and where git disagrees.
+import type { GitHistory } from "../config/index.ts";
+import type { CustomerTimeline, Disagreement, EntryEvent, HistoryEvent, RowEvent } from "../history/index.ts";
+import type { Scope } from "../reconcile/index.ts";
+import type { Environment } from "../schema/index.ts";
+import { balanceName, declared } from "./change-words.ts";
+import { disagreementLines, gitLine } from "./history-git.ts";
+import { changesText, heldBy, rowName, toSecond } from "./history-words.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
-import { count, cycleOf, moment, units } from "./words.ts";
+import { count, units } from "./words.ts";
 
 export interface HistoryReport {
   readonly namespace: string;
@@ -23,6 +26,14 @@ export interface HistoryReport {
   readonly timelines: readonly CustomerTimeline[];
   /** Rows that ended before `since`. */
   readonly earlier: number;
+  readonly git: GitHistory;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface HistoryTextOptions {
+  readonly colours?: boolean;
+  /** How many events are shown, the newest; all when left out. */
+  readonly most?: number;
 }
 
 /** How many customers that are missing are listed. */
@@ -30,23 +41,32 @@ const LISTED = 20;
 /** Cells up to this many characters are aligned; a longer one moves what is behind it. */
 const WIDEST = 48;
 
-const PAINTS: Readonly<Record<HistoryEvent["state"], keyof Palette>> = {
+const PAINTS: Readonly<Record<string, keyof Palette>> = {
+  appeared: "green",
+  changed: "cyan",
+  removed: "red",
   ended: "yellow",
-  used_up: "dim",
+  "used up": "yellow",
 };
 
 /** Ends with a line break. */
-export function historyText(report: HistoryReport, options: { readonly colours?: boolean } = {}): string {
+export function historyText(report: HistoryReport, options: HistoryTextOptions = {}): string {
   const paint = palette(options.colours ?? false);
-  const cells = new Map(report.timelines.flatMap(({ events }) => events).map((one) => [one, cellsOf(one)]));
+  const { most = Number.POSITIVE_INFINITY } = options;
+  const all = report.timelines.flatMap(({ events }) => events);
+  const shown = newest(all, most);
+  const cells = new Map([...shown].map((event) => [event, cellsOf(event)]));
   const widths = [0, 1, 2, 3].map((column) => widthOf([...cells.values()].map((row) => row[column] ?? "")));
   const sections = [
-    [paint.bold(headline(report)), paint.dim(whereLine(report))],
-    ...report.timelines.map(({ customerId, events }) => [
-      `Customer ${textPen.id(customerId)}`,
-      ...events.map((event) => eventLine(event, cells.get(event) ?? [], widths, paint)),
-    ]),
-    notes(report),
+    [paint.bold(headline(report)), paint.dim(whereLine(report)), paint.dim(gitLine(report.git))],
+    ...report.timelines.map((timeline) => customerSection(timeline, cells, widths, paint)),
+    disagreementLines(report.disagreements, paint, most),
+    [
+      ...(shown.size === all.length
+        ? []
+        : [`${count(all.length - shown.size, "older event")}: --full shows all of them`]),
+      ...notes(report),
+    ],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -54,22 +74,51 @@ export function historyText(report: HistoryReport, options: { readonly colours?:
     .join("\n\n")}\n`;
 }
 
-function headline({ timelines, since }: HistoryReport): string {
+/** What has no moment is the newest. */
+function newest(events: readonly HistoryEvent[], most: number): ReadonlySet<HistoryEvent> {
+  if (events.length <= most) return new Set(events);
+  const moment = ({ at }: HistoryEvent): number => at ?? Number.MAX_VALUE;
+  return new Set([...events].sort((a, b) => moment(b) - moment(a)).slice(0, most));
+}
+
+function headline({ timelines, since, disagreements, git }: HistoryReport): string {
   const events = timelines.flatMap((one) => one.events);
-  const from = `since ${toSecond(since)}`;
-  if (events.length === 0) return `No balance has ended ${from}.`;
-  const have = events.length === 1 ? "has" : "have";
-  return `${count(events.length, "balance")} of ${count(timelines.length, "customer")} ${have} ended ${from}`;
+  const rows = events.filter(({ type }) => type === "row");
+  const customers = new Set(rows.map(({ customerId }) => customerId)).size;
+  const have = rows.length === 1 ? "has" : "have";
+  const ended =
+    rows.length === 0
+      ? "No balance has ended"
+      : `${count(rows.length, "balance")} of ${count(customers, "customer")} ${have} ended`;
+  return [
+    `${ended} since ${toSecond(since)}`,
+    ...(git.kind === "none" ? [] : [`${count(events.length - rows.length, "change")} of entries`]),
+    ...(disagreements.length === 0 ? [] : [`${units(disagreements.length)} that no commit explains`]),
+  ].join("; ");
 }
 
 function whereLine({ namespace, environment, baseUrl, customers }: HistoryReport): string {
-  const where = environment === null ? brief(baseUrl) : `${brief(baseUrl)} (${environment})`;
-  return `namespace ${brief(namespace)} at ${where}, ${count(customers, "customer")} looked at`;
+  const where = environment === null ? textPen.id(baseUrl) : `${textPen.id(baseUrl)} (${environment})`;
+  return `namespace ${textPen.id(namespace)} at ${where}, ${count(customers, "customer")} looked at`;
+}
+
+function customerSection(
+  { customerId, isMissing, events }: CustomerTimeline,
+  cells: ReadonlyMap<HistoryEvent, readonly string[]>,
+  widths: readonly number[],
+  paint: Palette,
+): string[] {
+  const lines = events.flatMap((event) => {
+    const row = cells.get(event);
+    return row === undefined ? [] : [eventLine(row, widths, paint)];
+  });
+  const name = `Customer ${textPen.id(customerId)}`;
+  return lines.length === 0 ? [] : [isMissing ? `${name}, who is not in Autumn` : name, ...lines];
 }
 
 function notes({ earlier, missing, scope }: HistoryReport): string[] {
   const more = missing.length - LISTED;
-  const named = missing.slice(0, LISTED).map((id) => brief(id));
+  const named = missing.slice(0, LISTED).map((id) => textPen.id(id));
   if (more > 0) named.push(`and ${units(more)} more`);
   return [
     ...(earlier === 0
@@ -80,57 +129,43 @@ function notes({ earlier, missing, scope }: HistoryReport): string[] {
   ];
 }
 
-/** When, which balance, what happened, what it held, and what came of it. */
-function cellsOf(event: HistoryEvent): string[] {
-  const { at, row, state } = event;
-  return [
-    at === null ? "time not known" : toSecond(at),
-    rowName(event),
-    state === "ended" ? "ended" : "used up",
-    heldBy(row),
-    whatCame(event),
-  ];
+/** When, which balance, what happened, what it held or what changed, and what came of it or whose doing it was. */
+const cellsOf = (event: HistoryEvent): string[] =>
+  event.type === "row" ? rowCells(event) : entryCells(event);
+
+function rowCells({ at, ended }: RowEvent): string[] {
+  const happened = ended.state === "ended" ? "ended" : "used up";
+  const when = at === null ? "time not known" : toSecond(at);
+  return [when, rowName(ended), happened, heldBy(ended.row), whatCame(ended)];
 }
 
-function eventLine(
-  { state }: HistoryEvent,
-  cells: readonly string[],
-  widths: readonly number[],
-  paint: Palette,
-): string {
+function entryCells({ at, happened, change }: EntryEvent): string[] {
+  const { before, after, commit } = change;
+  const entry = after ?? before;
+  if (entry === null) return [];
+  const what = before === null || after === null ? declared(entry) : changesText(before, after);
+  const who = commit === null ? "in the files" : `${textPen.id(commit.author)} (${commit.id.slice(0, 7)})`;
+  const when = at === null ? "not committed" : toSecond(at);
+  return [when, balanceName(entry, textPen), happened, what, who];
+}
+
+function eventLine(cells: readonly string[], widths: readonly number[], paint: Palette): string {
   const [at = "", name = "", happened = "", held = "", came = ""] = cells.map((cell, column) =>
     padded(cell, widths[column] ?? 0),
   );
-  return `  ${paint.dim(at)}  ${paint.bold(name)}  ${paint[PAINTS[state]](happened)}  ${held}  ${paint.dim(came)}`;
+  const painted = paint[PAINTS[happened.trimEnd()] ?? "bold"](happened);
+  return `  ${paint.dim(at)}  ${paint.bold(name)}  ${painted}  ${held}  ${paint.dim(came)}`;
 }
 
 const widthOf = (cells: readonly string[]): number =>
-  Math.min(WIDEST, Math.max(0, ...cells.map((cell) => Array.from(cell).length)));
+  cells.reduce((widest, cell) => Math.max(widest, Math.min(WIDEST, Array.from(cell).length)), 0);
 
 const padded = (cell: string, width: number): string =>
   cell + " ".repeat(Math.max(0, width - Array.from(cell).length));
 
-/** `api_calls~2`, `launch-bonus (api_calls)`: the balance and its generation. */
-function rowName({ key, generation, row }: HistoryEvent): string {
-  const plain = defaultKey(row.featureId, row.entityId ?? null);
-  const name = textPen.id(generation > 1 ? `${key}~${generation}` : key);
-  const of = key === plain ? "" : ` (${textPen.id(plain)})`;
-  const as = generation === 0 ? ` as ${textPen.id(row.balanceId ?? row.internalId ?? "")}` : "";
-  return name + of + as;
-}
-
-/** `50,000 a month, 120 used`. */
-function heldBy({ boolean, unlimited, grant, usage, reset }: Row): string {
-  if (boolean) return "on";
-  return unlimited ? "unlimited" : `${units(grant)} ${cycleOf(reset)}, ${units(usage)} used`;
-}
-
-function whatCame({ replacedBy, idFreeAt, state }: HistoryEvent): string {
+function whatCame({ replacedBy, idFreeAt, state }: RowEvent["ended"]): string {
   if (replacedBy === null) return "nothing replaced it";
   const by = `replaced by ${textPen.id(replacedBy.balanceId ?? "")}`;
   if (state === "ended" || idFreeAt === null) return by;
   return `${by}, comes back ${toSecond(idFreeAt)}, when its id can be freed`;
 }
-
-/** Milliseconds say nothing here, and without them all moments are as long. */
-const toSecond = (ms: number): string => moment(Math.floor(ms / 1000) * 1000);

@@ -1,6 +1,6 @@
 // What became of balances: the rows that have ended, as any server shows them.
 import { describe, expect, it } from "vitest";
-import { type EndedRow, endedRows, readHistory } from "../../src/reconcile/index.ts";
+import { type EndedRow, endedRows, knownRows, readHistory } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { ACME, GLOBEX, monthly, oneOff } from "./entries.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
@@ -8,7 +8,7 @@ import { DAY, LEVELS, START, World } from "./world.ts";
 async function history(world: World, entries: readonly BalanceEntry[], customers: string[] | null = null) {
   const balances = entries.map((entry) => desiredBalance(entry));
   const read = await readHistory(world.client(), { namespace: "test", balances, customers, concurrency: 4 });
-  return { ...read, ended: endedRows(balances, read.rows, "test", world.ms) };
+  return { ...read, ended: endedRows(knownRows(balances, read.rows, "test", world.ms)) };
 }
 
 const told = (ended: readonly EndedRow[]) =>
