@@ -35,6 +35,7 @@ Examples:
   $ autumn-balances apply                 see it, say yes, and have it changed
   $ autumn-balances drift                 see, night by night, what others changed
   $ autumn-balances import                declare what customers have been granted already
+  $ autumn-balances history acme          see what became of a customer's balances
   $ autumn-balances doctor                see what holds for your server, in its sandbox
   $ autumn-balances emulator              a local Autumn to try all of this on
 
@@ -134,6 +135,43 @@ Examples:
   $ autumn-balances import --all-customers --adopt-namespace old --out balances.yaml
   $ autumn-balances import balances/ --customer acme --out balances/acme.yaml`;
 
+export const HISTORY_HELP = `
+A balance that is replaced is not deleted: it ends, and Autumn keeps it with all that was
+used of it. history tells what has ended, and beside it what commits did to the entries,
+by customer, the oldest first:
+  ended     nothing lands on it any more; its id is never free again
+  used up   it was replaced with nothing left. Such a balance cannot be ended: where it
+            resets, it comes back at that date, and the next apply ends it
+  appeared  a commit added the entry; changed and removed likewise
+contracts:bonus~2 is the first successor of contracts:bonus, and ~3 that of ~2.
+
+Where both are known, it says what no commit explains: a balance that was granted
+something else than any commit declared, or that ended although none changed its entry.
+
+Git is read where the files are in a checkout: the commits that led to what is checked
+out, a merge as one. Nothing is fetched, nothing of the repository is run. A shallow
+clone tells as far as it goes. Autumn is asked once for each customer, or for 200
+balances, whichever is fewer; servers without balances.list for each customer.
+
+With --format csv, a line has one event, as RFC 4180 has it. Text that begins with
+= + - @ ' gets an apostrophe before it, so that no spreadsheet takes it for a formula.
+${VARIABLES}
+
+Exit codes:
+  0    done
+  1    error
+  3    a key of another environment; nothing was asked
+  130  stopped by ^C
+
+Examples:
+  $ autumn-balances history                          customers with an entry, the last 90 days
+  $ autumn-balances history acme globex              these two
+  $ autumn-balances history acme --since 2026-01-01  further back
+  $ autumn-balances history --file teams/ --all-customers
+  $ autumn-balances history --namespace terraform --all-customers    without any file
+  $ autumn-balances history --format csv > history.csv
+  $ autumn-balances history --format json            every detail (see: autumn-balances schema history)`;
+
 export const DOCTOR_HELP = `
 Autumn changes, and servers of one's own are of any age. This tool keeps its promises by
 what it knows of the server: that a key is given away once, that an ended balance takes
@@ -175,7 +213,8 @@ Examples:
 export const SCHEMA_HELP = `
 Examples:
   $ autumn-balances schema > balances.schema.json        of balances files, for editors
-  $ autumn-balances schema plan                          of what --format json prints`;
+  $ autumn-balances schema plan                          of what --format json prints
+  $ autumn-balances schema history                       of what history --format json prints`;
 
 export const INIT_HELP = `
 Example:

@@ -13,11 +13,12 @@ import {
 } from "../config/index.ts";
 import { proposeEntries, survey } from "../reconcile/index.ts";
 import { importJson, importText, jsonText } from "../report/index.ts";
-import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
+import { ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { connect } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { untilInterrupted } from "./interruption.ts";
+import { namespaceOf } from "./namespace.ts";
 import type { ImportOptions } from "./options.ts";
 import { importProgress, Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,7 +32,7 @@ export async function runImport(
   const customers = customersOf(options);
   const out = options.out === undefined ? null : await outFile(options.out);
   const config = await untilInterrupted(() => declaredBy(paths, out));
-  const namespace = namespaceOf(options, config);
+  const namespace = namespaceOf(options.namespace, config);
   const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
 
   const progress = new Progress(terminal);
@@ -131,25 +132,6 @@ async function declaredBy(paths: readonly string[], out: OutFile | null): Promis
 function isBlank(file: string): boolean {
   const read = readText(file, file);
   return "text" in read && !/\S/.test(read.text);
-}
-
-function namespaceOf({ namespace: given }: ImportOptions, config: LoadedConfig | null): string {
-  if (given !== undefined && !new RegExp(NAMESPACE_PATTERN).test(given)) {
-    const message = `the namespace ${brief(given, 80)} has something else than letters, digits, ".", "_" and "-"`;
-    const hint = "pass a shorter or plainer one: --namespace contracts";
-    throw new ProblemsError([{ code: "bad-namespace", message, hint }]);
-  }
-  if (config === null) {
-    if (given !== undefined) return given;
-    const message = "there is no balances.yaml here that says the namespace";
-    const hint = "pass --namespace <name>: the owner's name, which is kept for ever; or name your files";
-    throw new ProblemsError([{ code: "no-namespace", message, hint }]);
-  }
-  if (given === undefined || given === config.namespace) return config.namespace;
-  const files = config.files.map((file) => brief(file)).join(", ");
-  const message = `--namespace is ${given}, but ${files} has the namespace ${config.namespace}`;
-  const hint = "leave --namespace out, or run the command in a folder of its own";
-  throw new ProblemsError([{ code: "other-namespace", message, hint }]);
 }
 
 /** A plan reads what it is told to, or the usual file: an entry in any other counts for nothing. */

@@ -127,7 +127,11 @@ function shard(written: string): Shard {
   return { index, count };
 }
 
-const several = (written: string, before: readonly string[] = []): readonly string[] => [...before, written];
+/** Of an option that can be repeated. */
+export const several = (written: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  written,
+];
 
 /** Options of `import`. */
 export function importOptions(command: Command): Command {
@@ -218,11 +222,15 @@ export function doctorOptions(command: Command): Command {
   return command.option("--full", "tell as text what was seen also where a fact holds");
 }
 
-const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+/** ms of the units of `SPAN`. */
+export const MS_OF: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** A number of hours, days or weeks. */
+export const SPAN = /^(\d{1,4})([hdw])$/;
 
 /** `36h`, `7d`, `2w` → ms. */
 function span(written: string): number {
-  const [, amount, unit] = /^(\d{1,4})([hdw])$/.exec(written) ?? [];
+  const [, amount, unit] = SPAN.exec(written) ?? [];
   const ms = unit === undefined ? undefined : MS_OF[unit];
   if (ms === undefined) throw new InvalidArgumentError("Write it like 36h, 7d or 2w; 0d is none.");
   return Number(amount) * ms;

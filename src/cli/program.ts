@@ -3,6 +3,7 @@ import { Argument, Command, Help, Option } from "commander";
 import { visible } from "../text/index.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import * as help from "./help.ts";
+import { type HistoryOptions, historyOptions } from "./history-options.ts";
 import type { InitOptions } from "./init.ts";
 import {
   type ApplyOptions,
@@ -121,6 +122,20 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   importOptions(importing);
 
+  const history = root
+    .command("history")
+    .summary("tell what became of balances, and by whom")
+    .description(
+      "Tells which balances have ended or were replaced, what was used of them, and what commits did to the entries.",
+    )
+    .argument("[customers...]", "ids of customers (default: those with an entry, now or in git)")
+    .addHelpText("after", help.HISTORY_HELP)
+    .action(async (customers: string[], options: HistoryOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./history.ts")).runHistory(customers, options, terminal));
+    });
+  historyOptions(history);
+
   const doctor = root
     .command("doctor")
     .summary("tell what holds for your server")
@@ -139,7 +154,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .command("schema")
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
-    .addArgument(new Argument("[name]", "which").choices(["balances", "plan"]).default("balances"))
+    .addArgument(new Argument("[name]", "which").choices(["balances", "plan", "history"]).default("balances"))
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {
       ended((await import("./schema.ts")).runSchema(name, terminal));

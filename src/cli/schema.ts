@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const SCHEMAS = ["balances", "plan"] as const;
+export const SCHEMAS = ["balances", "plan", "history"] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 export function runSchema(name: SchemaName, terminal: Terminal): ExitCode {

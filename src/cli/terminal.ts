@@ -12,7 +12,12 @@ export const FORMATS = ["text", "json"] as const;
 export const PLAN_FORMATS = [...FORMATS, "markdown", "html"] as const;
 /** For what is wrong in files, which CI systems show at their lines. */
 export const VALIDATE_FORMATS = [...FORMATS, "github", "gitlab", "sarif", "junit"] as const;
-export type Format = (typeof PLAN_FORMATS)[number] | (typeof VALIDATE_FORMATS)[number];
+/** For what is looked through in spreadsheets. */
+export const HISTORY_FORMATS = [...FORMATS, "csv"] as const;
+export type Format =
+  | (typeof PLAN_FORMATS)[number]
+  | (typeof VALIDATE_FORMATS)[number]
+  | (typeof HISTORY_FORMATS)[number];
 
 export interface OutputOptions {
   /** False with --no-color. */

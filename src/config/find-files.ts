@@ -6,7 +6,7 @@ import { diskTree, type FileTree } from "./file-tree.ts";
 import { isGlob, parseGlob } from "./glob.ts";
 
 /** What is read when no path is given: the first of these that is there. */
-const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
+export const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
 /** Links that cross multiply folders without end; no honest tree is that large. */
 const MAX_FOLDERS = 20_000;
 const READABLE = /\.(?:ya?ml|json)$/i;
@@ -14,7 +14,8 @@ const READABLE = /\.(?:ya?ml|json)$/i;
 /** Whether a name in a folder is that of a file that is read. */
 export const isReadable = (name: string): boolean => !isLeftOut(name) && READABLE.test(name);
 
-const isLeftOut = (name: string): boolean => name.startsWith(".") || name === "node_modules";
+/** Whether a file or folder is passed over for its name. */
+export const isLeftOut = (name: string): boolean => name.startsWith(".") || name === "node_modules";
 
 export interface FoundFile {
   /** Relative to the working folder (absolute where that is shorter), with forward slashes. */

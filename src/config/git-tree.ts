@@ -71,7 +71,7 @@ export class GitTree implements FileTree {
       return unreadable("it lies in a submodule", "run the command in the submodule");
     }
     try {
-      return textOf(file, git(this.top, ["cat-file", "blob", node.object], MAX_FILE_BYTES));
+      return textOf(file, git(this.top, ["cat-file", "blob", node.object], { longest: MAX_FILE_BYTES }));
     } catch (error) {
       if (error instanceof GitError && error.isTooLong) return tooLarge(file);
       if (error instanceof GitError)

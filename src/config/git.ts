@@ -49,22 +49,49 @@ const OF_ONE_REPOSITORY = [
   "GIT_WORK_TREE",
 ];
 
-function environmentFor(cwd: string): NodeJS.ProcessEnv {
+/** What changes the meaning of the paths that git is given. */
+const OF_PATHS = [
+  "GIT_GLOB_PATHSPECS",
+  "GIT_ICASE_PATHSPECS",
+  "GIT_LITERAL_PATHSPECS",
+  "GIT_NOGLOB_PATHSPECS",
+];
+
+/**
+ * Has nothing fetched: in a clone that lacks objects, git would ask the server for them by the commands that the
+ * repository's own configuration names. Older versions know the second variable only.
+ */
+const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" };
+
+function environmentFor(cwd: string, isOffline: boolean): NodeJS.ProcessEnv {
   const { AUTUMN_SECRET_KEY: _, ...inherited } = process.env;
   // Where nothing else tells, the variables are what somebody means.
   if (checkoutAround(cwd) !== undefined) for (const name of OF_ONE_REPOSITORY) delete inherited[name];
+  for (const name of OF_PATHS) delete inherited[name];
   // No translations, no questions, and no lock that another git would run into.
-  return { ...inherited, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
+  const quiet = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
+  return { ...inherited, ...quiet, ...(isOffline ? OFFLINE : {}) };
+}
+
+export interface GitOptions {
+  /** Bytes of output that are taken. */
+  readonly longest?: number;
+  /** What git reads from stdin. */
+  readonly input?: string;
+  /** Whether objects that a clone lacks stay away. */
+  readonly isOffline?: boolean;
 }
 
 /**
  * What git prints.
  * @throws GitError, or ProblemsError when there is no git
  */
-export function git(cwd: string, args: readonly string[], longest = LONGEST_OUTPUT): Buffer {
+export function git(cwd: string, args: readonly string[], options: GitOptions = {}): Buffer {
+  const { longest = LONGEST_OUTPUT, input = "", isOffline = false } = options;
   const ended = spawnSync("git", args, {
     cwd,
-    env: environmentFor(cwd),
+    env: environmentFor(cwd, isOffline),
+    input,
     maxBuffer: longest,
     windowsHide: true,
   });

@@ -2,9 +2,17 @@
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
 export { type BaseOptions, type LoadedBase, loadBase } from "./base.ts";
 export { checkoutAround } from "./checkout-around.ts";
+export { type Entries, type EntryChange, entryName } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
 export { findDefault, findFiles } from "./find-files.ts";
+export {
+  type GitHistory,
+  type GitHistoryOptions,
+  loadGitHistory,
+  type ReadGitHistory,
+} from "./git-history.ts";
+export type { Commit } from "./git-log.ts";
 export { type LoadOptions, loadConfig, loadConfigSync } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";

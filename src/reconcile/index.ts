@@ -4,16 +4,18 @@ export { applyPlan } from "./apply.ts";
 export type { LeftOut } from "./candidate.ts";
 export { changesOf } from "./changes.ts";
 export { checkFeatures } from "./check.ts";
-export { writtenReset, writtenRollover } from "./compare.ts";
+export { sameReset, writtenReset, writtenRollover } from "./compare.ts";
 export { diffUndeclared } from "./diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf } from "./drift.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./guard.ts";
+export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./history.ts";
 export { Leases } from "./lease.ts";
 export { type Generation, matchRows } from "./match.ts";
 export { Observer } from "./observe.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./propose.ts";
+export { type HistoryRequest, type ReadHistory, readHistory } from "./read-history.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
   type MovedChange,

@@ -81,7 +81,7 @@ function rowName(row: Row, pen: Pen): string {
   return pen.id(row.balanceId ?? row.internalId ?? `a row of ${row.featureId}`);
 }
 
-export function valueText(field: FieldChange["field"], value: unknown, pen: Pen): string {
+export function valueText(field: string, value: unknown, pen: Pen): string {
   if (value === null || value === undefined) {
     return field === "expires_at" || field === "reset" ? "never" : "none";
   }

@@ -6,6 +6,9 @@ export { driftJson } from "./drift-json.ts";
 export { type DriftTextOptions, driftNotes, driftText } from "./drift-text.ts";
 export { githubAnnotations } from "./github-annotations.ts";
 export { gitlabQuality } from "./gitlab-quality.ts";
+export { type HistoryReport, historyText } from "./history.ts";
+export { historyCsv } from "./history-csv.ts";
+export { historyJson } from "./history-json.ts";
 export { type ImportReport, importJson, importText } from "./import.ts";
 export {
   type ApplyStatus,

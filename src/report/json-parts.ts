@@ -85,7 +85,7 @@ function placeJson(place: Problem["place"]): Json {
   return place === undefined ? null : { file: place.file, line: place.line, column: place.column };
 }
 
-function resetJson(reset: Reset | null): Json {
+export function resetJson(reset: Reset | null): Json {
   return reset === null ? null : { interval: reset.interval, interval_count: amount(reset.intervalCount) };
 }
 

@@ -11,9 +11,19 @@ const packageJson = JSON.parse(readFileSync("package.json", "utf8"));
 describe("help", () => {
   it.each([
     ["autumn-balances"],
-    ...["validate", "plan", "apply", "show", "drift", "import", "doctor", "schema", "init", "emulator"].map(
-      (verb) => [verb],
-    ),
+    ...[
+      "validate",
+      "plan",
+      "apply",
+      "show",
+      "drift",
+      "import",
+      "history",
+      "doctor",
+      "schema",
+      "init",
+      "emulator",
+    ].map((verb) => [verb]),
   ])("of %s", async (verb) => {
     const ended = await run(verb === "autumn-balances" ? ["--help"] : [verb, "--help"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
@@ -61,7 +71,7 @@ describe("--version", () => {
 });
 
 describe("schema", () => {
-  it.each(["balances", "plan"])("prints the published one of %s", async (name) => {
+  it.each(["balances", "plan", "history"])("prints the published one of %s", async (name) => {
     const { stdout } = await run(["schema", name]);
     expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
   });

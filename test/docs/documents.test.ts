@@ -21,13 +21,14 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "npm install --save-dev ../autumn-balances/autumn-balances-*.tgz": "test/package/package.test.ts",
 };
 
+/** The documents that are run, each as a session of its own. */
+const SESSIONS = ["README.md", "docs/cdktf.md", "docs/emulator.md", "docs/doctor.md", "docs/history.md"];
+
 const PROGRAMS = ["ts", "js"];
 
 const hasTerraform = has("terraform");
 
-describe
-  .skipIf(!has("bash", "git"))
-  .each(["README.md", "docs/cdktf.md", "docs/emulator.md", "docs/doctor.md"])("%s", (name) => {
+describe.skipIf(!has("bash", "git")).each(SESSIONS)("%s", (name) => {
   const path = join(ROOT, name);
   const text = readFileSync(path, "utf8");
   const all = blocks(text);

@@ -29,6 +29,7 @@ const DOCUMENTS = [
   "docs/doctor.md",
   "docs/emulator.md",
   "docs/github-action.md",
+  "docs/history.md",
 ];
 /** Options of the CDKTF CLI, which documents name by themselves. */
 const OF_CDKTF = new Set(["--skip-provider-lock", "--hcl"]);
@@ -96,6 +97,7 @@ describe("the command line in the documents", () => {
       "show",
       "drift",
       "import",
+      "history",
       "doctor",
       "schema",
       "init",

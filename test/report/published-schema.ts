@@ -4,7 +4,7 @@ import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 
 const published = JSON.parse(readFileSync(new URL("../../schema/plan.schema.json", import.meta.url), "utf8"));
 
-function closed(schema: unknown): unknown {
+export function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (schema === null || typeof schema !== "object") return schema;
   const copy = Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, closed(value)]));
@@ -22,7 +22,7 @@ function withoutRefusal(schema: {
   return schema;
 }
 
-const compile = (schema: object): ValidateFunction =>
+export const compile = (schema: object): ValidateFunction =>
   new Ajv2020.default({ strict: true, allErrors: true }).compile(schema);
 
 /** What any reader may rely on. */

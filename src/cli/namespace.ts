@@ -1,0 +1,24 @@
+// The owner's name for verbs that can do without a file: what the files say, or else --namespace.
+import type { LoadedConfig } from "../config/index.ts";
+import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
+
+/** @throws ProblemsError when nothing says it, or the files say another */
+export function namespaceOf(given: string | undefined, config: LoadedConfig | null): string {
+  if (given !== undefined && !new RegExp(NAMESPACE_PATTERN).test(given)) {
+    const message = `the namespace ${brief(given, 80)} has something else than letters, digits, ".", "_" and "-"`;
+    const hint = "pass a shorter or plainer one: --namespace contracts";
+    throw new ProblemsError([{ code: "bad-namespace", message, hint }]);
+  }
+  if (config === null) {
+    if (given !== undefined) return given;
+    const message = "there is no balances.yaml here that says the namespace";
+    const hint = "pass --namespace <name>: the owner's name, which is kept for ever; or name your files";
+    throw new ProblemsError([{ code: "no-namespace", message, hint }]);
+  }
+  if (given === undefined || given === config.namespace) return config.namespace;
+  const files = config.files.map((file) => brief(file)).join(", ");
+  const message = `--namespace is ${given}, but ${files} has the namespace ${config.namespace}`;
+  const hint = "leave --namespace out, or run the command in a folder of its own";
+  throw new ProblemsError([{ code: "other-namespace", message, hint }]);
+}

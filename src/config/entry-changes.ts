@@ -1,0 +1,132 @@
+// What commits did to the entries of balances files. Pure but for the texts, which are handed in.
+import type { DesiredBalance } from "../schema/index.ts";
+import type { FileVersions } from "./file-versions.ts";
+import type { BlobReader } from "./git-blobs.ts";
+import type { Commit, FileVersion } from "./git-log.ts";
+import { readBalances } from "./parse.ts";
+
+/** One entry, before and after a commit; `null` where it was not there. */
+export interface EntryChange {
+  readonly customerId: string;
+  readonly key: string;
+  /** `null` for what is in the files, and not committed. */
+  readonly commit: Commit | null;
+  readonly before: DesiredBalance | null;
+  readonly after: DesiredBalance | null;
+}
+
+export interface EntryChanges {
+  /** The entries before the first commit. */
+  readonly initial: Entries;
+  /** Those after the last. */
+  readonly last: Entries;
+  /** The oldest first. */
+  readonly changes: readonly EntryChange[];
+  /** Versions of files that are wrong, and changed nothing for that. */
+  readonly wrong: number;
+  /** Versions of files that are not in the clone. */
+  readonly absent: number;
+}
+
+/** By the names of entries. */
+export type Entries = ReadonlyMap<string, DesiredBalance>;
+
+/** Names an entry among all. No id holds a control character, so the two parts cannot run into each other. */
+export const entryName = (customerId: string, key: string): string => `${customerId}\u0000${key}`;
+
+interface Reading {
+  readonly textOf: BlobReader;
+  /** What a file is called in places. */
+  readonly nameOf: (path: string) => string;
+  readonly namespace: string;
+  /** Called before each version is read, so that the process can do something else. */
+  readonly beforeEach: () => Promise<void>;
+}
+
+/** Reads one version after the other, and keeps no more than one of each file. */
+export async function entryChanges({ before, steps }: FileVersions, reading: Reading): Promise<EntryChanges> {
+  const files = new Map<string, Entries>();
+  const counts = { wrong: 0, absent: 0 };
+  const add = async (version: FileVersion): Promise<void> => {
+    await reading.beforeEach();
+    const entries = entriesOf(version, reading);
+    // A version that is wrong was never applied; what stood in the file before went on being declared.
+    if (typeof entries === "string") counts[entries]++;
+    else files.set(version.path, entries);
+  };
+  for (const version of before) await add(version);
+  const initial = together(files.values());
+  const changes: EntryChange[] = [];
+  for (const { commit, removed, added } of steps) {
+    const touched = new Set([...removed, ...added].map(({ path }) => path));
+    const of = (): Entries => together([...touched].flatMap((path) => files.get(path) ?? []));
+    const was = of();
+    const stay = new Set(added.map(({ path }) => path));
+    for (const { path } of removed) if (!stay.has(path)) files.delete(path);
+    for (const version of added) await add(version);
+    changes.push(...changesBetween(was, of(), commit));
+  }
+  return { initial, last: together(files.values()), changes, ...counts };
+}
+
+/** What differs, in the order of the entries; those that are gone come last. */
+export function changesBetween(before: Entries, after: Entries, commit: Commit | null): EntryChange[] {
+  const changes: EntryChange[] = [];
+  for (const [name, entry] of after) {
+    const was = before.get(name) ?? null;
+    if (was !== null && isSame(was, entry)) continue;
+    changes.push({ customerId: entry.customerId, key: entry.key, commit, before: was, after: entry });
+  }
+  for (const [name, entry] of before) {
+    if (after.has(name)) continue;
+    changes.push({ customerId: entry.customerId, key: entry.key, commit, before: entry, after: null });
+  }
+  return changes;
+}
+
+export const byName = (balances: Iterable<DesiredBalance>): Map<string, DesiredBalance> => {
+  const entries = new Map<string, DesiredBalance>();
+  for (const balance of balances) {
+    const name = entryName(balance.customerId, balance.key);
+    // Given twice, a file is wrong; the first is as good as the second.
+    if (!entries.has(name)) entries.set(name, balance);
+  }
+  return entries;
+};
+
+function entriesOf(
+  { path, blob }: FileVersion,
+  { textOf, nameOf, namespace }: Reading,
+): Entries | "wrong" | "absent" {
+  const name = nameOf(path);
+  const read = textOf(blob, name);
+  if (read === undefined) return "absent";
+  if ("problem" in read) return "wrong";
+  const { entries, problems, settings } = readBalances(read.text, name);
+  if (problems.length > 0) return "wrong";
+  const owner = settings.find(({ pointer }) => pointer === "/namespace")?.value;
+  // Under another namespace they are other balances.
+  return owner === namespace ? byName(entries.map(({ balance }) => balance)) : new Map();
+}
+
+function together(files: Iterable<Entries>): Entries {
+  const all = [...files];
+  const [first] = all;
+  if (all.length === 1 && first !== undefined) return first;
+  return byName(all.flatMap((entries) => [...entries.values()]));
+}
+
+/** Whether the entries say the same, wherever they stand. */
+function isSame(a: DesiredBalance, b: DesiredBalance): boolean {
+  return (
+    a.featureId === b.featureId &&
+    a.entityId === b.entityId &&
+    a.included === b.included &&
+    a.unlimited === b.unlimited &&
+    a.expiresAt === b.expiresAt &&
+    a.nextResetAt === b.nextResetAt &&
+    a.adopt === b.adopt &&
+    JSON.stringify(a.reset) === JSON.stringify(b.reset) &&
+    JSON.stringify(a.rollover) === JSON.stringify(b.rollover)
+  );
+}

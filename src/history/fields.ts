@@ -1,0 +1,36 @@
+// Which fields of an entry a commit changed. Pure.
+import { writtenReset, writtenRollover } from "../reconcile/index.ts";
+import { type DesiredBalance, msToInstant } from "../schema/index.ts";
+
+/** One field that differs. Values are as they would be written in a balances file; `null` is "not there". */
+export interface EntryField {
+  readonly field: EntryFieldName;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export type EntryFieldName = keyof typeof WRITTEN;
+
+const instant = (ms: number | null): string | null => (ms === null ? null : msToInstant(ms));
+
+/** The fields that can change while the balance stays the same. */
+const WRITTEN = {
+  feature_id: (entry: DesiredBalance): unknown => entry.featureId,
+  entity_id: (entry: DesiredBalance): unknown => entry.entityId,
+  unlimited: (entry: DesiredBalance): unknown => entry.unlimited,
+  included: (entry: DesiredBalance): unknown => entry.included,
+  reset: (entry: DesiredBalance): unknown => writtenReset(entry.reset),
+  expires_at: (entry: DesiredBalance): unknown => instant(entry.expiresAt),
+  rollover: (entry: DesiredBalance): unknown => writtenRollover(entry.rollover),
+  next_reset_at: (entry: DesiredBalance): unknown => instant(entry.nextResetAt),
+  adopt: (entry: DesiredBalance): unknown => entry.adopt,
+};
+
+const NAMES = Object.keys(WRITTEN) as EntryFieldName[];
+
+export function changedFields(before: DesiredBalance, after: DesiredBalance): EntryField[] {
+  return NAMES.flatMap((field) => {
+    const [from, to] = [WRITTEN[field](before), WRITTEN[field](after)];
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];
+  });
+}

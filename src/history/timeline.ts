@@ -1,0 +1,91 @@
+// What became of the balances of each customer, the oldest first: the rows that have ended, and what commits did to
+// the entries. Pure.
+import type { EntryChange } from "../config/index.ts";
+import type { EndedRow } from "../reconcile/index.ts";
+
+/** A row that has ended, or was replaced when it was used up. */
+export interface RowEvent {
+  readonly type: "row";
+  readonly customerId: string;
+  readonly key: string;
+  /** ms since 1970; `null` where the server does not tell. */
+  readonly at: number | null;
+  readonly ended: EndedRow;
+}
+
+/** What a commit did to an entry. */
+export interface EntryEvent {
+  readonly type: "entry";
+  readonly customerId: string;
+  readonly key: string;
+  /** ms since 1970; `null` for what is not committed. */
+  readonly at: number | null;
+  readonly happened: "appeared" | "changed" | "removed";
+  readonly change: EntryChange;
+}
+
+export type HistoryEvent = RowEvent | EntryEvent;
+
+export interface CustomerTimeline {
+  readonly customerId: string;
+  /** Whether Autumn has no such customer, or has it no more. */
+  readonly isMissing: boolean;
+  /** The oldest first; what has no moment comes last. */
+  readonly events: readonly HistoryEvent[];
+}
+
+export interface Timelines {
+  /** Of the customers to whose balances something happened, ordered by id. */
+  readonly timelines: readonly CustomerTimeline[];
+  /** Rows that ended before the time that is told. */
+  readonly earlier: number;
+}
+
+export interface Happened {
+  readonly ended: readonly EndedRow[];
+  /** The oldest first. */
+  readonly changes: readonly EntryChange[];
+  readonly missing: ReadonlySet<string>;
+  /** Whether it is about the customer. */
+  readonly includes: (customerId: string) => boolean;
+  /** ms since 1970: rows that ended before it are counted only. */
+  readonly since: number;
+}
+
+export function timelinesOf({ ended, changes, missing, includes, since }: Happened): Timelines {
+  const shown = ended.filter(({ at }) => at === null || at >= since);
+  const events = [...changes.map(entryEvent), ...shown.map(rowEvent)].filter(({ customerId }) =>
+    includes(customerId),
+  );
+  const byCustomer = new Map<string, HistoryEvent[]>();
+  for (const event of events.sort(oldestFirst)) {
+    const list = byCustomer.get(event.customerId);
+    if (list) list.push(event);
+    else byCustomer.set(event.customerId, [event]);
+  }
+  const timelines = [...byCustomer]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([customerId, list]) => ({ customerId, isMissing: missing.has(customerId), events: list }));
+  return { timelines, earlier: ended.length - shown.length };
+}
+
+const rowEvent = (ended: EndedRow): RowEvent => ({
+  type: "row",
+  customerId: ended.customerId,
+  key: ended.key,
+  at: ended.at,
+  ended,
+});
+
+function entryEvent(change: EntryChange): EntryEvent {
+  const { customerId, key, commit, before, after } = change;
+  const happened = before === null ? "appeared" : after === null ? "removed" : "changed";
+  return { type: "entry", customerId, key, at: commit?.at ?? null, happened, change };
+}
+
+/** Sorting keeps the order of what is of the same moment: commits in theirs, before the rows that they ended. */
+function oldestFirst(a: HistoryEvent, b: HistoryEvent): number {
+  if (a.at === b.at) return 0;
+  if (a.at === null || b.at === null) return a.at === null ? 1 : -1;
+  return a.at - b.at;
+}
