@@ -100,6 +100,15 @@ describe("an API that cannot be asked", () => {
     },
   );
 
+  it("about a customer of an import", async () => {
+    const { env } = await emulator();
+    const args = ["import", "--customer", "jane@example.com", "--namespace", "contracts"];
+    const ended = await run(args, { cwd: folder({}), env });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^error: Autumn does not take customer "jane@example.com": /);
+    expect(ended.stderr).toContain("  hint: write the id that the customer has in Autumn\n");
+  });
+
   it("because it does not know the key", async () => {
     const { env } = await emulator();
     const ended = await run(["plan"], {

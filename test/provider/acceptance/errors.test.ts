@@ -106,6 +106,24 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 
+  it("in the id of a customer that Autumn does not take is told in its words, with a way out", async () => {
+    const emulator = await start("2026-08");
+    const kinds = ["customer", "balances"];
+    const configuration = kinds.map(
+      (kind) => `data "autumn_${kind}" "${kind}" {\n  customer_id = "jane@example.com"\n}\n`,
+    );
+    const workspace = await Workspace.with(emulator, configuration.join(""));
+    const errors = errorsOf(await workspace.planError());
+    for (const kind of kinds) {
+      const error = errors.find((one) => one.includes(`data.autumn_${kind}.${kind}`));
+      expect(error).toMatch(
+        /^Error: Autumn does not take customer "jane@example.com": .*cannot contain @ symbol/,
+      );
+      expect(error).toContain('customer_id = "jane@example.com"');
+      expect(error).toContain("Write the id that the customer has in Autumn.");
+    }
+  });
+
   it("in the provider's configuration is found at its line", async () => {
     const emulator = await start("2026-10");
     const balance = resource("a", 'customer_id = "acme"\n  feature_id = "api_calls"\n  included = 1');
