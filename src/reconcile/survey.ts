@@ -90,7 +90,6 @@ export async function survey(
     },
     signal,
   );
-  signal?.throwIfAborted();
   const missing = customers?.filter((id) => !seen.has(id)) ?? [];
   if (missing.length > 0) throw new ProblemsError(missing.map(noCustomer));
   return {
