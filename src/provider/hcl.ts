@@ -7,9 +7,10 @@ export const sentence = (text: string): string =>
 /** What stands in backticks is code: a field, or one with its value. */
 const CODE = /`([^`]+)`/g;
 
-/** `id` is `balance_id`, and `reset: { interval: month }` is `reset = { interval = "month" }`. */
+/** An entry is a resource, `id` is `balance_id`, and `reset: { interval: month }` is `reset = { interval = "month" }`. */
 export const inHcl = (text: string): string =>
   text
+    .replaceAll("the entry", "the resource")
     .replaceAll("an `id`", "a `id`")
     .replace(", or with `|-`", "")
     .replace(CODE, (_, code: string) => `\`${codeInHcl(code)}\``);
