@@ -16,25 +16,36 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
+/** What is wrong with what is no URL, without repeating it: it may be a key. */
+function oddityOfUrl(text: string): string {
+  if (text === "") return ": it is blank";
+  if (/^["'`“”‘’]/.test(text)) return `: it begins with ${text[0]}`;
+  if (/^am_[a-z]{2,}_/i.test(text)) return ": it is a key";
+  return /^https?:\/\//i.test(text) ? "" : ": it does not begin with https://";
+}
+
 /**
  * The address requests go to, without `/v1` and without a slash at its end.
- * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so
+ * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so;
+ *   `setBy`: what the address was set by, such as `AUTUMN_BASE_URL`
  * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
  *   another machine while `allowHttp` is off
  */
 export function checkedBaseUrl(
   written: string,
-  options: { allowHttp?: boolean; allowHttpBy?: string } = {},
+  options: { allowHttp?: boolean; allowHttpBy?: string; setBy?: string } = {},
 ): string {
   const refuse = (message: string, hint: string): never => {
     throw new ProblemsError([{ code: "base-url", message, hint }]);
   };
-  const example = "write it like https://api.useautumn.com";
-  const url = URL.canParse(written) ? new URL(written) : refuse("the base URL is not a URL", example);
+  const example = `write ${options.setBy ?? "it"} like https://api.useautumn.com`;
+  const url = URL.canParse(written)
+    ? new URL(written)
+    : refuse(`the base URL is not a URL${oddityOfUrl(written.trim())}`, example);
   if (url.username || url.password)
     refuse("the base URL carries credentials", "pass the key as AUTUMN_SECRET_KEY");
   if (url.protocol !== "https:" && url.protocol !== "http:")
-    refuse("the base URL is not an address of the web", example);
+    refuse("the base URL is not an address of the web: it does not begin with https://", example);
   if (url.search || url.hash) refuse("the base URL has a query or a fragment", example);
   if (url.protocol === "http:" && !isLoopback(url.hostname) && options.allowHttp !== true) {
     refuse(

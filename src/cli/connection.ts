@@ -40,6 +40,7 @@ export function connect(
   refuseOtherEnvironment(environment, ofFile, options.sandbox === true);
   const baseUrl = checkedBaseUrl(options.baseUrl ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL), {
     allowHttp: options.allowHttp === true,
+    setBy: options.baseUrl === undefined ? "AUTUMN_BASE_URL" : "--base-url",
   });
   const pace = {
     ...(options.shard === undefined ? {} : { processes: options.shard.count }),

@@ -100,6 +100,19 @@ describe("an API that cannot be asked", () => {
     },
   );
 
+  it.each([
+    [{ AUTUMN_BASE_URL: '"https://autumn.test"' }, [], 'it begins with "', "AUTUMN_BASE_URL"],
+    [{ AUTUMN_BASE_URL: " " }, [], "it is blank", "AUTUMN_BASE_URL"],
+    [{}, ["--base-url", "autumn.test"], "it does not begin with https://", "--base-url"],
+  ] as const)("because its address is none: %j %j", async (variables, args, why, setBy) => {
+    const env = { AUTUMN_SECRET_KEY: "am_sk_test_emulator", ...variables };
+    const { code, stderr } = await run(["plan", ...args], { cwd: folder(files), env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: the base URL is not a URL: ${why}\n  hint: write ${setBy} like https://api.useautumn.com\n`,
+    });
+  });
+
   it("about a customer of an import", async () => {
     const { env } = await emulator();
     const args = ["import", "--customer", "jane@example.com", "--namespace", "contracts"];

@@ -99,7 +99,7 @@ const CASES: readonly (readonly [string, string, Partial<Surroundings>, string, 
     "base-url",
     env({ AUTUMN_BASE_URL: "autumn" }),
     "problem",
-    "the base URL is not a URL (AUTUMN_BASE_URL)",
+    "the base URL is not a URL: it does not begin with https:// (AUTUMN_BASE_URL)",
   ],
   [
     "an address with a password",

@@ -142,7 +142,12 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
       ["requests_per_second = 0", /Invalid requests_per_second/],
       ["max_retries = -1", /Invalid max_retries/],
       ['secret_key = "am_sk_test_wrong"', /secret key/],
-      ['base_url = "ftp://autumn"', /base_url|address|URL/i],
+      ['base_url = "ftp://autumn"', /not an address of the web.*base_url = "ftp/],
+      [
+        'base_url = "autumn.example.com"',
+        /does not begin with https:\/\/.*base_url = "autumn.*Write base_url like https/,
+      ],
+      ['secret_key = "\\"am_sk_test_x\\""', /the secret key is none of Autumn's: it begins with "/],
     ];
     for (const [body, message] of cases) {
       workspace.write(`provider "autumn" {\n  ${body}\n}\n${balance}`);
