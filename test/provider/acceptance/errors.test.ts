@@ -1,7 +1,7 @@
 // What is wrong is said early, at its line, and before anything is done.
 import { describe, expect, it } from "vitest";
 import { hasTerraform, Workspace } from "./terraform.ts";
-import { LEVELS, rowsOf, start } from "./world.ts";
+import { LEVELS, rowsOf, send, start } from "./world.ts";
 
 /** What a configuration says besides customer and feature, what is wrong with it, and the line that is shown. */
 const INVALID: readonly (readonly [body: string, message: string, line: string])[] = [
@@ -104,6 +104,38 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
     expect(late.code).toBe(1);
     expect(errorsOf(late.output)[0]).toMatch(/there is no customer nobody.*customer_id = terraform_data/);
     expect(await rowsOf(emulator, "acme")).toEqual([]);
+  });
+
+  it("of what is to be destroyed does not keep it from being destroyed, and says how", async () => {
+    const emulator = await start("2026-10");
+    const balance = (customer: string, entity = "null") =>
+      resource(
+        "a",
+        `customer_id = "${customer}"\n  feature_id = "api_calls"\n  entity_id = ${entity}\n  balance_id = "b"\n  included = 1`,
+      );
+    const workspace = await Workspace.with(emulator, balance("acme"));
+    const destroy = async (...args: string[]) => {
+      const { code, output } = await workspace.run("destroy", "-auto-approve", ...args);
+      return { code, output: output.replaceAll(/\s+/g, " ") };
+    };
+    for (const wrong of [balance("nobody"), balance("acme", '"seat_9"')]) {
+      workspace.write(balance("acme"));
+      await workspace.apply();
+      workspace.write(wrong);
+      const refused = await destroy();
+      expect(refused.code).toBe(1);
+      expect(refused.output).toContain(
+        "To destroy it whatever the configuration says: terraform destroy -refresh=false",
+      );
+      expect((await destroy("-refresh=false")).output).toContain("1 destroyed");
+    }
+    workspace.write(balance("acme"));
+    await workspace.apply();
+    await send(emulator, "POST", "customers.delete", { customer_id: "acme" });
+    expect((await destroy()).output).toContain("terraform destroy -refresh=false");
+    expect((await destroy("-refresh=false")).output).toContain("1 destroyed");
+    // What no state has yet is not told how to be destroyed.
+    expect(await workspace.planError()).not.toContain("-refresh=false");
   });
 
   it("in the id of a customer that Autumn does not take is told in its words, with a way out", async () => {
