@@ -28,7 +28,7 @@ import {
 } from "../schema/index.ts";
 import { named } from "../text/index.ts";
 import type { Birth } from "./birth.ts";
-import { type ImportId, whatThereIs } from "./import-id.ts";
+import { type ImportId, inShell, whatThereIs } from "./import-id.ts";
 import { RowReader } from "./row-reader.ts";
 
 export interface BalancesOptions {
@@ -351,7 +351,7 @@ function withEntity(row: Row, told: string | null): Row {
     entity_id: "<the entity's id>",
   });
   const message = `${nameOf(row)} is held by an entity, and this server does not show which`;
-  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by '${id}'` }]);
+  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by ${inShell(id)}` }]);
 }
 
 /**

@@ -87,6 +87,9 @@ export const importIdOf = (customerId: string, name: string): string =>
     ? JSON.stringify({ customer_id: customerId, balance_id: name })
     : `${customerId}/${name}`;
 
+/** An id as a shell has to be given it. */
+export const inShell = (id: string): string => `'${id.replaceAll("'", "'\\''")}'`;
+
 /** Names of rows that a hint lists. */
 const LISTED = 20;
 

@@ -9,7 +9,7 @@ import {
 } from "../reconcile/index.ts";
 import { msToInstant, ProblemsError } from "../schema/index.ts";
 import type { Client } from "./client.ts";
-import { importIdOf } from "./import-id.ts";
+import { importIdOf, inShell } from "./import-id.ts";
 import { problemsError } from "./problems.ts";
 import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
 import type { Clash } from "./run.ts";
@@ -51,7 +51,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   if (how === "error") {
     const id = importIdOf(customerId, key);
     throw new DiagnosticError(summary, {
-      detail: `on_existing is "error". To manage it here: terraform import <address> '${id}'`,
+      detail: `on_existing is "error". To manage it here: terraform import <address> ${inShell(id)}`,
     });
   }
   const granted = row.unlimited ? "unlimited" : row.boolean ? "switched on" : `${units(row.grant)} granted`;

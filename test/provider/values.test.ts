@@ -111,6 +111,9 @@ describe("what is wrong", () => {
     expect(wrong({ included: 5n, customer_id: "acme\n" })[0]?.[1]).toBe(
       'Write it in one line: `customer_id = "acme"`.',
     );
+    expect(wrong({ included: 5n, customer_id: "$" + "{a}\n" })[0]?.[1]).toBe(
+      'Write it in one line: `customer_id = "$$' + '{a}"`.',
+    );
   });
 });
 
