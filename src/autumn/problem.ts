@@ -49,7 +49,9 @@ export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
     };
   }
   if (status === undefined && code === undefined) {
-    const hint = `check the network and the base URL (${names.baseUrl}); if it is the emulator's, is it running?`;
+    const hint =
+      `check the network and the base URL (${names.baseUrl}); if it is the emulator's, is it running? ` +
+      "`autumn-balances doctor --offline` tells what is set, and whether a proxy is used";
     return { code: "unreachable", message: `the API cannot be reached: ${message}`, hint };
   }
   if (status === 401 && code === "invalid_secret_key") {
