@@ -74,16 +74,17 @@ function oddityOf(key: string): string | undefined {
 
 /**
  * Checks the form of a secret key, without ever repeating it.
+ * @param setBy what the key was set by
  * @throws ProblemsError when there is none or it cannot stand in a header.
  */
-export function checkedSecretKey(written: string | undefined): string {
+export function checkedSecretKey(written: string | undefined, setBy = "AUTUMN_SECRET_KEY"): string {
   const key = written?.trim() ?? "";
   if (key === "") {
     throw new ProblemsError([
       {
         code: "no-secret-key",
         message: "there is no secret key",
-        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… for the sandbox)",
+        hint: `set ${setBy} (am_sk_test_… for the sandbox)`,
       },
     ]);
   }
@@ -93,7 +94,7 @@ export function checkedSecretKey(written: string | undefined): string {
       {
         code: "bad-secret-key",
         message: `the secret key is none of Autumn's: it ${other}`,
-        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… or am_sk_live_…), without quotes",
+        hint: `set ${setBy} (am_sk_test_… or am_sk_live_…), without quotes`,
       },
     ]);
   }

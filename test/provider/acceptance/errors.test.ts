@@ -179,7 +179,7 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
         'base_url = "autumn.example.com"',
         /does not begin with https:\/\/.*base_url = "autumn.*Write base_url like https/,
       ],
-      ['secret_key = "\\"am_sk_test_x\\""', /the secret key is none of Autumn's: it begins with "/],
+      ['secret_key = "\\"am_sk_test_x\\""', /none of Autumn's: it begins with ".* Set secret_key /],
     ];
     for (const [body, message] of cases) {
       workspace.write(`provider "autumn" {\n  ${body}\n}\n${balance}`);
