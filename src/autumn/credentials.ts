@@ -18,7 +18,6 @@ function isLoopback(hostname: string): boolean {
 
 /** What is wrong with what is no URL, without repeating it: it may be a key. */
 function oddityOfUrl(text: string): string {
-  if (text === "") return ": it is blank";
   if (/^["'`“”‘’]/.test(text)) return `: it begins with ${text[0]}`;
   if (/^am_[a-z]{2,}_/i.test(text)) return ": it is a key";
   return /^https?:\/\//i.test(text) ? "" : ": it does not begin with https://";
@@ -38,7 +37,11 @@ export function checkedBaseUrl(
   const refuse = (message: string, hint: string): never => {
     throw new ProblemsError([{ code: "base-url", message, hint }]);
   };
-  const example = `write ${options.setBy ?? "it"} like https://api.useautumn.com`;
+  const setBy = options.setBy ?? "it";
+  const example = `write ${setBy} like https://api.useautumn.com`;
+  // Not taken for left out: the key would go to a server that nobody has named.
+  if (!/\S/.test(written))
+    refuse("the base URL is blank", `check the variable that it comes from, or leave ${setBy} out`);
   const url = URL.canParse(written)
     ? new URL(written)
     : refuse(`the base URL is not a URL${oddityOfUrl(written.trim())}`, example);

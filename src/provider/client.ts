@@ -127,7 +127,7 @@ export function configure(config: CtyObject): Client | null {
     const given = text(config, "secret_key");
     const secretKey = checkedSecretKey(given ?? process.env.AUTUMN_SECRET_KEY, given && "secret_key");
     const written = text(config, "base_url");
-    const baseUrl = checkedBaseUrl(written ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL), {
+    const baseUrl = checkedBaseUrl(written ?? process.env.AUTUMN_BASE_URL ?? DEFAULT_BASE_URL, {
       allowHttp: config.allow_http === true,
       allowHttpBy: "set allow_http = true in the provider",
       setBy: written === undefined ? "AUTUMN_BASE_URL" : "base_url",

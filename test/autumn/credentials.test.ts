@@ -72,8 +72,8 @@ describe("the base URL", () => {
   });
 
   it.each([
-    ["", /is not a URL: it is blank$/],
-    [" \n", /is not a URL: it is blank$/],
+    ["", /is blank$/],
+    [" \n", /is blank$/],
     ["api.useautumn.com", /is not a URL: it does not begin with https:\/\/$/],
     ["//api.useautumn.com", /is not a URL: it does not begin with https:\/\/$/],
     ['"https://api.useautumn.com"', /is not a URL: it begins with "$/],

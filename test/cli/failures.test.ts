@@ -102,7 +102,6 @@ describe("an API that cannot be asked", () => {
 
   it.each([
     [{ AUTUMN_BASE_URL: '"https://autumn.test"' }, [], 'it begins with "', "AUTUMN_BASE_URL"],
-    [{ AUTUMN_BASE_URL: " " }, [], "it is blank", "AUTUMN_BASE_URL"],
     [{}, ["--base-url", "autumn.test"], "it does not begin with https://", "--base-url"],
   ] as const)("because its address is none: %j %j", async (variables, args, why, setBy) => {
     const env = { AUTUMN_SECRET_KEY: "am_sk_test_emulator", ...variables };
@@ -110,6 +109,16 @@ describe("an API that cannot be asked", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `error: the base URL is not a URL: ${why}\n  hint: write ${setBy} like https://api.useautumn.com\n`,
+    });
+  });
+
+  it.each(["", " "])("because its address is %j, which is not taken for Autumn's own", async (url) => {
+    const env = { AUTUMN_SECRET_KEY: "am_sk_test_emulator", AUTUMN_BASE_URL: url };
+    const { code, stderr } = await run(["plan"], { cwd: folder(files), env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "error: the base URL is blank\n  hint: check the variable that it comes from, or leave AUTUMN_BASE_URL out\n",
     });
   });
 

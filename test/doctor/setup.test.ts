@@ -102,6 +102,13 @@ const CASES: readonly (readonly [string, string, Partial<Surroundings>, string, 
     "the base URL is not a URL: it does not begin with https:// (AUTUMN_BASE_URL)",
   ],
   [
+    "a variable that is blank",
+    "base-url",
+    env({ AUTUMN_BASE_URL: "" }),
+    "problem",
+    "the base URL is blank (AUTUMN_BASE_URL)",
+  ],
+  [
     "an address with a password",
     "base-url",
     { baseUrl: "https://u:p@a.example" },

@@ -189,9 +189,11 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
       expect(error).not.toContain("am_sk_test_wrong");
     }
     workspace.write(balance);
-    const without = await workspace.spawn(["plan"], { AUTUMN_SECRET_KEY: "" });
-    without.stdout?.resume();
-    expect(await new Promise((resolve) => without.once("close", resolve))).toBe(1);
+    for (const variables of [{ AUTUMN_SECRET_KEY: "" }, { AUTUMN_BASE_URL: "" }] as const) {
+      const without = await workspace.spawn(["plan"], variables);
+      without.stdout?.resume();
+      expect(await new Promise((resolve) => without.once("close", resolve))).toBe(1);
+    }
   });
 });
 
