@@ -1,5 +1,5 @@
 // init, schema, emulator, and what the command line says of itself.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
@@ -135,6 +135,14 @@ describe("init", () => {
       cwd: folder({ "balances.yaml": `${before}balances:\n${examples}` }),
     });
     expect(stdout).toBe("balances.yaml: 3 balances of 2 customers, all right.\n");
+  });
+
+  it("writes no secret key down, and shows none", async () => {
+    const cwd = folder();
+    const { code, stderr } = await run(["init", "--namespace", "am_sk_test_notARealKey123"], { cwd });
+    expect({ code, files: readdirSync(cwd) }).toEqual({ code: 1, files: [] });
+    expect(stderr).toContain("the namespace is a secret key");
+    expect(stderr).not.toContain("notARealKey");
   });
 
   it("refuses a namespace that is none", async () => {
