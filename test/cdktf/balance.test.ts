@@ -129,6 +129,15 @@ describe("a wrong balance", () => {
     ]);
   });
 
+  it("is told what to do in code, and not in a file", () => {
+    const hintOf = (config: Partial<BalanceConfig>) =>
+      /hint: (.*)/.exec(
+        errorOf(() => new Balance(stackWithProvider(), "b", { ...acme, ...config })).message,
+      )?.[1];
+    expect(hintOf({ customerId: "acme\n" })).toBe("write it in one line: `customer_id: acme`");
+    expect(hintOf({ included: 0 })).toBe("to grant nothing, remove the construct");
+  });
+
   it("cannot hide behind such a name within an argument", () => {
     const reset = { interval: "month", interval_count: 2 };
     const error = errorOf(() => new Balance(stackWithProvider(), "calls", { ...acme, included: 1, reset }));
