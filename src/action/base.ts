@@ -1,6 +1,6 @@
 // What a pull request is compared with when nothing else is said: the commit that it is merged into. Checkouts are
 // shallow by default, so that commit has to be fetched first.
-import { GitError, git } from "../config/git.ts";
+import { GitError, git, trusting } from "../config/git.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { checkedOut, parentsOf } from "./checkout.ts";
 import type { Run } from "./event.ts";
@@ -40,7 +40,7 @@ function hintFor(error: GitError | ProblemsError): string {
   if (error instanceof ProblemsError) return `install git before actions/checkout, ${OTHERWISE}`;
   if (error.isNoRepository) return `check out with actions/checkout, where git is installed, ${OTHERWISE}`;
   if (error.isSomebodyElses)
-    return `the checkout belongs to another user: \`git config --global --add safe.directory "$PWD"\` in a step before, ${OTHERWISE}`;
+    return `the checkout belongs to another user: ${trusting(process.cwd())} in a step before, ${OTHERWISE}`;
   return `check out with \`fetch-depth: 2\`, ${OTHERWISE}`;
 }
 

@@ -1,5 +1,6 @@
 // Options as the command line has them: read by the same code, so that both take the same and complain alike.
 import { Command, CommanderError } from "commander";
+import { refuseBlanks } from "../cli/options.ts";
 import { ProblemsError } from "../schema/index.ts";
 
 /** `--limit-deletes 50 --limit-granted "api calls=5"` → its words, as a shell would tell them apart. */
@@ -35,6 +36,7 @@ export function optionsOf<T extends object>(
         complaint = text;
       },
     });
+  refuseBlanks(command);
   try {
     return command.parse(argv, { from: "user" }).opts<T>();
   } catch (error) {

@@ -16,25 +16,39 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
+/** What is wrong with what is no URL, without repeating it: it may be a key. */
+function oddityOfUrl(text: string): string {
+  if (/^["'`“”‘’]/.test(text)) return `: it begins with ${text[0]}`;
+  if (/^am_[a-z]{2,}_/i.test(text)) return ": it is a key";
+  return /^https?:\/\//i.test(text) ? "" : ": it does not begin with https://";
+}
+
 /**
  * The address requests go to, without `/v1` and without a slash at its end.
- * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so
+ * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so;
+ *   `setBy`: what the address was set by, such as `AUTUMN_BASE_URL`
  * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
  *   another machine while `allowHttp` is off
  */
 export function checkedBaseUrl(
   written: string,
-  options: { allowHttp?: boolean; allowHttpBy?: string } = {},
+  options: { allowHttp?: boolean; allowHttpBy?: string; setBy?: string } = {},
 ): string {
   const refuse = (message: string, hint: string): never => {
     throw new ProblemsError([{ code: "base-url", message, hint }]);
   };
-  const example = "write it like https://api.useautumn.com";
-  const url = URL.canParse(written) ? new URL(written) : refuse("the base URL is not a URL", example);
+  const setBy = options.setBy ?? "it";
+  const example = `write ${setBy} like https://api.useautumn.com`;
+  // Not taken for left out: the key would go to a server that nobody has named.
+  if (!/\S/.test(written))
+    refuse("the base URL is blank", `check the variable that it comes from, or leave ${setBy} out`);
+  const url = URL.canParse(written)
+    ? new URL(written)
+    : refuse(`the base URL is not a URL${oddityOfUrl(written.trim())}`, example);
   if (url.username || url.password)
     refuse("the base URL carries credentials", "pass the key as AUTUMN_SECRET_KEY");
   if (url.protocol !== "https:" && url.protocol !== "http:")
-    refuse("the base URL is not an address of the web", example);
+    refuse("the base URL is not an address of the web: it does not begin with https://", example);
   if (url.search || url.hash) refuse("the base URL has a query or a fragment", example);
   if (url.protocol === "http:" && !isLoopback(url.hostname) && options.allowHttp !== true) {
     refuse(
@@ -63,16 +77,17 @@ function oddityOf(key: string): string | undefined {
 
 /**
  * Checks the form of a secret key, without ever repeating it.
+ * @param setBy what the key was set by
  * @throws ProblemsError when there is none or it cannot stand in a header.
  */
-export function checkedSecretKey(written: string | undefined): string {
+export function checkedSecretKey(written: string | undefined, setBy = "AUTUMN_SECRET_KEY"): string {
   const key = written?.trim() ?? "";
   if (key === "") {
     throw new ProblemsError([
       {
         code: "no-secret-key",
         message: "there is no secret key",
-        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… for the sandbox)",
+        hint: `set ${setBy} (am_sk_test_… for the sandbox)`,
       },
     ]);
   }
@@ -82,7 +97,7 @@ export function checkedSecretKey(written: string | undefined): string {
       {
         code: "bad-secret-key",
         message: `the secret key is none of Autumn's: it ${other}`,
-        hint: "set AUTUMN_SECRET_KEY (am_sk_test_… or am_sk_live_…), without quotes",
+        hint: `set ${setBy} (am_sk_test_… or am_sk_live_…), without quotes`,
       },
     ]);
   }

@@ -1,5 +1,6 @@
 // An API error in plain words, with a way out.
 import type { Problem } from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
 import type { AutumnError } from "./error.ts";
 
 /** What settings are called where they are set. */
@@ -20,6 +21,23 @@ const OF_CERTIFICATES: Readonly<Record<string, (names: SettingNames) => string>>
     `write the base URL (${baseUrl}) with the name that the certificate was issued for`,
 };
 
+const NAMES_CUSTOMER = /: customer_id: /;
+const NAMES_ENTITY = /: entity_id: /;
+
+/** A call that the server takes for wrong as it is, such as for an id with letters that it does not allow. */
+export function problemOfRefusedId(
+  { code = "refused", message }: AutumnError,
+  { customerId, entityId = null }: { readonly customerId: string; readonly entityId?: string | null },
+): Problem {
+  const ofEntity = entityId !== null && NAMES_ENTITY.test(message);
+  const [what, id] = ofEntity ? (["entity", entityId] as const) : (["customer", customerId] as const);
+  return {
+    code,
+    message: `Autumn does not take ${what} ${quoted(id)}: ${message}`,
+    hint: `write the id that the ${what} has in Autumn`,
+  };
+}
+
 export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
   const { message, status, code, outcome } = error;
   const ofCertificate = OF_CERTIFICATES[code ?? ""];
@@ -31,7 +49,9 @@ export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
     };
   }
   if (status === undefined && code === undefined) {
-    const hint = `check the network and the base URL (${names.baseUrl}); if it is the emulator's, is it running?`;
+    const hint =
+      `check the network and the base URL (${names.baseUrl}); if it is the emulator's, is it running? ` +
+      "`autumn-balances doctor --offline` tells what is set, and whether a proxy is used";
     return { code: "unreachable", message: `the API cannot be reached: ${message}`, hint };
   }
   if (status === 401 && code === "invalid_secret_key") {
@@ -42,6 +62,9 @@ export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
   if (status === 401 && code !== undefined && !error.routeIsMissing) {
     const hint = "set AUTUMN_SECRET_KEY to a secret key of Autumn (am_sk_test_… or am_sk_live_…)";
     return { code, message: `the API does not take the secret key (${message})`, hint };
+  }
+  if (error.isBadRequest && error.customerId !== undefined && NAMES_CUSTOMER.test(message)) {
+    return problemOfRefusedId(error, { customerId: error.customerId });
   }
   if (status === 401 || status === 404 || code === "unexpected_answer") {
     const hint = `check the base URL (${names.baseUrl}): is it Autumn's, of version 2.3 or later?`;

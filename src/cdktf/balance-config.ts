@@ -82,12 +82,17 @@ export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
     "",
     problems,
   );
-  const found = entryProblems(entry, Token.isUnresolved).map(({ pointer, ...problem }) => ({
+  const found = entryProblems(entry, Token.isUnresolved).map(({ pointer, hint, ...problem }) => ({
     ...problem,
+    ...(hint === undefined ? {} : { hint: ofConstruct(hint) }),
     ...(pointer === "" ? {} : { argument: argumentAt(pointer) }),
   }));
   return [...problems, ...found];
 }
+
+/** A hint for a file, as it is true of a construct: no block scalar is behind a line break. */
+const ofConstruct = (hint: string): string =>
+  hint.replace(", or with `|-`", "").replaceAll("the entry", "the construct");
 
 /** The arguments as the bindings take them. */
 export function bindingsConfig(config: BalanceConfig): BindingsConfig {

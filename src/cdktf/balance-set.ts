@@ -20,7 +20,8 @@ export interface BalanceSetConfig extends Pick<BalanceConfig, "provider" | "depe
  * Grants the same set of balances to each of a list of customers, at `<id>/<customer>/<balance>`. A customer who
  * joins or leaves the list changes nothing for the others.
  *
- * @throws ConstructError when a customer or a balance is named twice, or is known only when Terraform runs
+ * @throws ConstructError when a customer or a balance is named twice, or is known only when Terraform runs, and when
+ * one of the lists is none
  * @example
  * const starter = new BalanceSet(this, "starter", {
  *   customerIds: ["acme", "globex"],
@@ -31,8 +32,11 @@ export class BalanceSet extends Construct {
   /** All balances, customer by customer. */
   readonly balances: readonly Balance[];
 
-  constructor(scope: Construct, id: string, { customerIds, balances, ...shared }: BalanceSetConfig) {
+  constructor(scope: Construct, id: string, config: BalanceSetConfig) {
     super(scope, id);
+    const wrong = wrongLists(config);
+    if (wrong.length > 0) throw new ConstructError(this.node.path, wrong);
+    const { customerIds, balances, ...shared } = config;
     const names = balances.map(nameOf);
     const problems = [
       ...repeated("customerIds", customerIds, {
@@ -55,6 +59,37 @@ export class BalanceSet extends Construct {
 
 const nameOf = ({ balanceId, featureId, entityId }: Omit<BalanceConfig, "customerId">): string =>
   balanceId ?? defaultKey(featureId, entityId ?? null);
+
+/** What is no list, or has something else in it; types keep that out of TypeScript, and nothing of JavaScript. */
+function wrongLists(
+  config: Partial<Record<keyof BalanceSetConfig, unknown>> | null | undefined,
+): ArgumentProblem[] {
+  const { customerIds, balances } = config ?? {};
+  const isBalance = (one: unknown) => typeof one === "object" && one !== null;
+  return [
+    ...wrongItems("customerIds", customerIds, "text", (one) => typeof one === "string"),
+    ...wrongItems("balances", balances, "an object of arguments", isBalance),
+  ];
+}
+
+function wrongItems(
+  list: string,
+  items: unknown,
+  what: string,
+  isRight: (item: unknown) => boolean,
+): ArgumentProblem[] {
+  const hint = `write a list, each item ${what}`;
+  if (Token.isUnresolved(items)) {
+    const message = "it is known only when Terraform runs, but is part of constructs' paths";
+    return [
+      { code: "unknown-name", argument: list, message, hint: "use a Balance, with forEach for a list" },
+    ];
+  }
+  if (!Array.isArray(items)) return [{ code: "not-a-list", argument: list, message: "it is no list", hint }];
+  const at = items.findIndex((item) => !isRight(item));
+  if (at === -1) return [];
+  return [{ code: "not-a-list", argument: `${list}[${at}]`, message: `it is not ${what}`, hint }];
+}
 
 /** Names that are there twice, or that constructs cannot be named after. */
 function repeated(

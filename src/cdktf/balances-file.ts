@@ -49,9 +49,11 @@ export class BalancesFile extends Construct {
 
   constructor(scope: Construct, id: string, config: BalancesFileConfig = {}) {
     super(scope, id);
-    const { path, provider, dependsOn, lifecycle, ...others } = config;
+    const { path, provider, dependsOn, lifecycle, ...others } = config ?? {};
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) throw new ConstructError(this.node.path, [noArgument(unknown)]);
+    if (path !== undefined && !(typeof path === "string" && /\S/.test(path)))
+      throw new ConstructError(this.node.path, [BLANK_PATH]);
     const shared = defined({ provider, dependsOn, lifecycle });
     const loaded = load(this, path);
     this.namespace = loaded.namespace;
@@ -118,6 +120,14 @@ export class BalancesFile extends Construct {
 }
 
 const isProvider = (construct: unknown): construct is AutumnProvider => construct instanceof AutumnProvider;
+
+/** Left out, it would be another file. */
+const BLANK_PATH: ArgumentProblem = {
+  code: "bad-path",
+  argument: "path",
+  message: "it is blank, or no text",
+  hint: "check the variable that it comes from, or leave it out",
+};
 
 const noArgument = (name: string): ArgumentProblem => ({
   code: "unknown-field",

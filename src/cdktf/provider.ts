@@ -2,7 +2,7 @@
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { NAMESPACE_PATTERN } from "../schema/index.ts";
-import { quoted } from "../text/index.ts";
+import { didYouMean, quoted } from "../text/index.ts";
 import {
   type AutumnProviderConfig,
   AutumnProvider as BindingsProvider,
@@ -22,7 +22,10 @@ const DEFAULT_NAMESPACE = "terraform";
  * new AutumnProvider(this, "autumn", { namespace: "contracts", environment: "sandbox" });
  */
 export class AutumnProvider extends BindingsProvider {
-  constructor(scope: Construct, id: string, config: AutumnProviderConfig = {}) {
+  constructor(scope: Construct, id: string, given: AutumnProviderConfig = {}) {
+    const config = given ?? {};
+    const wrong = argumentProblems(config);
+    if (wrong.length > 0) throw new ConstructError(`${scope.node.path}/${id}`, wrong);
     const { secretKey } = config;
     const isWritten = secretKey !== undefined && !Token.isUnresolved(secretKey);
     const problems = [...(isWritten ? [SECRET_IN_FILES] : []), ...settingProblems(config)];
@@ -64,6 +67,27 @@ export class AutumnProvider extends BindingsProvider {
 
 const isProvider = (construct: unknown): boolean => construct instanceof AutumnProvider;
 
+/** The arguments, as the bindings have a getter of each that was given. */
+const ARGUMENTS = Object.getOwnPropertyNames(BindingsProvider.prototype)
+  .filter((name) => name.endsWith("Input"))
+  .map((name) => name.slice(0, -"Input".length));
+
+/** Arguments that the bindings would overlook, and with them a guard; types keep those out of TypeScript only. */
+function argumentProblems(config: object): ArgumentProblem[] {
+  return Object.entries(config).flatMap(([name, value]): ArgumentProblem[] => {
+    if (!ARGUMENTS.includes(name)) {
+      const meant = didYouMean(name, ARGUMENTS, { env: "environment", url: "baseUrl", key: "secretKey" });
+      const hint = meant ? `did you mean ${meant}?` : `there are ${ARGUMENTS.join(", ")}`;
+      const message = `${quoted(name)} is no argument of the provider`;
+      return [{ code: "unknown-field", message, hint }];
+    }
+    if (value !== null) return [];
+    return [
+      { code: "empty", argument: name, message: "it is null", hint: "give it a value, or leave it out" },
+    ];
+  });
+}
+
 const SECRET_IN_FILES: ArgumentProblem = {
   code: "secret-in-files",
   argument: "secretKey",
@@ -81,18 +105,21 @@ function settingProblems({ namespace, environment, baseUrl }: Settings): Argumen
   const problems: ArgumentProblem[] = [];
   const isKnown = (text: string | undefined): text is string =>
     text !== undefined && !Token.isUnresolved(text);
-  if (isKnown(namespace) && !new RegExp(NAMESPACE_PATTERN).test(namespace)) {
-    const message = `${quoted(namespace)} cannot be a namespace`;
+  if (
+    isKnown(namespace) &&
+    !(typeof namespace === "string" && new RegExp(NAMESPACE_PATTERN).test(namespace))
+  ) {
+    const message = `${quoted(String(namespace))} cannot be a namespace`;
     const hint = "letters, digits, `.`, `_` and `-`, 64 at most";
     problems.push({ code: "bad-namespace", argument: "namespace", message, hint });
   }
   if (isKnown(environment) && environment !== "sandbox" && environment !== "live") {
-    const message = `${quoted(environment)} is no environment`;
+    const message = `${quoted(String(environment))} is no environment`;
     problems.push({ code: "not-one-of", argument: "environment", message, hint: "write sandbox or live" });
   }
-  if (baseUrl === "") {
+  if (isKnown(baseUrl) && !/\S/.test(baseUrl)) {
     const hint = "check the variable that it comes from, or leave it out";
-    problems.push({ code: "base-url", argument: "baseUrl", message: "the base URL is empty", hint });
+    problems.push({ code: "base-url", argument: "baseUrl", message: "the base URL is blank", hint });
   }
   return problems;
 }

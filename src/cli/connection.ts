@@ -38,8 +38,9 @@ export function connect(
   const secretKey = checkedSecretKey(process.env.AUTUMN_SECRET_KEY);
   const environment = environmentOfKey(secretKey);
   refuseOtherEnvironment(environment, ofFile, options.sandbox === true);
-  const baseUrl = checkedBaseUrl(options.baseUrl ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL), {
+  const baseUrl = checkedBaseUrl(options.baseUrl ?? process.env.AUTUMN_BASE_URL ?? DEFAULT_BASE_URL, {
     allowHttp: options.allowHttp === true,
+    setBy: options.baseUrl === undefined ? "AUTUMN_BASE_URL" : "--base-url",
   });
   const pace = {
     ...(options.shard === undefined ? {} : { processes: options.shard.count }),

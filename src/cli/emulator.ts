@@ -1,7 +1,7 @@
 // `autumn-balances emulator`: a local Autumn, until ^C.
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { checkedBaseUrl } from "../autumn/index.ts";
+import { checkedBaseUrl, checkedSecretKey } from "../autumn/index.ts";
 import { type EmulatorOptions, type RunningEmulator, SeedError, startEmulator } from "../emulator/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { visible } from "../text/index.ts";
@@ -15,7 +15,8 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
   const running = await start({
     port,
     host,
-    key,
+    // One that the command line would not take cannot be what it is said to be typed.
+    key: checkedSecretKey(key, "--key"),
     level,
     limits,
     latencyMs: latency,
@@ -64,6 +65,13 @@ async function readSeed(path: string): Promise<NonNullable<EmulatorOptions["seed
   }
 }
 
+const ADDRESS = "--host takes an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0";
+const HINTS: Readonly<Record<string, string>> = {
+  ENOTFOUND: ADDRESS,
+  EADDRNOTAVAIL: ADDRESS,
+  EACCES: "--port takes one from 1024 on, or 0 for a free one",
+};
+
 async function start(options: EmulatorOptions): Promise<RunningEmulator> {
   try {
     return await startEmulator(options);
@@ -73,7 +81,7 @@ async function start(options: EmulatorOptions): Promise<RunningEmulator> {
     if (code === "EADDRINUSE") {
       throw problem("port-taken", `port ${options.port} is taken`, "--port 0 picks a free one", error);
     }
-    throw problem("emulator", `the emulator cannot start: ${message}`, undefined, error);
+    throw problem("emulator", `the emulator cannot start: ${message}`, HINTS[code ?? ""], error);
   }
 }
 

@@ -26,6 +26,12 @@ export async function runInit(options: InitOptions, terminal: Terminal): Promise
       },
     ]);
   }
+  if (terminal.hides(namespace)) {
+    const hint = "pass the owner's name: --namespace contracts";
+    throw new ProblemsError([
+      { code: "secret-in-file", message: "the namespace is a secret key, and would be written down", hint },
+    ]);
+  }
   try {
     await writeFile(FILE, balancesYaml(namespace), { flag: options.force === true ? "w" : "wx" });
   } catch (error) {

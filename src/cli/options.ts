@@ -127,11 +127,26 @@ function shard(written: string): Shard {
   return { index, count };
 }
 
+function text(written: string): string {
+  if (/\S/.test(written)) return written;
+  throw new InvalidArgumentError("It is blank: check the variable that it comes from, or leave it out.");
+}
+
 /** Of an option that can be repeated. */
 export const several = (written: string, before: readonly string[] = []): readonly string[] => [
   ...before,
-  written,
+  text(written),
 ];
+
+/** Refuses blank values of options and arguments of which nothing else is checked: they come from unset variables. */
+export function refuseBlanks({ options, registeredArguments }: Command): void {
+  for (const option of options) if (option.required && option.parseArg === undefined) option.argParser(text);
+  for (const argument of registeredArguments) {
+    if (argument.parseArg !== undefined) continue;
+    if (argument.variadic) argument.argParser(several);
+    else argument.argParser(text);
+  }
+}
 
 /** Options of `import`. */
 export function importOptions(command: Command): Command {

@@ -19,6 +19,7 @@ import {
   number,
   outputOptions,
   type PlanOptions,
+  refuseBlanks,
   type ShowOptions,
   sessionOptions,
   showOptions,
@@ -180,7 +181,10 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   providerCommands(root, terminal, ended);
 
   const verbs = root.commands.flatMap((command) => [command, ...command.commands]);
-  for (const command of [root, ...verbs]) saysWhatIsWrong(command, terminal);
+  for (const command of [root, ...verbs]) {
+    refuseBlanks(command);
+    saysWhatIsWrong(command, terminal);
+  }
   return root;
 }
 

@@ -1,5 +1,5 @@
 // What `plan` and `apply` have in common: the configuration, the API, and a plan made from them.
-import { type AutumnClient, AutumnError } from "../autumn/index.ts";
+import { type AutumnClient, AutumnError, problemOfRefusedId } from "../autumn/index.ts";
 import { type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
 import {
   forced,
@@ -14,7 +14,6 @@ import {
   type Warning,
 } from "../reconcile/index.ts";
 import { type DesiredBalance, type Limits, ProblemsError } from "../schema/index.ts";
-import { quoted } from "../text/index.ts";
 import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
 import type { SessionOptions } from "./options.ts";
@@ -92,15 +91,14 @@ export async function whileReading<T>(
 /** A refusal that is about one customer, at the lines of its entries. */
 function atEntries(error: unknown, balances: readonly DesiredBalance[]): unknown {
   if (!(error instanceof AutumnError) || !error.isBadRequest) return error;
-  const { customerId, code = "refused", message } = error;
+  const { customerId } = error;
   const places = balances.flatMap((balance) =>
     balance.customerId === customerId && balance.place ? [balance.place] : [],
   );
   if (customerId === undefined || places.length === 0) return error;
-  const said = `Autumn does not take customer ${quoted(customerId)}: ${message}`;
-  const hint = "write the id that the customer has in Autumn";
+  const problem = problemOfRefusedId(error, { customerId });
   return new ProblemsError(
-    places.map((place) => ({ code, message: said, hint, place })),
+    places.map((place) => ({ ...problem, place })),
     { cause: error },
   );
 }

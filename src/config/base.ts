@@ -6,7 +6,7 @@ import { printable } from "../text/index.ts";
 import { filesOfFolder } from "./base-folder.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles, nameOf } from "./find-files.ts";
-import { GitError, git } from "./git.ts";
+import { GitError, git, trusting } from "./git.ts";
 import { GitTree } from "./git-tree.ts";
 import { type Doubt, findGone, type Owner, withGone } from "./gone-files.ts";
 import { placeText } from "./lines.ts";
@@ -109,7 +109,7 @@ function repositoryAt(cwd: string): { top: string } | undefined {
     if (!(error instanceof GitError)) throw error;
     if (error.isNoRepository) return undefined;
     const hint = error.isSomebodyElses
-      ? 'if it is yours: `git config --global --add safe.directory "$PWD"`'
+      ? `if it is yours: ${trusting(cwd)}`
       : "pass a file or folder as --base instead";
     throw new ProblemsError([{ code: "git-failed", message: error.message, hint }]);
   }

@@ -96,6 +96,7 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
     const hint = "start it with `version: 1` and `namespace: …`; the entries go under `balances:`";
     return explanation("not-a-mapping", message, hint);
   }
+  if (isBlock(value)) return explanation("not-a-mapping", message, hintForBlock(name));
   const [field = ""] = schema.required ?? [];
   const choices = schema.properties?.[field]?.enum;
   const meant = choices && typeof value === "string" ? didYouMean(value, choices, VALUE_SYNONYMS) : undefined;
@@ -112,5 +113,17 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
 
 function explainList({ name, value, written }: WrongValue): Explanation {
   const message = `${subject(name)} is ${described(value, written)}, but must be a list`;
-  return explanation("not-a-list", message, "start every entry with `- `");
+  return explanation(
+    "not-a-list",
+    message,
+    isBlock(value) ? hintForBlock(name) : "start every entry with `- `",
+  );
+}
+
+/** Whether it is a text of several lines, or of one with a line break, as `|` and `>` make it. */
+const isBlock = (value: unknown): boolean => typeof value === "string" && /[\r\n]/.test(value);
+
+function hintForBlock(name: string): string {
+  const where = name.startsWith("balances.") ? "" : ` after \`${name.slice(name.lastIndexOf(".") + 1)}:\``;
+  return `remove the \`|\` or \`>\`${where}, which makes it text`;
 }

@@ -2,6 +2,7 @@
 import { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { described } from "./described.ts";
+import { explainSpace } from "./explain-space.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
 
 const EXAMPLE = "2027-01-31T00:00:00Z";
@@ -9,10 +10,21 @@ const EXAMPLE = "2027-01-31T00:00:00Z";
 export function explainInstant({ name, value, written }: WrongValue): Explanation {
   const field = `\`${printable(name)}\``;
   if (typeof value === "number") return explainAmount(field, value, written);
-  if (typeof value === "string") return explainText(field, value);
+  if (typeof value === "string") {
+    if (!isInstantText(value.trim())) return explainText(field, value);
+    const last = name.slice(name.lastIndexOf(".") + 1);
+    const written = (text: string) => text;
+    const spaced = { code: "bad-instant", name: last, value, isRight: isInstantText, written };
+    return explainSpace(`${field} is ${quoted(value)}`, spaced);
+  }
   const message = `${field} is ${described(value, written)}, but must be a moment`;
   return explanation("bad-instant", message, `write it like ${EXAMPLE}`);
 }
+
+const isInstantText = (text: string): boolean => {
+  const ms = instantToMs(text);
+  return ms !== undefined && isInstant(ms);
+};
 
 const isInstant = (ms: number): boolean => ms >= EARLIEST_MS && ms <= LATEST_MS;
 

@@ -11,16 +11,26 @@ export function unknownField(
 ): { explanation: Explanation; suggestion: string | undefined } {
   const known = Object.keys(owner.properties ?? {});
   const home = homeOf(name);
-  const suggestion = home ? undefined : didYouMean(name, known, FIELD_SYNONYMS);
+  const glued = gluedTo(name, known);
+  const suggestion = home ? undefined : (glued?.field ?? didYouMean(name, known, FIELD_SYNONYMS));
   const hint = home
     ? `\`${name}\` belongs ${home}`
-    : suggestion
-      ? `did you mean \`${suggestion}\`?`
-      : `the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`;
+    : glued
+      ? `write a space after the colon: \`${glued.field}: ${printable(glued.value)}\``
+      : suggestion
+        ? `did you mean \`${suggestion}\`?`
+        : `the fields here are ${known.map((field) => `\`${field}\``).join(", ")}`;
   return {
     explanation: explanation("unknown-field", `there is no field \`${printable(name)}\``, hint),
     suggestion,
   };
+}
+
+/** `feature_id:exports` is one name: YAML wants a space after the colon. */
+function gluedTo(name: string, known: readonly string[]): { field: string; value: string } | undefined {
+  const colon = name.indexOf(":");
+  const field = name.slice(0, colon);
+  return colon > 0 && known.includes(field) ? { field, value: name.slice(colon + 1) } : undefined;
 }
 
 /** @param owner the schema of the object that lacks the field */

@@ -3,9 +3,10 @@
 import { printable, quoted } from "../text/index.ts";
 import { described } from "./described.ts";
 import { yamlText } from "./entry-text.ts";
+import { explainSpace } from "./explain-space.ts";
 import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
 
-export function explainText({ name, value, written }: WrongValue): Explanation {
+export function explainText({ name, value, written, schema }: WrongValue): Explanation {
   const field = `\`${printable(name)}\``;
   if (typeof value !== "string") {
     const kind = typeof value === "number" ? "the number " : "";
@@ -21,7 +22,11 @@ export function explainText({ name, value, written }: WrongValue): Explanation {
   if (name === "namespace") return explainNamespace(value);
   const is = `${field} is ${quoted(value)}`;
   const last = name.slice(name.lastIndexOf(".") + 1);
-  if (/^\s|\s$/u.test(value)) return explainSpace(is, last, value);
+  if (/^\s|\s$/u.test(value)) {
+    const { pattern } = schema;
+    const isRight = (text: string) => pattern === undefined || new RegExp(pattern, "u").test(text);
+    return explainSpace(is, { code: "bad-id", name: last, value, isRight });
+  }
   if (/[\r\n]/.test(value)) {
     const message = `${is}, which has a line break in it`;
     return explanation("bad-id", message, `write it in one line: \`${last}: …\``);
@@ -37,29 +42,6 @@ export function explainText({ name, value, written }: WrongValue): Explanation {
     return explanation("bad-id", message, "choose another ending, such as -2");
   }
   return explanation("bad-id", `${is}, which cannot be an id`, "choose another id");
-}
-
-/** A space or what counts as one, which `|` and `>` leave behind as well. */
-function explainSpace(is: string, name: string, value: string): Explanation {
-  const isAtStart = /^\s/u.test(value);
-  const space = (isAtStart ? /^\s+/u : /\s+$/u).exec(value)?.[0] ?? "";
-  const message = `${is}, with ${nameOfSpace(space)} at its ${isAtStart ? "start" : "end"}`;
-  if (!/[\r\n]/.test(space))
-    return explanation("bad-id", message, `remove ${HIDDEN_SPACE.test(space) ? "it" : "the space"}`);
-  const meant = value.trim();
-  if (meant === "" || /[\r\n]/.test(meant))
-    return explanation("bad-id", message, `write it in one line: \`${name}: …\``);
-  const inOneLine = `write it in one line: \`${name}: ${printable(yamlText(meant))}\``;
-  return explanation("bad-id", message, isAtStart ? inOneLine : `${inOneLine}, or with \`|-\``);
-}
-
-const HIDDEN_SPACE = /[^ ]/u;
-
-function nameOfSpace(space: string): string {
-  if (/[\r\n]/.test(space)) return "a line break";
-  if (space.includes("\t")) return "a tab";
-  const hidden = HIDDEN_SPACE.exec(space)?.[0];
-  return hidden === undefined ? "a space" : `the space ${printable(hidden)}`;
 }
 
 function explainNamespace(value: string): Explanation {

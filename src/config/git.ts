@@ -31,6 +31,13 @@ export class GitError extends Error {
   }
 }
 
+/** How to have git work in a checkout that belongs to somebody else: it asks for the top of it, and no other folder. */
+export function trusting(folder: string): string {
+  const top = checkoutAround(folder);
+  const path = top === undefined ? "$PWD" : printable(top, 300);
+  return `\`git config --global --add safe.directory "${path}"\``;
+}
+
 /**
  * What git sets for its hooks and aliases, about the repository that it runs them for. A folder tells by itself which
  * repository it lies in, and with GIT_DIR alone git takes any folder for the top of the checkout.

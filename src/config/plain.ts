@@ -5,6 +5,7 @@ import type { Problem } from "../schema/index.ts";
 import { didYouMean, printable, quoted } from "../text/index.ts";
 import { type Lines, placeText } from "./lines.ts";
 import { pointerTo } from "./pointer.ts";
+import { splitNumber } from "./split-number.ts";
 import { offsetOf, Tree, type YamlNode } from "./tree.ts";
 
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
@@ -100,8 +101,27 @@ class Reader {
   #map(map: YAMLMap, pointer: string): Record<string, unknown> {
     const value: Record<string, unknown> = {};
     let merge: YamlNode | undefined;
-    for (const pair of map.items as Pair<Scalar<string>, YamlNode>[]) {
+    const fields = map.items as Pair<Scalar<string>, YamlNode>[];
+    let skipped = 0;
+    for (const [index, pair] of fields.entries()) {
+      if (skipped > 0) {
+        skipped -= 1;
+        continue;
+      }
       const { key } = pair;
+      // Only between { and } does a comma end a value.
+      const split = map.flow ? splitNumber(fields, index) : undefined;
+      if (split !== undefined && pair.value !== null) {
+        skipped = split.parts;
+        const message = "a comma within { } ends the number";
+        this.#complain(
+          pair.value,
+          pointerTo(pointer, String(key.value)),
+          "name-not-text",
+          message,
+          `write ${split.meant}`,
+        );
+      }
       const name = String(key.value);
       if (!this.#usualNames.has(name)) this.#checkName(key, name, pointer);
       if (Object.hasOwn(value, name) || (merge !== undefined && isMergeKey(key))) {

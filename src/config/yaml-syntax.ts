@@ -14,7 +14,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'one `name: value` a line; quote a value that has ": " in it',
   BLOCK_IN_FLOW: "close the [ or { above",
   MISSING_CHAR: "look for a missing `:`, `,`, quote or closing bracket",
-  MULTILINE_IMPLICIT_KEY: "look for a missing `:` or a wrong indentation",
+  MULTILINE_IMPLICIT_KEY: "look for a missing `:`, a missing space after one, or a wrong indentation",
   UNEXPECTED_TOKEN: "look for a missing quote, or a bracket too many",
 };
 

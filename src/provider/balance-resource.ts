@@ -34,7 +34,7 @@ import {
   refuseBlocked,
   refuseClash,
   refuseCut,
-  refusingUpdates,
+  tellingHowToDestroy,
 } from "./verdicts.ts";
 
 type Context = ClientContext<Client | null>;
@@ -75,7 +75,10 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       planned.remote_id = UNKNOWN;
       if (client === null || isUnknown({ ...planned, remote_id: null, id: null })) return { planned };
       // Terraform gives the second plan of a replacement the bytes of the first.
-      planned.remote_id = await planCreation(planned, bytes.length > 0, client, context);
+      const replaces = bytes.length > 0;
+      const creation = planCreation(planned, replaces, client, context);
+      const isKnown = replaces || client.run.isStored(identityOf(planned));
+      planned.remote_id = await (isKnown ? tellingHowToDestroy(creation) : creation);
       return { planned };
     }
     const requiresReplace: Path[] = IDENTITY.filter((name) => !same(prior[name], planned[name])).map(
@@ -89,7 +92,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
       refuseClash(client.run.planStay(identityOf(planned)), planned.id as string);
-      planned.remote_id = await refusingUpdates(planUpdate(planned, prior, bytes, client, context));
+      planned.remote_id = await tellingHowToDestroy(planUpdate(planned, prior, bytes, client, context));
     }
     return { planned, requiresReplace, private: bytesToKeep(bytes) };
   },

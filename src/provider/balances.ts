@@ -26,8 +26,9 @@ import {
   type Problem,
   ProblemsError,
 } from "../schema/index.ts";
+import { named } from "../text/index.ts";
 import type { Birth } from "./birth.ts";
-import type { ImportId } from "./import-id.ts";
+import { type ImportId, inShell, whatThereIs } from "./import-id.ts";
 import { RowReader } from "./row-reader.ts";
 
 export interface BalancesOptions {
@@ -200,12 +201,14 @@ export class Balances {
     }
     const missing = observer.missingCustomers.has(customerId);
     const sought =
-      name === null ? `no balance ${balanceId}` : `neither ${balanceId} nor ${namespace}:${name}`;
+      name === null
+        ? `no balance ${named(balanceId)}`
+        : `neither ${named(balanceId)} nor ${namespace}:${name}`;
     throw new ProblemsError([
       {
         code: "nothing-to-import",
-        message: missing ? `there is no customer ${customerId}` : `${customerId} has ${sought}`,
-        hint: missing ? "check the customer's id" : `it has: ${rows.map(nameOf).join(", ") || "none"}`,
+        message: missing ? `there is no customer ${named(customerId)}` : `${customerId} has ${sought}`,
+        hint: missing ? "check the customer's id" : whatThereIs(rows.map(nameOf), balanceId),
       },
     ]);
   }
@@ -329,11 +332,18 @@ export class Balances {
 
 /**
  * The row with the name of its entity, as it is told where no read shows it.
- * @throws ProblemsError when it is on an entity of which nobody knows the name: Autumn's own id of it is none, and a
- *   configuration with the name would replace the balance
+ * @throws ProblemsError when it is on another entity than is told, or on one of which nobody knows the name: Autumn's
+ *   own id of it is none, and a configuration with the name would replace the balance
  */
 function withEntity(row: Row, told: string | null): Row {
-  if (row.entityId !== undefined || row.entityRef === null) return row;
+  if (row.entityId !== undefined || row.entityRef === null) {
+    if (told === null || told === row.entityId) return row;
+    const holder = row.entityId == null ? "the customer as a whole" : `the entity ${named(row.entityId)}`;
+    const message = `${nameOf(row)} is held by ${holder}, not by ${named(told)}`;
+    throw new ProblemsError([
+      { code: "other-entity", message, hint: "leave `entity_id` out of the import id" },
+    ]);
+  }
   if (told !== null) return { ...row, entityId: told };
   const id = JSON.stringify({
     customer_id: row.customerId,
@@ -341,7 +351,7 @@ function withEntity(row: Row, told: string | null): Row {
     entity_id: "<the entity's id>",
   });
   const message = `${nameOf(row)} is held by an entity, and this server does not show which`;
-  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by '${id}'` }]);
+  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by ${inShell(id)}` }]);
 }
 
 /**

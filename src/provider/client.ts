@@ -124,11 +124,14 @@ export function configure(config: CtyObject): Client | null {
   // What was not known when it was validated is known now.
   validateConfiguration(config);
   try {
-    const secretKey = checkedSecretKey(text(config, "secret_key") ?? process.env.AUTUMN_SECRET_KEY);
-    const baseUrl = checkedBaseUrl(
-      text(config, "base_url") ?? (process.env.AUTUMN_BASE_URL || DEFAULT_BASE_URL),
-      { allowHttp: config.allow_http === true, allowHttpBy: "set allow_http = true in the provider" },
-    );
+    const given = text(config, "secret_key");
+    const secretKey = checkedSecretKey(given ?? process.env.AUTUMN_SECRET_KEY, given && "secret_key");
+    const written = text(config, "base_url");
+    const baseUrl = checkedBaseUrl(written ?? process.env.AUTUMN_BASE_URL ?? DEFAULT_BASE_URL, {
+      allowHttp: config.allow_http === true,
+      allowHttpBy: "set allow_http = true in the provider",
+      setBy: written === undefined ? "AUTUMN_BASE_URL" : "base_url",
+    });
     const wanted = choice(config, "environment", ["sandbox", "live"]);
     const environment = environmentOfKey(secretKey);
     if (wanted !== undefined && environment !== null && wanted !== environment) {

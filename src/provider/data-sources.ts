@@ -1,6 +1,7 @@
 // The data sources: what a customer has, whether it exists, and what a feature is.
 import { type Row, stateOf } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
+import { named } from "../text/index.ts";
 import { type Client, clientOf } from "./client.ts";
 import { showingProblemsOf } from "./problems.ts";
 import { type ClientContext, type DataSource, DiagnosticError, type Schema } from "./protocol/index.ts";
@@ -70,7 +71,10 @@ const balances: DataSource<typeof balancesSchema, Client | null> = {
 };
 
 const noCustomer = (id: string): DiagnosticError =>
-  new DiagnosticError(`There is no customer ${id}`, { detail: "Check the id.", path: ["customer_id"] });
+  new DiagnosticError(`There is no customer ${named(id)}`, {
+    detail: "Check the id.",
+    path: ["customer_id"],
+  });
 
 const customerSchema = {
   description: "A customer, to be sure that it exists.",
@@ -107,7 +111,7 @@ const feature: DataSource<typeof featureSchema, Client | null> = {
   async read({ feature_id: id }, context: Context) {
     const found = (await clientOf(context.client).balances.allFeatures()).get(id);
     if (found === undefined) {
-      throw new DiagnosticError(`There is no feature ${id}`, {
+      throw new DiagnosticError(`There is no feature ${named(id)}`, {
         detail: "Check the id.",
         path: ["feature_id"],
       });

@@ -1,7 +1,8 @@
 // The functions `provider::autumn::…`, which ask nobody.
 import { combine, type ReadFile, readBalances } from "../config/index.ts";
-import { instantToMs, msToInstant, type Problem } from "../schema/index.ts";
+import { type DesiredBalance, instantToMs, msToInstant, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
+import { quotedInHcl } from "./hcl.ts";
 import { type CtyType, type CtyValue, FunctionError, type ProviderFunction } from "./protocol/index.ts";
 
 const rfc3339ToMs: ProviderFunction = {
@@ -60,6 +61,25 @@ const INSTEAD: Readonly<Record<string, (value: unknown) => string>> = {
   limits: () => "remove it: Terraform has no such limits; the plan shows what it would do",
 };
 
+const nameOf = ({ customerId, key }: DesiredBalance): string => `${customerId}/${key}`;
+
+/** Balances that would have the same name in the map, so that one of them would get lost. */
+function sameNames(balances: readonly DesiredBalance[]): Problem[] {
+  const first = new Map<string, DesiredBalance>();
+  return balances.flatMap((balance) => {
+    const other = first.get(nameOf(balance));
+    first.set(nameOf(balance), other ?? balance);
+    if (other === undefined) return [];
+    const { customerId, key, place } = balance;
+    const message =
+      `${quoted(key)} of ${quoted(customerId)} and ${quoted(other.key)} of ${quoted(other.customerId)} ` +
+      "would have the same name in the map";
+    return [
+      { code: "same-name", message, hint: "give one of them another `id`", ...(place ? { place } : {}) },
+    ];
+  });
+}
+
 /** What a file says that would get lost, and with it a guard, or that a balance is there already. */
 function ignoredIn({ settings, entries }: ReadFile): Problem[] {
   const ofSettings = settings.flatMap(({ name, value, namePlace }) => {
@@ -77,7 +97,7 @@ function ignoredIn({ settings, entries }: ReadFile): Problem[] {
     const id = { customer_id: customerId, balance_id: adopt, name: key };
     const json = JSON.stringify(entityId === null ? id : { ...id, entity_id: entityId });
     const message = `\`adopt\` has no effect in Terraform: ${quoted(key)} would be granted a second time`;
-    const hint = `remove it, and take the balance over with an import block: id = ${JSON.stringify(json)}`;
+    const hint = `remove it, and take the balance over with an import block: id = ${quotedInHcl(json)}`;
     return [{ code: "no-effect", message, hint, ...(place ? { place } : {}) }];
   });
   return [...ofSettings, ...adopting];
@@ -88,18 +108,19 @@ const decodeBalances: ProviderFunction = {
   description:
     "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map, " +
     "ready for `for_each`, by `customer_id/balance_id`. What Terraform would not heed is an error: `adopt`, " +
-    "`environment`, `limits`, `create_customers` and `retire: delete`.",
+    "`environment`, `limits`, `create_customers` and `retire: delete`. The `namespace` of the file counts for " +
+    "nothing: write it in the provider.",
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,
   call([yaml]) {
     const file = readBalances(yaml as string, "balances.yaml");
     const { config, problems } = combine([file]);
     if (config === null) throw new FunctionError(linesOf(problems), 0);
-    const ignored = ignoredIn(file);
+    const ignored = [...ignoredIn(file), ...sameNames(config.balances)];
     if (ignored.length > 0) throw new FunctionError(linesOf(ignored), 0);
     const balances: Record<string, CtyValue> = Object.create(null);
     for (const balance of config.balances) {
-      balances[`${balance.customerId}/${balance.key}`] = {
+      balances[nameOf(balance)] = {
         customer_id: balance.customerId,
         feature_id: balance.featureId,
         entity_id: balance.entityId,

@@ -4,12 +4,19 @@
 export const sentence = (text: string): string =>
   `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 
+/** A text as a configuration has to write it. */
+export const quotedInHcl = (text: string): string => literal(JSON.stringify(text));
+
+/** Terraform fills in `${…}` and `%{…}` within quotes; what comes from elsewhere means itself. */
+const literal = (text: string): string => text.replaceAll(/[$%](?=\{)/g, "$&$&");
+
 /** What stands in backticks is code: a field, or one with its value. */
 const CODE = /`([^`]+)`/g;
 
-/** `id` is `balance_id`, and `reset: { interval: month }` is `reset = { interval = "month" }`. */
+/** An entry is a resource, `id` is `balance_id`, and `reset: { interval: month }` is `reset = { interval = "month" }`. */
 export const inHcl = (text: string): string =>
   text
+    .replaceAll("the entry", "the resource")
     .replaceAll("an `id`", "a `id`")
     .replace(", or with `|-`", "")
     .replace(CODE, (_, code: string) => `\`${codeInHcl(code)}\``);
@@ -23,5 +30,6 @@ function codeInHcl(code: string): string {
 function valueInHcl(value: string): string {
   const [, inside] = /^\{ (.*) \}$/.exec(value) ?? [];
   if (inside !== undefined) return `{ ${inside.split(", ").map(codeInHcl).join(", ")} }`;
-  return /^(?:-?\d[\d.]*|true|false|".*"|…)$/s.test(value) ? value : `"${value}"`;
+  if (/^".*"$/s.test(value)) return literal(value);
+  return /^(?:-?\d[\d.]*|true|false|…)$/.test(value) ? value : quotedInHcl(value);
 }

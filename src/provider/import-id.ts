@@ -1,5 +1,6 @@
 // The id that `terraform import` is given.
 import { KEY_PATTERN } from "../schema/index.ts";
+import { didYouMean, named } from "../text/index.ts";
 import { DiagnosticError } from "./protocol/index.ts";
 
 /** The balance that is to be imported. */
@@ -52,7 +53,10 @@ function readJson(text: string): ImportId | undefined {
       balance_id: balanceId,
       entity_id: entityId = null,
       name = null,
+      ...rest
     } = JSON.parse(text);
+    // A field with another name, such as `entityId`, was meant to say something.
+    if (Object.keys(rest).length > 0) return undefined;
     const isComplete = isText(customerId) && isText(balanceId);
     const isRightRest = (entityId === null || isText(entityId)) && (name === null || isText(name));
     return isComplete && isRightRest
@@ -82,3 +86,18 @@ export const importIdOf = (customerId: string, name: string): string =>
   customerId.includes("/") || customerId.startsWith("{")
     ? JSON.stringify({ customer_id: customerId, balance_id: name })
     : `${customerId}/${name}`;
+
+/** An id as a shell has to be given it. */
+export const inShell = (id: string): string => `'${id.replaceAll("'", "'\\''")}'`;
+
+/** Names of rows that a hint lists. */
+const LISTED = 20;
+
+/** What could have been meant, or else what there is. */
+export function whatThereIs(names: readonly string[], sought: string): string {
+  const meant = didYouMean(sought, names);
+  if (meant !== undefined) return `did you mean ${named(meant)}?`;
+  if (names.length === 0) return "it has none";
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
+  return `it has: ${names.slice(0, LISTED).map(named).join(", ")}${more}`;
+}

@@ -4,8 +4,11 @@ import { type Problem, ProblemsError } from "../schema/index.ts";
 import { inHcl, sentence } from "./hcl.ts";
 import { type DataSource, DiagnosticError, type Resource, type Schema } from "./protocol/index.ts";
 
-/** Codes of problems that are about one attribute. */
+/** Codes of problems that are about one attribute, of a resource or of the provider. */
 const ATTRIBUTES: Readonly<Record<string, string>> = {
+  "base-url": "base_url",
+  "bad-secret-key": "secret_key",
+  "no-secret-key": "secret_key",
   "unknown-feature": "feature_id",
   feature_not_found: "feature_id",
   "boolean-feature": "feature_id",

@@ -7,9 +7,10 @@ import {
   units,
   usedBeyondGrant,
 } from "../reconcile/index.ts";
-import { msToInstant } from "../schema/index.ts";
+import { msToInstant, ProblemsError } from "../schema/index.ts";
 import type { Client } from "./client.ts";
-import { importIdOf } from "./import-id.ts";
+import { importIdOf, inShell } from "./import-id.ts";
+import { problemsError } from "./problems.ts";
 import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
 import type { Clash } from "./run.ts";
 import { remoteIdOf } from "./values.ts";
@@ -50,7 +51,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   if (how === "error") {
     const id = importIdOf(customerId, key);
     throw new DiagnosticError(summary, {
-      detail: `on_existing is "error". To manage it here: terraform import <address> '${id}'`,
+      detail: `on_existing is "error". To manage it here: terraform import <address> ${inShell(id)}`,
     });
   }
   const granted = row.unlimited ? "unlimited" : row.boolean ? "switched on" : `${units(row.grant)} granted`;
@@ -138,14 +139,15 @@ const REASONS: Partial<Readonly<Record<Reason["code"], (text: string) => string>
 };
 
 /**
- * The same, with the way out for whoever wants the balance gone: Terraform plans an update before it plans to destroy,
- * to find out what is there, and stops at what is refused of it.
+ * The same, with the way out for whoever wants the balance gone: to find out what is there, Terraform plans what the
+ * configuration says before it plans to destroy, and stops at what is refused of it.
  * @throws DiagnosticError as `work` does
  */
-export async function refusingUpdates<T>(work: Promise<T>): Promise<T> {
+export async function tellingHowToDestroy<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof ProblemsError ? problemsError(thrown.problems) : thrown;
     const [first] = error instanceof DiagnosticError ? error.diagnostics : [];
     if (first === undefined) throw error;
     const { summary, path, detail = "" } = first;

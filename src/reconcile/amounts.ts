@@ -24,9 +24,20 @@ export function plus(a: number, b: number): number {
 
 export const minus = (a: number, b: number): number => plus(a, -b);
 
-/** What is used where `remaining` is left; nothing where the two differ by less than the server keeps. */
+/** What is used where `remaining` is left. */
 export const usedOf = (grant: number, remaining: number): number =>
-  sameAmount(grant, remaining) ? 0 : minus(grant, remaining);
+  sameAmount(grant, remaining) ? 0 : keptUsage(grant, minus(grant, remaining));
+
+/**
+ * What is used of a grant, without digits that come from rounding alone: of 33.3333333333333, which stands for
+ * 100 / 3, 0.100000000000037 used is 0.1. Nothing where it is less than the server keeps.
+ */
+export function keptUsage(grant: number, usage: number): number {
+  if (sameAmount(grant, grant - usage)) return 0;
+  const largest = Math.max(Math.abs(grant), Math.abs(usage));
+  const decimals = DIGITS - 1 - Math.floor(Math.log10(largest));
+  return decimals > 100 ? usage : Number(usage.toFixed(Math.max(0, decimals)));
+}
 
 /** One of `count` equal parts, rounded down to as many decimals as the amount has: a third of 100 is 33, of 0.5 0.1. */
 export function partOf(amount: number, count: number): number {

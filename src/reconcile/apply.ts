@@ -105,7 +105,6 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
           slots.give();
         }
       },
-      stop,
     );
     return sent;
   };

@@ -66,7 +66,6 @@ export async function survey(
   ];
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
-  signal?.throwIfAborted();
 
   const now = api.serverTime();
   const retire = request.retire ?? "end";
@@ -74,12 +73,10 @@ export async function survey(
   const diff = (): Changes => changesOf(balances, observer.rows, context);
   let changes = diff();
   const closer = await lookCloser(observer, changes, request, environment, now);
-  signal?.throwIfAborted();
   if (closer.read > 0) changes = diff();
   if (base) changes = againstBase(changes, base, observer.rows, context);
 
   const checked = await checkTargets(api, changes.declared, observer, request, environment);
-  signal?.throwIfAborted();
   const declared = base ? creatingAsBefore(checked, base) : checked;
   const undeclared = request.prune ? changes.undeclared : [];
   const planned = [...declared, ...undeclared]

@@ -4,7 +4,7 @@ import PQueue from "p-queue";
 /**
  * Calls `work` for every item, at most `concurrency` at a time, starting them in order. After an error, or once the signal is
  * aborted, nothing more is started; what runs is waited for.
- * @throws the first error of `work`
+ * @throws the first error of `work`; else the signal's reason, so that nobody takes what was read so far for all
  */
 export async function forEachOf<T>(
   items: Iterable<T>,
@@ -26,6 +26,7 @@ export async function forEachOf<T>(
   }
   await queue.onIdle();
   if (failure !== undefined) throw failure.error;
+  signal?.throwIfAborted();
 }
 
 /** Slots for those who work. Who waits for a while lets somebody else work in the meantime. */

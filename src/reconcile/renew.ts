@@ -75,7 +75,6 @@ export async function renewPlan(
   if (problems.length > 0) throw new ProblemsError(problems);
   await observer.readRows();
 
-  signal?.throwIfAborted();
   const now = api.serverTime();
   const diff = (): Changes => {
     const rows = alike(observer.rows, actions);
@@ -86,7 +85,6 @@ export async function renewPlan(
   const checkGrants = wasBlind ? "never" : "always";
   const closer = { namespace, checkGrants, concurrency: request.concurrency } as const;
   await lookCloser(observer, diff(), closer, environment, now);
-  signal?.throwIfAborted();
   const changes = diff();
 
   const planned = new Set(actions.map(nameOf));

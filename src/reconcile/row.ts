@@ -2,7 +2,7 @@
 import type { WireListedRow, WireRawRow, WireReset, WireRow } from "../autumn/index.ts";
 import type { Interval, Reset, Rollover } from "../schema/index.ts";
 import { INTERVALS } from "../schema/index.ts";
-import { isMore, minus, plus, sameAmount, usedOf } from "./amounts.ts";
+import { isMore, keptUsage, minus, plus, usedOf } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
 export interface Row {
@@ -101,7 +101,7 @@ export function rowOfPublicRead(row: WireRow, customerId: string): Row {
     creationGrant: undefined,
     // Public reads show what was used beyond the grant as 0 left; the row is not used up for that, but overdrawn.
     remaining: isMore(row.usage, row.included_grant) ? minus(row.included_grant, row.usage) : row.remaining,
-    usage: sameAmount(row.included_grant, row.included_grant - row.usage) ? 0 : row.usage,
+    usage: keptUsage(row.included_grant, row.usage),
     rolledOver: row.rolled_over,
     reset: resetOfWire(row.reset),
     resetsAt: row.reset?.resets_at ?? null,

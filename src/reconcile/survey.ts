@@ -2,6 +2,7 @@
 // creation nor the rollover, and an entry that was made without knowing them could replace the row it is made from.
 import type { AutumnApi, WireCustomer, WireFeature } from "../autumn/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
+import { named } from "../text/index.ts";
 import { Observer } from "./observe.ts";
 import { pagesOf } from "./pages.ts";
 import { forEachOf } from "./pool.ts";
@@ -90,7 +91,6 @@ export async function survey(
     },
     signal,
   );
-  signal?.throwIfAborted();
   const missing = customers?.filter((id) => !seen.has(id)) ?? [];
   if (missing.length > 0) throw new ProblemsError(missing.map(noCustomer));
   return {
@@ -104,6 +104,6 @@ export async function survey(
 
 const noCustomer = (customerId: string): Problem => ({
   code: "unknown-customer",
-  message: `there is no customer ${customerId}`,
+  message: `there is no customer ${named(customerId)}`,
   hint: "check the id: it is the one your product gave, not Autumn's own",
 });

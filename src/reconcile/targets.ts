@@ -1,5 +1,5 @@
 // What a plan grants to: do the customers and entities exist?
-import { type AutumnApi, AutumnError } from "../autumn/index.ts";
+import { type AutumnApi, AutumnError, problemOfRefusedId } from "../autumn/index.ts";
 import { type DesiredBalance, type Problem, ProblemsError } from "../schema/index.ts";
 import { problemAt } from "./check.ts";
 import { groupBy } from "./group.ts";
@@ -83,16 +83,10 @@ async function unlessRefused<T>(
     return await answer;
   } catch (error) {
     if (!(error instanceof AutumnError) || !error.isBadRequest) throw error;
-    for (const change of changes) problems.set(change, refusedId(change, error));
+    for (const change of changes) problems.set(change, problemOfRefusedId(error, change));
     return "refused";
   }
 }
-
-const refusedId = ({ customerId }: Change, { code = "refused", message }: AutumnError): Problem => ({
-  code,
-  message: `Autumn does not take customer ${JSON.stringify(customerId)}: ${message}`,
-  hint: "write the id that the customer has in Autumn",
-});
 
 const noCustomer = (customerId: string): Problem => ({
   code: "unknown-customer",

@@ -17,3 +17,6 @@ export function printable(text: string, length = SHOWN): string {
 /** `text` in double quotes, printable and cut. */
 export const quoted = (text: string): string =>
   `"${printable(text.slice(0, 4 * SHOWN).replace(/["\\]/g, "\\$&"))}"`;
+
+/** An id within a sentence: in quotes where its ends could not be seen. */
+export const named = (id: string): string => (/^\s|\s$|^$/.test(id) ? quoted(id) : id);

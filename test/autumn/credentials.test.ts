@@ -72,10 +72,13 @@ describe("the base URL", () => {
   });
 
   it.each([
-    ["", /is not a URL/],
-    ["api.useautumn.com", /is not a URL/],
-    ["//api.useautumn.com", /is not a URL/],
-    ["http://", /is not a URL/],
+    ["", /is blank$/],
+    [" \n", /is blank$/],
+    ["api.useautumn.com", /is not a URL: it does not begin with https:\/\/$/],
+    ["//api.useautumn.com", /is not a URL: it does not begin with https:\/\/$/],
+    ['"https://api.useautumn.com"', /is not a URL: it begins with "$/],
+    ["am_sk_test_hunter2", /is not a URL: it is a key$/],
+    ["http://", /is not a URL$/],
     ["http://127.0.0.999", /is not a URL/],
     ["https://a b", /is not a URL/],
     ["https://host:99999", /is not a URL/],

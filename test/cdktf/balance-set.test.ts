@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformVariable, Token } from "cdktf";
 import { describe, expect, it } from "vitest";
 import { BalanceSet, type BalanceSetConfig } from "../../src/cdktf/index.ts";
 import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
@@ -68,6 +68,19 @@ describe("a set of balances", () => {
       balances: [{ featureId: "sso", lifecycle: undefined } as unknown as { featureId: string }],
     });
     expect(Object.values(balancesIn(stack))).toMatchObject([{ lifecycle: { prevent_destroy: true } }]);
+  });
+
+  it.each([
+    [{}, "customerIds: it is no list"],
+    [null, "balances: it is no list"],
+    [{ customerIds: "acme", balances: starter }, "customerIds: it is no list"],
+    [{ customerIds: ["acme", undefined], balances: starter }, "customerIds[1]: it is not text"],
+    [{ customerIds: Token.asList("${var.customers}"), balances: starter }, "known only when Terraform runs"],
+    [{ customerIds: ["acme"], balances: starter[0] }, "balances: it is no list"],
+    [{ customerIds: ["acme"], balances: [null] }, "balances[0]: it is not an object of arguments"],
+  ])("refuses what no type keeps out of JavaScript: %j", (config, says) => {
+    const make = () => new BalanceSet(stackWithProvider(), "starter", config as unknown as BalanceSetConfig);
+    expect(errorOf(make).message).toContain(says);
   });
 
   it("refuses an empty id", () => {

@@ -10,7 +10,12 @@ import {
   Token,
 } from "cdktf";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { AutumnProvider, Balance, type BalanceConfig } from "../../src/cdktf/index.ts";
+import {
+  AutumnProvider,
+  type AutumnProviderConfig,
+  Balance,
+  type BalanceConfig,
+} from "../../src/cdktf/index.ts";
 import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
 
 const acme: BalanceConfig = { customerId: "acme", featureId: "api_calls" };
@@ -127,6 +132,15 @@ describe("a wrong balance", () => {
     expect(errorOf(() => new Balance(stackWithProvider(), "calls", wrong)).problems).toEqual([
       { code: "unknown-field", message: `"${name}" is no argument of a balance`, hint },
     ]);
+  });
+
+  it("is told what to do in code, and not in a file", () => {
+    const hintOf = (config: Partial<BalanceConfig>) =>
+      /hint: (.*)/.exec(
+        errorOf(() => new Balance(stackWithProvider(), "b", { ...acme, ...config })).message,
+      )?.[1];
+    expect(hintOf({ customerId: "acme\n" })).toBe("write it in one line: `customer_id: acme`");
+    expect(hintOf({ included: 0 })).toBe("to grant nothing, remove the construct");
   });
 
   it("cannot hide behind such a name within an argument", () => {
@@ -409,6 +423,23 @@ describe("the provider", () => {
   environment: "prod" is no environment
     hint: write sandbox or live`,
     );
+  });
+
+  it.each([
+    [
+      { nameSpace: "contracts" },
+      '"nameSpace" is no argument of the provider\n    hint: did you mean namespace?',
+    ],
+    [{ env: "live" }, '"env" is no argument of the provider\n    hint: did you mean environment?'],
+    [{ base_url: "http://x" }, '"base_url" is no argument of the provider\n    hint: did you mean baseUrl?'],
+    [{ color: 1 }, "hint: there are allowHttp, baseUrl, environment, "],
+    [{ environment: null }, "environment: it is null\n    hint: give it a value, or leave it out"],
+    [{ namespace: 5 }, '"5" cannot be a namespace'],
+    [{ baseUrl: " " }, "the base URL is blank"],
+  ])("refuses what no type keeps out of JavaScript, with which a guard would be off: %j", (config, says) => {
+    const stack = new TerraformStack(Testing.app(), "contracts");
+    const make = () => new AutumnProvider(stack, "autumn", config as AutumnProviderConfig);
+    expect(errorOf(make).message).toContain(says);
   });
 
   it("refuses one namespace for two stacks of an app, where they are the same environment", () => {

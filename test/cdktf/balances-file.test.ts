@@ -243,4 +243,9 @@ describe("addresses", () => {
     const [balance] = Object.values(balancesOf(file([{ customer_id: "${path.root}", feature_id: "%{x}$" }])));
     expect(balance).toMatchObject({ customer_id: "$${path.root}", feature_id: "%%{x}$" });
   });
+
+  it.each(["", " ", null, 5])("refuses %j as a path, and takes no other file for it", (path) => {
+    const make = () => new BalancesFile(stackWithProvider(), "file", { path } as { path: string });
+    expect(errorOf(make).problems).toMatchObject([{ code: "bad-path", argument: "path" }]);
+  });
 });

@@ -57,6 +57,24 @@ describe.skipIf(!has("git"))("plan --base", () => {
     });
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    "says how to have git work in somebody else's checkout, from a folder of it too",
+    async () => {
+      const { env } = await emulator();
+      const cwd = folder({ "billing/balances.yaml": balances([MONTHLY]) });
+      git(cwd, "init", "-q", "-b", "main");
+      commit(cwd);
+      execFileSync("chown", ["-R", "1001:1001", cwd]);
+      const at = { cwd: join(cwd, "billing"), env: { ...env, HOME: folder({}) } };
+      const refused = await run(["plan", "--base", "main"], at);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain("dubious ownership");
+      const hint = /hint: if it is yours: `(git config .*)`\n/.exec(refused.stderr)?.[1] ?? "";
+      execFileSync("sh", ["-c", hint], { cwd: at.cwd, env: { ...bare(), HOME: at.env.HOME } });
+      expect((await run(["plan", "--base", "main"], at)).stdout).toContain("since main (");
+    },
+  );
+
   it("works where the file was renamed, and warns where it was broken", async () => {
     const { env } = await emulator();
     const cwd = folder({ "balances.yaml": balances([MONTHLY, ONCE]) });

@@ -1,7 +1,7 @@
 // `autumn-balances emulator`: what it says to type works.
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { balances, folder, shell, start } from "./helper.ts";
+import { balances, folder, run, shell, start } from "./helper.ts";
 
 it.each([
   ["127.0.0.1", "http://127.0.0.1:"],
@@ -30,6 +30,20 @@ it("says how to reach one that other machines reach too", async () => {
   const running = start(["emulator", "--port", "0", "--host", "::ffff:127.0.0.1"]);
   onTestFinished(() => void running.child.kill());
   await running.until(({ stdout }) => stdout.includes("autumn-balances plan --allow-http\n"));
+});
+
+it.each([
+  [["--host", "[::1]"], /cannot start: .*ENOTFOUND.*\n {2}hint: --host takes an address of this machine/],
+  [
+    ["--host", "192.0.2.1"],
+    /cannot start: .*EADDRNOTAVAIL.*\n {2}hint: --host takes an address of this machine/,
+  ],
+  [["--key", "sk_test_other"], /none of Autumn's: it begins with sk_test_\n {2}hint: set --key /],
+  [["--key", "a b"], /has characters that no key has/],
+])("does not start where what it would say cannot work: %j", async (args, says) => {
+  const { code, stdout, stderr } = await run(["emulator", "--port", "0", ...args]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(says);
 });
 
 it("has such an address for programs too", async () => {

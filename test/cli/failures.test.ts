@@ -100,6 +100,37 @@ describe("an API that cannot be asked", () => {
     },
   );
 
+  it.each([
+    [{ AUTUMN_BASE_URL: '"https://autumn.test"' }, [], 'it begins with "', "AUTUMN_BASE_URL"],
+    [{}, ["--base-url", "autumn.test"], "it does not begin with https://", "--base-url"],
+  ] as const)("because its address is none: %j %j", async (variables, args, why, setBy) => {
+    const env = { AUTUMN_SECRET_KEY: "am_sk_test_emulator", ...variables };
+    const { code, stderr } = await run(["plan", ...args], { cwd: folder(files), env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: the base URL is not a URL: ${why}\n  hint: write ${setBy} like https://api.useautumn.com\n`,
+    });
+  });
+
+  it.each(["", " "])("because its address is %j, which is not taken for Autumn's own", async (url) => {
+    const env = { AUTUMN_SECRET_KEY: "am_sk_test_emulator", AUTUMN_BASE_URL: url };
+    const { code, stderr } = await run(["plan"], { cwd: folder(files), env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "error: the base URL is blank\n  hint: check the variable that it comes from, or leave AUTUMN_BASE_URL out\n",
+    });
+  });
+
+  it("about a customer of an import", async () => {
+    const { env } = await emulator();
+    const args = ["import", "--customer", "jane@example.com", "--namespace", "contracts"];
+    const ended = await run(args, { cwd: folder({}), env });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^error: Autumn does not take customer "jane@example.com": /);
+    expect(ended.stderr).toContain("  hint: write the id that the customer has in Autumn\n");
+  });
+
   it("because it does not know the key", async () => {
     const { env } = await emulator();
     const ended = await run(["plan"], {

@@ -180,7 +180,6 @@ describe("import refuses", () => {
       [...ALL, "--customer", "acme"],
       "--all-customers and --customer exclude each other",
     ],
-    ["a customer without an id", ["import", "--customer", " "], "--customer is empty"],
     ["to make up a namespace", ALL, "there is no balances.yaml here that says the namespace"],
     ["a namespace that is none", [...ALL, "--namespace", "a:b"], "the namespace a:b has something else than"],
     [

@@ -1,7 +1,10 @@
 // init, schema, emulator, and what the command line says of itself.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Command, CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
+import { program } from "../../src/cli/program.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
 import { DEFAULT_HOST, DEFAULT_KEY, DEFAULT_LEVEL, DEFAULT_PORT } from "../../src/emulator/index.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
 import { emulator, folder, run, start, steady, transcript } from "./helper.ts";
@@ -62,6 +65,39 @@ describe("help", () => {
   });
 });
 
+describe("a variable that nobody has set", () => {
+  const said: string[] = [];
+  const terminal = {
+    print: () => undefined,
+    say: (_: string, text: string) => said.push(text),
+  } as unknown as Terminal;
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  const nameOf = (command: Command): string[] =>
+    command.parent ? [...nameOf(command.parent), command.name()] : [];
+  const [, ...verbs] = all(program(terminal, () => undefined));
+  const cases = verbs.flatMap((verb) => [
+    ...verb.options.filter((option) => option.required).map((option) => [...nameOf(verb), option.long ?? ""]),
+    ...verb.registeredArguments.map(() => nameOf(verb)),
+  ]);
+
+  it("is found for every option and argument of every verb, before anything is done", async () => {
+    expect(cases.length).toBeGreaterThan(60);
+    for (const args of cases) {
+      for (const value of ["", " "]) {
+        said.length = 0;
+        const parsing = program(terminal, () => undefined).parseAsync([...args, value], { from: "user" });
+        await expect(parsing, args.join(" ")).rejects.toThrow(CommanderError);
+        expect(said.join(""), args.join(" ")).toMatch(/is invalid/);
+      }
+    }
+  });
+
+  it("is told from what is only odd", async () => {
+    const { stderr } = await run(["validate", " odd"]);
+    expect(stderr).toContain("` odd` does not exist");
+  });
+});
+
 describe("--version", () => {
   it("is the package's", async () => {
     for (const option of ["--version", "-V"]) {
@@ -109,6 +145,14 @@ describe("init", () => {
       cwd: folder({ "balances.yaml": `${before}balances:\n${examples}` }),
     });
     expect(stdout).toBe("balances.yaml: 3 balances of 2 customers, all right.\n");
+  });
+
+  it("writes no secret key down, and shows none", async () => {
+    const cwd = folder();
+    const { code, stderr } = await run(["init", "--namespace", "am_sk_test_notARealKey123"], { cwd });
+    expect({ code, files: readdirSync(cwd) }).toEqual({ code: 1, files: [] });
+    expect(stderr).toContain("the namespace is a secret key");
+    expect(stderr).not.toContain("notARealKey");
   });
 
   it("refuses a namespace that is none", async () => {

@@ -120,6 +120,90 @@ export const badEntries: readonly BadEntry[] = [
     ],
   },
   {
+    name: "an id of a block scalar that is indented too far",
+    entry: "customer_id: |2\n    acme\nfeature_id: api_calls",
+    problems: [
+      {
+        code: "bad-id",
+        message: '`customer_id` is "  acme\\u{a}", with a space at its start',
+        hint: "write it in one line: `customer_id: acme`",
+        pointer: "/customer_id",
+      },
+    ],
+  },
+  {
+    name: "an id of a block scalar that would not do in one line either",
+    entry: acmeWith("id: |\n  topup~2"),
+    problems: [
+      {
+        code: "bad-id",
+        message: '`id` is "topup~2\\u{a}", with a line break at its end',
+        hint: "write it in one line: `id: …`",
+        pointer: "/id",
+      },
+    ],
+  },
+  {
+    name: "a moment of a block scalar",
+    entry: acmeWith("expires_at: |\n  2030-01-01T00:00:00Z"),
+    problems: [
+      {
+        code: "bad-instant",
+        message: '`expires_at` is "2030-01-01T00:00:00Z\\u{a}", with a line break at its end',
+        hint: "write it in one line: `expires_at: 2030-01-01T00:00:00Z`, or with `|-`",
+        pointer: "/expires_at",
+      },
+    ],
+  },
+  {
+    name: "a mapping of a block scalar",
+    entry: acmeWith("reset: |\n  interval: month"),
+    problems: [
+      {
+        code: "not-a-mapping",
+        message: '`reset` is "interval: month\\u{a}", but must be a mapping of fields',
+        hint: "remove the `|` or `>` after `reset:`, which makes it text",
+        pointer: "/reset",
+      },
+    ],
+  },
+  {
+    name: "a field without a space after its colon",
+    entry: "{ customer_id: acme, feature_id:api_calls, included: 5 }",
+    problems: [
+      {
+        code: "unknown-field",
+        message: "there is no field `feature_id:api_calls`",
+        hint: "write a space after the colon: `feature_id: api_calls`",
+        pointer: "/feature_id:api_calls",
+      },
+    ],
+  },
+  {
+    name: "an amount with commas between braces",
+    entry: "{ customer_id: acme, feature_id: api_calls, included: 1,000,000 }",
+    problems: [
+      {
+        code: "name-not-text",
+        message: "a comma within { } ends the number",
+        hint: "write 1000000",
+        pointer: "/included",
+      },
+    ],
+  },
+  {
+    name: "an amount with a decimal comma between braces",
+    entry: "{ customer_id: acme, feature_id: api_calls, included: 1,5 }",
+    problems: [
+      {
+        code: "name-not-text",
+        message: "a comma within { } ends the number",
+        hint: "write 1.5",
+        pointer: "/included",
+      },
+    ],
+  },
+  {
     name: "an id with a tab at its end",
     entry: 'customer_id: "acme\\t"\nfeature_id: api_calls',
     problems: [

@@ -59,6 +59,46 @@ describe("a hostile body", () => {
   });
 });
 
+describe("the id of a customer", () => {
+  it.each(["customers.get", "customers.get_or_create"])(
+    "is letters, numbers, _, - and : in %s",
+    async (route) => {
+      const emulator = frozen();
+      const answer = (id: string) => call(emulator, `POST /v1/${route}`, { customer_id: id });
+      const refused = async (id: string) => {
+        const { status, body } = await answer(id);
+        expect(status).toBe(400);
+        return [body.code, body.message];
+      };
+      const only = "Use only letters, numbers, underscores, hyphens, and colons.";
+      for (const [id, what] of [
+        ["jane@example.com", "@ symbol"],
+        ["jane doe", "spaces"],
+        ["jane.doe", "periods"],
+        ["jané", "'é'"],
+        ["a/b", "'/'"],
+        ["😀", "'😀'"],
+      ] as const) {
+        expect(await refused(id)).toEqual(["invalid_inputs", `customer_id: cannot contain ${what}. ${only}`]);
+      }
+      expect((await answer("Team:7_a-b")).body.code).toBe(
+        route === "customers.get" ? "customer_not_found" : undefined,
+      );
+    },
+  );
+
+  it("may be any text in a seed, so that clients can be tried on it", async () => {
+    const emulator = createEmulator({
+      seed: { features: FEATURES, customers: [{ id: "jane@example.com" }] },
+    });
+    expect(await call(emulator, "POST /v1/customers.get", { customer_id: "jane@example.com" })).toMatchObject(
+      {
+        body: { id: "jane@example.com" },
+      },
+    );
+  });
+});
+
 describe("authentication", () => {
   it("tells a missing key, a wrong one and a wrong scheme apart", async () => {
     const emulator = frozen();

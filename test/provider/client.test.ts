@@ -11,7 +11,7 @@ const KEY = "am_sk_test_0123456789";
 
 beforeEach(() => {
   vi.stubEnv("AUTUMN_SECRET_KEY", KEY);
-  vi.stubEnv("AUTUMN_BASE_URL", "");
+  vi.stubEnv("AUTUMN_BASE_URL", undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -35,6 +35,18 @@ describe("the provider's configuration", () => {
       baseUrl: "https://api.useautumn.com",
     });
     expect({ force, onExisting }).toEqual({ force: false, onExisting: "adopt" });
+  });
+
+  it("takes no blank address for Autumn's own", () => {
+    for (const blank of ["", " "]) {
+      vi.stubEnv("AUTUMN_BASE_URL", blank);
+      expect(refusal({}).diagnostics).toMatchObject([
+        {
+          summary: "the base URL is blank",
+          detail: "Check the variable that it comes from, or leave AUTUMN_BASE_URL out.",
+        },
+      ]);
+    }
   });
 
   it("goes before the environment", () => {

@@ -36,6 +36,21 @@ describe("decode_balances", () => {
     );
   });
 
+  it("says how an import block has to write an id that looks like a template", () => {
+    expect(refusal(file("", `, id: "x\${y}%{z}", adopt: 'q"'`))).toContain(
+      'id = "{\\"customer_id\\":\\"acme\\",\\"balance_id\\":\\"q\\\\\\"\\",\\"name\\":\\"x$${y}%%{z}\\"}"',
+    );
+  });
+
+  it("refuses balances that would have one name in the map, as one of them would get lost", () => {
+    const yaml = `version: 1\nnamespace: contracts\nbalances:
+  - { customer_id: a/b, feature_id: c, included: 1 }
+  - { customer_id: a, feature_id: f, id: b/c, included: 2 }\n`;
+    expect(refusal(yaml)).toBe(
+      'line 5, column 5: "b/c" of "a" and "c" of "a/b" would have the same name in the map (give one of them another `id`)',
+    );
+  });
+
   it.each([
     [
       "environment: live\n",

@@ -1,7 +1,7 @@
 // Between Terraform's values and balances: what is declared, what is wrong with it, and which words are kept.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { importIdOf, readImportId } from "../../src/provider/import-id.ts";
+import { importIdOf, readImportId, whatThereIs } from "../../src/provider/import-id.ts";
 import {
   type CtyObject,
   type CtyValue,
@@ -98,6 +98,7 @@ describe("what is wrong", () => {
     expect(wrong({ included: 5n, balance_id: "" })).toEqual([
       ["Invalid balance: `balance_id` is empty", "Write an id."],
     ]);
+    expect(wrong({ included: 0n })[0]?.[1]).toBe("To grant nothing, remove the resource.");
     expect(wrong({ included: 5n, entity_id: "seat~2" })).toEqual([
       [
         expect.stringContaining('the name of this balance would be "calls@seat~2"'),
@@ -109,6 +110,9 @@ describe("what is wrong", () => {
     );
     expect(wrong({ included: 5n, customer_id: "acme\n" })[0]?.[1]).toBe(
       'Write it in one line: `customer_id = "acme"`.',
+    );
+    expect(wrong({ included: 5n, customer_id: "$" + "{a}\n" })[0]?.[1]).toBe(
+      'Write it in one line: `customer_id = "$$' + '{a}"`.',
     );
   });
 });
@@ -246,10 +250,26 @@ describe("import ids", () => {
     for (const name of ["", 1, {}]) expect(() => readImportId(json(name))).toThrow("not understood");
   });
 
-  it.each(["", "acme", "/x", "acme/", "{", '{"customer_id": "a"}', '{"customer_id": "a", "balance_id": 1}'])(
-    "%j is none",
-    (id) => {
-      expect(() => readImportId(id)).toThrow("not understood");
-    },
-  );
+  it.each([
+    "",
+    "acme",
+    "/x",
+    "acme/",
+    "{",
+    '{"customer_id": "a"}',
+    '{"customer_id": "a", "balance_id": 1}',
+    '{"customer_id": "a", "balance_id": "b", "entityId": "e"}',
+  ])("%j is none", (id) => {
+    expect(() => readImportId(id)).toThrow("not understood");
+  });
+
+  it("that find nothing are told what was meant, or else what there is", () => {
+    const many = Array.from({ length: 22 }, (_, n) => `row_of_somebody_${n}`);
+    expect(whatThereIs([], "calls")).toBe("it has none");
+    expect(whatThereIs(["n:Bonus", "x"], "n:bonus")).toBe("did you mean n:Bonus?");
+    expect(whatThereIs(["other", "third "], "calls")).toBe('it has: other, "third "');
+    expect(whatThereIs(many, "calls")).toMatch(
+      /^it has: row_of_somebody_0, .*, row_of_somebody_19 and 2 more$/,
+    );
+  });
 });

@@ -1,7 +1,7 @@
 // What is refused of a change, by what it is and not by the words of its reasons.
 import { describe, expect, it } from "vitest";
 import type { DiagnosticError } from "../../src/provider/protocol/index.ts";
-import { refuseBlocked, refuseCut, refusingUpdates } from "../../src/provider/verdicts.ts";
+import { refuseBlocked, refuseCut, tellingHowToDestroy } from "../../src/provider/verdicts.ts";
 import type { Change } from "../../src/reconcile/index.ts";
 import { change, desired, row } from "../report/plans.ts";
 
@@ -77,7 +77,7 @@ describe("a cut below what is used", () => {
 
   it("does not keep a balance from being destroyed", async () => {
     const work = async () => refuseCut(cut({}), false);
-    await expect(refusingUpdates(work())).rejects.toMatchObject({
+    await expect(tellingHowToDestroy(work())).rejects.toMatchObject({
       diagnostics: [
         {
           path: ["included"],
@@ -85,6 +85,6 @@ describe("a cut below what is used", () => {
         },
       ],
     });
-    await expect(refusingUpdates(Promise.reject(new Error("other")))).rejects.toThrow("other");
+    await expect(tellingHowToDestroy(Promise.reject(new Error("other")))).rejects.toThrow("other");
   });
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as emulated from "../../src/emulator/intervals.ts";
-import { isMore, minus, plus, sameAmount, usedOf } from "../../src/reconcile/amounts.ts";
+import { isMore, keptUsage, minus, plus, sameAmount, usedOf } from "../../src/reconcile/amounts.ts";
 import { idempotencyKey } from "../../src/reconcile/idempotency.ts";
 import { addCycles, nextBoundary } from "../../src/reconcile/interval.ts";
 import {
@@ -138,6 +138,26 @@ describe("amounts", () => {
       expect([a, sameAmount(a, b), isMore(Math.max(a, b), Math.min(a, b))]).toEqual([a, false, true]);
     }
     expect(usedOf(0.3, 0.1)).toBe(0.2);
+  });
+
+  it("are used without digits that come from rounding alone", () => {
+    for (const [grant, remaining, used] of [
+      [100 / 3, 33.2333333333333, 0.1],
+      [1 / 3, 0.233733333333333, 0.0996],
+      [12_345_678_901.25, 12_345_678_900.55, 0.7],
+      [100, 99.9999, 0.0001],
+      [0.0004, 0.0003, 0.0001],
+      [1e-7, 9e-8, 1e-8],
+      [3e-7, -4e-7, 7e-7],
+      [0, -0.25, 0.25],
+      [100, -30.5, 130.5],
+      [9_007_199_254_740_991, 9_007_199_254_730_000, 10_991],
+    ] as const) {
+      expect([grant, remaining, usedOf(grant, remaining)]).toEqual([grant, remaining, used]);
+    }
+    // Servers that tell what is used round as well.
+    expect(keptUsage(100 / 3, 0.100000000000037)).toBe(0.1);
+    expect(keptUsage(0, 0.25)).toBe(0.25);
   });
 
   const amount = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((n) => n / 1000);

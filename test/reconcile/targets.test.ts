@@ -47,6 +47,28 @@ describe.each(LEVELS)("while planning, server of %s", (level) => {
     expect(problems.map(({ place }) => place?.line)).toEqual([1, 2, 3]);
   });
 
+  it("says which id it is that Autumn does not take", async () => {
+    const world = new World({ level });
+    world.emulator.inject({
+      route: "POST /v1/entities.get",
+      kind: "status",
+      status: 400,
+      code: "invalid_inputs",
+      message: "entity_id: cannot contain spaces",
+    });
+    const refused = { code: "invalid_inputs", hint: "write the id that the customer has in Autumn" };
+    expect(
+      await problemsOf(world, [oneOff(1, { customer_id: "jane doe" }), oneOff(1, { entity_id: "seat 1" })]),
+    ).toMatchObject([
+      { ...refused, message: expect.stringContaining('does not take customer "jane doe": ') },
+      {
+        code: "invalid_inputs",
+        message: expect.stringContaining('does not take entity "seat 1": '),
+        hint: "write the id that the entity has in Autumn",
+      },
+    ]);
+  });
+
   it("suggests the feature that was meant", async () => {
     const world = new World({ level });
     const [problem] = await problemsOf(world, [oneOff(1, { feature_id: "storrage" })]);
@@ -73,8 +95,9 @@ describe.each(LEVELS)("while planning, server of %s", (level) => {
   it("lets entries pass of a customer with an id full of traps", async () => {
     const world = new World({ level });
     const customer_id = "a/b?c=d&e#f %20 é~2:";
+    world.emulator.seed({ customers: [{ id: customer_id }] });
     const entry = oneOff(7, { customer_id, id: "x:y/z?~a" });
-    await world.converge([entry], { createCustomers: true });
+    await world.converge([entry]);
     expect(summary(await world.plan([entry]))).toEqual([]);
     await world.converge([{ ...entry, expires_at: Date.UTC(2027, 1, 1) }]);
     await world.converge([entry]);

@@ -1,6 +1,6 @@
 // Values as complaints quote them.
 import { describe, expect, it } from "vitest";
-import { printable, quoted } from "../../src/text/index.ts";
+import { named, printable, quoted } from "../../src/text/index.ts";
 
 describe("shown text", () => {
   it.each([
@@ -19,5 +19,10 @@ describe("shown text", () => {
 
   it("marks its quotes and backslashes, so that it cannot pretend to be something else", () => {
     expect(quoted('a"b\\u{1b}')).toBe('"a\\"b\\\\u{1b}"');
+  });
+
+  it("is quoted within a sentence where its ends could not be seen", () => {
+    const ids = ["acme", "a b", " acme", "acme\n", "", "\u00a0"];
+    expect(ids.map(named)).toEqual(["acme", "a b", '" acme"', '"acme\\u{a}"', '""', '"\\u{a0}"']);
   });
 });

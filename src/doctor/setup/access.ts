@@ -67,7 +67,7 @@ export function addressOf(
 ): { readonly written: string; readonly from: string } {
   if (option !== undefined) return { written: option, from: "--base-url" };
   const variable = env.AUTUMN_BASE_URL;
-  return variable
+  return variable !== undefined
     ? { written: variable, from: "AUTUMN_BASE_URL" }
     : { written: DEFAULT_BASE_URL, from: "as nothing else is set" };
 }

@@ -14,6 +14,7 @@ import { isSince } from "../versions.ts";
 export function getOrCreateCustomer(call: Call) {
   const id = call.fields.string("customer_id");
   if (id === "") throw invalidInputs("customer_id: must not be empty");
+  refuseBadId(call, id);
   if (!call.store.customer(id)) {
     call.store.addCustomer(
       {
@@ -44,7 +45,22 @@ export function updateCustomer(call: Call) {
 }
 
 export function getCustomer(call: Call) {
-  return customerAnswer(call, readCustomer(call, call.fields.string("customer_id")));
+  const id = call.fields.string("customer_id");
+  refuseBadId(call, id);
+  return customerAnswer(call, readCustomer(call, id));
+}
+
+/**
+ * Refuses an id that no customer can be created with. A customer of a seed may have one all the same, so that a
+ * client can be tried on it.
+ */
+function refuseBadId(call: Call, id: string): void {
+  const wrong = /[^a-z0-9_:-]/iu.exec(id)?.[0];
+  if (wrong === undefined || call.store.customer(id)) return;
+  const what = { "@": "@ symbol", " ": "spaces", ".": "periods" }[wrong] ?? `'${wrong}'`;
+  throw invalidInputs(
+    `customer_id: cannot contain ${what}. Use only letters, numbers, underscores, hyphens, and colons.`,
+  );
 }
 
 /** Since API version 2.4 reads of a customer leave out the balances of its entities. */

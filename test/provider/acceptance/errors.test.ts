@@ -1,7 +1,7 @@
 // What is wrong is said early, at its line, and before anything is done.
 import { describe, expect, it } from "vitest";
 import { hasTerraform, Workspace } from "./terraform.ts";
-import { LEVELS, rowsOf, start } from "./world.ts";
+import { LEVELS, rowsOf, send, start } from "./world.ts";
 
 /** What a configuration says besides customer and feature, what is wrong with it, and the line that is shown. */
 const INVALID: readonly (readonly [body: string, message: string, line: string])[] = [
@@ -106,6 +106,56 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 
+  it("of what is to be destroyed does not keep it from being destroyed, and says how", async () => {
+    const emulator = await start("2026-10");
+    const balance = (customer: string, entity = "null") =>
+      resource(
+        "a",
+        `customer_id = "${customer}"\n  feature_id = "api_calls"\n  entity_id = ${entity}\n  balance_id = "b"\n  included = 1`,
+      );
+    const workspace = await Workspace.with(emulator, balance("acme"));
+    const destroy = async (...args: string[]) => {
+      const { code, output } = await workspace.run("destroy", "-auto-approve", ...args);
+      return { code, output: output.replaceAll(/\s+/g, " ") };
+    };
+    for (const wrong of [balance("nobody"), balance("acme", '"seat_9"')]) {
+      workspace.write(balance("acme"));
+      await workspace.apply();
+      workspace.write(wrong);
+      const refused = await destroy();
+      expect(refused.code).toBe(1);
+      expect(refused.output).toContain(
+        "To destroy it whatever the configuration says: terraform destroy -refresh=false",
+      );
+      expect((await destroy("-refresh=false")).output).toContain("1 destroyed");
+    }
+    workspace.write(balance("acme"));
+    await workspace.apply();
+    await send(emulator, "POST", "customers.delete", { customer_id: "acme" });
+    expect((await destroy()).output).toContain("terraform destroy -refresh=false");
+    expect((await destroy("-refresh=false")).output).toContain("1 destroyed");
+    // What no state has yet is not told how to be destroyed.
+    expect(await workspace.planError()).not.toContain("-refresh=false");
+  });
+
+  it("in the id of a customer that Autumn does not take is told in its words, with a way out", async () => {
+    const emulator = await start("2026-08");
+    const kinds = ["customer", "balances"];
+    const configuration = kinds.map(
+      (kind) => `data "autumn_${kind}" "${kind}" {\n  customer_id = "jane@example.com"\n}\n`,
+    );
+    const workspace = await Workspace.with(emulator, configuration.join(""));
+    const errors = errorsOf(await workspace.planError());
+    for (const kind of kinds) {
+      const error = errors.find((one) => one.includes(`data.autumn_${kind}.${kind}`));
+      expect(error).toMatch(
+        /^Error: Autumn does not take customer "jane@example.com": .*cannot contain @ symbol/,
+      );
+      expect(error).toContain('customer_id = "jane@example.com"');
+      expect(error).toContain("Write the id that the customer has in Autumn.");
+    }
+  });
+
   it("in the provider's configuration is found at its line", async () => {
     const emulator = await start("2026-10");
     const balance = resource("a", 'customer_id = "acme"\n  feature_id = "api_calls"\n  included = 1');
@@ -124,7 +174,12 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
       ["requests_per_second = 0", /Invalid requests_per_second/],
       ["max_retries = -1", /Invalid max_retries/],
       ['secret_key = "am_sk_test_wrong"', /secret key/],
-      ['base_url = "ftp://autumn"', /base_url|address|URL/i],
+      ['base_url = "ftp://autumn"', /not an address of the web.*base_url = "ftp/],
+      [
+        'base_url = "autumn.example.com"',
+        /does not begin with https:\/\/.*base_url = "autumn.*Write base_url like https/,
+      ],
+      ['secret_key = "\\"am_sk_test_x\\""', /none of Autumn's: it begins with ".* Set secret_key /],
     ];
     for (const [body, message] of cases) {
       workspace.write(`provider "autumn" {\n  ${body}\n}\n${balance}`);
@@ -134,9 +189,11 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
       expect(error).not.toContain("am_sk_test_wrong");
     }
     workspace.write(balance);
-    const without = await workspace.spawn(["plan"], { AUTUMN_SECRET_KEY: "" });
-    without.stdout?.resume();
-    expect(await new Promise((resolve) => without.once("close", resolve))).toBe(1);
+    for (const variables of [{ AUTUMN_SECRET_KEY: "" }, { AUTUMN_BASE_URL: "" }] as const) {
+      const without = await workspace.spawn(["plan"], variables);
+      without.stdout?.resume();
+      expect(await new Promise((resolve) => without.once("close", resolve))).toBe(1);
+    }
   });
 });
 

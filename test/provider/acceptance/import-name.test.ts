@@ -129,6 +129,28 @@ describe.skipIf(!hasTerraform)("imported under another name", { timeout: 300_000
     },
   );
 
+  it("names only the entity that holds it, and shows where a space is too much", async () => {
+    const emulator = await start("2026-10");
+    await grant(emulator, "black-friday", { entity_id: "seat_1" });
+    await grant(emulator, "of-all");
+    const json = (balance_id: string, entity_id: string) =>
+      JSON.stringify({ customer_id: "acme", balance_id, entity_id });
+    const workspace = await Workspace.with(emulator, bonus(80));
+    const told = async (id: string): Promise<string> => {
+      const { code, output } = await workspace.run("import", "autumn_balance.bonus", id);
+      expect(code).toBe(1);
+      return output.replaceAll(/\s+/g, " ");
+    };
+    expect(await told(json("black-friday", "seat_2"))).toContain(
+      "black-friday is held by the entity seat_1, not by seat_2 Leave `entity_id` out of the import id.",
+    );
+    expect(await told(json("of-all", "seat_1"))).toContain(
+      "of-all is held by the customer as a whole, not by seat_1",
+    );
+    expect(await told("acme /of-all")).toContain('there is no customer "acme "');
+    expect(await told("acme/of-all ")).toContain('acme has no balance "of-all " Did you mean of-all?');
+  });
+
   it("says what was sought when there is neither", async () => {
     const emulator = await start("2026-10");
     await grant(emulator, "other");
