@@ -103,7 +103,7 @@ function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined 
     const rows = rowsNow();
     const context = { namespace, now: run.now, retire, isBoolean, rowsOf: () => rows };
     return {
-      ...stateOfBalance(desired, key, generationsOf(change, rows, run.customerId, namespace), context),
+      ...stateOfBalance(desired, key, generationsOf(change, rows, run, namespace), context),
       standsStill: run.standsStill,
     };
   };
@@ -168,22 +168,22 @@ const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
 function generationsOf(
   { desired, key, kind, retires }: Change,
   rows: readonly Row[],
-  customerId: string,
+  run: CustomerRun,
   namespace: string,
 ): readonly Generation[] {
   const { declared, undeclared } = matchRows(
     desired ? [desired] : [],
-    new Map([[customerId, rows]]),
+    new Map([[run.customerId, rows]]),
     namespace,
   );
   if (desired !== null) return declared[0] ?? [];
   const own = undeclared.find((one) => one.key === key)?.generations ?? [];
   const names = new Set(retires.map(nameOf));
   const shown = rows.filter((row) => names.has(nameOf(row))).map((row) => ({ row, generation: 0 }));
-  // Only what the plan showed is deleted.
+  // Only what the plan showed is deleted; what has ended, or is used up, tells what was replaced.
   return kind === "delete"
     ? [
-        ...own.filter(({ row }) => names.has(nameOf(row))),
+        ...own.filter(({ row }) => names.has(nameOf(row)) || !run.isLive(row)),
         ...shown.filter(({ row }) => !own.some((one) => one.row === row)),
       ]
     : own;

@@ -18,7 +18,8 @@
 //   differs, an update will do    any                              update
 //   as declared                   any                              done
 //
-// Without an entry every live row is deleted, the newest first, or ended where the API cannot delete it. With
+// Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
+// before it were replaced: what was used of those stands on it, and whoever grants the balance again counts it all. With
 // `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
 import type { DesiredBalance } from "../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "./amounts.ts";
@@ -127,7 +128,8 @@ function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Ne
     .map((one) => one.row)
     .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
   if (row === undefined) return done();
-  return { ...done(), step: { kind: isWithinReach(row) ? "delete" : "end", row } };
+  const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
+  return { ...done(), step: { kind: isWithinReach(row) && !wasReplaced ? "delete" : "end", row } };
 }
 
 interface Current {
