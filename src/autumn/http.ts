@@ -185,9 +185,11 @@ export class Http {
     };
     let answer: Answer;
     try {
-      const response = await this.#fetch(call);
-      serverClock.learn(response.headers.get("date"), startedAt, clock.now());
-      answer = await readAnswer(response);
+      answer = await within(timeoutMs, async (signal) => {
+        const response = await this.#fetch(call, signal);
+        serverClock.learn(response.headers.get("date"), startedAt, clock.now());
+        return readAnswer(response);
+      });
     } catch (thrown) {
       const message = this.#clean(`${name}: ${reasonWithoutAnswer(thrown, timeoutMs)}`);
       const code = codeWithoutAnswer(thrown);
@@ -210,8 +212,11 @@ export class Http {
     return error === undefined ? { answer } : { error, retryAfterMs, answer };
   }
 
-  #fetch({ method, path, body, idempotencyKey, apiVersion = API_VERSION }: Call): Promise<Response> {
-    const { baseUrl, secretKey, timeoutMs } = this.#options;
+  #fetch(
+    { method, path, body, idempotencyKey, apiVersion = API_VERSION }: Call,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const { baseUrl, secretKey } = this.#options;
     return this.#options.fetch(`${baseUrl}${path}`, {
       method,
       headers: {
@@ -224,7 +229,7 @@ export class Http {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       // Followed, a redirect would take the key and the call to wherever it points.
       redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
   }
 
@@ -246,6 +251,25 @@ export class Http {
 
   #clean(text: string): string {
     return redact(text, this.#options.secretKey);
+  }
+}
+
+/** Gives up what takes longer than `ms`, also where it does not heed the signal: nothing may wait for ever. */
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(() => {
+      const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+      over.abort(error);
+      // Whoever heeds the signal may know more by then, such as the status of an answer that broke off.
+      setImmediate(refuse, error);
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(over.signal), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

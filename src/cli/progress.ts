@@ -11,8 +11,11 @@ const LINE_MS = 10_000;
 
 export class Progress {
   private lastAt: number;
+  private toldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly terminal: Terminal) {
+  constructor(
+    private readonly terminal: Pick<Terminal, "canUpdate" | "updateStatus" | "say" | "clearStatus">,
+  ) {
     // The first update is shown at once; the first line only when it has taken long enough to be of interest.
     this.lastAt = terminal.canUpdate ? 0 : Date.now();
   }
@@ -27,6 +30,15 @@ export class Progress {
       this.terminal.say("info", `${text}\n`);
     }
     this.lastAt = now;
+  }
+
+  /** Shows at once why nothing will be shown for some seconds. */
+  tell(text: string): void {
+    const now = Date.now();
+    if (!this.terminal.canUpdate && now - this.toldAt < LINE_MS) return;
+    this.toldAt = now;
+    this.lastAt = Number.NEGATIVE_INFINITY;
+    this.show(text);
   }
 
   end(): void {
@@ -70,8 +82,8 @@ export function applyProgress(progress: Progress, total: number): (event: ApplyE
   return (event) => {
     if (event.type === "waiting") {
       const seconds = Math.ceil(event.ms / 1000);
-      progress.show(
-        `Another run has customer ${brief(event.customerId)}: waiting for ${count(seconds, "second")} …`,
+      progress.tell(
+        `Waiting ${count(seconds, "second")} for customer ${brief(event.customerId)}, whom another run may be at work on …`,
       );
       return;
     }

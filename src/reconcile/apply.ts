@@ -59,7 +59,7 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
   });
   const slots = new Slots(concurrency);
   const resting: Clock = {
-    now: clock.now,
+    now: () => clock.now(),
     sleep: (ms, until) => slots.without(() => clock.sleep(ms, until)),
   };
   const onWaiting = (customerId: string, ms: number): void => onEvent?.({ type: "waiting", customerId, ms });

@@ -5,6 +5,7 @@ import { sameAmount } from "./amounts.ts";
 import { changesOf } from "./changes.ts";
 import { BlockedError, type CustomerRun, NotShownError } from "./customer-run.ts";
 import { stateOfBalance } from "./diff.ts";
+import type { Verdict } from "./judge.ts";
 import type { Lease } from "./lease.ts";
 import { type Generation, matchRows } from "./match.ts";
 import { nameOf, newestFirst, type Row } from "./row.ts";
@@ -79,7 +80,7 @@ async function advance(run: CustomerRun, lease: Lease, work: Work): Promise<read
     work.steps += 1;
     if (work.steps > MOST_STEPS) throw new NotShownError(`${work.change.balanceId} does not come to rest`);
     if (step.kind === "wait") return step.rows;
-    if (!isPlanned(work.change, step)) throw changedSince(work.change);
+    if (!isPlanned(work.change, step, verdict)) throw changedSince(work.change);
     if (await lease.renew()) await run.make(step, work.change.desired);
     // Somebody else may have been at work on the customer meanwhile.
     else await run.read();
@@ -103,7 +104,7 @@ function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined 
     const rows = rowsNow();
     const context = { namespace, now: run.now, retire, isBoolean, rowsOf: () => rows };
     return {
-      ...stateOfBalance(desired, key, generationsOf(change, rows, run.customerId, namespace), context),
+      ...stateOfBalance(desired, key, generationsOf(change, rows, run, namespace), context),
       standsStill: run.standsStill,
     };
   };
@@ -134,23 +135,24 @@ function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined 
 
 /** Amounts are the same up to what one read and another make of them. */
 const sameFields = (a: readonly FieldChange[], b: readonly FieldChange[]): boolean =>
-  a.length === b.length &&
-  a.every(({ field, from, to }, n) => {
-    const other = b[n];
-    return (
-      other !== undefined && field === other.field && sameValue(from, other.from) && sameValue(to, other.to)
-    );
-  });
+  a.length === b.length && a.every((one, n) => b[n] !== undefined && sameField(one, b[n]));
+
+const sameField = (a: FieldChange, b: FieldChange): boolean =>
+  a.field === b.field && sameValue(a.from, b.from) && sameValue(a.to, b.to);
 
 const sameValue = (a: unknown, b: unknown): boolean =>
   typeof a === "number" && typeof b === "number" ? sameAmount(a, b) : JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether the plan has shown that a step like this would be taken. */
-function isPlanned({ kind, balanceId, retires }: Change, step: Step): boolean {
+function isPlanned({ kind, balanceId, retires, fields }: Change, step: Step, verdict: Verdict): boolean {
   if (step.kind === "create") return kind !== "update" && step.balanceId === balanceId;
   if (kind === "create") return false;
   if (kind === "delete") return step.kind === "delete" || step.kind === "end";
-  if (kind === "update") return step.kind === "update";
+  // A part of it may have been made; what another run has changed it to since, nobody has agreed to change.
+  if (kind === "update")
+    return (
+      step.kind === "update" && verdict.fields.every((field) => fields.some((one) => sameField(field, one)))
+    );
   // Of what is replaced, the plan has named every row that goes; those that have come back since go with them.
   return step.kind !== "delete" || retires.length > 0;
 }
@@ -168,22 +170,22 @@ const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
 function generationsOf(
   { desired, key, kind, retires }: Change,
   rows: readonly Row[],
-  customerId: string,
+  run: CustomerRun,
   namespace: string,
 ): readonly Generation[] {
   const { declared, undeclared } = matchRows(
     desired ? [desired] : [],
-    new Map([[customerId, rows]]),
+    new Map([[run.customerId, rows]]),
     namespace,
   );
   if (desired !== null) return declared[0] ?? [];
   const own = undeclared.find((one) => one.key === key)?.generations ?? [];
   const names = new Set(retires.map(nameOf));
   const shown = rows.filter((row) => names.has(nameOf(row))).map((row) => ({ row, generation: 0 }));
-  // Only what the plan showed is deleted.
+  // Only what the plan showed is deleted; what has ended, or is used up, tells what was replaced.
   return kind === "delete"
     ? [
-        ...own.filter(({ row }) => names.has(nameOf(row))),
+        ...own.filter(({ row }) => names.has(nameOf(row)) || !run.isLive(row)),
         ...shown.filter(({ row }) => !own.some((one) => one.row === row)),
       ]
     : own;

@@ -73,6 +73,8 @@ export class CustomerRun {
   private isFresh = false;
   /** Usage of rows that have ended, by their names, as it was read first since it is what it is; with the moment of that. */
   private readonly still = new Map<string, { usage: number; since: number; until: number }>();
+  /** The rows that were made to end, by their names. */
+  private readonly ended = new Set<string>();
   private limits: Set<string> | undefined;
   /** Calls that have changed something, as far as is known. */
   writes = 0;
@@ -276,7 +278,10 @@ export class CustomerRun {
   }
 
   private async end(row: Row): Promise<void> {
-    for (const ms of [END_IN_MS, END_LATER_MS]) {
+    // Where updates take effect long after their answers, a moment so soon may have passed by then.
+    const isFirst = !this.ended.has(nameOf(row));
+    this.ended.add(nameOf(row));
+    for (const ms of isFirst ? [END_IN_MS, END_LATER_MS] : [END_LATER_MS]) {
       const expiresAt = this.now + ms;
       try {
         // Sent twice, it ends twice at the same moment.
@@ -351,7 +356,9 @@ export class CustomerRun {
       row.resetsAt === null
         ? sameAmount(now.grant, grant)
         : now.resetsAt !== row.resetsAt || nextResetAt === row.resetsAt;
-    const counted = await this.write("count", row, { body: isLimited ? exact(row) : relative, shows, exact });
+    const body = isLimited ? exact(row) : relative;
+    const about = debt.rows.map((one) => [nameOf(one), one.resetsAt]);
+    const counted = await this.write("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
     // The mark is off and nothing was counted, or less: another call wrote back what it had read before.
     const isUndone = sameAmount(counted.usage, row.usage) || (isLimited && isMore(used, counted.usage));
@@ -409,50 +416,69 @@ export class CustomerRun {
 
   /**
    * Sends an update once, whatever happens to the answers, and reads the row back until it shows.
-   * @returns the row as it reads then; `undefined` when it cannot be changed any more
+   * @returns the row as it reads then; `undefined` when it cannot be changed any more, or another run has changed it
    * @throws AutumnError, NotShownError
    */
-  private async write(purpose: string, row: Row, { body, shows, exact }: Write): Promise<Row | undefined> {
+  private async write(
+    purpose: string,
+    row: Row,
+    { body, shows, exact, about }: Write,
+  ): Promise<Row | undefined> {
     const name = nameOf(row);
+    const settles = (now: Row): boolean => shows(now) || !isSameRow(now, row);
     this.isFresh = false;
-    let sent = await this.send(purpose, row, body, null);
+    let sent = await this.send(purpose, row, body, null, about);
     if (sent === "gone") return undefined;
-    const isOld = sent === "key used" && purpose === "update" && !this.lease.isContended;
-    let shown = await this.untilShown(name, shows, { patient: !isOld });
-    if (shown === "not yet" && (isOld || sent === "sent")) {
+    const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
+    const atOnce = await this.untilShown(name, settles, { patient: false });
+    // Looked at before customers have used much of it meanwhile.
+    const rest = sent === "failed" && atOnce === "not yet" ? restOf(body, row, this.row(name)) : null;
+    let shown = isOld || atOnce !== "not yet" ? atOnce : await this.untilShown(name, settles);
+    if (shown === "not yet" && rest !== null) {
+      if ((await this.send(`${purpose} rest`, row, rest, this.lease.name)) === "gone") return undefined;
+      shown = await this.untilShown(name, settles);
+    } else if (shown === "not yet" && (isOld || sent !== "key used")) {
       // Either the same was done before within a day, and undone, and nobody else is at work on it; or the call never
       // arrived: sent again under its key, it can have its effect once only.
-      sent = await this.send(purpose, row, body, isOld ? this.lease.name : null);
+      sent = await this.send(purpose, row, body, isOld ? this.lease.name : null, about);
       if (sent === "gone") return undefined;
-      shown = await this.untilShown(name, shows, { patient: sent === "sent" });
+      shown = await this.untilShown(name, settles, { patient: sent !== "key used" });
     }
-    if (shown !== "not yet") return shown;
     const now = this.row(name);
-    if (exact !== undefined && now !== undefined && (await this.isStill(now))) {
+    if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.isStill(now))) {
       // Nothing has come of it, or it was undone, and the row stands still: not added again, but set.
-      const mend = halfDone(body, row, now) ?? exact(now);
+      const mend = restOf(body, row, now) ?? exact(now);
       if ((await this.send(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
-      const again = await this.untilShown(name, shows);
-      if (again !== "not yet") return again;
+      shown = await this.untilShown(name, settles);
     }
-    throw new NotShownError(`${name} does not show what was sent`);
+    if (shown === "not yet") throw new NotShownError(`${name} does not show what was sent`);
+    // Somebody else has changed it: what comes next is decided anew.
+    return shown !== undefined && shows(shown) ? shown : undefined;
   }
 
-  /** @param slice as of `idempotencyKey` */
+  /**
+   * @param slice as of `idempotencyKey`
+   * @param about what else tells this change of the row from another
+   */
   private async send(
     purpose: string,
     row: Row,
     body: UpdateBalanceBody,
     slice: string | null,
-  ): Promise<"sent" | "key used" | "gone"> {
-    // What two runs with the same intent have in common. Of a row made anew under its old name it is not the same.
+    about: unknown = null,
+  ): Promise<"sent" | "failed" | "key used" | "gone"> {
+    // The row as it was found, and not what is to become of it: of all that is decided on one sight of a row, one can
+    // have its effect, whatever version of the file it comes from. Of a row made anew under its old name it is another.
     const { createdAt, grant, resetsAt, expiresAt } = row;
-    const intent = [createdAt, grant, resetsAt, expiresAt, body.included_grant, body.expires_at];
+    const found = [createdAt, grant, resetsAt, expiresAt, about];
     try {
-      await this.environment.api.updateBalance(body, this.key(purpose, nameOf(row), intent, slice));
+      await this.environment.api.updateBalance(body, this.key(purpose, nameOf(row), found, slice));
       this.writes += 1;
     } catch (error) {
-      if (isDoubtful(error)) return error.isUsedIdempotencyKey ? "key used" : "sent";
+      if (isDoubtful(error)) {
+        if (error.isUsedIdempotencyKey) return "key used";
+        return error.status === 500 ? "failed" : "sent";
+      }
       const isLate = error instanceof AutumnError && isTooLate(error, body.next_reset_at, this.now);
       if (!isLate && !(error instanceof AutumnError && error.isNotFound)) throw error;
       // Used up, removed or reset this moment: what comes next is decided anew.
@@ -543,18 +569,27 @@ interface Write {
   readonly shows: (row: Row) => boolean;
   /** What to send when no effect has shown in time, of the row as it is by then: it may be sent twice. */
   readonly exact?: (row: Row) => UpdateBalanceBody;
+  /** What else tells this change of the row from another. */
+  readonly about?: unknown;
 }
 
 /**
- * Servers before October 2026 carry out the fields of an update one after the other, and may stop in the middle: units
- * were added, and the grant has not moved. It is moved alone then, which leaves what remains as it is.
+ * What an update that failed has left to do. Servers before October 2026 carry out its fields one after the other, and
+ * may stop in the middle: units were added, and the grant, or the reset, has not moved.
+ * @param now the row as it reads now; customers may have gone on using it
+ * @returns `null` when nothing was done, as far as can be told
  */
-function halfDone(body: UpdateBalanceBody, before: Row, now: Row): UpdateBalanceBody | null {
+function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
-  if (body.included_grant === undefined || !add) return null;
-  const isAdded = sameAmount(now.grant, before.grant) && sameAmount(minus(before.usage, add), now.usage);
-  return isAdded ? rest : null;
+  if (now === undefined || !add || !isSameRow(now, before)) return null;
+  // Who uses a balance looks like what takes from it, but not like what adds to it.
+  const isDone = add > 0 ? isMore(before.usage, now.usage) : sameAmount(minus(before.usage, add), now.usage);
+  return isDone ? rest : null;
 }
+
+/** Whether nobody has changed the row; customers may have used it. */
+const isSameRow = (a: Row, b: Row): boolean =>
+  sameAmount(a.grant, b.grant) && a.resetsAt === b.resetsAt && a.expiresAt === b.expiresAt;
 
 /** Whether it is open if the call had its effect: a 409 says that this or another run has made it before. */
 function isDoubtful(error: unknown): error is AutumnError {

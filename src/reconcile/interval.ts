@@ -16,8 +16,7 @@ function addMonths(ms: number, months: number): number {
   const day = date.getUTCDate();
   date.setUTCDate(1);
   date.setUTCMonth(date.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, lastDay));
+  date.setUTCDate(Math.min(day, lengthOfMonth(date)));
   return date.getTime();
 }
 
@@ -26,6 +25,36 @@ export function addCycles(ms: number, { interval, intervalCount }: Reset, cycles
   const fixed = FIXED_MS[interval];
   if (fixed !== undefined) return ms + fixed * intervalCount * cycles;
   return addMonths(ms, (MONTHS[interval] ?? 1) * intervalCount * cycles);
+}
+
+/**
+ * The boundary before `boundary`: the latest moment that it can have been. What comes after 31 January is
+ * 28 February, and what came before 28 February may have been any day from 28 to 31 January. All in ms since 1970.
+ */
+export function latestBoundaryBefore(boundary: number, reset: Reset): number {
+  const before = addCycles(boundary, reset, -1);
+  if (FIXED_MS[reset.interval] !== undefined || !isLastOfMonth(boundary)) return before;
+  const date = new Date(before);
+  date.setUTCDate(lengthOfMonth(date));
+  return date.getTime();
+}
+
+/**
+ * The latest moment that the first boundary after `ms` can be of cycles that had one before it: in the month that a day
+ * is cut to, another time of that day. All in ms since 1970.
+ */
+export function latestBoundaryAfter(ms: number, reset: Reset): number {
+  const after = addCycles(ms, reset, 1);
+  const isCut = FIXED_MS[reset.interval] === undefined && isLastOfMonth(after);
+  return isCut ? new Date(after).setUTCHours(23, 59, 59, 999) : after;
+}
+
+const lengthOfMonth = (date: Date): number =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+
+function isLastOfMonth(ms: number): boolean {
+  const date = new Date(ms);
+  return date.getUTCDate() === lengthOfMonth(date);
 }
 
 /**

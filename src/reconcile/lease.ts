@@ -83,6 +83,8 @@ export class Lease {
   /** Whether another run had it, and did not give it back: something that it sent may still arrive. */
   isContended = false;
   private slices: Slice[] = [];
+  /** That the last try to take the customer was not answered. */
+  private unanswered: AutumnError | undefined;
 
   constructor(
     private readonly api: AutumnApi,
@@ -99,18 +101,24 @@ export class Lease {
   }
 
   async begin(creates: boolean): Promise<void> {
-    const deadline = this.api.serverTime() + PATIENCE_MS;
+    const { clock, onWaiting } = this.options;
+    const deadline = clock.now() + PATIENCE_MS;
     for (;;) {
       const index = sliceAt(this.api.serverTime());
-      if (await this.draw(index, creates)) {
-        if (endOf(index) - this.api.serverTime() > MARGIN_MS || (await this.draw(index + 1, false))) return;
-      } else this.isContended = true;
-      const wait = Math.max(1, endOf(index) + 1 - this.api.serverTime());
-      if (this.api.serverTime() + wait > deadline) {
+      const isOurs = await this.tryDraw(index, creates);
+      const left = endOf(index) - this.api.serverTime();
+      // The answer has told what time it is: until the first, it was that of this machine.
+      const isNow = left > 0 && left <= SLICE_MS;
+      if (isOurs && isNow && (left > MARGIN_MS || (await this.tryDraw(index + 1, false)))) return;
+      if (!isOurs) this.isContended = true;
+      const wait = isNow ? left + 1 : 0;
+      if (clock.now() + wait > deadline) {
+        if (this.unanswered) throw this.unanswered;
         throw new CustomerBusyError(`another run is at work on customer ${this.customerId}`);
       }
-      this.options.onWaiting?.(this.customerId, wait);
-      await this.options.clock.sleep(wait);
+      if (wait === 0) continue;
+      onWaiting?.(this.customerId, wait);
+      await clock.sleep(wait);
     }
   }
 
@@ -123,7 +131,7 @@ export class Lease {
     const { index } = this.slices.at(-1) as Slice;
     const left = endOf(index) - this.api.serverTime();
     if (left > MARGIN_MS) return true;
-    if (left > 0 && (await this.draw(index + 1, false))) return true;
+    if (left > 0 && (await this.tryDraw(index + 1, false))) return true;
     this.slices = [];
     await this.begin(false);
     return false;
@@ -155,15 +163,26 @@ export class Lease {
     this.slices = [];
   }
 
+  /** The same, where an answer that was lost is no answer of the server's to whether the slice is free. */
+  private async tryDraw(index: number, creates: boolean): Promise<boolean> {
+    this.unanswered = undefined;
+    try {
+      return await this.draw(index, creates);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || error.outcome !== "unknown") throw error;
+      this.unanswered = error;
+      return false;
+    }
+  }
+
   /** Takes the slice, or what another run has given back of it. */
   private async draw(index: number, creates: boolean): Promise<boolean> {
     const last = this.last.get(this.customerId) ?? [];
     const had = last.find((slice) => slice.index === index)?.number ?? -1;
     for (let number = had + 1; number < MOST_NUMBERS; number++) {
-      if ((await this.ask(taken({ index, number }), creates)) !== "ours") continue;
-      // Only a refusal says that it was given back; an answer that was lost says nothing.
-      if (number > 0 && (await this.ask(returned({ index, number: number - 1 }), false)) !== "refused")
-        return false;
+      if (!(await this.isGiven(taken({ index, number }), creates))) continue;
+      // Only a refusal says that it was given back.
+      if (number > 0 && (await this.isGiven(returned({ index, number: number - 1 }), false))) return false;
       this.slices.push({ index, number });
       const other = last.filter((slice) => Math.abs(slice.index - index) === 1);
       this.last.set(this.customerId, [...other, { index, number }]);
@@ -172,15 +191,13 @@ export class Lease {
     return false;
   }
 
-  /** Asks for a key. */
-  private async ask(name: string, creates: boolean): Promise<"ours" | "refused" | "unknown"> {
+  /** Asks for a key. @returns `false` when somebody has it */
+  private async isGiven(name: string, creates: boolean): Promise<boolean> {
     try {
       this.customer = (await this.visit(name)) ?? (creates ? await this.create(name) : undefined);
-      return "ours";
+      return true;
     } catch (error) {
-      if (!(error instanceof AutumnError)) throw error;
-      if (error.isUsedIdempotencyKey) return "refused";
-      if (error.outcome === "unknown") return "unknown";
+      if (error instanceof AutumnError && error.isUsedIdempotencyKey) return false;
       throw error;
     }
   }

@@ -39,15 +39,23 @@ function markOfReset(ms: number): Mark | null {
   return found === RESET_MARKS.all ? "all" : found === RESET_MARKS.rest ? "rest" : null;
 }
 
-/**
- * The moment of the same second that says: counted up to the cycle of `of`. It stops being true when `of` is reset.
- * @param of the next reset of a row that was used up, in ms since 1970
- */
-export const settledReset = (ms: number, of: number): number =>
-  secondOf(ms) * 1000 + 1 + (secondOf(of) % 599);
+/** Codes of cycles; a prime, so that equal steps of resets come to the same code as late as can be. */
+const CODES = 599;
 
-/** Whether a next reset says so. */
-export const isSettledFor = (ms: number, of: number): boolean => settledReset(ms, of) === ms;
+/**
+ * The moment of the same second that says: counted up to these cycles. It stops being true when one of them ends.
+ * @param of the next resets of the rows that were used up, in ms since 1970
+ */
+export function settledReset(ms: number, of: readonly number[]): number {
+  const seconds = [...new Set(of.map(secondOf))];
+  return secondOf(ms) * 1000 + 1 + (seconds.reduce((sum, one) => sum + one, 0) % CODES);
+}
+
+/** Whether a next reset says that up to these cycles all has been counted. */
+export const isSettledFor = (ms: number, of: readonly number[]): boolean => settledReset(ms, of) === ms;
+
+/** Whether a next reset may say something of cycles: others are so by chance. */
+export const saysCycles = (ms: number): boolean => millisecondsOf(ms) >= 1 && millisecondsOf(ms) <= CODES;
 
 /**
  * The amount just below `amount`, and above 0, that is marked: no more can be used of it than of the amount.

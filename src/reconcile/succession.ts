@@ -4,9 +4,10 @@
 import type { DesiredBalance, Reset } from "../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "./amounts.ts";
 import { sameReset } from "./compare.ts";
-import { addCycles, nextBoundary } from "./interval.ts";
-import { isSettledFor, type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
+import { latestBoundaryAfter, nextBoundary } from "./interval.ts";
+import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
 import type { Generation } from "./match.ts";
+import { cameBack, cyclesOf } from "./returns.ts";
 import { type Row, stateOf } from "./row.ts";
 
 /** Of a row made a moment ago: how far its first reset may be from a cycle after its creation, in ms. */
@@ -36,13 +37,15 @@ export function debtOf(
   now: number,
 ): Debt {
   if (successor.boolean || successor.unlimited || older.length === 0) return NOTHING;
-  const isCurrent = (row: Row): boolean => isOfTheSameCycle(row, successor, desired);
   const mark =
     markOf(successor) ??
     markOfOlderVersions(successor, older) ??
-    (older.some(({ row }) => hasReturned(row, successor, now) && isCurrent(row)) ? "returned" : null);
+    (hasReturned(successor, older, now) ? "returned" : null);
   if (mark === null) return NOTHING;
-  const rows = rowsOfDebt(mark, successor, older, now).filter(isCurrent);
+  const before = rowsOfDebt(mark, successor, older, now);
+  const ended = before.filter((row) => stateOf(row, now) === "expired");
+  const first = mark === "all" ? firstReset(successor, desired, ended) : null;
+  const rows = before.filter((row) => isOfTheSameCycle(row, successor, first));
   const used = usageOf(rows, successor.featureId);
   return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
 }
@@ -58,7 +61,7 @@ function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark
 }
 
 function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], now: number): Row[] {
-  if (mark === "returned") return older.map(({ row }) => row).filter((row) => cameBack(row, successor));
+  if (mark === "returned") return cameBack(successor, older, now);
   return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now);
 }
 
@@ -77,8 +80,7 @@ export function uncounted(featureId: string, older: readonly Generation[], now: 
   const [counted] = newest as [Row];
   // On a row without resets, what has come back was counted when it was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
-  const back = before.map(({ row }) => row).filter((row) => cameBack(row, counted) && !isCounted(row));
-  return [...newest, ...back];
+  return [...newest, ...cameBack(counted, before, now).filter((row) => !isCounted(row))];
 }
 
 /** The rows of the newest generation. */
@@ -96,38 +98,44 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
   );
 }
 
-/** Whether what was used of the row belongs to the cycle that the successor is in; of one that is over it counts no more. */
-function isOfTheSameCycle(row: Row, successor: Row, desired: DesiredBalance): boolean {
+/**
+ * Whether what was used of the row belongs to the cycle that the successor is in; of one that is over it counts no more.
+ * @param first when the successor was to be reset for the first time, at the latest; `null` where that is of no account
+ */
+function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boolean {
   const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return true;
   if (row.resetsAt !== null && sameReset(row.reset, reset)) {
     return secondOf(row.resetsAt) >= secondOf(resetsAt);
   }
-  return markOf(successor) !== "all" || !hasReset(successor, desired);
-}
-
-/** Whether the successor has been reset since it was made: its next reset is later than its first was. */
-function hasReset({ reset, resetsAt, createdAt }: Row, desired: DesiredBalance): boolean {
-  if (reset === null || resetsAt === null || createdAt === undefined) return false;
-  const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
-  const first = declared === null ? addCycles(createdAt, reset, 1) : nextBoundary(declared, reset, createdAt);
-  return resetsAt > first + CREATION_MS;
+  return first === null || resetsAt <= first + CREATION_MS;
 }
 
 /**
- * Whether the row was used up or has ended, and a reset after the successor was made began the cycle that it is in: what was
- * used of it in that cycle is counted nowhere yet. Of a used-up row, which cannot be ended, only the milliseconds of the
- * successor's reset tell which cycle has been counted.
+ * When a successor was to be reset for the first time, at the latest; `null` when it is not known.
+ * @param ended the rows before it whose cycle it may have kept, and which stay in it
  */
-const hasReturned = (row: Row, successor: Row, now: number): boolean =>
-  successor.resetsAt !== null && stateOf(row, now) !== "live" && cameBack(row, successor);
+function firstReset(
+  { reset, createdAt }: Row,
+  desired: DesiredBalance,
+  ended: readonly Row[],
+): number | null {
+  if (reset === null || createdAt === undefined) return null;
+  const kept = cycleToKeep(reset, ended)?.resetsAt;
+  const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
+  const boundary = kept ?? declared;
+  return boundary === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(boundary, reset, createdAt);
+}
 
-/** Whether the row has come back by a reset since the successor was made, and the successor does not know of it. */
-export function cameBack(row: Row, { createdAt, resetsAt: of }: Row): boolean {
-  const { reset, resetsAt, unlimited, boolean } = row;
-  if (reset === null || resetsAt === null || unlimited || boolean || createdAt === undefined) return false;
-  if (of !== null && isSettledFor(of, resetsAt)) return false;
-  return addCycles(resetsAt, reset, -1) > createdAt;
+/**
+ * Whether a row that was used up, or has ended, is in a cycle that a reset began after the successor was made: what was
+ * used of it in that cycle is counted nowhere yet. A successor without resets says by a mark that there is such a row.
+ */
+function hasReturned(successor: Row, older: readonly Generation[], now: number): boolean {
+  if (successor.resetsAt === null) return false;
+  return cameBack(successor, older, now).some(
+    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null),
+  );
 }
 
 /** The row whose cycle a successor keeps. */
@@ -138,23 +146,19 @@ export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | 
 
 /**
  * When a successor is to reset once usage has been counted on it: as the row before it does, as is declared, or in the
- * second in which it does already. While a used-up row of its cycle is still to come back, the milliseconds say which
- * of that row's cycles has been counted.
+ * second in which it does already. While used-up rows are still to come back, the milliseconds say which of their cycles
+ * have been counted.
  */
 export function lastingReset(
   { nextResetAt }: DesiredBalance,
-  { featureId, reset, resetsAt, createdAt }: Row,
+  successor: Row,
   older: readonly Generation[],
   now: number,
 ): number | null {
+  const { featureId, reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return null;
-  const rows = older.map(({ row }) => row);
-  const latest = rows.reduce<number | null>(
-    (found, row) =>
-      row.resetsAt !== null && comesBack(row, createdAt, now) ? Math.max(found ?? 0, row.resetsAt) : found,
-    null,
-  );
-  if (latest !== null) return settledReset(resetsAt, latest);
+  const cycles = cyclesOf(successor, older, now);
+  if (cycles.length > 0) return settledReset(resetsAt, cycles);
   const declared = nextResetAt === null ? null : nextBoundary(nextResetAt, reset, now);
   const kept = cycleToKeep(reset, uncounted(featureId, older, now))?.resetsAt ?? null;
   const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
@@ -162,11 +166,4 @@ export function lastingReset(
   // Its cycle has gone on: the same moment of a second, in the second in which it resets now.
   const milliseconds = kept === null ? 0 : kept - secondOf(kept) * 1000;
   return unmarkedReset(secondOf(resetsAt) * 1000 + milliseconds);
-}
-
-/** Whether the row is used up and resets, or has come back after the successor was made. */
-function comesBack(row: Row, createdAt: number | undefined, now: number): boolean {
-  if (row.reset === null || row.resetsAt === null) return false;
-  if (stateOf(row, now) === "drained") return true;
-  return createdAt !== undefined && addCycles(row.resetsAt, row.reset, -1) > createdAt;
 }

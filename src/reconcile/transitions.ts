@@ -18,7 +18,8 @@
 //   differs, an update will do    any                              update
 //   as declared                   any                              done
 //
-// Without an entry every live row is deleted, the newest first, or ended where the API cannot delete it. With
+// Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
+// before it were replaced: what was used of those stands on it, and whoever grants the balance again counts it all. With
 // `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
 import type { DesiredBalance } from "../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "./amounts.ts";
@@ -28,17 +29,9 @@ import { judge, type Verdict } from "./judge.ts";
 import { type Mark, markedGrant, markedReset, secondOf } from "./marks.ts";
 import type { Generation } from "./match.ts";
 import { remoteId } from "./remote-id.ts";
+import { cameBack } from "./returns.ts";
 import { nameOf, newestFirst, type Row, stateOf } from "./row.ts";
-import {
-  cameBack,
-  cycleToKeep,
-  type Debt,
-  debtOf,
-  lastingReset,
-  newestOf,
-  uncounted,
-  usageOf,
-} from "./succession.ts";
+import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
 
 /** What becomes of rows that are replaced. */
 export type Retirement = "end" | "delete";
@@ -135,7 +128,8 @@ function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Ne
     .map((one) => one.row)
     .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
   if (row === undefined) return done();
-  return { ...done(), step: { kind: isWithinReach(row) ? "delete" : "end", row } };
+  const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
+  return { ...done(), step: { kind: isWithinReach(row) && !wasReplaced ? "delete" : "end", row } };
 }
 
 interface Current {
@@ -207,7 +201,7 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   const [first] = live;
   if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
     if (deletes) return { kind: "delete", row: first.row };
-    const mark = markNeeded(row, first.row);
+    const mark = markNeeded(row, first.row, cameBack(row, older, now));
     if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
     const rows = live.map((one) => one.row);
     // Of several rows with one id, a call finds the one that ends first: the next can go only after it.
@@ -222,8 +216,8 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
 }
 
 /** The mark without which nothing would say, once the row before has ended, that its usage is to be counted. */
-function markNeeded(row: Row, before: Row): Mark | null {
-  if (cameBack(before, row)) return row.resetsAt === null ? "returned" : null;
+function markNeeded(row: Row, before: Row, back: readonly Row[]): Mark | null {
+  if (back.includes(before)) return row.resetsAt === null ? "returned" : null;
   return "rest";
 }
 

@@ -70,7 +70,9 @@ export function details(change: Change, pen: Pen): string[] {
 function resetText({ row, desired, creates }: Change, resetsAt: number): string {
   const isKept =
     row?.resetsAt != null && desired?.reset != null && cycleOf(row.reset) === cycleOf(desired.reset);
-  if (isKept && row?.resetsAt != null) return `the next reset stays ${moment(row.resetsAt)}`;
+  // While usage is still to be counted, the row has a mark in its milliseconds.
+  if (isKept && row?.resetsAt != null)
+    return `the next reset stays ${moment(creates ? row.resetsAt : resetsAt)}`;
   // The milliseconds are not what anybody asked for.
   const at = moment(Math.floor(resetsAt / 1000) * 1000);
   return creates ? `the first reset is ${at}` : `the next reset is ${at}`;

@@ -99,6 +99,13 @@ describe("a connection that breaks leaves it open whether the call happened", ()
     expect(error.message).toBe("balances.create: no answer within 0.1 s");
   });
 
+  it("no answer in time, by a fetch that does not heed its signal", async () => {
+    const autumn = client("http://autumn", { timeoutMs: 100, fetch: () => new Promise(() => {}) });
+    const error = await failureOf(create(autumn));
+    expect(error.outcome).toBe("unknown");
+    expect(error.message).toBe("balances.create: no answer within 0.1 s");
+  });
+
   it("an answer that does not end in time", async () => {
     const url = await serveRaw((socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{"));
     expect((await failureOf(create(client(url, { timeoutMs: 100 })))).outcome).toBe("unknown");

@@ -26,6 +26,21 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect(await world.live("acme")).toEqual([]);
   });
 
+  it("is ended by pruning where it has replaced others, and counts all of its usage when it is granted again", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 30);
+    await world.converge([monthly(150)]);
+    await world.use("acme", "api_calls", 20);
+    const plan = await world.converge([], { prune: true });
+    expect(summary(plan)).toEqual(["delete test:api_calls~2"]);
+    world.ms += 3000;
+    expect(await world.live("acme")).toEqual([]);
+    expect((await world.plan([], { prune: true })).changes).toEqual([]);
+    await world.converge([monthly(150)]);
+    expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~3", grant: 150, usage: 50 }]);
+  });
+
   it("is found at a customer that no entry names, when pruning or asked for all customers", async () => {
     const world = new World({ level });
     const entries = [oneOff(100), oneOff(5, { ...GLOBEX, unlimited: undefined as never })];

@@ -199,10 +199,10 @@ describe("the marks of a successor", () => {
         expect(markOf(monthly({ resetsAt: marked }))).toBe("all");
         expect(markOf(monthly({ resetsAt: unmarkedReset(ms) }))).toBe(null);
         expect(Math.abs(unmarkedReset(ms) - ms)).toBeLessThanOrEqual(2);
-        const settled = settledReset(ms, of);
+        const settled = settledReset(ms, [of]);
         expect(secondOf(settled)).toBe(secondOf(ms));
         expect(markOf(monthly({ resetsAt: settled }))).toBe(null);
-        expect(isSettledFor(settled, of)).toBe(true);
+        expect(isSettledFor(settled, [of])).toBe(true);
       }),
     );
   });
@@ -210,7 +210,7 @@ describe("the marks of a successor", () => {
   it("no longer say that a cycle is counted once the row before has been reset", () => {
     fc.assert(
       fc.property(moment, reset, (ms, cycle) => {
-        expect(isSettledFor(settledReset(ms, ms), addCycles(ms, cycle, 1))).toBe(false);
+        expect(isSettledFor(settledReset(ms, [ms]), [addCycles(ms, cycle, 1)])).toBe(false);
       }),
     );
   });

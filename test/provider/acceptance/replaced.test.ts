@@ -51,12 +51,12 @@ describe.skipIf(!hasTerraform).each(LEVELS)("replaced, server of %s", { timeout:
     expect((await workspace.destroy()).code).toBe(0);
     workspace.write(balance(150, MONTHLY));
     const again = flat((await workspace.apply()).output);
-    expect(again).toContain("Warning: acme had the balance terraform:api_calls, which has ended");
+    expect(again).toContain("Warning: acme had the balance terraform:api_calls~2, which has ended");
     expect(again).toMatch(
       /30 used stay used\. .*To grant anew, with nothing used, give it another balance_id\./,
     );
     expect(await liveRowsOf(emulator, "acme")).toEqual([
-      expect.objectContaining({ id: "terraform:api_calls~2", grant: 150, usage: 30 }),
+      expect.objectContaining({ id: "terraform:api_calls~3", grant: 150, usage: 30 }),
     ]);
     expect((await workspace.plan()).code).toBe(0);
   });

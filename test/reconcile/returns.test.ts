@@ -1,0 +1,161 @@
+// Used-up rows that were replaced, and come back at their resets: each of their cycles is counted once.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { addCycles } from "../../src/reconcile/interval.ts";
+import { settledReset } from "../../src/reconcile/marks.ts";
+import type { Generation } from "../../src/reconcile/match.ts";
+import { cameBack, cyclesOf } from "../../src/reconcile/returns.ts";
+import type { Row } from "../../src/reconcile/row.ts";
+import type { BalanceEntry, Reset } from "../../src/schema/index.ts";
+import { MONTHLY, monthly, oneOff } from "./entries.ts";
+import { DAY, LEVELS, START, World } from "./world.ts";
+
+const HOUR = 3_600_000;
+const HOURLY = { reset: { interval: "hour" } } as const;
+
+/** Uses units, as far as there are any. @returns how many were used */
+async function use(world: World, feature: string, value: number): Promise<number> {
+  const answer = (await world.call("balances.track", {
+    customer_id: "acme",
+    feature_id: feature,
+    value,
+  })) as { deductions: { value: number }[] };
+  world.ms += 1500;
+  return answer.deductions.reduce((sum, one) => sum + one.value, 0);
+}
+
+async function expectOnly(world: World, entry: BalanceEntry, row: object): Promise<void> {
+  expect((await world.live("acme")).filter(({ remaining }) => remaining !== 0)).toMatchObject([row]);
+  expect((await world.plan([entry])).changes).toEqual([]);
+}
+
+describe.each(LEVELS)("on a server of %s", (level) => {
+  it("two used-up rows of different cycles are each counted once a cycle", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100, HOURLY)]);
+    await use(world, "storage", 100);
+    await world.converge([oneOff(150, MONTHLY)]);
+    await use(world, "storage", 50);
+    const entry = oneOff(1000, MONTHLY);
+    await world.converge([entry]);
+    let used = 150;
+    for (let hour = 0; hour < 3; hour++) {
+      world.ms += HOUR;
+      // The hourly row is back, and used up again by the time that a run comes by.
+      used += await use(world, "storage", 100);
+      for (let run = 0; run < 2; run++) await world.apply(await world.plan([entry]));
+      const rows = await world.live("acme");
+      expect(rows.find(({ id }) => id === "test:storage~3")).toMatchObject({ grant: 1000, usage: used });
+    }
+    await expectOnly(world, entry, { id: "test:storage~3", usage: used });
+  });
+
+  it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {
+    const world = new World({ level });
+    world.ms = Date.UTC(2027, 0, 10);
+    const entry = (included: number) => monthly(included, { next_reset_at: Date.UTC(2027, 0, 31, 12) });
+    await world.converge([entry(100)]);
+    await use(world, "api_calls", 100);
+    world.ms = Date.UTC(2027, 0, 30);
+    await world.converge([entry(350)]);
+    world.ms = Date.UTC(2027, 1, 2);
+    const used = await use(world, "api_calls", 220);
+    await world.apply(await world.plan([entry(350)]));
+    world.ms += 60_000;
+    const rows = await world.live("acme");
+    expect(rows.find(({ id }) => id === "test:api_calls~2")).toMatchObject({ grant: 350, usage: used });
+    expect((await world.plan([entry(350)])).changes).toEqual([]);
+  });
+
+  it("a cycle that is kept at the end of a month is not taken for one that is over", async () => {
+    const world = new World({ level });
+    world.ms = Date.UTC(2027, 0, 30, 23, 50);
+    await world.converge([oneOff(200, MONTHLY)]);
+    world.ms += 20 * 60_000;
+    // Used up while the row is replaced, and the successor with it.
+    let used = 0;
+    world.route = async (input, init) => {
+      const answer = await world.emulator.fetch(input, init);
+      if (String(init?.body).includes("expires_at")) used += await use(world, "storage", 1000);
+      return answer;
+    };
+    await world.apply(await world.plan([oneOff(200)]));
+    world.route = world.emulator.fetch;
+    expect(used).toBeGreaterThan(300);
+    await world.converge([oneOff(500, MONTHLY)]);
+    const row = (await world.live("acme")).find(({ id }) => id === "test:storage~3");
+    expect(row?.usage).toBeCloseTo(used, 6);
+  });
+
+  it("a first reset that is far off is not taken for one that has passed", async () => {
+    const world = new World({ level });
+    const reset = START + 3 * DAY;
+    await world.converge([oneOff(100, { reset: { interval: "day" }, next_reset_at: reset })]);
+    await world.converge([oneOff(150, { reset: { interval: "day" } })]);
+    expect(await world.live("acme")).toMatchObject([{ grant: 150, resetsAt: reset }]);
+  });
+});
+
+describe("the rows that came back", () => {
+  const CYCLES: Reset[] = [
+    { interval: "hour", intervalCount: 1 },
+    { interval: "day", intervalCount: 1 },
+    { interval: "week", intervalCount: 1 },
+    { interval: "month", intervalCount: 1 },
+  ];
+  const usedUp = (reset: Reset, resetsAt: number, n: number): Row => ({
+    customerId: "acme",
+    featureId: "storage",
+    balanceId: n === 0 ? "test:storage" : `test:storage~${n + 1}`,
+    internalId: null,
+    planId: null,
+    entityId: null,
+    entityRef: null,
+    boolean: false,
+    unlimited: false,
+    grant: 100,
+    creationGrant: 100,
+    remaining: 0,
+    usage: 100,
+    rolledOver: 0,
+    reset,
+    resetsAt,
+    expiresAt: null,
+    rollover: null,
+    paid: false,
+    flaw: null,
+    createdAt: START - DAY,
+  });
+
+  it("are those that were reset since they were counted, and no others", () => {
+    const row = fc.record({
+      reset: fc.constantFrom(...CYCLES),
+      in: fc.integer({ min: 1, max: 3000 }),
+      cycles: fc.nat(2),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), (rows) => {
+        const month = { interval: "month", intervalCount: 1 } as const;
+        const made = rows.map((one, n) => usedUp(one.reset, START + one.in * 1000, n));
+        const older = (list: readonly Row[]): Generation[] =>
+          list.map((one, n) => ({ row: one, generation: n + 1 }));
+        const successor = { ...usedUp(month, START + 20 * DAY, rows.length), createdAt: START };
+        const counted = {
+          ...successor,
+          resetsAt: settledReset(successor.resetsAt as number, cyclesOf(successor, older(made), START)),
+        };
+        expect(cameBack(counted, older(made), START)).toEqual([]);
+
+        const later = made.map((one, n) => {
+          const { reset, resetsAt } = one as Row & { reset: Reset; resetsAt: number };
+          return { ...one, resetsAt: addCycles(resetsAt, reset, rows[n]?.cycles ?? 0) };
+        });
+        const now = Math.max(START, ...later.map((one) => addCycles(one.resetsAt, one.reset as Reset, -1)));
+        const reset = later.filter((one, n) => one.resetsAt !== made[n]?.resetsAt);
+        // What came back is known; of the others, those alone whose codes happen to come to the same.
+        expect(cameBack(counted, older(later), now)).toEqual(expect.arrayContaining(reset));
+        if (reset.length === 0) expect(cameBack(counted, older(later), now)).toEqual([]);
+      }),
+    );
+  });
+});
