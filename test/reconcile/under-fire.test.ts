@@ -422,6 +422,7 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
       return answer;
     };
     await world.converge([oneOff(150)]);
+    world.ms += 1500;
     expect(await onlyRow(world, "storage")).toMatchObject({ grant: 150, usage: 0 });
   });
 });
