@@ -73,8 +73,8 @@ export class CustomerRun {
   private isFresh = false;
   /** Usage of rows that have ended, by their names, as it was read first since it is what it is; with the moment of that. */
   private readonly still = new Map<string, { usage: number; since: number; until: number }>();
-  /** The rows that were made to end, by their names. */
-  private readonly ended = new Set<string>();
+  /** How often rows were made to end, by their names and how many have them. */
+  private readonly ends = new Map<string, number>();
   private limits: Set<string> | undefined;
   /** Calls that have changed something, as far as is known. */
   writes = 0;
@@ -249,15 +249,24 @@ export class CustomerRun {
     }
     const { now } = this;
     const body = createBody(desired, balanceId, now, { grant, nextResetAt });
-    // Usage and moment depend on when it is read; two runs with the same intent have only the rest in common.
-    const intent = createBody(desired, balanceId, 0);
     let slice: string | null = null;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try {
-        const key = this.key("create", balanceId, intent, slice);
-        await this.environment.api.createBalance(body, key, this.storeUsage);
+        await this.environment.api.createBalance(
+          body,
+          this.key("create", balanceId, null, slice),
+          this.storeUsage,
+        );
         this.writes += 1;
-        break;
+        // What is replaced may not end before its successor is there, whatever the answer said.
+        if (step.succeeds && !(await this.isShown(balanceId))) {
+          if (await this.until(() => this.row(balanceId) !== undefined)) return;
+          slice = this.lease.name;
+          continue;
+        }
+        this.rows = [...this.rows, createdRow(desired, step, now)];
+        this.isFresh = false;
+        return;
       } catch (error) {
         if (error instanceof AutumnError && isTooLate(error, body.next_reset_at, this.now)) {
           await this.read();
@@ -266,22 +275,31 @@ export class CustomerRun {
         if (!isDoubtful(error)) throw error;
         const isOld = error.isUsedIdempotencyKey && slice === null && !this.lease.isContended;
         if (await this.until(() => this.row(balanceId) !== undefined, { patient: !isOld })) return;
-        // The same was created before within a day, and is gone: nobody else is at work on it.
+        // A row of this name was created before within a day, and is gone: nobody else is at work on it.
         if (error.isUsedIdempotencyKey) slice = this.lease.name;
         if (error.isConflict && !error.isUsedIdempotencyKey)
           throw new BlockedError(takenText(desired, balanceId));
         if (attempt === MAX_ATTEMPTS) throw error;
       }
     }
-    this.rows = [...this.rows, createdRow(desired, step, now)];
-    this.isFresh = false;
+    throw new NotShownError(`${balanceId} does not show, though it was created`);
+  }
+
+  /** Whether a read shows the row that is not limited for the whole organisation. */
+  private async isShown(balanceId: string): Promise<boolean> {
+    const shown = await this.environment.observer.publicRows(this.customerId);
+    return shown.some((row) => row.balanceId === balanceId);
   }
 
   private async end(row: Row): Promise<void> {
+    const name = nameOf(row);
+    // Of several rows with one id, each call ends one.
+    const key = `${name} ${this.rows.filter((one) => nameOf(one) === name && this.isLive(one)).length}`;
+    const before = this.ends.get(key) ?? 0;
+    if (before === MAX_ATTEMPTS) throw new NotShownError(`${name} could not be ended`);
+    this.ends.set(key, before + 1);
     // Where updates take effect long after their answers, a moment so soon may have passed by then.
-    const isFirst = !this.ended.has(nameOf(row));
-    this.ended.add(nameOf(row));
-    for (const ms of isFirst ? [END_IN_MS, END_LATER_MS] : [END_LATER_MS]) {
+    for (const ms of before === 0 ? [END_IN_MS, END_LATER_MS] : [END_LATER_MS]) {
       const expiresAt = this.now + ms;
       try {
         // Sent twice, it ends twice at the same moment.
@@ -294,11 +312,11 @@ export class CustomerRun {
           throw error;
         // Used up, gone, or ended already; or the call came after the moment that it named.
         await this.read();
-        const now = this.row(nameOf(row));
+        const now = this.row(name);
         if (now === undefined || !this.isLive(now) || now.expiresAt !== row.expiresAt) return;
       }
     }
-    throw new NotShownError(`${nameOf(row)} could not be ended`);
+    throw new NotShownError(`${name} could not be ended`);
   }
 
   private async remove(row: Row): Promise<void> {
@@ -361,7 +379,8 @@ export class CustomerRun {
     const counted = await this.write("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
     // The mark is off and nothing was counted, or less: another call wrote back what it had read before.
-    const isUndone = sameAmount(counted.usage, row.usage) || (isLimited && isMore(used, counted.usage));
+    const isUndone =
+      sameAmount(counted.remaining, row.remaining) || (isLimited && isMore(used, counted.usage));
     if (!isUndone || !(await this.isStill(counted))) return;
     await this.setUsage(counted, used);
   }

@@ -29,7 +29,12 @@ function callsOf(change: Change): Calls {
       // Counting usage is an update, and a look at the row; it is read before, twice where a row has to end first.
       const counts = desired?.included === null ? 0 : 1;
       const reads = counts === 0 ? 0 : retired > 0 ? 2 : 1;
-      return { paced: (creates ? 1 : 0) + reads, free: (creates ? 1 : 0) + retired + reads + 2 * counts };
+      // A successor is looked at before anything ends for it.
+      const looks = creates && retired > 0 ? 1 : 0;
+      return {
+        paced: (creates ? 1 : 0) + reads,
+        free: (creates ? 1 : 0) + looks + retired + reads + 2 * counts,
+      };
     }
     default:
       return { paced: 0, free: 0 };

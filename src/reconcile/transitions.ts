@@ -61,6 +61,8 @@ export type Step =
       /** `null` for what is declared. */
       readonly grant: number | null;
       readonly nextResetAt: number | null;
+      /** Whether a row is to end for it. */
+      readonly succeeds: boolean;
     }
   | { readonly kind: "end"; readonly row: Row }
   | { readonly kind: "delete"; readonly row: Row }
@@ -118,7 +120,7 @@ const done = (verdict: Partial<Verdict> = {}): Next => ({
 function nextOfNothing({ namespace, key, now }: BalanceState, desired: DesiredBalance): Next {
   if (desired.expiresAt !== null && desired.expiresAt <= now) return done();
   const step = { kind: "create", balanceId: remoteId(namespace, key), generation: 1 } as const;
-  return { ...done(), step: { ...step, grant: null, nextResetAt: null } };
+  return { ...done(), step: { ...step, grant: null, nextResetAt: null, succeeds: false } };
 }
 
 function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Next {
@@ -170,7 +172,9 @@ function replacing(state: BalanceState, desired: DesiredBalance, current: readon
     return { kind: isWithinReach(live) ? "delete" : "end", row: live };
   }
   const generation = Math.max(...generations.map((one) => one.generation)) + 1;
-  const step = { kind: "create", balanceId: remoteId(namespace, key, generation), generation } as const;
+  const balanceId = remoteId(namespace, key, generation);
+  const succeeds = live !== undefined;
+  const step = { kind: "create", balanceId, generation, succeeds } as const;
   const before = uncounted(desired.featureId, generations, now);
   if (desired.reset !== null) {
     const boundary =

@@ -110,6 +110,60 @@ describe.each(LEVELS)("on a server of %s", (level) => {
   });
 });
 
+/** Answers calls with a success, and does nothing. */
+function liesAbout(world: World, isLie: (route: string, body: Record<string, unknown>) => boolean): void {
+  world.route = async (input, init) => {
+    const route = new URL(String(input)).pathname.replace("/v1/", "");
+    return isLie(route, bodyOf(init)) ? Response.json({ success: true }) : world.emulator.fetch(input, init);
+  };
+}
+
+describe.each(LEVELS)("what a server of %s says it has done and has not", (level) => {
+  it("leaves the customer with a balance, when it is the creation of a successor", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 30);
+    let isFirst = true;
+    let without = 0;
+    const isLie = (route: string): boolean => {
+      const lies = isFirst && route === "balances.create";
+      if (lies) isFirst = false;
+      return lies;
+    };
+    liesAbout(world, isLie);
+    const { route } = world;
+    world.route = async (input, init) => {
+      const answer = await route(input, init);
+      if ((await world.live("acme")).length === 0) without += 1;
+      return answer;
+    };
+    await world.converge([monthly(150)]);
+    expect(without).toBe(0);
+    expect(await world.live("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
+  });
+
+  it.each([
+    ["create", "test:api_calls~2 does not show, though it was created"],
+    ["expires_at", "test:api_calls could not be ended"],
+    ["next_reset_at", "test:api_calls~2 does not show what was sent"],
+  ])("is an outcome, when it never does: %s", async (what, message) => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 30);
+    liesAbout(
+      world,
+      (route, body) => route === `balances.${what}` || (route === "balances.update" && what in body),
+    );
+    const began = world.ms;
+    const { results } = await world.apply(await world.plan([monthly(150)]));
+    expect(results).toMatchObject([{ result: "failed", problem: { message } }]);
+    expect(world.ms - began).toBeLessThan(60_000);
+    world.route = world.emulator.fetch;
+    await world.converge([monthly(150)]);
+    expect(await world.live("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
+  });
+});
+
 describe("on a server that fails in the middle of an update", () => {
   const cases: [string, BalanceEntry, BalanceEntry, string, string][] = [
     ["a raise", oneOff(100), oneOff(150), "storage", "included_grant"],

@@ -407,4 +407,22 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     await world.converge([monthly(150)]);
     expect(await onlyRow(world, "api_calls")).toMatchObject({ grant: 150, usage: 30 });
   });
+
+  it("a refund of all that was used, right after it was counted, is not taken for one", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100, { expires_at: NEXT_SUMMER })]);
+    await world.use("acme", "storage", 30);
+    let isGivenBack = false;
+    world.route = async (input, init) => {
+      const answer = await world.emulator.fetch(input, init);
+      if (!isGivenBack && String(init?.body).includes('included_grant":150')) {
+        isGivenBack = true;
+        await useUp(world, "storage", -30);
+      }
+      return answer;
+    };
+    await world.converge([oneOff(150)]);
+    world.ms += 1500;
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 150, usage: 0 });
+  });
 });
