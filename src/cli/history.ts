@@ -92,10 +92,6 @@ function refuseContradictions(named: readonly string[], { allCustomers = false }
     const message = "--all-customers and the names of customers exclude each other";
     throw new ProblemsError([{ code: "customers-twice", message, hint: "leave one of them out" }]);
   }
-  if (named.some((id) => !/\S/.test(id))) {
-    const hint = "check the variable that it comes from";
-    throw new ProblemsError([{ code: "bad-id", message: "the id of a customer is empty", hint }]);
-  }
 }
 
 /** What is declared; `null` when no file is named, and none is there. */

@@ -10,6 +10,7 @@ import {
   sameReset,
 } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
+import { compareText } from "../text/index.ts";
 
 /**
  * - `no-entry`: no commit ever declared such a balance.
@@ -49,7 +50,7 @@ export function disagreements(rows: readonly KnownRow[], git: ReadGitHistory): D
     git.changes.filter(({ commit }) => commit !== null),
   );
   const all = versionsByEntry(git.initial, git.changes);
-  return rows.flatMap((known): Disagreement[] => {
+  const found = rows.flatMap((known): Disagreement[] => {
     const { customerId, key, generation, row, ended } = known;
     const name = entryName(customerId, key);
     const isKnown = git.isWhole || (row.createdAt !== undefined && row.createdAt >= git.since);
@@ -58,7 +59,12 @@ export function disagreements(rows: readonly KnownRow[], git: ReadGitHistory): D
     const isUncommitted = whatDisagrees(known, all.get(name) ?? [], isKnown) === null;
     return [{ code, customerId, key, generation, row, ended, isUncommitted }];
   });
+  return found.sort(byName);
 }
+
+/** Which rows a read shows first depends on the read. */
+const byName = (a: Disagreement, b: Disagreement): number =>
+  compareText(a.customerId, b.customerId) || compareText(a.key, b.key) || a.generation - b.generation;
 
 function versionsByEntry(initial: Entries, changes: readonly EntryChange[]): Map<string, Versions> {
   const versions = new Map<string, (DesiredBalance | null)[]>();

@@ -1,6 +1,7 @@
 // Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
 import type { AutumnApi, Clock } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
+import { compareText } from "../text/index.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./base.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkFeatures, checkLimits } from "./check.ts";
@@ -117,8 +118,7 @@ function byCustomerAndKey(
   a: { customerId: string; key: string },
   b: { customerId: string; key: string },
 ): number {
-  return compare(a.customerId, b.customerId) || compare(a.key, b.key);
+  return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
 
 /** By code unit, so that the order is the same on every machine. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

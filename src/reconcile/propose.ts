@@ -1,6 +1,7 @@
 // The entries that declare what customers have been granted already. Each is made from a row and then planned: it is
 // proposed only if there is nothing to do for it, so that an import never grants, cuts or replaces anything. Pure.
 import type { BalanceEntry, DesiredBalance } from "../schema/index.ts";
+import { compareText } from "../text/index.ts";
 import {
   type Candidate,
   type CandidateContext,
@@ -41,7 +42,7 @@ export function proposeEntries(
 ): Proposals {
   const { balances, namespace, now } = context;
   const rows = new Map<string, readonly Row[]>();
-  for (const [customerId, list] of [...stored].sort(([a], [b]) => compare(a, b))) {
+  for (const [customerId, list] of [...stored].sort(([a], [b]) => compareText(a, b))) {
     rows.set(
       customerId,
       list.map((row) => settled(row, now)),
@@ -63,7 +64,7 @@ export function proposeEntries(
       if (own) taken.add(own.key);
       else if (!declared.has(row)) others.push(row);
     }
-    const own = (ownOf.get(customerId) ?? []).sort((a, b) => compare(a.key, b.key));
+    const own = (ownOf.get(customerId) ?? []).sort((a, b) => compareText(a.key, b.key));
     const verdicts = [
       ...own.map((undeclared) => ownCandidate(undeclared.key, currentFirst(undeclared, now), context)),
       ...byName(others).map((named) => foreignCandidate(named, taken, context)),
@@ -125,16 +126,15 @@ function currentFirst({ generations }: Undeclared, now: number): [Row, ...Row[]]
 function byName(rows: readonly Row[]): [Row, ...Row[]][] {
   const sorted = [...rows].sort(
     (a, b) =>
-      compare(a.featureId, b.featureId) ||
-      compare(a.entityId ?? "", b.entityId ?? "") ||
+      compareText(a.featureId, b.featureId) ||
+      compareText(a.entityId ?? "", b.entityId ?? "") ||
       (a.createdAt ?? 0) - (b.createdAt ?? 0) ||
-      compare(nameOf(a), nameOf(b)),
+      compareText(nameOf(a), nameOf(b)),
   );
   return [...groupBy(sorted, (row) => row.balanceId ?? row.internalId ?? row).values()] as [Row, ...Row[]][];
 }
 
 const byCustomerAndName = (a: Row, b: Row): number =>
-  compare(a.customerId, b.customerId) || compare(nameOf(a), nameOf(b));
+  compareText(a.customerId, b.customerId) || compareText(nameOf(a), nameOf(b));
 
 /** By code unit, so that the order is the same on every machine. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

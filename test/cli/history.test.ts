@@ -107,7 +107,7 @@ describe("history", () => {
     ["nobody is named, and there is no file", ["--namespace", "contracts"], {}, "nothing says whose history"],
     ["nothing says the namespace", ["acme"], {}, "there is no balances.yaml here that says the namespace"],
     ["all and one are asked for", ["acme", "--all-customers"], {}, "exclude each other"],
-    ["the name is empty", [""], {}, "the id of a customer is empty"],
+    ["the name is empty", [""], {}, "It is blank: check the variable"],
     ["nobody has the name", ["acem", "--namespace", "contracts"], {}, "there is no customer acem"],
     ["the file is wrong", [], { "balances.yaml": "version: 1\n" }, "error: "],
     ["there is no such file", ["--file", "gone.yaml"], {}, "`gone.yaml` does not exist"],
