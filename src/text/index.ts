@@ -1,5 +1,6 @@
 // What this room offers: text from outside that can be shown, and the word that was probably meant. Pure.
 export { didYouMean } from "./did-you-mean.ts";
 export { escapedInJson, HIDDEN, hex } from "./hidden.ts";
+export { compareText } from "./order.ts";
 export { named, printable, quoted } from "./printable.ts";
 export { brief, ID_LENGTH, MESSAGE_LENGTH, visible, visibleJson, visibleLines } from "./visible.ts";
