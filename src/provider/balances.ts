@@ -28,7 +28,7 @@ import {
 } from "../schema/index.ts";
 import { named } from "../text/index.ts";
 import type { Birth } from "./birth.ts";
-import { type ImportId, inShell, whatThereIs } from "./import-id.ts";
+import { type ImportId, whatThereIs, withEntity } from "./import-id.ts";
 import { RowReader } from "./row-reader.ts";
 
 export interface BalancesOptions {
@@ -328,30 +328,6 @@ export class Balances {
       estimate: { calls: 0, ms: 0 },
     };
   }
-}
-
-/**
- * The row with the name of its entity, as it is told where no read shows it.
- * @throws ProblemsError when it is on another entity than is told, or on one of which nobody knows the name: Autumn's
- *   own id of it is none, and a configuration with the name would replace the balance
- */
-function withEntity(row: Row, told: string | null): Row {
-  if (row.entityId !== undefined || row.entityRef === null) {
-    if (told === null || told === row.entityId) return row;
-    const holder = row.entityId == null ? "the customer as a whole" : `the entity ${named(row.entityId)}`;
-    const message = `${nameOf(row)} is held by ${holder}, not by ${named(told)}`;
-    throw new ProblemsError([
-      { code: "other-entity", message, hint: "leave `entity_id` out of the import id" },
-    ]);
-  }
-  if (told !== null) return { ...row, entityId: told };
-  const id = JSON.stringify({
-    customer_id: row.customerId,
-    balance_id: nameOf(row),
-    entity_id: "<the entity's id>",
-  });
-  const message = `${nameOf(row)} is held by an entity, and this server does not show which`;
-  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by ${inShell(id)}` }]);
 }
 
 /**

@@ -1,5 +1,6 @@
-// The id that `terraform import` is given.
-import { KEY_PATTERN } from "../schema/index.ts";
+// The id that `terraform import` is given, and what is said of it in view of the rows that there are.
+import { nameOf, type Row } from "../reconcile/index.ts";
+import { KEY_PATTERN, ProblemsError } from "../schema/index.ts";
 import { didYouMean, named } from "../text/index.ts";
 import { DiagnosticError } from "./protocol/index.ts";
 
@@ -100,4 +101,28 @@ export function whatThereIs(names: readonly string[], sought: string): string {
   if (names.length === 0) return "it has none";
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
   return `it has: ${names.slice(0, LISTED).map(named).join(", ")}${more}`;
+}
+
+/**
+ * The row with the name of its entity, as it is told where no read shows it.
+ * @throws ProblemsError when it is on another entity than is told, or on one of which nobody knows the name: Autumn's
+ *   own id of it is none, and a configuration with the name would replace the balance
+ */
+export function withEntity(row: Row, told: string | null): Row {
+  if (row.entityId !== undefined || row.entityRef === null) {
+    if (told === null || told === row.entityId) return row;
+    const holder = row.entityId == null ? "the customer as a whole" : `the entity ${named(row.entityId)}`;
+    const message = `${nameOf(row)} is held by ${holder}, not by ${named(told)}`;
+    throw new ProblemsError([
+      { code: "other-entity", message, hint: "leave `entity_id` out of the import id" },
+    ]);
+  }
+  if (told !== null) return { ...row, entityId: told };
+  const id = JSON.stringify({
+    customer_id: row.customerId,
+    balance_id: nameOf(row),
+    entity_id: "<the entity's id>",
+  });
+  const message = `${nameOf(row)} is held by an entity, and this server does not show which`;
+  throw new ProblemsError([{ code: "nameless-entity", message, hint: `import it by ${inShell(id)}` }]);
 }
