@@ -1,4 +1,5 @@
 // Processes of the run, which are told by the temporary folder in their environment, and whether one goes on.
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** @returns number and command line of each, but for this process; none where there is no /proc to ask */
@@ -30,4 +31,25 @@ function contentOf(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** The processes that a process has started: of a terraform, its providers. */
+export function childrenOf(pid: number): number[] {
+  if (process.platform !== "linux") {
+    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .map(Number);
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => {
+      try {
+        const stat = readFileSync(`/proc/${child}/stat`, "utf8");
+        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
+      } catch {
+        return false;
+      }
+    });
 }

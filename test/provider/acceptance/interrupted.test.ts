@@ -1,10 +1,8 @@
 // Answers that are lost and processes that are killed: the next run finishes the work, grants once and keeps usage.
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
 import { gateBefore } from "../../support/gate.ts";
-import { isRunning } from "../../support/processes.ts";
+import { childrenOf, isRunning } from "../../support/processes.ts";
 import { hasTerraform, outcomeOf, Workspace } from "./terraform.ts";
 import { LEVELS, liveRowsOf, rowsOf, type StoredRow, send, start, track } from "./world.ts";
 
@@ -15,27 +13,6 @@ const balance = (included: number): string => `resource "autumn_balance" "a" {
   reset       = { interval = "month" }
 }
 `;
-
-/** The provider processes of a terraform. */
-function childrenOf(pid: number): number[] {
-  if (process.platform !== "linux") {
-    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
-      .trim()
-      .split("\n")
-      .map(Number);
-  }
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((child) => {
-      try {
-        const stat = readFileSync(`/proc/${child}/stat`, "utf8");
-        return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
-      } catch {
-        return false;
-      }
-    });
-}
 
 /** The milliseconds of a reset may say how far a replacement has come. */
 const sameSecond = (row: StoredRow | undefined) => {
