@@ -601,8 +601,11 @@ interface Write {
 function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
   if (now === undefined || !add || !isSameRow(now, before)) return null;
-  // Who uses a balance looks like what takes from it, but not like what adds to it.
-  const isDone = add > 0 ? isMore(before.usage, now.usage) : sameAmount(minus(before.usage, add), now.usage);
+  // Usage meanwhile looks like what takes from a balance, and a refund like what adds to it, though hardly for as much.
+  const isDone =
+    add > 0
+      ? isMore(minus(before.usage, now.usage), add / 2)
+      : sameAmount(minus(before.usage, add), now.usage);
   return isDone ? rest : null;
 }
 

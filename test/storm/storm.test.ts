@@ -5,11 +5,17 @@ import { storm } from "./storm.ts";
 
 const SEEDS = Number(process.env.STORM_SEEDS ?? 200);
 const FIRST = Number(process.env.STORM_FIRST ?? 0);
+/** A refund while a key was used looked like the addition that it kept from being made. */
+const ONCE_WRONG = [41_499];
 /** Storms in one test. */
 const SIZE = 25;
 
 describe.each(LEVELS)("after a storm, on a server of %s,", (level) => {
   const parts = Array.from({ length: Math.ceil(SEEDS / SIZE) }, (_, n) => FIRST + n * SIZE);
+
+  it.each(ONCE_WRONG)("every balance is there once, and counts what was used: seed %i", async (seed) => {
+    expect(await storm({ seed, level })).toEqual([]);
+  });
 
   it.each(parts)(
     "every balance is there once, and counts what was used: seeds from %i",
