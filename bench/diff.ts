@@ -1,5 +1,5 @@
 // What comparing costs beside reading the same data with JSON.parse.
-import { changesOf } from "../src/reconcile/changes.ts";
+import { changesOf } from "../src/reconcile/decide/changes.ts";
 import type { Row } from "../src/reconcile/index.ts";
 import type { DesiredBalance } from "../src/schema/index.ts";
 import { compare, report } from "./measure.ts";

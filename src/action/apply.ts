@@ -1,10 +1,11 @@
 // `command: apply`: makes a saved plan true, or what the files declare now.
-import { applyFiles } from "../cli/apply.ts";
-import { applySavedPlan } from "../cli/apply-saved.ts";
-import type { Terminal } from "../cli/terminal.ts";
+
+import type { Terminal } from "../app/terminal.ts";
+import { applyFiles } from "../cli/verbs/apply.ts";
+import { applySavedPlan } from "../cli/verbs/apply-saved.ts";
 import { isAction, type Outcome } from "../reconcile/index.ts";
 import { outcomeText, planMarkdown, textMarkdown } from "../report/index.ts";
-import { LEAST_MARKDOWN } from "../report/markdown-room.ts";
+import { LEAST_MARKDOWN } from "../report/markdown/length-limit.ts";
 import type { Problem } from "../schema/index.ts";
 import type { PlanInputs } from "./inputs.ts";
 import { counts, type Report } from "./report.ts";

@@ -1,9 +1,10 @@
 // `command: drift`: what differs although nobody changed the files. Drift fails the step, so that whoever looks
 // after the schedule is told.
-import { readDrift } from "../cli/drift.ts";
-import { EXIT } from "../cli/exit-codes.ts";
-import { SHOWN_CHANGES } from "../cli/options.ts";
-import type { Terminal } from "../cli/terminal.ts";
+
+import { EXIT } from "../app/exit-codes.ts";
+import { SHOWN_CHANGES } from "../app/options.ts";
+import type { Terminal } from "../app/terminal.ts";
+import { readDrift } from "../cli/verbs/drift.ts";
 import { count, driftNotes, driftText, textMarkdown } from "../report/index.ts";
 import type { DriftInputs } from "./inputs.ts";
 import { counts, type Report } from "./report.ts";

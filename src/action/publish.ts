@@ -1,9 +1,9 @@
 // A report → everywhere on GitHub where somebody looks for it.
 import { setOutput, summary } from "@actions/core";
-import { placedFromRoot, repositoryRoot } from "../cli/repository-root.ts";
-import type { Terminal } from "../cli/terminal.ts";
+import { placedFromRoot, repositoryRoot } from "../app/repository-root.ts";
+import type { Terminal } from "../app/terminal.ts";
 import { COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
-import { linkOrName, markdownPen } from "../report/markdown-pen.ts";
+import { linkOrName, markdownPen } from "../report/markdown/pen.ts";
 import type { Problem } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { checkedOut, parentsOf } from "./checkout.ts";

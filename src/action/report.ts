@@ -1,7 +1,7 @@
 // What a command has to report, before it is decided who is told: the log, annotations, summary, comment, outputs.
-import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { problemsOf, reportFailure } from "../cli/failure.ts";
-import type { Terminal } from "../cli/terminal.ts";
+import { EXIT, type ExitCode } from "../app/exit-codes.ts";
+import { problemsOf, reportFailure } from "../app/failure.ts";
+import type { Terminal } from "../app/terminal.ts";
 import type { Plan } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
 import { problemsMarkdown } from "../report/index.ts";

@@ -1,7 +1,7 @@
 // `command: validate`: whether the files are right in themselves. Needs no key.
-import { EXIT } from "../cli/exit-codes.ts";
-import type { Terminal } from "../cli/terminal.ts";
-import { allRight, checkFiles } from "../cli/validate.ts";
+import { EXIT } from "../app/exit-codes.ts";
+import type { Terminal } from "../app/terminal.ts";
+import { allRight, checkFiles } from "../cli/verbs/validate.ts";
 import { textMarkdown } from "../report/index.ts";
 import type { ValidateInputs } from "./inputs.ts";
 import type { Report } from "./report.ts";

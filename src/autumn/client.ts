@@ -1,14 +1,14 @@
 // The calls of `AutumnApi` over HTTP: which route each takes, under which limit, and what sending it twice does.
 import { setMaxListeners } from "node:events";
 import { type Problem, ProblemsError } from "../schema/index.ts";
-import * as read from "./answers.ts";
 import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody } from "./api.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { checkedSecretKey } from "./credentials.ts";
+import * as read from "./decode.ts";
 import { AutumnError } from "./error.ts";
 import { type Call, type CallRecord, type Effect, Http, type RawAnswer } from "./http.ts";
-import { Pacer } from "./pace.ts";
-import type { PaceOptions, RateGroup } from "./rate-groups.ts";
+import { Pacer } from "./pacing/pacer.ts";
+import type { PaceOptions, RateGroup } from "./pacing/rate-groups.ts";
 import { ServerClock } from "./server-clock.ts";
 import { guardCustomer, guardTarget } from "./target.ts";
 import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";

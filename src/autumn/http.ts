@@ -1,12 +1,13 @@
 // One call to the API: paced, timed, repeated where repeating is safe, and classified when it fails.
-import { type Answer, explanationOf, readAnswer } from "./answer.ts";
+
 import type { Clock } from "./clock.ts";
 import { AutumnError, type CallOutcome, outcomeOf } from "./error.ts";
-import type { Turn } from "./lane.ts";
-import { codeWithoutAnswer, outcomeWithoutAnswer, reasonWithoutAnswer } from "./no-answer.ts";
-import type { Pacer } from "./pace.ts";
-import type { RateGroup } from "./rate-groups.ts";
+import { codeWithoutAnswer, outcomeWithoutAnswer, reasonWithoutAnswer } from "./network-failure.ts";
+import type { Pacer } from "./pacing/pacer.ts";
+import type { RateGroup } from "./pacing/rate-groups.ts";
+import type { Turn } from "./pacing/rate-limiter.ts";
 import { redact } from "./redact.ts";
+import { type Answer, explanationOf, readAnswer } from "./response.ts";
 import { backoff, retryAfter } from "./retry.ts";
 import type { ServerClock } from "./server-clock.ts";
 

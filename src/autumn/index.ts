@@ -10,7 +10,7 @@ export {
 } from "./credentials.ts";
 export { AutumnError, type CallOutcome } from "./error.ts";
 export { API_VERSION, type Call, type CallRecord, type RawAnswer } from "./http.ts";
+export { type PaceOptions, paceOf, type RateGroup } from "./pacing/rate-groups.ts";
 export { problemOfApi, problemOfRefusedId } from "./problem.ts";
-export { type PaceOptions, paceOf, type RateGroup } from "./rate-groups.ts";
 export { redact } from "./redact.ts";
 export type * from "./wire.ts";

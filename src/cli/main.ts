@@ -1,9 +1,9 @@
 // Parses the arguments, runs the verb, and ends with its exit code.
 import { CommanderError } from "commander";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { reportFailure } from "./failure.ts";
+import { EXIT, type ExitCode } from "../app/exit-codes.ts";
+import { reportFailure } from "../app/failure.ts";
+import { Terminal } from "../app/terminal.ts";
 import { program } from "./program.ts";
-import { Terminal } from "./terminal.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = new Terminal();

@@ -1,10 +1,7 @@
 // The verbs, their arguments and options. What a verb does is loaded when it is run.
 import { Argument, Command, Help, Option } from "commander";
-import { visible } from "../text/index.ts";
-import type { ExitCode } from "./exit-codes.ts";
-import * as help from "./help.ts";
-import { type HistoryOptions, historyOptions } from "./history-options.ts";
-import type { InitOptions } from "./init.ts";
+import type { ExitCode } from "../app/exit-codes.ts";
+import { type HistoryOptions, historyOptions } from "../app/history-options.ts";
 import {
   type ApplyOptions,
   applyOptions,
@@ -23,12 +20,15 @@ import {
   type ShowOptions,
   sessionOptions,
   showOptions,
-} from "./options.ts";
-import type { ProviderInstallOptions } from "./provider-install.ts";
-import type { ProviderPackageOptions } from "./provider-package.ts";
-import type { SchemaName } from "./schema.ts";
-import { type OutputOptions, type Terminal, VALIDATE_FORMATS } from "./terminal.ts";
-import { VERSION } from "./version.ts";
+} from "../app/options.ts";
+import { type OutputOptions, type Terminal, VALIDATE_FORMATS } from "../app/terminal.ts";
+import { VERSION } from "../app/version.ts";
+import { visible } from "../text/index.ts";
+import * as help from "./help.ts";
+import type { ProviderInstallOptions } from "./provider/install.ts";
+import type { ProviderPackageOptions } from "./provider/package.ts";
+import type { InitOptions } from "./verbs/init.ts";
+import type { SchemaName } from "./verbs/schema.ts";
 
 const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
 
@@ -50,7 +50,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.VALIDATE_HELP)
     .action(async (paths: string[], options: OutputOptions) => {
       terminal.configure(options);
-      ended(await (await import("./validate.ts")).runValidate(paths, terminal));
+      ended(await (await import("./verbs/validate.ts")).runValidate(paths, terminal));
     });
   outputOptions(validate, { format: VALIDATE_FORMATS });
 
@@ -62,7 +62,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.PLAN_HELP)
     .action(async (paths: string[], options: PlanOptions) => {
       terminal.configure(options);
-      ended(await (await import("./plan.ts")).runPlan(paths, options, terminal));
+      ended(await (await import("./verbs/plan.ts")).runPlan(paths, options, terminal));
     });
   plan
     .option("--detailed-exitcode", "exit with 2 when there are changes")
@@ -80,7 +80,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.APPLY_HELP)
     .action(async (paths: string[], options: ApplyOptions) => {
       terminal.configure(options);
-      ended(await (await import("./apply.ts")).runApply(paths, options, terminal));
+      ended(await (await import("./verbs/apply.ts")).runApply(paths, options, terminal));
     });
   apply.option("-y, --yes", "do not ask");
   applyOptions(sessionOptions(apply));
@@ -95,7 +95,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.DRIFT_HELP)
     .action(async (paths: string[], options: DriftOptions) => {
       terminal.configure(options);
-      ended(await (await import("./drift.ts")).runDrift(paths, options, terminal));
+      ended(await (await import("./verbs/drift.ts")).runDrift(paths, options, terminal));
     });
   driftShowOptions(driftOptions(drift));
 
@@ -107,7 +107,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.SHOW_HELP)
     .action(async (file: string, options: ShowOptions & OutputOptions) => {
       terminal.configure(options);
-      ended(await (await import("./show.ts")).runShow(file, options, terminal));
+      ended(await (await import("./verbs/show.ts")).runShow(file, options, terminal));
     });
   showOptions(show);
 
@@ -119,7 +119,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.IMPORT_HELP)
     .action(async (paths: string[], options: ImportOptions) => {
       terminal.configure(options);
-      ended(await (await import("./import.ts")).runImport(paths, options, terminal));
+      ended(await (await import("./verbs/import.ts")).runImport(paths, options, terminal));
     });
   importOptions(importing);
 
@@ -133,7 +133,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.HISTORY_HELP)
     .action(async (customers: string[], options: HistoryOptions) => {
       terminal.configure(options);
-      ended(await (await import("./history.ts")).runHistory(customers, options, terminal));
+      ended(await (await import("./verbs/history.ts")).runHistory(customers, options, terminal));
     });
   historyOptions(history);
 
@@ -147,7 +147,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.DOCTOR_HELP)
     .action(async (paths: string[], options: DoctorOptions) => {
       terminal.configure(options);
-      ended(await (await import("./doctor.ts")).runDoctor(paths, options, terminal));
+      ended(await (await import("./verbs/doctor.ts")).runDoctor(paths, options, terminal));
     });
   doctorOptions(doctor);
 
@@ -158,7 +158,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addArgument(new Argument("[name]", "which").choices(["balances", "plan", "history"]).default("balances"))
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {
-      ended((await import("./schema.ts")).runSchema(name, terminal));
+      ended((await import("./verbs/schema.ts")).runSchema(name, terminal));
     });
 
   root
@@ -169,13 +169,13 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .option("--force", "write over a balances.yaml that is there")
     .addHelpText("after", help.INIT_HELP)
     .action(async (options: InitOptions) => {
-      ended(await (await import("./init.ts")).runInit(options, terminal));
+      ended(await (await import("./verbs/init.ts")).runInit(options, terminal));
     });
 
   emulatorCommand(root)
     .addHelpText("after", help.EMULATOR_HELP)
     .action(async (options: EmulatorVerbOptions) => {
-      ended(await (await import("./emulator.ts")).runEmulator(options, terminal));
+      ended(await (await import("./verbs/emulator.ts")).runEmulator(options, terminal));
     });
 
   providerCommands(root, terminal, ended);
@@ -207,7 +207,7 @@ function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitC
     .option("--print-config", "print Terraform's CLI configuration to stdout, and all else to stderr")
     .addHelpText("after", help.PROVIDER_INSTALL_HELP)
     .action(async (options: ProviderInstallOptions) => {
-      ended(await (await import("./provider-install.ts")).runProviderInstall(options, terminal));
+      ended(await (await import("./provider/install.ts")).runProviderInstall(options, terminal));
     });
 
   provider
@@ -217,7 +217,7 @@ function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitC
     .option("--out <folder>", "where to (default: terraform-provider-autumn_<version>)")
     .addHelpText("after", help.PROVIDER_PACKAGE_HELP)
     .action(async (options: ProviderPackageOptions) => {
-      ended(await (await import("./provider-package.ts")).runProviderPackage(options, terminal));
+      ended(await (await import("./provider/package.ts")).runProviderPackage(options, terminal));
     });
 }
 

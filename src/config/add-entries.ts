@@ -4,10 +4,10 @@ import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type 
 import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { entryInline, entryJson, entryLines, yamlText } from "./entry-text.ts";
-import { Lines } from "./lines.ts";
 import { parseBalances } from "./parse.ts";
 import { MAX_FILE_BYTES } from "./read-text.ts";
-import { yamlDocument } from "./yaml-document.ts";
+import { yamlDocument } from "./yaml/document.ts";
+import { Lines } from "./yaml/lines.ts";
 
 /** Either the text of a file that is right, or why there is none. */
 export type WrittenFile = { readonly text: string } | { readonly problems: readonly Problem[] };

@@ -2,8 +2,8 @@
 import type { DesiredBalance, Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
-import { placeText } from "./lines.ts";
 import type { Entry } from "./loaded-config.ts";
+import { placeText } from "./yaml/lines.ts";
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */
 const GENERATION = /~\d+$/;

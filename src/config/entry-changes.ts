@@ -1,8 +1,8 @@
 // What commits did to the entries of balances files. Pure but for the texts, which are handed in.
 import type { DesiredBalance } from "../schema/index.ts";
-import type { FileVersions } from "./file-versions.ts";
-import type { BlobReader } from "./git-blobs.ts";
-import type { Commit, FileVersion } from "./git-log.ts";
+import type { BlobReader } from "./git/blobs.ts";
+import type { FileVersions } from "./git/file-versions.ts";
+import type { Commit, FileVersion } from "./git/log.ts";
 import { readBalances } from "./parse.ts";
 
 /** One entry, before and after a commit; `null` where it was not there. */

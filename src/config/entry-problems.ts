@@ -8,7 +8,7 @@ import {
   validateFile,
 } from "../schema/index.ts";
 import { clashes } from "./clashes.ts";
-import { explain } from "./explain.ts";
+import { explain } from "./explain/explain.ts";
 
 /** A problem without a place; `pointer` is counted from the entry (`/reset/interval`). */
 export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer: string };

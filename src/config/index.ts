@@ -1,18 +1,18 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
-export { type BaseOptions, type LoadedBase, loadBase } from "./base.ts";
-export { checkoutAround } from "./checkout-around.ts";
 export { type Entries, type EntryChange, entryName } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
 export { findDefault, findFiles } from "./find-files.ts";
+export { checkoutAround } from "./git/checkout-around.ts";
 export {
   type GitHistory,
   type GitHistoryOptions,
   loadGitHistory,
   type ReadGitHistory,
-} from "./git-history.ts";
-export type { Commit } from "./git-log.ts";
+} from "./git/history.ts";
+export { type BaseOptions, type LoadedBase, loadBase } from "./git/load-base.ts";
+export type { Commit } from "./git/log.ts";
 export { type LoadOptions, loadConfig, loadConfigSync } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";

@@ -8,10 +8,10 @@ import {
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { clashes } from "./clashes.ts";
-import { described } from "./described.ts";
-import { comparePlaces, placeText } from "./lines.ts";
-import { pointerParts } from "./pointer.ts";
+import { described } from "./explain/described.ts";
 import type { Setting } from "./settings.ts";
+import { comparePlaces, placeText } from "./yaml/lines.ts";
+import { pointerParts } from "./yaml/pointer.ts";
 
 /** Everything that is declared, checked, in an order that does not depend on the order of the files. */
 export interface LoadedConfig {

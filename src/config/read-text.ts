@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
-import { Lines } from "./lines.ts";
+import { Lines } from "./yaml/lines.ts";
 
 /**
  * The largest file that is read. Parsing YAML takes about 80 times a text's size in memory, so that a larger one

@@ -1,7 +1,7 @@
 // What a file sets besides its balances, each with its place, so that files can be compared setting by setting.
 import type { Place } from "../schema/index.ts";
-import { pointerTo } from "./pointer.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "./yaml/places.ts";
+import { pointerTo } from "./yaml/pointer.ts";
 
 export interface Setting {
   /** As messages call it: `limits.deletes`. */

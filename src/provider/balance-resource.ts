@@ -1,10 +1,20 @@
 // The resource `autumn_balance`.
 import { type Change, isAction, nameOf, stateOf } from "../reconcile/index.ts";
 import { type DesiredBalance, defaultKey } from "../schema/index.ts";
-import type { Balances } from "./balances.ts";
-import { birthOf, bytesOf, bytesOfRemoval, bytesToKeep, isRemoval } from "./birth.ts";
 import { type Client, clientOf } from "./client.ts";
+import {
+  announceExisting,
+  announceHistory,
+  announceTakenOver,
+  announceWorkLeft,
+  refuseBlocked,
+  refuseClash,
+  refuseCut,
+  tellingHowToDestroy,
+} from "./diagnostics.ts";
+import type { Balances } from "./engine.ts";
 import { readImportId } from "./import-id.ts";
+import { birthOf, bytesOf, bytesOfRemoval, bytesToKeep, isRemoval } from "./private-state.ts";
 import { problemsError, showingProblems } from "./problems.ts";
 import {
   type ClientContext,
@@ -26,16 +36,6 @@ import {
   remoteIdOf,
   stateOfRow,
 } from "./values.ts";
-import {
-  announceExisting,
-  announceHistory,
-  announceTakenOver,
-  announceWorkLeft,
-  refuseBlocked,
-  refuseClash,
-  refuseCut,
-  tellingHowToDestroy,
-} from "./verdicts.ts";
 
 type Context = ClientContext<Client | null>;
 

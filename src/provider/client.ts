@@ -7,10 +7,10 @@ import {
   environmentOfKey,
 } from "../autumn/index.ts";
 import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
-import { Balances } from "./balances.ts";
+import { Run } from "./claims.ts";
+import { Balances } from "./engine.ts";
 import { problemsError } from "./problems.ts";
 import { type CtyObject, DiagnosticError, type Schema } from "./protocol/index.ts";
-import { Run } from "./run.ts";
 import { isUnknown } from "./values.ts";
 
 export interface Client {

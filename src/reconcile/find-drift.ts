@@ -1,6 +1,6 @@
 // Looks for drift: makes the plan, and tells what it says of it. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
-import { type Drift, driftOf } from "./drift.ts";
+import { type Drift, driftOf } from "./decide/drift.ts";
 import { type PlanEnvironment, survey } from "./plan.ts";
 import type { PlanRequest } from "./types.ts";
 

@@ -1,21 +1,22 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
 export { sameAmount, units } from "./amounts.ts";
-export { applyPlan } from "./apply.ts";
-export type { LeftOut } from "./candidate.ts";
-export { changesOf } from "./changes.ts";
-export { checkFeatures } from "./check.ts";
-export { sameReset, writtenReset, writtenRollover } from "./compare.ts";
-export { diffUndeclared } from "./diff.ts";
-export { type Difference, type DifferenceKind, type Drift, driftOf } from "./drift.ts";
+export { applyPlan } from "./apply/apply-plan.ts";
+export { Leases } from "./apply/lease.ts";
+export type { LeftOut } from "./decide/candidate.ts";
+export { changesOf } from "./decide/changes.ts";
+export { diffUndeclared } from "./decide/diff.ts";
+export { type Difference, type DifferenceKind, type Drift, driftOf } from "./decide/drift.ts";
+export { checkFeatures } from "./decide/feature-problems.ts";
+export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
+export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
+export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
-export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./guard.ts";
-export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./history.ts";
-export { Leases } from "./lease.ts";
-export { type Generation, matchRows } from "./match.ts";
-export { Observer } from "./observe.ts";
+export { Observer } from "./observe/observe.ts";
+export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
+export { type Survey, type SurveyEvent, survey } from "./observe/read-in-full.ts";
+export type { Target } from "./observe/read-targets.ts";
+export { checkTargets } from "./observe/targets.ts";
 export { makePlan, type PlanEnvironment } from "./plan.ts";
-export { type Proposal, type Proposals, proposeEntries } from "./propose.ts";
-export { type HistoryRequest, type ReadHistory, readHistory } from "./read-history.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
   type MovedChange,
@@ -25,8 +26,8 @@ export {
 } from "./renew.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
 export { limitsOfShard, type Shard, shardOf } from "./shard.ts";
-export { type Survey, type SurveyEvent, survey } from "./survey.ts";
-export { checkTargets } from "./targets.ts";
+export { sameReset, writtenReset, writtenRollover } from "./transitions/compare.ts";
+export { type Generation, matchRows } from "./transitions/match.ts";
 export {
   type ApplyEvent,
   type CallEstimate,
@@ -49,4 +50,3 @@ export {
   type Total,
   type Warning,
 } from "./types.ts";
-export type { Target } from "./wanted.ts";

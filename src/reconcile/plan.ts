@@ -2,18 +2,18 @@
 import type { AutumnApi, Clock } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
-import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./base.ts";
-import { type Changes, changesOf } from "./changes.ts";
-import { checkFeatures, checkLimits } from "./check.ts";
-import { estimateOf } from "./estimate.ts";
-import { lookCloser } from "./look-closer.ts";
-import { Observer } from "./observe.ts";
+import { type Changes, changesOf } from "./decide/changes.ts";
+import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
+import { estimateOf } from "./decide/estimate.ts";
+import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
+import { totalsOf } from "./decide/summary.ts";
+import { warningsOf } from "./decide/warnings.ts";
+import { lookCloser } from "./observe/look-closer.ts";
+import { Observer } from "./observe/observe.ts";
+import { checkTargets } from "./observe/targets.ts";
 import type { Row } from "./row.ts";
 import { membersOf, withinShard } from "./shard.ts";
-import { checkTargets } from "./targets.ts";
-import { totalsOf } from "./totals.ts";
 import type { Change, Plan, PlanEvent, PlanRequest } from "./types.ts";
-import { warningsOf } from "./warnings.ts";
 
 export interface PlanEnvironment {
   readonly clock: Clock;

@@ -1,16 +1,16 @@
 // Whether a plan that was made earlier still holds: its changes are planned again, from what is there now.
 import type { AutumnApi } from "../autumn/index.ts";
 import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
-import { type Changes, changesOf } from "./changes.ts";
-import { checkFeatures } from "./check.ts";
-import { estimateOf } from "./estimate.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { lookCloser } from "./look-closer.ts";
-import { Observer } from "./observe.ts";
+import { type Changes, changesOf } from "./decide/changes.ts";
+import { estimateOf } from "./decide/estimate.ts";
+import { checkFeatures } from "./decide/feature-problems.ts";
+import { fingerprintOf } from "./decide/fingerprint.ts";
+import { totalsOf } from "./decide/summary.ts";
+import { lookCloser } from "./observe/look-closer.ts";
+import { Observer } from "./observe/observe.ts";
+import { checkTargets } from "./observe/targets.ts";
 import type { PlanEnvironment } from "./plan.ts";
 import { type Row, nameOf as rowName, settled } from "./row.ts";
-import { checkTargets } from "./targets.ts";
-import { totalsOf } from "./totals.ts";
 import { type Change, isAction, type Plan, type PlanRequest } from "./types.ts";
 
 export interface RenewRequest

@@ -2,7 +2,7 @@
 import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
 import type { Shard } from "./shard.ts";
-import type { Retirement } from "./transitions.ts";
+import type { Retirement } from "./transitions/transitions.ts";
 
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 

@@ -2,8 +2,8 @@
 import type { Change } from "../reconcile/index.ts";
 import { balanceName, declared, details, differences, stored } from "./change-words.ts";
 import { PAINTS, SIGNS } from "./kinds.ts";
-import type { Palette } from "./palette.ts";
-import { textPen } from "./pen.ts";
+import type { Palette } from "./text/palette.ts";
+import { textPen } from "./text/pen.ts";
 import { moment } from "./words.ts";
 
 /** The change in one line, and its details in further lines below it. */

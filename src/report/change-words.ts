@@ -1,7 +1,7 @@
 // One change of a plan in words: the balance, what it was, what it becomes, what differs, and why.
 import type { Change, FieldChange, Row } from "../reconcile/index.ts";
 import { type DesiredBalance, defaultKey } from "../schema/index.ts";
-import type { Pen } from "./pen.ts";
+import type { Pen } from "./text/pen.ts";
 import { cycle, cycleOf, moment, rolloverText, units } from "./words.ts";
 
 /** The balance within its customer: its key, and what it is of where the key does not say it. */

@@ -3,7 +3,7 @@ import { type Check, type Examination, type FactResult, type LeftOver, PROMISES 
 import { brief, MESSAGE_LENGTH, visible } from "../text/index.ts";
 import { FORMAT_VERSION } from "./json.ts";
 import type { JsonDocument } from "./json-parts.ts";
-import { type Palette, palette } from "./palette.ts";
+import { type Palette, palette } from "./text/palette.ts";
 import { count, units } from "./words.ts";
 
 export interface DoctorReport {

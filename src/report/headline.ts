@@ -3,7 +3,7 @@ import type { Plan, Total } from "../reconcile/index.ts";
 import { isAction } from "../reconcile/types.ts";
 import { brief } from "../text/index.ts";
 import { tally } from "./kinds.ts";
-import type { Pen } from "./pen.ts";
+import type { Pen } from "./text/pen.ts";
 import { CYCLE_LENGTH, count, cycle, duration, units } from "./words.ts";
 
 /** How many totals a headline holds. */

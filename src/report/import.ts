@@ -5,7 +5,7 @@ import { brief, MESSAGE_LENGTH } from "../text/index.ts";
 import { stored } from "./change-words.ts";
 import { FORMAT_VERSION } from "./json.ts";
 import { desiredJson, type JsonDocument, rowJson } from "./json-parts.ts";
-import { palette } from "./palette.ts";
+import { palette } from "./text/palette.ts";
 import { count, units } from "./words.ts";
 
 export interface ImportReport {

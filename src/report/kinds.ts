@@ -1,6 +1,6 @@
 // The kinds of change as every report shows them: their signs, their colours, their order.
 import type { Change, ChangeKind } from "../reconcile/index.ts";
-import type { Palette } from "./palette.ts";
+import type { Palette } from "./text/palette.ts";
 
 export const SIGNS: Record<ChangeKind, string> = {
   none: " ",

@@ -2,7 +2,7 @@
 import { Autumn } from "autumn-js";
 import { describe, expect, it } from "vitest";
 import type { AutumnClient, CreateBalanceBody, UpdateBalanceBody } from "../../src/autumn/index.ts";
-import { createBody } from "../../src/reconcile/body.ts";
+import { createBody } from "../../src/reconcile/apply/body.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { client, KEY, type Received, serveAlways } from "./servers.ts";
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { paceOf } from "../../src/autumn/index.ts";
-import { Pacer } from "../../src/autumn/pace.ts";
-import { readRateHeaders } from "../../src/autumn/rate-headers.ts";
+import { Pacer } from "../../src/autumn/pacing/pacer.ts";
+import { readRateHeaders } from "../../src/autumn/pacing/rate-headers.ts";
 import { busiest, type Scenario, Simulation, VirtualClock } from "./virtual-time.ts";
 
 const running: Simulation[] = [];

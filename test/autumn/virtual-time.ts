@@ -2,7 +2,7 @@
 // fixed windows that begin with somebody's first call.
 import { setImmediate as untilIdle } from "node:timers/promises";
 import type { Clock, PaceOptions, RateGroup } from "../../src/autumn/index.ts";
-import { Pacer } from "../../src/autumn/pace.ts";
+import { Pacer } from "../../src/autumn/pacing/pacer.ts";
 
 export class VirtualClock implements Clock {
   #now = Date.UTC(2026, 10, 22, 12);

@@ -1,6 +1,6 @@
 // What is said while something is done.
 import { expect, it } from "vitest";
-import { applyProgress, Progress } from "../../src/cli/progress.ts";
+import { applyProgress, Progress } from "../../src/app/progress.ts";
 
 const waiting = { type: "waiting", customerId: "acme", ms: 11_400 } as const;
 

@@ -1,8 +1,8 @@
 // The small parts: lines, pointers, globs.
 import { expect, it } from "vitest";
 import { parseGlob } from "../../src/config/glob.ts";
-import { Lines } from "../../src/config/lines.ts";
-import { pointerParts, pointerTo, valueAt } from "../../src/config/pointer.ts";
+import { Lines } from "../../src/config/yaml/lines.ts";
+import { pointerParts, pointerTo, valueAt } from "../../src/config/yaml/pointer.ts";
 
 it("turns offsets into lines and columns", () => {
   const lines = new Lines("ab\n\ncd\r\ne", "f");

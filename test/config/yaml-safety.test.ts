@@ -1,8 +1,8 @@
 // Texts that break or attack YAML readers: each has one clear answer, and quickly.
 import { describe, expect, it } from "vitest";
 import { parseBalances } from "../../src/config/index.ts";
-import { Lines } from "../../src/config/lines.ts";
-import { yamlDocument } from "../../src/config/yaml-document.ts";
+import { yamlDocument } from "../../src/config/yaml/document.ts";
+import { Lines } from "../../src/config/yaml/lines.ts";
 
 const head = "version: 1\nnamespace: a\nbalances:\n";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { changesOf } from "../../src/reconcile/changes.ts";
+import { changesOf } from "../../src/reconcile/decide/changes.ts";
 import type { ChangeKind, Row } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, desiredBalance, type Reset } from "../../src/schema/index.ts";
 import { tableBelow } from "./markdown.ts";

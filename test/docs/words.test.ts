@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { EXIT } from "../../src/cli/exit-codes.ts";
+import { EXIT } from "../../src/app/exit-codes.ts";
 import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
 import { CONTRACT } from "../support/contract.ts";
 import { has } from "../support/has.ts";

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { AutumnClient, type Clock, systemClock } from "../../src/autumn/index.ts";
 import type { RunningEmulator } from "../../src/emulator/index.ts";
-import { Balances } from "../../src/provider/balances.ts";
+import { Balances } from "../../src/provider/engine.ts";
 import type { CtyObject } from "../../src/provider/protocol/index.ts";
 import { balanceSchema } from "../../src/provider/schema.ts";
 import { desiredOf } from "../../src/provider/values.ts";

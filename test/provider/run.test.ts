@@ -1,6 +1,6 @@
 // Two resources that are about one balance, in whichever order Terraform asks.
 import { describe, expect, it } from "vitest";
-import { Run } from "../../src/provider/run.ts";
+import { Run } from "../../src/provider/claims.ts";
 
 const questions = {
   stays: (run: Run, balance: string) => run.planStay(balance),

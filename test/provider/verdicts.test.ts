@@ -1,7 +1,7 @@
 // What is refused of a change, by what it is and not by the words of its reasons.
 import { describe, expect, it } from "vitest";
+import { refuseBlocked, refuseCut, tellingHowToDestroy } from "../../src/provider/diagnostics.ts";
 import type { DiagnosticError } from "../../src/provider/protocol/index.ts";
-import { refuseBlocked, refuseCut, tellingHowToDestroy } from "../../src/provider/verdicts.ts";
 import type { Change } from "../../src/reconcile/index.ts";
 import { change, desired, row } from "../report/plans.ts";
 

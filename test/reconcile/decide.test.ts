@@ -1,9 +1,9 @@
 // Matching, comparing and deciding, on rows made by hand: what the emulator cannot easily show, and how long it takes.
 import { describe, expect, it } from "vitest";
-import { changesOf } from "../../src/reconcile/changes.ts";
-import { differences, isAsDeclared } from "../../src/reconcile/compare.ts";
-import { matchRows } from "../../src/reconcile/match.ts";
+import { changesOf } from "../../src/reconcile/decide/changes.ts";
 import { type Row, rowOfPublicRead } from "../../src/reconcile/row.ts";
+import { differences, isAsDeclared } from "../../src/reconcile/transitions/compare.ts";
+import { matchRows } from "../../src/reconcile/transitions/match.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { START } from "./world.ts";

@@ -3,8 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as emulated from "../../src/emulator/intervals.ts";
 import { isMore, keptUsage, minus, plus, sameAmount, usedOf } from "../../src/reconcile/amounts.ts";
-import { idempotencyKey } from "../../src/reconcile/idempotency.ts";
+import { idempotencyKey } from "../../src/reconcile/apply/idempotency.ts";
+import { totalsOf } from "../../src/reconcile/decide/summary.ts";
 import { addCycles, nextBoundary } from "../../src/reconcile/interval.ts";
+import { parseRemoteId, remoteId } from "../../src/reconcile/remote-id.ts";
+import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
 import {
   isSettledFor,
   markedGrant,
@@ -13,11 +16,8 @@ import {
   secondOf,
   settledReset,
   unmarkedReset,
-} from "../../src/reconcile/marks.ts";
-import { parseRemoteId, remoteId } from "../../src/reconcile/remote-id.ts";
-import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
-import { cycleToKeep, debtOf, usageOf } from "../../src/reconcile/succession.ts";
-import { totalsOf } from "../../src/reconcile/totals.ts";
+} from "../../src/reconcile/transitions/marks.ts";
+import { cycleToKeep, debtOf, usageOf } from "../../src/reconcile/transitions/succession.ts";
 import type { Change } from "../../src/reconcile/types.ts";
 import { KEY_PATTERN } from "../../src/schema/balance.ts";
 import { desiredBalance, INTERVALS, type Interval, NAMESPACE_PATTERN } from "../../src/schema/index.ts";

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addCycles } from "../../src/reconcile/interval.ts";
-import { settledReset } from "../../src/reconcile/marks.ts";
-import type { Generation } from "../../src/reconcile/match.ts";
-import { cameBack, cyclesOf } from "../../src/reconcile/returns.ts";
 import type { Row } from "../../src/reconcile/row.ts";
+import { settledReset } from "../../src/reconcile/transitions/marks.ts";
+import type { Generation } from "../../src/reconcile/transitions/match.ts";
+import { cameBack, cyclesOf } from "../../src/reconcile/transitions/returns.ts";
 import type { BalanceEntry, Reset } from "../../src/schema/index.ts";
 import { MONTHLY, monthly, oneOff } from "./entries.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";

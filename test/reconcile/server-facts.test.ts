@@ -1,6 +1,6 @@
 // What the real server does that a client would not expect, and what becomes of balances there all the same.
 import { describe, expect, it } from "vitest";
-import { changesOf } from "../../src/reconcile/changes.ts";
+import { changesOf } from "../../src/reconcile/decide/changes.ts";
 import { proposeEntries, survey } from "../../src/reconcile/index.ts";
 import { rowOfPublicRead, rowOfRawRead } from "../../src/reconcile/row.ts";
 import { desiredBalance } from "../../src/schema/index.ts";

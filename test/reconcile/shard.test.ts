@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { totalsOf } from "../../src/reconcile/decide/summary.ts";
 import { limitsOfShard, type Plan, refusals, shardOf } from "../../src/reconcile/index.ts";
 import { membersOf } from "../../src/reconcile/shard.ts";
-import { totalsOf } from "../../src/reconcile/totals.ts";
 import type { PlanRequest } from "../../src/reconcile/types.ts";
 import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance, ProblemsError } from "../../src/schema/index.ts";
 import { oneOff } from "./entries.ts";

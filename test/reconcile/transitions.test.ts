@@ -2,12 +2,17 @@
 // the table says it does.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stateOfBalance } from "../../src/reconcile/diff.ts";
-import { settledReset } from "../../src/reconcile/marks.ts";
-import { type Generation, matchRows } from "../../src/reconcile/match.ts";
-import { Observer } from "../../src/reconcile/observe.ts";
+import { stateOfBalance } from "../../src/reconcile/decide/diff.ts";
+import { Observer } from "../../src/reconcile/observe/observe.ts";
 import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
-import { type BalanceState, next, type Retirement, stepsOf } from "../../src/reconcile/transitions.ts";
+import { settledReset } from "../../src/reconcile/transitions/marks.ts";
+import { type Generation, matchRows } from "../../src/reconcile/transitions/match.ts";
+import {
+  type BalanceState,
+  next,
+  type Retirement,
+  stepsOf,
+} from "../../src/reconcile/transitions/transitions.ts";
 import { type DesiredBalance, desiredBalance, type Reset } from "../../src/schema/index.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { prepared, run } from "./scenario-run.ts";

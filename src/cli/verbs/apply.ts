@@ -1,0 +1,66 @@
+// `autumn-balances apply`: shows the plan, asks, makes it true, and says what became of it.
+
+import { ask } from "../../app/ask.ts";
+import { type Applied, endWithout, execute, showPlan } from "../../app/execute.ts";
+import type { ExitCode } from "../../app/exit-codes.ts";
+import { RefusedError } from "../../app/failure.ts";
+import { untilInterrupted } from "../../app/interruption.ts";
+import type { ApplyOptions } from "../../app/options.ts";
+import { kindOfFile } from "../../app/plan-file.ts";
+import { openSession } from "../../app/session.ts";
+import type { Terminal } from "../../app/terminal.ts";
+import { isAction, type Plan } from "../../reconcile/index.ts";
+import { type Problem, ProblemsError } from "../../schema/index.ts";
+import { brief } from "../../text/index.ts";
+
+/** @param paths of balances files; or that of one saved plan */
+export async function runApply(
+  paths: readonly string[],
+  options: ApplyOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const documents: string[] = [];
+  for (const path of paths) if ((await kindOfFile(path)) !== undefined) documents.push(path);
+  const [file] = documents;
+  if (file !== undefined && paths.length > 1) throw new ProblemsError([notAlone(file)]);
+  if (file !== undefined) {
+    return (await (await import("./apply-saved.ts")).applySavedPlan(file, options, terminal)).code;
+  }
+  return (await applyFiles(paths, options, terminal)).code;
+}
+
+/** Plans, asks unless told not to, and makes it true. */
+export async function applyFiles(
+  paths: readonly string[],
+  options: ApplyOptions,
+  terminal: Terminal,
+): Promise<Applied> {
+  // Refused before anything is asked of the API, so that a pipeline fails the first time and not some day.
+  if (options.yes !== true && !terminal.canAsk) throw new RefusedError([NOBODY_TO_ASK]);
+  const { api, plan, refusals } = await openSession(paths, options, terminal);
+  showPlan(plan, options, terminal);
+  if (refusals.length > 0) return endWithout("refused", plan, refusals, terminal);
+  if (!plan.changes.some(isAction)) return endWithout("nothing_to_do", plan, [], terminal);
+  if (options.yes !== true && !(await untilInterrupted(() => ask(question(plan), terminal)))) {
+    terminal.say("error", "Nothing was changed.\n");
+    return endWithout("declined", plan, [], terminal);
+  }
+  return execute(api, plan, options, terminal);
+}
+
+const notAlone = (file: string): Problem => ({
+  code: "not-alone",
+  message: `${brief(file)} is a saved plan, which is applied alone`,
+  hint: "leave out the other files: all that matters of them is in the plan",
+});
+
+const NOBODY_TO_ASK = {
+  code: "nobody-to-ask",
+  message: "apply asks before it changes anything, and there is no terminal to ask on",
+  hint: "look at the plan (`autumn-balances plan`), then pass --yes",
+};
+
+function question({ environment }: Plan): string {
+  const where = environment === "live" ? " to the LIVE environment" : "";
+  return `\nApply these changes${where}? Type yes: `;
+}

@@ -1,0 +1,47 @@
+// `autumn-balances drift`: what differs although nobody changed the files. For schedules: nothing on stdout, and 0,
+// unless something has drifted.
+
+import { connect } from "../../app/connection.ts";
+import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
+import { untilInterrupted } from "../../app/interruption.ts";
+import { type DriftOptions, SHOWN_CHANGES } from "../../app/options.ts";
+import { requestOf, whileReading } from "../../app/session.ts";
+import type { Terminal } from "../../app/terminal.ts";
+import { loadConfig } from "../../config/index.ts";
+import { type Drift, findDrift, refusals } from "../../reconcile/index.ts";
+import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../../report/index.ts";
+
+export async function runDrift(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const drift = await readDrift(paths, options, terminal);
+  if (terminal.format === "json") {
+    terminal.print(jsonText(driftJson(drift, refusals(drift.plan))));
+  } else if (drift.hasDrifted) {
+    const most = options.full === true ? {} : { most: SHOWN_CHANGES };
+    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most }));
+  } else {
+    // That something was not looked at bears on the answer, and is no part of it.
+    const unread = drift.plan.warnings.filter(({ code }) => code === "grants-not-checked");
+    const colours = terminal.colours(process.stderr);
+    terminal.say("warn", problemsText(unread, { severity: "warning", colours }));
+    terminal.say("info", driftNotes(drift));
+  }
+  return drift.hasDrifted ? EXIT.changes : EXIT.ok;
+}
+
+/** Reads the files and what is there, and compares them. Changes nothing. */
+export async function readDrift(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<Drift> {
+  const config = await untilInterrupted(() => loadConfig(paths));
+  const connection = connect(options, config.environment, terminal);
+  const { expiringWithin } = options;
+  const request = { ...requestOf(config, options, connection), expiringWithin };
+  const { api } = connection;
+  return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
+}

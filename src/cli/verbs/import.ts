@@ -1,0 +1,146 @@
+// `autumn-balances import`: entries for what customers have been granted already.
+import { access, constants, readFile, realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { connect } from "../../app/connection.ts";
+import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
+import { untilInterrupted } from "../../app/interruption.ts";
+import { namespaceOf } from "../../app/namespace.ts";
+import type { ImportOptions } from "../../app/options.ts";
+import { importProgress, Progress } from "../../app/progress.ts";
+import type { Terminal } from "../../app/terminal.ts";
+import { replaceFile, unwritable } from "../../app/write-file.ts";
+import {
+  addEntries,
+  findDefault,
+  findFiles,
+  type LoadedConfig,
+  loadConfig,
+  newFile,
+  readText,
+  type WrittenFile,
+} from "../../config/index.ts";
+import { proposeEntries, survey } from "../../reconcile/index.ts";
+import { importJson, importText, jsonText } from "../../report/index.ts";
+import { ProblemsError } from "../../schema/index.ts";
+import { brief } from "../../text/index.ts";
+
+export async function runImport(
+  paths: readonly string[],
+  options: ImportOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const customers = customersOf(options);
+  const out = options.out === undefined ? null : await outFile(options.out);
+  const config = await untilInterrupted(() => declaredBy(paths, out));
+  const namespace = namespaceOf(options.namespace, config);
+  const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
+
+  const progress = new Progress(terminal);
+  const found = await untilInterrupted(() =>
+    survey(
+      api,
+      { namespace, customers, concurrency: options.concurrency },
+      { onEvent: importProgress(progress) },
+    ),
+  ).finally(() => progress.end());
+  const { proposals, leftOut, declared } = proposeEntries(found.rows, {
+    namespace,
+    balances: config?.balances ?? [],
+    features: found.features,
+    now: api.serverClock.now(),
+    adoptNamespaces: new Set(options.adoptNamespace),
+    isSecret: (text) => terminal.hides(text),
+  });
+
+  const entries = proposals.map(({ entry }) => entry);
+  const name = out?.name ?? "balances.yaml";
+  const text = textOf(
+    out?.isBegun === true ? addEntries(out.stored ?? "", entries, name) : newFile(namespace, entries, name),
+  );
+  if (out !== null && text !== out.stored) await replaceFile(out.name, out.stored, text);
+
+  const { scope, ofPlans } = found;
+  const counted = { scope, customers: found.customers, ofPlans, declared };
+  const report = { namespace, environment, baseUrl, ...counted, file: out?.name ?? null, proposals, leftOut };
+  if (terminal.format === "json") {
+    terminal.print(jsonText(importJson(report)));
+  } else if (out !== null) {
+    terminal.print(importText(report, { colours: terminal.colours(process.stdout) }));
+    await sayWhereToNameIt(paths, out, terminal);
+  } else {
+    // stdout belongs to the entries, so that it can be sent into a file.
+    terminal.print(text);
+    terminal.say("info", importText(report, { colours: terminal.colours(process.stderr) }));
+  }
+  return EXIT.ok;
+}
+
+/** `null` for all. */
+function customersOf({ customer = [], allCustomers = false }: ImportOptions): readonly string[] | null {
+  const refuse = (code: string, message: string, hint: string): never => {
+    throw new ProblemsError([{ code, message, hint }]);
+  };
+  if (allCustomers && customer.length > 0) {
+    refuse("customers-twice", "--all-customers and --customer exclude each other", "leave one of them out");
+  }
+  if (allCustomers) return null;
+  if (customer.length === 0) {
+    const hint = "pass --customer <id>, more than once for several customers, or --all-customers";
+    refuse("no-customers", "nothing says whose balances are to be imported", hint);
+  }
+  return customer;
+}
+
+/** A file to import into. */
+interface OutFile {
+  readonly name: string;
+  /** What it holds; `null` when it is not there. */
+  readonly stored: string | null;
+  /** Whether it has something that entries can be added to. */
+  readonly isBegun: boolean;
+}
+
+/** Found out before anything else, as reading balances may take long. */
+async function outFile(name: string): Promise<OutFile> {
+  try {
+    await stat(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw unwritable(name, error);
+    await access(dirname(name), constants.W_OK).catch((cause) => {
+      throw unwritable(name, cause);
+    });
+    return { name, stored: null, isBegun: false };
+  }
+  const read = readText(name, name);
+  if ("problem" in read) throw new ProblemsError([read.problem]);
+  // With its byte order mark, which is not part of the text.
+  return { name, stored: await readFile(name, "utf8"), isBegun: /\S/.test(read.text) };
+}
+
+/** What is declared already; `null` when there is no file yet. */
+async function declaredBy(paths: readonly string[], out: OutFile | null): Promise<LoadedConfig | null> {
+  const usual = paths.length > 0 ? undefined : findDefault();
+  // A shell that sends stdout into balances.yaml has made an empty one before this runs.
+  const files = [...paths, ...(usual === undefined || isBlank(usual) ? [] : [usual])];
+  if (out?.isBegun) files.push(out.name);
+  return files.length === 0 ? null : loadConfig(files, { nullIsEmptyList: true });
+}
+
+function isBlank(file: string): boolean {
+  const read = readText(file, file);
+  return "text" in read && !/\S/.test(read.text);
+}
+
+/** A plan reads what it is told to, or the usual file: an entry in any other counts for nothing. */
+async function sayWhereToNameIt(paths: readonly string[], out: OutFile, terminal: Terminal): Promise<void> {
+  const { files } = findFiles(paths, process.cwd());
+  const read = await Promise.all(files.map(({ path }) => realpath(path)));
+  if (read.includes(await realpath(out.name))) return;
+  const names = [...files.map(({ name }) => name), out.name].map((name) => brief(name)).join(" ");
+  terminal.say("warn", `hint: a plan reads it only where it is named: autumn-balances plan ${names}\n`);
+}
+
+function textOf(written: WrittenFile): string {
+  if ("problems" in written) throw new ProblemsError(written.problems);
+  return written.text;
+}

@@ -1,0 +1,68 @@
+// The validator's errors → one plain complaint for each thing that is wrong, at the place where it is written.
+import { balanceRules, type Problem, type SchemaError } from "../../schema/index.ts";
+import { printable } from "../../text/index.ts";
+import type { Tree } from "../yaml/places.ts";
+import { pointerParts, pointerTo, valueAt } from "../yaml/pointer.ts";
+import { fieldName, schemaAt } from "../yaml/schema-at.ts";
+import type { Explanation } from "./explanation.ts";
+import { explainField } from "./field.ts";
+import { missingField, unknownField } from "./names.ts";
+
+/** Errors that only repeat what another error says: of the branches of an `if`, an `anyOf` or a name's pattern. */
+const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
+  keyword === "if" || schemaPath.includes("/anyOf/") || schemaPath.includes("/propertyNames/");
+
+/**
+ * @param value what was validated
+ * @param tree where it is written; without it the problems have no places
+ */
+export function explain(errors: readonly SchemaError[], value: unknown, tree?: Tree): Problem[] {
+  const said = new Map<string, Problem>();
+  const meant = new Set<string>();
+  const say = (kind: string, pointer: string, explanation: Explanation, at: "name" | "value") => {
+    const place = at === "name" ? tree?.placeOfName(pointer) : tree?.placeOfValue(pointer);
+    const id = `${kind} ${pointer}`;
+    if (!said.has(id)) said.set(id, { ...explanation, ...(place ? { place } : {}), pointer });
+  };
+
+  for (const error of errors) {
+    const { instancePath, schemaPath, keyword, params } = error;
+    if (isEcho(error) || tree?.hasComplaint(instancePath)) continue;
+    if (keyword === "required") {
+      const name = String(params.missingProperty);
+      say(`missing ${name}`, instancePath, missingField(name, schemaAt(schemaPath)), "value");
+    } else if (keyword === "additionalProperties") {
+      const name = String(params.additionalProperty);
+      if (tree?.hasNameComplaint(pointerTo(instancePath, name))) continue;
+      const { explanation, suggestion } = unknownField(name, schemaAt(schemaPath));
+      if (suggestion) meant.add(`missing ${suggestion} ${instancePath}`);
+      say("unknown", pointerTo(instancePath, name), explanation, "name");
+    } else if (keyword === "false schema") {
+      say("rule", instancePath, brokenRule(schemaPath, instancePath), "name");
+    } else if (keyword === "propertyNames") {
+      const name = String(params.propertyName);
+      const schema = { type: "string" } as const;
+      const explanation = explainField({ name: `a name in ${fieldName(instancePath)}`, value: name, schema });
+      say("value", pointerTo(instancePath, name), explanation, "name");
+    } else {
+      const found = valueAt(value, instancePath);
+      const written = tree?.written(instancePath);
+      const name = fieldName(instancePath);
+      const explanation = explainField({ name, value: found, written, schema: schemaAt(schemaPath) });
+      say("value", instancePath, explanation, found === null ? "name" : "value");
+    }
+  }
+  // A misspelled field is not also a missing one.
+  for (const id of meant) said.delete(id);
+  return [...said.values()];
+}
+
+/** `#/$defs/balance/allOf/<n>/then/…/false schema` → what rule n says. */
+function brokenRule(schemaPath: string, pointer: string): Explanation {
+  const index = Number(/\/allOf\/(\d+)\//.exec(schemaPath)?.[1]);
+  const rule = balanceRules[index];
+  const field = printable(pointerParts(pointer).at(-1) ?? "");
+  if (!rule) return { code: "not-allowed", message: `\`${field}\` is not allowed here` };
+  const fill = (text: string) => text.replaceAll("{field}", field);
+  return { code: rule.id, message: fill(rule.message), hint: fill(rule.hint) };
+}

@@ -1,0 +1,41 @@
+// What is wrong with a text for the space around it, which `|` and `>` leave behind as well.
+import { printable } from "../../text/index.ts";
+import { yamlText } from "../entry-text.ts";
+import { type Explanation, explanation } from "./explanation.ts";
+
+interface Spaced {
+  readonly code: string;
+  /** The field, without those around it. */
+  readonly name: string;
+  readonly value: string;
+  /** Whether a text would do. */
+  readonly isRight: (text: string) => boolean;
+  /** How a file writes it, where that is not as text. */
+  readonly written?: (text: string) => string;
+}
+
+/** @param is the field and its value, as messages begin */
+export function explainSpace(
+  is: string,
+  { code, name, value, isRight, written = yamlText }: Spaced,
+): Explanation {
+  const isAtStart = /^\s/u.test(value);
+  const space = (isAtStart ? /^\s+/u : /\s+$/u).exec(value)?.[0] ?? "";
+  const message = `${is}, with ${nameOfSpace(space)} at its ${isAtStart ? "start" : "end"}`;
+  if (!/[\r\n]/.test(value))
+    return explanation(code, message, `remove ${HIDDEN_SPACE.test(space) ? "it" : "the space"}`);
+  const meant = value.trim();
+  if (meant === "" || /[\r\n]/.test(meant) || !isRight(meant))
+    return explanation(code, message, `write it in one line: \`${name}: …\``);
+  const inOneLine = `write it in one line: \`${name}: ${printable(written(meant))}\``;
+  return explanation(code, message, isAtStart ? inOneLine : `${inOneLine}, or with \`|-\``);
+}
+
+const HIDDEN_SPACE = /[^ ]/u;
+
+function nameOfSpace(space: string): string {
+  if (/[\r\n]/.test(space)) return "a line break";
+  if (space.includes("\t")) return "a tab";
+  const hidden = HIDDEN_SPACE.exec(space)?.[0];
+  return hidden === undefined ? "a space" : `the space ${printable(hidden)}`;
+}

@@ -1,0 +1,30 @@
+// Numbers that a flow mapping takes apart: `{ included: 1,000,000 }` has the field `included` and two names, 000; and
+// `{ included: 1,5 }` has a name 5.
+import { isScalar, type Pair, type Scalar } from "yaml";
+import type { YamlNode } from "../yaml/places.ts";
+
+type Field = Pair<Scalar<string>, YamlNode>;
+
+const isPart = ({ key, value }: Field): boolean =>
+  value === null && key.type === "PLAIN" && /^\d+$/.test(String(key.value));
+
+/**
+ * The number that begins as the value of a field, as it has to be written, with how many of the fields behind it are
+ * its parts. `undefined` where none are.
+ */
+export function splitNumber(
+  fields: readonly Field[],
+  at: number,
+): { readonly meant: string; readonly parts: number } | undefined {
+  const head = fields[at]?.value;
+  const begun = isScalar(head) && head.type === "PLAIN" ? (head.source ?? "") : "";
+  if (!/^[-+]?\d+$/.test(begun)) return undefined;
+  const behind = fields.slice(at + 1);
+  const end = behind.findIndex((field) => !isPart(field));
+  const parts = end === -1 ? behind : behind.slice(0, end);
+  const texts = parts.map(({ key }) => String(key.value));
+  if (texts.length === 0) return undefined;
+  const areThousands = texts.every((text) => text.length === 3);
+  if (!areThousands && texts.length > 1) return undefined;
+  return { meant: [begun, ...texts].join(areThousands ? "" : "."), parts: texts.length };
+}

@@ -1,0 +1,54 @@
+// What is wrong with a text: a number where an id belongs, nothing, spaces around it, marks that nobody sees.
+
+import { printable, quoted } from "../../text/index.ts";
+import { yamlText } from "../entry-text.ts";
+import { described } from "./described.ts";
+import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { explainSpace } from "./space.ts";
+
+export function explainText({ name, value, written, schema }: WrongValue): Explanation {
+  const field = `\`${printable(name)}\``;
+  if (typeof value !== "string") {
+    const kind = typeof value === "number" ? "the number " : "";
+    const message = `${field} is ${kind}${described(value, written)}, but must be text`;
+    const scalar = typeof value === "number" || typeof value === "boolean";
+    const last = name.slice(name.lastIndexOf(".") + 1);
+    const hint = scalar
+      ? `quote it: \`${printable(last)}: ${quoted(written ?? String(value))}\``
+      : "write text, such as an id";
+    return explanation("not-text", message, hint);
+  }
+  if (value === "") return explanation("bad-id", `${field} is empty`, "write an id");
+  if (name === "namespace") return explainNamespace(value);
+  const is = `${field} is ${quoted(value)}`;
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  if (/^\s|\s$/u.test(value)) {
+    const { pattern } = schema;
+    const isRight = (text: string) => pattern === undefined || new RegExp(pattern, "u").test(text);
+    return explainSpace(is, { code: "bad-id", name: last, value, isRight });
+  }
+  if (/[\r\n]/.test(value)) {
+    const message = `${is}, which has a line break in it`;
+    return explanation("bad-id", message, `write it in one line: \`${last}: …\``);
+  }
+  const hidden = /[\p{Cc}\p{Cs}\u2028\u2029]/u.exec(value)?.[0];
+  if (hidden !== undefined) {
+    const message = `${is}, which has the control character ${printable(hidden)} in it`;
+    return explanation("bad-id", message, "remove the character");
+  }
+  const generation = /~\d+$/.exec(value)?.[0];
+  if (generation !== undefined) {
+    const message = `${is}, but may not end in ${printable(generation)}: that marks a replaced balance`;
+    return explanation("bad-id", message, "choose another ending, such as -2");
+  }
+  return explanation("bad-id", `${is}, which cannot be an id`, "choose another id");
+}
+
+function explainNamespace(value: string): Explanation {
+  const message = `\`namespace\` is ${quoted(value)}, but may have only letters, digits, ".", "_" and "-", must start with a letter or a digit, and be at most 64 long`;
+  const slug = value
+    .slice(0, 64)
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+|-+$/g, "");
+  return explanation("bad-namespace", message, `for example \`namespace: ${yamlText(slug || "contracts")}\``);
+}

@@ -1,0 +1,113 @@
+// Finds the place of a value in its text, when it is asked for: only problems need it, and most files have none.
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import type { Place } from "../../schema/index.ts";
+import type { Lines } from "./lines.ts";
+import { pointerParts } from "./pointer.ts";
+
+export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
+
+export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
+
+interface Found {
+  /** The name, where the value is a field. */
+  readonly key: Scalar | undefined;
+  readonly value: YamlNode;
+}
+
+export class Tree {
+  /** Nodes that something has been said of already. */
+  readonly complained = new Set<YamlNode>();
+  readonly #root: YamlNode;
+  readonly #lines: Lines;
+  readonly #targets = new Map<Alias, YamlNode>();
+  readonly #merges = new Map<YAMLMap, YAMLMap[]>();
+
+  constructor(root: YamlNode, lines: Lines) {
+    this.#root = root;
+    this.#lines = lines;
+  }
+
+  addTarget(alias: Alias, node: YamlNode): void {
+    this.#targets.set(alias, node);
+  }
+
+  addMerge(map: YAMLMap, merged: YAMLMap): void {
+    const merges = this.#merges.get(map);
+    if (merges) merges.push(merged);
+    else this.#merges.set(map, [merged]);
+  }
+
+  /** The node itself, or what an alias refers to. */
+  target(node: YamlNode): YamlNode {
+    return isAlias(node) ? (this.#targets.get(node) ?? null) : node;
+  }
+
+  /** The places of the items of a list, in its order; the list must be there. */
+  itemPlaces(pointer: string): Place[] {
+    const list = this.target(this.#find(pointer)?.value ?? null);
+    return isSeq(list) ? list.items.map((item) => this.#lines.place(offsetOf(item as YamlNode))) : [];
+  }
+
+  /** Where the name of a field stands; of anything else, where the value does. */
+  placeOfName(pointer: string): Place | undefined {
+    const found = this.#find(pointer);
+    return found && this.#lines.place(offsetOf(found.key ?? found.value));
+  }
+
+  placeOfValue(pointer: string): Place | undefined {
+    const found = this.#find(pointer);
+    return found && this.#lines.place(offsetOf(found.value ?? found.key ?? null));
+  }
+
+  /** How the file spells a text, a number or a boolean. */
+  written(pointer: string): string | undefined {
+    const node = this.target(this.#find(pointer)?.value ?? null);
+    return isScalar(node) ? node.source : undefined;
+  }
+
+  hasComplaint(pointer: string): boolean {
+    const found = this.#find(pointer);
+    return (
+      found !== undefined &&
+      (this.complained.has(found.value) || this.complained.has(this.target(found.value)))
+    );
+  }
+
+  hasNameComplaint(pointer: string): boolean {
+    const key = this.#find(pointer)?.key;
+    return key !== undefined && this.complained.has(key);
+  }
+
+  #find(pointer: string): Found | undefined {
+    let found: Found | undefined = { key: undefined, value: this.#root };
+    for (const part of pointerParts(pointer)) {
+      const node: YamlNode = this.target(found.value);
+      if (isSeq(node)) found = { key: undefined, value: (node.items[Number(part)] ?? null) as YamlNode };
+      else if (isMap(node)) found = this.#field(node, part);
+      else return undefined;
+      if (found === undefined) return undefined;
+    }
+    return found;
+  }
+
+  #field(map: YAMLMap, name: string): Found | undefined {
+    for (const pair of map.items as Pair<Scalar, YamlNode>[]) {
+      if (pair.key.value === name) return { key: pair.key, value: pair.value };
+    }
+    for (const merged of this.#merges.get(map) ?? []) {
+      const found = this.#field(merged, name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,351 @@
+// The engine, one balance at a time: what Terraform asks for, on the same observe, diff and apply as the command
+// line, so that the same promises hold.
+import type { AutumnApi, Clock, WireCustomer, WireEntity, WireFeature } from "../autumn/index.ts";
+import {
+  applyPlan,
+  type Change,
+  type ChangeOutcome,
+  changesOf,
+  checkFeatures,
+  checkTargets,
+  diffUndeclared,
+  type Generation,
+  Leases,
+  matchRows,
+  nameOf,
+  Observer,
+  type Plan,
+  parseRemoteId,
+  type Row,
+  settled,
+} from "../reconcile/index.ts";
+import {
+  DEFAULT_LIMITS,
+  type DesiredBalance,
+  type Environment,
+  type Problem,
+  ProblemsError,
+} from "../schema/index.ts";
+import { named } from "../text/index.ts";
+import { type ImportId, whatThereIs, withEntity } from "./import-id.ts";
+import type { Birth } from "./private-state.ts";
+import { RowReader } from "./row-reader.ts";
+
+export interface BalancesOptions {
+  readonly namespace: string;
+  readonly environment: Environment | null;
+  readonly baseUrl: string;
+  readonly clock: Clock;
+}
+
+/** A row to import. */
+export interface Found {
+  /** The newest row that stands for it. */
+  readonly row: Row;
+  /** Our name of it. */
+  readonly key: string;
+  /** The row that it is known by: under a name of its own, the one that is taken over. */
+  readonly remoteId: string;
+}
+
+/** Terraform's own parallelism is 10 unless told otherwise. */
+const CONCURRENCY = 10;
+
+export class Balances {
+  private readonly reader: RowReader;
+  private readonly leases: Leases;
+  private features: Promise<ReadonlyMap<string, WireFeature>> | undefined;
+  private booleans: ReadonlySet<string> = new Set();
+  /** The end of each customer's queue: the changes of one customer are made one after the other. */
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly customers = new Map<string, Promise<WireCustomer | undefined>>();
+  private readonly entities = new Map<string, Promise<WireEntity | undefined>>();
+
+  constructor(
+    readonly api: AutumnApi,
+    readonly options: BalancesOptions,
+  ) {
+    const { namespace } = options;
+    this.leases = new Leases(api, { clock: options.clock, keeps: true });
+    this.reader = new RowReader(api, { namespace, concurrency: CONCURRENCY, booleans: () => this.booleans });
+  }
+
+  /** Every feature, read once. */
+  async allFeatures(): Promise<ReadonlyMap<string, WireFeature>> {
+    this.features ??= this.api.listFeatures().then(
+      (list) => {
+        this.booleans = new Set(list.filter(({ type }) => type === "boolean").map(({ id }) => id));
+        return new Map(list.map((feature) => [feature.id, feature]));
+      },
+      (error) => {
+        this.features = undefined;
+        throw error;
+      },
+    );
+    return this.features;
+  }
+
+  /** What is wrong with the balance in view of the features there are. */
+  async problemsOf(desired: DesiredBalance): Promise<Problem[]> {
+    return checkFeatures([desired], await this.allFeatures());
+  }
+
+  /** The rows that stand for a balance, newest generation first. */
+  async generationsOf(
+    desired: DesiredBalance,
+    remoteId: string | null,
+    birth: Birth | null,
+  ): Promise<Generation[]> {
+    const rows = await this.rowsOf(desired, remoteId, birth);
+    const matched = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace)
+      .declared[0];
+    return [...(matched ?? [])].sort((a, b) => b.generation - a.generation);
+  }
+
+  /** What has to happen for the balance to be as declared. */
+  async changeOf(desired: DesiredBalance, remoteId: string | null, birth: Birth | null): Promise<Change> {
+    const change = this.diff(desired, await this.rowsOf(desired, remoteId, birth));
+    if (!this.needsCloserLook(change)) return change;
+    const stored = await this.reader.storedRowsOf(desired);
+    const now = this.api.serverTime();
+    return this.diff(
+      desired,
+      stored.map((row) => settled(row, now)),
+    );
+  }
+
+  private diff(desired: DesiredBalance, rows: readonly Row[]): Change {
+    const { declared } = changesOf([desired], new Map([[desired.customerId, rows]]), this.context());
+    return declared[0] as Change;
+  }
+
+  /** Whether lists show too little to go by: they hide rows, and whether a successor was made with the grant that it has. */
+  private needsCloserLook({ kind, row, reasons, customerId }: Change): boolean {
+    if (kind === "none") return false;
+    if (this.reader.isPartlyKnown(customerId)) return true;
+    if (row === null || row.boolean || row.unlimited || row.creationGrant !== undefined) return false;
+    if (reasons.some(({ code }) => code === "interrupted" || code === "duplicate")) return true;
+    const generation = parseRemoteId(this.options.namespace, row.balanceId)?.generation ?? 1;
+    return row.resetsAt === null && generation > 1;
+  }
+
+  /**
+   * The change, once it is sure that customer and entity exist; or what it is when a plan has the flag on.
+   * @throws ProblemsError
+   */
+  async withTargets(change: Change): Promise<Change> {
+    const { customerId } = change;
+    const rows = await this.rowsOf(change, null, null);
+    const api = {
+      getCustomer: (id: string) =>
+        this.reader.exists(id) === false
+          ? Promise.resolve(undefined)
+          : once(this.customers, id, () => this.api.getCustomer(id)),
+      getEntity: (id: string, entityId: string) =>
+        once(this.entities, JSON.stringify([id, entityId]), () => this.api.getEntity(id, entityId)),
+    };
+    const observed = { rows: new Map([[customerId, rows]]), isBoolean: this.context().isBoolean };
+    const [checked] = await checkTargets(
+      api,
+      [change],
+      observed,
+      { concurrency: 1, createCustomers: false },
+      {},
+    );
+    return checked as Change;
+  }
+
+  /**
+   * What has to happen for the balance to be gone; `undefined` when nothing is left of it, or only history. Rows of
+   * later generations than the one of `remoteId` belong to whoever made them.
+   */
+  async removalOf(desired: DesiredBalance, remoteId: string): Promise<Change | undefined> {
+    const { namespace } = this.options;
+    // Of a row taken over under another name, an interrupted replacement has left our first one beside it.
+    const own = parseRemoteId(namespace, remoteId);
+    const last = own?.key === desired.key ? own.generation : 1;
+    const generations = await this.generationsOf(desired, remoteId, null);
+    const owned = generations.filter(({ generation }) => generation <= last);
+    const { now, isBoolean } = this.context();
+    const rowsOf = (): readonly Row[] => owned.map(({ row }) => row);
+    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
+  }
+
+  /** Whether the balance_id is one that this namespace gives to a balance of that name. */
+  names(key: string, remoteId: string): boolean {
+    return parseRemoteId(this.options.namespace, remoteId)?.key === key;
+  }
+
+  /**
+   * The row that an import means: the newest generation of one of ours, or a row of somebody else's by its exact
+   * balance_id. Read as it is stored, with the grant given at creation.
+   * @throws ProblemsError when there is none
+   */
+  async find({ customerId, entityId, maybeEntities, balanceId, name }: ImportId): Promise<Found> {
+    const { namespace } = this.options;
+    const entities = entityId === null ? maybeEntities : [entityId, ...maybeEntities];
+    const observer = this.observer(customerId, { entities, discoversEntities: true });
+    const now = this.api.serverTime();
+    const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
+    const own = rows
+      .flatMap((row) => ({ row, id: parseRemoteId(namespace, row.balanceId) }))
+      .filter(({ id }) => id?.key === (name ?? balanceId))
+      .sort((a, b) => (b.id?.generation ?? 0) - (a.id?.generation ?? 0))[0]?.row;
+    const exact = rows.find((one) => one.balanceId === balanceId || one.internalId === balanceId);
+    const found = own ?? exact;
+    if (found) {
+      const row = withEntity(found, entityId);
+      const key = name ?? (own ? balanceId : parseRemoteId(namespace, row.balanceId)?.key) ?? balanceId;
+      // Beside our row under that name, the other one is what an interrupted replacement has left.
+      return { row, key, remoteId: nameOf((name === null ? undefined : exact) ?? row) };
+    }
+    const missing = observer.missingCustomers.has(customerId);
+    const sought =
+      name === null
+        ? `no balance ${named(balanceId)}`
+        : `neither ${named(balanceId)} nor ${namespace}:${name}`;
+    throw new ProblemsError([
+      {
+        code: "nothing-to-import",
+        message: missing ? `there is no customer ${named(customerId)}` : `${customerId} has ${sought}`,
+        hint: missing ? "check the customer's id" : whatThereIs(rows.map(nameOf), balanceId),
+      },
+    ]);
+  }
+
+  /** The grant that the row's resets go back to; null where the server does not tell, or it does not matter. */
+  async creationGrantOf({ customerId, reset }: DesiredBalance, name: string): Promise<number | null> {
+    if (reset === null) return null;
+    const row = (await this.observer(customerId).readCustomer(customerId)).find(
+      (one) => nameOf(one) === name,
+    );
+    return row?.creationGrant ?? null;
+  }
+
+  /** Every row of a customer that there is a read for, with the names of the entities that hold them. */
+  async everythingOf(customerId: string): Promise<readonly Row[] | undefined> {
+    await this.allFeatures();
+    const observer = this.observer(customerId, { discoversEntities: true });
+    const [stored, shown] = await Promise.all([
+      observer.readCustomer(customerId),
+      observer.publicRows(customerId),
+    ]);
+    if (observer.missingCustomers.has(customerId)) return undefined;
+    return [...stored, ...shown.filter((row) => row.planId !== null)];
+  }
+
+  /** @param about `entities`: those that may hold rows; `discoversEntities`: whether to look for all others too */
+  private observer(
+    customerId: string,
+    about: { readonly entities?: readonly string[]; readonly discoversEntities?: boolean } = {},
+  ): Observer {
+    const { entities = [], discoversEntities = false } = about;
+    return new Observer(this.api, {
+      namespace: this.options.namespace,
+      balances: [],
+      also: [null, ...entities].map((entityId) => ({ customerId, entityId, balanceId: null })),
+      booleans: this.booleans,
+      discoversEntities,
+      wholeOrganisation: false,
+      concurrency: 1,
+    });
+  }
+
+  /**
+   * Does something with a customer's rows, after all that was to be done with them before. The customer is given back
+   * to other runs once nothing more is to be done with it, before the last turn ends: the process may end then.
+   */
+  inTurn<T>(customerId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.queues.get(customerId) ?? Promise.resolve();
+    const turn: Promise<T> = before.then(work, work).finally(async () => {
+      if (this.queues.get(customerId) !== turn) return;
+      await this.leases.giveBack(customerId);
+      if (this.queues.get(customerId) === turn) this.queues.delete(customerId);
+    });
+    this.queues.set(customerId, turn);
+    return turn;
+  }
+
+  /** Makes a change, when it is the customer's turn; nothing of it once `signal` has been aborted. */
+  async apply(change: Change, signal: AbortSignal): Promise<ChangeOutcome> {
+    try {
+      const outcome = await applyPlan(this.api, this.planOf(change), {
+        clock: this.options.clock,
+        concurrency: 1,
+        leases: this.leases,
+        signal,
+      });
+      return outcome.results[0] as ChangeOutcome;
+    } finally {
+      this.reader.forget(change.customerId);
+    }
+  }
+
+  private async rowsOf(
+    { customerId, entityId, key }: Pick<DesiredBalance, "customerId" | "entityId" | "key">,
+    remoteId: string | null,
+    birth: Birth | null,
+  ): Promise<readonly Row[]> {
+    const { namespace } = this.options;
+    const isOwn = remoteId === null || parseRemoteId(namespace, remoteId)?.key === key;
+    // Asked for by the first name of all: that a public read shows a successor does not mean that it shows the rows
+    // before it, and usage of those may still have to be counted.
+    const balanceId = isOwn ? `${namespace}:${key}` : remoteId;
+    const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
+    const now = this.api.serverTime();
+    return stored.map((row) => settled(withBirth(row, birth), now));
+  }
+
+  private context() {
+    const { namespace } = this.options;
+    return {
+      namespace,
+      now: this.api.serverTime(),
+      isBoolean: (featureId: string) => this.booleans.has(featureId),
+    };
+  }
+
+  private planOf(change: Change): Plan {
+    const { namespace, environment, baseUrl } = this.options;
+    return {
+      namespace,
+      retire: "end",
+      environment,
+      baseUrl,
+      madeAt: this.api.serverTime(),
+      base: null,
+      scope: "customers",
+      shard: null,
+      customers: 1,
+      ownedRows: 0,
+      changes: [change],
+      unchanged: 0,
+      leftOver: [],
+      totals: [],
+      warnings: [],
+      lifted: [],
+      limits: DEFAULT_LIMITS,
+      estimate: { calls: 0, ms: 0 },
+    };
+  }
+}
+
+/**
+ * The row with the creation grant that lists do not show, where a reset goes back to it. A successor that does not
+ * reset is made with another grant than the one that it is to have.
+ */
+function withBirth(row: Row, birth: Birth | null): Row {
+  if (birth === null || nameOf(row) !== birth.remoteId || row.creationGrant !== undefined) return row;
+  if (row.resetsAt === null) return row;
+  return { ...row, creationGrant: birth.creationGrant ?? undefined };
+}
+
+/** Asks once, and again only after a failure. */
+function once<T>(asked: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const before = asked.get(key);
+  if (before) return before;
+  const answer = ask();
+  asked.set(key, answer);
+  answer.catch(() => asked.delete(key));
+  return answer;
+}

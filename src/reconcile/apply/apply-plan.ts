@@ -1,0 +1,236 @@
+// Executes a plan: customers in parallel, the changes of one customer in series, step after step of the table until
+// none is left, and everything read back.
+import { type AutumnApi, AutumnError, type Clock } from "../../autumn/index.ts";
+import { type Problem, ProblemsError } from "../../schema/index.ts";
+import { groupBy } from "../group.ts";
+import { Observer } from "../observe/observe.ts";
+import { forEachOf, Slots } from "../observe/pool.ts";
+import {
+  type ApplyEvent,
+  booleansOf,
+  type Change,
+  type ChangeOutcome,
+  isAction,
+  type Outcome,
+  type Plan,
+} from "../types.ts";
+import {
+  BlockedError,
+  CustomerRun,
+  NotShownError,
+  type RunEnvironment,
+  type Target,
+} from "./customer-writer.ts";
+import { carryOut } from "./execute-change.ts";
+import { CustomerBusyError, Leases } from "./lease.ts";
+import { verify } from "./verify.ts";
+
+export interface ApplyEnvironment {
+  readonly clock: Clock;
+  /** Customers worked on at a time. Those of which nothing can be done for some seconds do not count. */
+  readonly concurrency: number;
+  /** Aborted, the customers at hand are finished and no other is begun. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: ApplyEvent) => void;
+  /** The leases of the process, where it applies several plans at a time. */
+  readonly leases?: Leases;
+}
+
+/** ms after which a plan is too old for a balance to be created without all rows of its customer being read. */
+const FRESH_MS = 600_000;
+/** Customers that may wait for something, for each that is worked on. */
+const WAITING_PER_SLOT = 8;
+/** How often changes are made that did not last, or did not show. */
+const PASSES = 2;
+
+/**
+ * Makes a plan true. Failures are in the outcome, which is given whatever happens; one of them does not stop the
+ * other customers, unless it is one that all would run into.
+ */
+export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEnvironment): Promise<Outcome> {
+  const { clock, concurrency, signal, onEvent } = environment;
+  const actions = plan.changes.filter(isAction);
+  const observer = new Observer(api, {
+    namespace: plan.namespace,
+    balances: actions.flatMap(({ desired }) => desired ?? []),
+    booleans: booleansOf(actions),
+    wholeOrganisation: false,
+    concurrency,
+  });
+  const slots = new Slots(concurrency);
+  const resting: Clock = {
+    now: () => clock.now(),
+    sleep: (ms, until) => slots.without(() => clock.sleep(ms, until)),
+  };
+  const onWaiting = (customerId: string, ms: number): void => onEvent?.({ type: "waiting", customerId, ms });
+  const leases = environment.leases ?? new Leases(api, { clock: resting, onWaiting });
+  const run: RunEnvironment = {
+    api,
+    observer,
+    clock: resting,
+    namespace: plan.namespace,
+    updatesLate: onceKnown((probe) => updatesLate(api, probe)),
+  };
+
+  const outcomes = new Map<Change, ChangeOutcome>();
+  const wrote = new Set<Change>();
+  const settle = (outcome: ChangeOutcome): void => {
+    outcomes.set(outcome.change, outcome);
+    onEvent?.({ type: "finished", ...outcome });
+  };
+  const halt = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, halt.signal]) : halt.signal;
+
+  /** Makes changes, and says which were made as far as is known. */
+  const make = async (changes: readonly Change[]): Promise<Change[]> => {
+    const sent: Change[] = [];
+    await forEachOf(
+      groupBy(changes, (change) => change.customerId),
+      concurrency * WAITING_PER_SLOT,
+      async ([customerId, ofCustomer]) => {
+        await slots.take();
+        try {
+          if (stop.aborted) return;
+          const failed = (change: Change, error: unknown): void => {
+            settle({ ...failureOf(change, error), wrote: wrote.has(change) });
+            if (error instanceof AutumnError && (error.status === 401 || error.status === 403)) halt.abort();
+          };
+          const made = (change: Change): void => {
+            sent.push(change);
+            onEvent?.({ type: "sent", change });
+          };
+          for (const change of ofCustomer) onEvent?.({ type: "started", change });
+          await workOn(customerId, ofCustomer, { run, leases, plan, wrote, failed, made });
+        } finally {
+          slots.give();
+        }
+      },
+    );
+    return sent;
+  };
+
+  let open = actions;
+  for (let pass = 1; pass <= PASSES && open.length > 0; pass++) {
+    const sent = await make(open);
+    onEvent?.({ type: "verifying", changes: sent.length });
+    const { seen, missing } = await verify(api, sent, plan, { clock, concurrency });
+    for (const change of seen) settle({ change, result: "converged", wrote: wrote.has(change) });
+    // What did not last is made once more; then it has failed.
+    const isLast = pass === PASSES || stop.aborted;
+    for (const { change, problem } of isLast ? missing : []) {
+      settle({ change, result: "failed", wrote: wrote.has(change), problem });
+    }
+    open = isLast ? [] : missing.map(({ change }) => change);
+  }
+  for (const change of actions) {
+    if (!outcomes.has(change))
+      settle({ change, result: "not_tried", wrote: wrote.has(change), problem: NOT_TRIED });
+  }
+  return {
+    results: actions.map((change) => outcomes.get(change) as ChangeOutcome),
+    interrupted: signal?.aborted ?? false,
+  };
+}
+
+const NOT_TRIED: Problem = {
+  code: "not-tried",
+  message: "nothing was sent for it",
+  hint: "plan and apply again",
+};
+
+interface Work {
+  readonly run: RunEnvironment;
+  readonly leases: Leases;
+  readonly plan: Plan;
+  readonly wrote: Set<Change>;
+  readonly failed: (change: Change, error: unknown) => void;
+  readonly made: (change: Change) => void;
+}
+
+/** Makes the changes of one customer. */
+async function workOn(
+  customerId: string,
+  changes: readonly Change[],
+  { run, leases, plan, wrote, failed, made }: Work,
+): Promise<void> {
+  const open = new Set(changes);
+  try {
+    const lease = await leases.take(
+      customerId,
+      changes.some((change) => change.createsCustomer),
+    );
+    try {
+      const customer = new CustomerRun(run, customerId, lease);
+      customer.lastResort = changes[0];
+      // Somebody may have thought about the plan over night, and somebody else have made it true.
+      const isOld = run.api.serverTime() - plan.madeAt > FRESH_MS;
+      const readsAll = isOld || plan.retire === "delete" || changes.some((change) => change.row !== null);
+      await customer.glance(lease.customer);
+      if (readsAll) await customer.read();
+      await carryOut(customer, lease, changes, plan, {
+        wrote: (change) => wrote.add(change),
+        made: (change) => {
+          open.delete(change);
+          made(change);
+        },
+        failed: (change, error) => {
+          open.delete(change);
+          failed(change, error);
+        },
+      });
+    } finally {
+      await lease.release();
+    }
+  } catch (error) {
+    // What keeps the customer from being read keeps its other changes from being made.
+    for (const change of error instanceof CustomerBusyError ? open : [...open].slice(0, 1))
+      failed(change, error);
+  }
+}
+
+/** Whether the server's updates take effect after they were answered: then it cannot say that there is no such row. */
+async function updatesLate(api: AutumnApi, probe: Target): Promise<boolean> {
+  const { entity_id: _, ...target } = probe;
+  try {
+    await api.updateBalance(
+      { ...target, balance_id: "autumn-balances:there-is-no-such-row", included_grant: 1 },
+      null,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof AutumnError) return false;
+    throw error;
+  }
+}
+
+/** Asks once. */
+function onceKnown(ask: (probe: Target) => Promise<boolean>): (probe: Target) => Promise<boolean> {
+  let answer: Promise<boolean> | undefined;
+  return (probe) => {
+    answer ??= ask(probe);
+    return answer;
+  };
+}
+
+function failureOf(change: Change, error: unknown): Omit<ChangeOutcome, "wrote"> {
+  if (error instanceof BlockedError) {
+    return { change, result: "blocked", problem: { code: "blocked", message: error.message } };
+  }
+  if (error instanceof NotShownError) {
+    const hint = "plan again to see what is left to do";
+    return { change, result: "failed", problem: { code: "not-shown", message: error.message, hint } };
+  }
+  if (error instanceof CustomerBusyError) {
+    const hint = "wait for the other run to end, then plan and apply again";
+    return { change, result: "not_tried", problem: { code: "customer-busy", message: error.message, hint } };
+  }
+  if (error instanceof ProblemsError && error.problems[0]) {
+    return { change, result: "not_tried", problem: error.problems[0] };
+  }
+  if (error instanceof AutumnError) {
+    return { change, result: "failed", problem: { code: error.code ?? "api", message: error.message } };
+  }
+  // A mistake of our own may not hide what became of the other changes.
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { change, result: "failed", problem: { code: "unexpected", message, hint: "please report this" } };
+}

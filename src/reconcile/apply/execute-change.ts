@@ -1,0 +1,198 @@
+// Makes the changes of one customer, after a last look at whether each is still the one that was planned. Every change
+// goes as far as it can; then all that have to wait for rows to stand still wait together.
+import { ProblemsError } from "../../schema/index.ts";
+import { sameAmount } from "../amounts.ts";
+import { changesOf } from "../decide/changes.ts";
+import { stateOfBalance } from "../decide/diff.ts";
+import { nameOf, newestFirst, type Row } from "../row.ts";
+import type { Verdict } from "../transitions/judge.ts";
+import { type Generation, matchRows } from "../transitions/match.ts";
+import { type BalanceState, next, type Step } from "../transitions/transitions.ts";
+import type { Change, FieldChange, Plan } from "../types.ts";
+import { BlockedError, type CustomerRun, NotShownError } from "./customer-writer.ts";
+import type { Lease } from "./lease.ts";
+
+/** Steps after which a balance that never comes to an end is left alone. */
+const MOST_STEPS = 60;
+
+/** Told of what becomes of the changes. */
+export interface Watch {
+  readonly wrote: (change: Change) => void;
+  readonly made: (change: Change) => void;
+  readonly failed: (change: Change, error: unknown) => void;
+}
+
+/** @throws AutumnError when the customer cannot be read any more, CustomerBusyError when another run has it */
+export async function carryOut(
+  run: CustomerRun,
+  lease: Lease,
+  planned: readonly Change[],
+  plan: Plan,
+  watch: Watch,
+): Promise<void> {
+  let open: Work[] = [];
+  for (const change of [...planned].sort(inOrder)) {
+    try {
+      const work = workOf(run, change, plan);
+      if (work === undefined) watch.made(change);
+      else open.push(work);
+    } catch (error) {
+      watch.failed(change, error);
+    }
+  }
+  while (open.length > 0) {
+    const waiting: { work: Work; rows: readonly Row[] }[] = [];
+    for (const work of open) {
+      const before = run.writes;
+      try {
+        const rows = await advance(run, lease, work);
+        if (rows === null) watch.made(work.change);
+        else waiting.push({ work, rows });
+      } catch (error) {
+        if (run.writes > before) watch.wrote(work.change);
+        watch.failed(work.change, error);
+        continue;
+      }
+      if (run.writes > before) watch.wrote(work.change);
+    }
+    open = waiting.map(({ work }) => work);
+    if (open.length > 0) await run.wait(waiting.flatMap(({ rows }) => rows));
+  }
+}
+
+/** A change that is being made. */
+interface Work {
+  readonly change: Change;
+  /** The balance, from the rows as they are. */
+  readonly state: () => BalanceState;
+  steps: number;
+}
+
+/** Takes step after step. @returns the rows that have to be waited for, `null` when nothing is left to do */
+async function advance(run: CustomerRun, lease: Lease, work: Work): Promise<readonly Row[] | null> {
+  for (;;) {
+    const { step, verdict } = next(work.state());
+    if (step === null) {
+      if (verdict.kind === "blocked")
+        throw new BlockedError(verdict.reasons.map(({ text }) => text).join("; "));
+      return null;
+    }
+    work.steps += 1;
+    if (work.steps > MOST_STEPS) throw new NotShownError(`${work.change.balanceId} does not come to rest`);
+    if (step.kind === "wait") return step.rows;
+    if (!isPlanned(work.change, step, verdict)) throw changedSince(work.change);
+    if (await lease.renew()) await run.make(step, work.change.desired);
+    // Somebody else may have been at work on the customer meanwhile.
+    else await run.read();
+  }
+}
+
+/**
+ * The change in view of the rows as they are now; `undefined` when there is nothing left to do.
+ * @throws ProblemsError when it is not what was agreed to any more, BlockedError
+ */
+function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined {
+  const { desired, key } = change;
+  const { namespace, retire } = plan;
+  // The plan may have been made from a list that does not show everything: compare like with like.
+  const blind = change.row !== null && change.row.creationGrant === undefined;
+  const rowsNow = (): readonly Row[] =>
+    blind ? run.rows.map((row) => ({ ...row, creationGrant: undefined, rollover: undefined })) : run.rows;
+  const isBoolean = (featureId: string): boolean =>
+    run.rows.some((row) => row.featureId === featureId && row.boolean);
+  const state = (): BalanceState => {
+    const rows = rowsNow();
+    const context = { namespace, now: run.now, retire, isBoolean, rowsOf: () => rows };
+    return {
+      ...stateOfBalance(desired, key, generationsOf(change, rows, run, namespace), context),
+      standsStill: run.standsStill,
+    };
+  };
+  const work = { change, state, steps: 0 };
+  if (change.kind === "delete" && change.retires.some((row) => !run.owns(row))) {
+    // Rows that were taken over from somebody else: whoever plans their end knows them by their exact names.
+    return change.retires.some((row) => run.row(nameOf(row)) !== undefined) ? work : undefined;
+  }
+  const { declared, undeclared } = changesOf(
+    desired ? [desired] : [],
+    new Map([[run.customerId, rowsNow()]]),
+    {
+      namespace,
+      now: run.now,
+      retire,
+      isBoolean,
+    },
+  );
+  const now = declared[0] ?? undeclared.find((one) => one.key === key);
+  if (now === undefined || now.kind === "none") return undefined;
+  if (now.kind === "blocked") throw new BlockedError(now.reasons.map(({ text }) => text).join("; "));
+  const isSame = now.balanceId === change.balanceId;
+  // Another run has created the successor and is at work on it, or was stopped: going on is what was planned.
+  if (change.kind === "replace" && now.kind === "replace" && isSame) return work;
+  if (now.kind === change.kind && isSame && sameFields(now.fields, change.fields)) return work;
+  throw changedSince(change);
+}
+
+/** Amounts are the same up to what one read and another make of them. */
+const sameFields = (a: readonly FieldChange[], b: readonly FieldChange[]): boolean =>
+  a.length === b.length && a.every((one, n) => b[n] !== undefined && sameField(one, b[n]));
+
+const sameField = (a: FieldChange, b: FieldChange): boolean =>
+  a.field === b.field && sameValue(a.from, b.from) && sameValue(a.to, b.to);
+
+const sameValue = (a: unknown, b: unknown): boolean =>
+  typeof a === "number" && typeof b === "number" ? sameAmount(a, b) : JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether the plan has shown that a step like this would be taken. */
+function isPlanned({ kind, balanceId, retires, fields }: Change, step: Step, verdict: Verdict): boolean {
+  if (step.kind === "create") return kind !== "update" && step.balanceId === balanceId;
+  if (kind === "create") return false;
+  if (kind === "delete") return step.kind === "delete" || step.kind === "end";
+  // A part of it may have been made; what another run has changed it to since, nobody has agreed to change.
+  if (kind === "update")
+    return (
+      step.kind === "update" && verdict.fields.every((field) => fields.some((one) => sameField(field, one)))
+    );
+  // Of what is replaced, the plan has named every row that goes; those that have come back since go with them.
+  return step.kind !== "delete" || retires.length > 0;
+}
+
+const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
+  new ProblemsError([
+    {
+      code: "changed-since-plan",
+      message: `${balanceId} of ${customerId} has changed since the plan was made`,
+      hint: "plan again to see what it would be now",
+    },
+  ]);
+
+/** The rows that a change is about. */
+function generationsOf(
+  { desired, key, kind, retires }: Change,
+  rows: readonly Row[],
+  run: CustomerRun,
+  namespace: string,
+): readonly Generation[] {
+  const { declared, undeclared } = matchRows(
+    desired ? [desired] : [],
+    new Map([[run.customerId, rows]]),
+    namespace,
+  );
+  if (desired !== null) return declared[0] ?? [];
+  const own = undeclared.find((one) => one.key === key)?.generations ?? [];
+  const names = new Set(retires.map(nameOf));
+  const shown = rows.filter((row) => names.has(nameOf(row))).map((row) => ({ row, generation: 0 }));
+  // Only what the plan showed is deleted; what has ended, or is used up, tells what was replaced.
+  return kind === "delete"
+    ? [
+        ...own.filter(({ row }) => names.has(nameOf(row)) || !run.isLive(row)),
+        ...shown.filter(({ row }) => !own.some((one) => one.row === row)),
+      ]
+    : own;
+}
+
+/** Deletions last and newest first: the API finds only the newest rows, and each deletion brings an older one up. */
+function inOrder(a: Change, b: Change): number {
+  const last = Number(a.kind === "delete") - Number(b.kind === "delete");
+  return last || (a.row && b.row ? newestFirst(a.row, b.row) : 0);
+}

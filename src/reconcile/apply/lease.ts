@@ -1,0 +1,226 @@
+// A customer is worked on by one run at a time. Autumn gives an idempotency key away once (scenario
+// parallel-same-key), over all routes: who gets the key of a customer and a slice of time has the customer until the
+// slice ends. The key is taken by reading the customer, which needs no row, stores what resets are due, and says which
+// limits there are.
+//
+// A run that is done gives the rest of its slice back, by taking a second key. Whoever finds a slice taken draws the
+// next number of it, and only the holder of number n may look, once, whether number n − 1 was given back: it tries to
+// take the same second key, and is refused if it was. If it is not, nobody else will ever see it given back, and
+// everybody waits for the slice to end.
+import { createHash } from "node:crypto";
+import { type AutumnApi, AutumnError, type Clock, type WireCustomer } from "../../autumn/index.ts";
+
+/** How long a lease is good for, in ms. Who is killed keeps others out for so long. */
+const SLICE_MS = 12_000;
+/** Before the end of its slice, in ms, a run writes nothing more in it: a call may take that long to arrive. */
+const MARGIN_MS = 4_000;
+/** Runs that follow each other within one slice. */
+const MOST_NUMBERS = 40;
+/** How long somebody else is waited for, in ms. */
+const PATIENCE_MS = 90_000;
+
+/** Another run has the customer, and goes on having it. */
+export class CustomerBusyError extends Error {
+  override readonly name = "CustomerBusyError";
+}
+
+export interface LeaseOptions {
+  readonly clock: Clock;
+  readonly onWaiting?: (customerId: string, ms: number) => void;
+  /** Whether customers that are let go are kept for whoever asks for them next, until `giveBack`. */
+  readonly keeps?: boolean;
+}
+
+interface Slice {
+  readonly index: number;
+  readonly number: number;
+}
+
+/** The leases of one process. Whoever asks for a customer that the process has already shares it, and has to take turns. */
+export class Leases {
+  private readonly held = new Map<string, Promise<Lease>>();
+  /** What this process had last of each customer, of this slice and the next: no number before it is free. */
+  private readonly last = new Map<string, readonly Slice[]>();
+
+  constructor(
+    private readonly api: AutumnApi,
+    private readonly options: LeaseOptions,
+  ) {}
+
+  /**
+   * Takes the customer.
+   * @param creates whether to create it when it is not there
+   * @throws CustomerBusyError, AutumnError
+   */
+  async take(customerId: string, creates = false): Promise<Lease> {
+    const shared = this.held.get(customerId);
+    if (shared) {
+      const lease = await shared;
+      lease.users += 1;
+      await lease.look();
+      return lease;
+    }
+    const lease = new Lease(this.api, this.options, customerId, this.last, () =>
+      this.held.delete(customerId),
+    );
+    const begun = lease.begin(creates).then(() => lease);
+    this.held.set(customerId, begun);
+    begun.catch(() => this.held.delete(customerId));
+    return begun;
+  }
+
+  /** Gives back a customer that was kept, unless somebody has it. Whoever takes it next has to wait until this is done. */
+  async giveBack(customerId: string): Promise<void> {
+    const lease = await this.held.get(customerId)?.catch(() => undefined);
+    if (lease?.users === 0) await lease.end();
+  }
+}
+
+export class Lease {
+  users = 1;
+  /** The customer as it was when it was taken; `undefined` when there is no such customer. */
+  customer: WireCustomer | undefined;
+  /** Whether another run had it, and did not give it back: something that it sent may still arrive. */
+  isContended = false;
+  private slices: Slice[] = [];
+  /** That the last try to take the customer was not answered. */
+  private unanswered: AutumnError | undefined;
+
+  constructor(
+    private readonly api: AutumnApi,
+    private readonly options: LeaseOptions,
+    private readonly customerId: string,
+    private readonly last: Map<string, readonly Slice[]>,
+    private readonly forget: () => void,
+  ) {}
+
+  /** Names the slice, for the keys of what is written in it. */
+  get name(): string {
+    const { index, number } = this.slices.at(-1) ?? { index: 0, number: 0 };
+    return `${index}.${number}`;
+  }
+
+  async begin(creates: boolean): Promise<void> {
+    const { clock, onWaiting } = this.options;
+    const deadline = clock.now() + PATIENCE_MS;
+    for (;;) {
+      const index = sliceAt(this.api.serverTime());
+      const isOurs = await this.tryDraw(index, creates);
+      const left = endOf(index) - this.api.serverTime();
+      // The answer has told what time it is: until the first, it was that of this machine.
+      const isNow = left > 0 && left <= SLICE_MS;
+      if (isOurs && isNow && (left > MARGIN_MS || (await this.tryDraw(index + 1, false)))) return;
+      if (!isOurs) this.isContended = true;
+      const wait = isNow ? left + 1 : 0;
+      if (clock.now() + wait > deadline) {
+        if (this.unanswered) throw this.unanswered;
+        throw new CustomerBusyError(`another run is at work on customer ${this.customerId}`);
+      }
+      if (wait === 0) continue;
+      onWaiting?.(this.customerId, wait);
+      await clock.sleep(wait);
+    }
+  }
+
+  /**
+   * Makes sure that the customer is this run's for long enough to make a call.
+   * @returns `false` when it had been let go meanwhile, and was taken again: what was read of it may be old
+   * @throws CustomerBusyError
+   */
+  async renew(): Promise<boolean> {
+    const { index } = this.slices.at(-1) as Slice;
+    const left = endOf(index) - this.api.serverTime();
+    if (left > MARGIN_MS) return true;
+    if (left > 0 && (await this.tryDraw(index + 1, false))) return true;
+    this.slices = [];
+    await this.begin(false);
+    return false;
+  }
+
+  /** Reads the customer again: somebody else of this process may have changed it since it was taken. */
+  async look(): Promise<void> {
+    try {
+      this.customer = await this.api.getCustomer(this.customerId);
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    this.users -= 1;
+    if (this.users > 0 || (this.options.keeps && this.slices.length > 0)) return;
+    await this.end();
+  }
+
+  /** Gives back what is left of the time. Failures are of no importance: the time passes by itself. */
+  async end(): Promise<void> {
+    this.forget();
+    const now = this.api.serverTime();
+    for (const slice of this.slices.filter(({ index }) => endOf(index) > now)) {
+      await this.visit(returned(slice)).catch(() => undefined);
+    }
+    this.slices = [];
+  }
+
+  /** The same, where an answer that was lost is no answer of the server's to whether the slice is free. */
+  private async tryDraw(index: number, creates: boolean): Promise<boolean> {
+    this.unanswered = undefined;
+    try {
+      return await this.draw(index, creates);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || error.outcome !== "unknown") throw error;
+      this.unanswered = error;
+      return false;
+    }
+  }
+
+  /** Takes the slice, or what another run has given back of it. */
+  private async draw(index: number, creates: boolean): Promise<boolean> {
+    const last = this.last.get(this.customerId) ?? [];
+    const had = last.find((slice) => slice.index === index)?.number ?? -1;
+    for (let number = had + 1; number < MOST_NUMBERS; number++) {
+      if (!(await this.isGiven(taken({ index, number }), creates))) continue;
+      // Only a refusal says that it was given back.
+      if (number > 0 && (await this.isGiven(returned({ index, number: number - 1 }), false))) return false;
+      this.slices.push({ index, number });
+      const other = last.filter((slice) => Math.abs(slice.index - index) === 1);
+      this.last.set(this.customerId, [...other, { index, number }]);
+      return true;
+    }
+    return false;
+  }
+
+  /** Asks for a key. @returns `false` when somebody has it */
+  private async isGiven(name: string, creates: boolean): Promise<boolean> {
+    try {
+      this.customer = (await this.visit(name)) ?? (creates ? await this.create(name) : undefined);
+      return true;
+    } catch (error) {
+      if (error instanceof AutumnError && error.isUsedIdempotencyKey) return false;
+      throw error;
+    }
+  }
+
+  private visit(name: string): Promise<WireCustomer | undefined> {
+    return this.api.visitCustomer(this.customerId, keyOf(this.customerId, name));
+  }
+
+  private async create(name: string): Promise<WireCustomer | undefined> {
+    // The key of a call that found nothing is free again (scenario idempotency-key).
+    await this.api.createCustomer(this.customerId, keyOf(this.customerId, name));
+    return { id: this.customerId, rows: [], hasBalances: false, flags: [], limited: [] };
+  }
+}
+
+const sliceAt = (ms: number): number => Math.floor(ms / SLICE_MS);
+const endOf = (index: number): number => (index + 1) * SLICE_MS;
+
+const taken = ({ index, number }: Slice): string => `${index}.${number} taken`;
+const returned = ({ index, number }: Slice): string => `${index}.${number} returned`;
+
+/** The namespace is no part of it: what two of them do to one customer at the same moment gets into each other's way too. */
+function keyOf(customerId: string, name: string): string {
+  const text = JSON.stringify([1, "customer", customerId, name]);
+  return `autumn-balances-${createHash("sha256").update(text).digest("base64url")}`;
+}

@@ -1,0 +1,50 @@
+// All entries against all rows. Pure; 100,000 of each take no longer than reading them.
+import type { DesiredBalance } from "../../schema/index.ts";
+import type { Row } from "../row.ts";
+import { settled } from "../row.ts";
+import { type Generation, matchRows, type Undeclared } from "../transitions/match.ts";
+import type { Retirement } from "../transitions/transitions.ts";
+import type { Change } from "../types.ts";
+import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
+
+export interface Changes {
+  /** One for each entry, in their order. */
+  readonly declared: readonly Change[];
+  /** What pruning would do. */
+  readonly undeclared: readonly Change[];
+  readonly ownedRows: number;
+}
+
+export interface ChangesContext {
+  readonly namespace: string;
+  /** ms since 1970. */
+  readonly now: number;
+  readonly isBoolean: (featureId: string) => boolean;
+  /** What becomes of rows that are replaced; they are ended when left out. */
+  readonly retire?: Retirement;
+}
+
+export function changesOf(
+  balances: readonly DesiredBalance[],
+  stored: ReadonlyMap<string, readonly Row[]>,
+  context: ChangesContext,
+): Changes {
+  const { namespace, now, isBoolean, retire = "end" } = context;
+  const rows = new Map<string, readonly Row[]>();
+  for (const [customerId, list] of stored) {
+    const due = list.some((row) => row.resetsAt !== null && row.resetsAt <= now);
+    rows.set(customerId, due ? list.map((row) => settled(row, now)) : list);
+  }
+  const { declared, undeclared, ownedRows } = matchRows(balances, rows, namespace, now);
+  const rowsOf = (customerId: string): readonly Row[] => rows.get(customerId) ?? [];
+  const diff: DiffContext = { namespace, now, isBoolean, retire, rowsOf };
+  return {
+    declared: balances.map((balance, index) =>
+      diffBalance(balance, declared[index] as readonly Generation[], diff),
+    ),
+    undeclared: undeclared.flatMap(
+      ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
+    ),
+    ownedRows,
+  };
+}

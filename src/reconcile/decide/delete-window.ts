@@ -1,0 +1,13 @@
+// The API finds only the newest rows of a customer when it deletes (scenario read-list-limits). Rows beyond them are
+// ended, as an update finds every row. Pure.
+import { newestFirst, type Row, stateOf } from "../row.ts";
+
+/** Standalone rows of a customer that balances.delete looks at; those in limbo do not count. */
+const REACHABLE_ROWS = 30;
+
+/** @param rows all standalone rows of the row's customer */
+export function isWithinReach(row: Row, rows: readonly Row[], now: number): boolean {
+  if (rows.length <= REACHABLE_ROWS) return true;
+  const live = rows.filter((one) => stateOf(one, now) === "live").sort(newestFirst);
+  return live.indexOf(row) < REACHABLE_ROWS;
+}

@@ -1,0 +1,252 @@
+// What has to happen to one balance: its entry on one side, the rows that stand for it on the other. Pure: it sums up
+// the steps that the table of transitions.ts leads to.
+import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
+import { minus, plus } from "../amounts.ts";
+import { remoteId } from "../remote-id.ts";
+import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
+import { isAsDeclared } from "../transitions/compare.ts";
+import { waitsForReset } from "../transitions/judge.ts";
+import { markOf } from "../transitions/marks.ts";
+import type { Generation } from "../transitions/match.ts";
+import { newestOf } from "../transitions/succession.ts";
+import { type BalanceState, next, type Retirement, type Step, stepsOf } from "../transitions/transitions.ts";
+import type { Change, Reason } from "../types.ts";
+import { isWithinReach } from "./delete-window.ts";
+
+/** What the decision depends on besides entry and rows. */
+export interface DiffContext {
+  readonly namespace: string;
+  /** ms since 1970, by the server's clock. */
+  readonly now: number;
+  readonly retire: Retirement;
+  /** The standalone rows of a customer, for questions about its other rows. */
+  readonly rowsOf: (customerId: string) => readonly Row[];
+  readonly isBoolean: (featureId: string) => boolean;
+}
+
+/** The change of one declared balance. `generations` are its rows, in any order. */
+export function diffBalance(
+  desired: DesiredBalance,
+  generations: readonly Generation[],
+  context: DiffContext,
+): Change {
+  const [only] = generations;
+  if (only === undefined) return diffAbsent(desired, context);
+  // The case that nearly every balance is in, decided without building anything.
+  if (
+    generations.length === 1 &&
+    only.row.flaw === null &&
+    isAsDeclared(desired, only.row) &&
+    stateOf(only.row, context.now) === "live"
+  ) {
+    return unchanged(desired, only.row, context);
+  }
+  return diffPresent(desired, generations, context);
+}
+
+/** The balance of an entry, or of rows without one, as the table of transitions takes it. */
+export function stateOfBalance(
+  desired: DesiredBalance | null,
+  key: string,
+  generations: readonly Generation[],
+  { namespace, now, retire, rowsOf }: DiffContext,
+): BalanceState {
+  return {
+    namespace,
+    key,
+    desired,
+    generations,
+    now,
+    retire,
+    isWithinReach: (row) => isWithinReach(row, rowsOf(row.customerId), now),
+    standsStill: () => false,
+  };
+}
+
+/** Nothing stands for the balance yet. */
+function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
+  const base = unchanged(desired, null, context);
+  if (desired.expiresAt !== null && desired.expiresAt <= context.now) {
+    const text = `it would have ended on ${msToInstant(desired.expiresAt)} already: nothing is granted`;
+    return { ...base, reasons: [{ code: "already-over", text }] };
+  }
+  const flag = context.isBoolean(desired.featureId) ? flagThatIsOn(desired, context) : undefined;
+  if (flag) {
+    const text = `${desired.featureId} is on already, by ${nameOf(flag)}; take that one over with \`adopt\``;
+    return { ...base, kind: "blocked", reasons: [{ code: "flag-is-on", text }] };
+  }
+  return { ...base, kind: "create", creates: true, granted: desired.included ?? 0 };
+}
+
+/** Another row of a boolean feature, which would have a create refused with 409 (scenario create-boolean). */
+function flagThatIsOn(desired: DesiredBalance, { rowsOf, now }: DiffContext): Row | undefined {
+  return rowsOf(desired.customerId).find(
+    (row) =>
+      row.featureId === desired.featureId &&
+      // What the customer has, every entity has; to the customer, the server counts what any entity has.
+      (row.entityId == null || desired.entityId === null || row.entityId === desired.entityId) &&
+      stateOf(row, now) === "live",
+  );
+}
+
+function diffPresent(
+  desired: DesiredBalance,
+  generations: readonly Generation[],
+  context: DiffContext,
+): Change {
+  const { now } = context;
+  const state = stateOfBalance(desired, desired.key, generations, context);
+  const { verdict } = next(state);
+  const { steps, end } = stepsOf(state);
+  const current = newestOf(generations);
+  const row = current.find((one) => stateOf(one, now) === "live") ?? (current[0] as Row);
+  const older = generations.filter((one) => !current.includes(one.row));
+  const base = unchanged(desired, row, context);
+  const { fields, reasons } = verdict;
+  if (verdict.kind === "blocked") {
+    const waits = reasons.some(({ code }) => code === "waits-for-reset");
+    return { ...base, kind: "blocked", fields, reasons, unblocksAt: waits ? row.resetsAt : null };
+  }
+  if (steps.length === 0) return { ...base, reasons: [...reasons, ...notes(row, older, now)] };
+  if (steps.every(({ kind }) => kind === "update")) {
+    return { ...base, kind: "update", fields, reasons, granted: minus(desired.included ?? 0, had(row, now)) };
+  }
+  const creates = steps.some(({ kind }) => kind === "create");
+  const final = newestOf(end.generations)[0] as Row;
+  const retires = retiredBy(steps);
+  const isOpen =
+    older.length > 0 && (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
+  return {
+    ...base,
+    kind: "replace",
+    balanceId: nameOf(final),
+    retires,
+    creates,
+    fields,
+    reasons: creates
+      ? [...reasons, ...(isOpen ? [interrupted(older, now)] : [])]
+      : [interrupted(older, now), ...reasons],
+    carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
+    // Finishing what was begun grants nothing that the plan before it has not shown.
+    granted:
+      !creates && markOf(row) === "all"
+        ? 0
+        : minus(desired.included ?? 0, had(replacedBy(row, older, now), now)),
+    resetsAt: final.resetsAt,
+    meanwhile: creates ? meanwhileOf(steps, retires) : null,
+  };
+}
+
+/** The row that the customer had before the replacement that made `row`, if that was interrupted. */
+function replacedBy(row: Row, older: readonly Generation[], now: number): Row {
+  const isOpen = markOf(row) === "all" || older.some((one) => stateOf(one.row, now) === "live");
+  const [before] = older.length > 0 && isOpen ? newestOf(older) : [];
+  // Ended to make room for the row, it was there to the last.
+  return before === undefined ? row : { ...before, expiresAt: null };
+}
+
+/** Units that the customer has by the row; of an ended row there are none any more. */
+const had = (row: Row, now: number): number =>
+  row.unlimited || row.boolean || stateOf(row, now) === "expired" ? 0 : row.grant;
+
+function retiredBy(steps: readonly Step[]): Row[] {
+  const rows = steps.flatMap((step) => {
+    if (step.kind === "end" || step.kind === "delete") return [step.row];
+    return [];
+  });
+  return [...new Set(rows)];
+}
+
+/** Units that can be used at the most while the balance is replaced: what the old rows have left, and the first grant of the new. */
+function meanwhileOf(steps: readonly Step[], retires: readonly Row[]): number | null {
+  const create = steps.find((step) => step.kind === "create");
+  const counts = steps.find((step) => step.kind === "count");
+  if (create === undefined || counts === undefined) return null;
+  const left = retires.reduce((sum, row) => (row.unlimited ? sum : plus(sum, Math.max(0, row.remaining))), 0);
+  return plus(left, Math.round(counts.row.grant * 1000) / 1000);
+}
+
+/** What is to know about a balance that is as declared. */
+function notes(row: Row, older: readonly Generation[], now: number): Reason[] {
+  if (isOverdue(row, now)) {
+    const text = `${nameOf(row)} is used up, and was to reset on ${msToInstant(row.resetsAt ?? now)}: the server has not reset it`;
+    return [{ code: "reset-overdue", text }];
+  }
+  const waiting = older.find((one) => one.row.resetsAt !== null && stateOf(one.row, now) === "drained");
+  return waiting ? [waitsForReset(waiting.row)] : [];
+}
+
+/** A row of ours that no entry declares. `undefined` when it is history: nothing is left to take back. */
+export function diffUndeclared(
+  key: string,
+  generations: readonly Generation[],
+  context: DiffContext,
+): Change | undefined {
+  const { now } = context;
+  // By generation first: lists do not always tell when a row was created.
+  const rows = [...generations]
+    .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
+    .map(({ row }) => row);
+  const live = rows.filter((row) => stateOf(row, now) === "live");
+  const waiting = rows.find((row) => row.resetsAt !== null && stateOf(row, now) === "drained");
+  const row = live[0] ?? waiting;
+  if (!row) return undefined;
+  const taken = live.reduce((sum, one) => plus(sum, one.resetsAt === null ? one.remaining : one.grant), 0);
+  const blocked = live.length === 0;
+  return {
+    kind: blocked ? "blocked" : "delete",
+    customerId: row.customerId,
+    featureId: row.featureId,
+    entityId: row.entityId ?? null,
+    key,
+    balanceId: nameOf(row),
+    desired: null,
+    row,
+    retires: live,
+    creates: false,
+    fields: [],
+    reasons: blocked ? [waitsForReset(row)] : [],
+    carries: 0,
+    granted: taken === 0 ? 0 : minus(0, taken),
+    unblocksAt: blocked ? row.resetsAt : null,
+    createsCustomer: false,
+    isPending: false,
+    resetsAt: null,
+    meanwhile: null,
+  };
+}
+
+function interrupted(older: readonly Generation[], now: number): Reason {
+  const live = older.filter(({ row }) => stateOf(row, now) === "live").map(({ row }) => nameOf(row));
+  if (live.length > 0) {
+    return {
+      code: "interrupted",
+      text: `an earlier replacement was not finished: ${live.join(", ")} is still there`,
+    };
+  }
+  return { code: "carry", text: "what was used of the row before is still to be counted on it" };
+}
+
+function unchanged(desired: DesiredBalance, row: Row | null, { namespace }: DiffContext): Change {
+  return {
+    kind: "none",
+    customerId: desired.customerId,
+    featureId: desired.featureId,
+    entityId: desired.entityId,
+    key: desired.key,
+    balanceId: row === null ? remoteId(namespace, desired.key) : nameOf(row),
+    desired,
+    row,
+    retires: [],
+    creates: false,
+    fields: [],
+    reasons: [],
+    carries: 0,
+    granted: 0,
+    unblocksAt: null,
+    createsCustomer: false,
+    isPending: false,
+    resetsAt: null,
+    meanwhile: null,
+  };
+}

@@ -1,0 +1,137 @@
+// What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
+import { isMore, minus, plus, units } from "../amounts.ts";
+import type { Row } from "../row.ts";
+import { type Change, isAction, type Plan, type Refusal } from "../types.ts";
+
+export interface RefusalOptions {
+  /** Limits that an option has set, such as `delete_percent` and `granted.api_calls`: hints name the option then. */
+  readonly fromOptions?: ReadonlySet<string>;
+}
+
+/** Everything that keeps the plan from being applied. */
+export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions = {}): Refusal[] {
+  const lifted = new Set(plan.lifted.map(subjectOf));
+  return [
+    ...tooMany(plan, "delete", fromOptions),
+    ...tooMany(plan, "replace", fromOptions),
+    ...tooMuchGranted(plan, fromOptions),
+    ...plan.changes.flatMap(cutBelowUsage),
+  ].filter((refusal) => !lifted.has(subjectOf(refusal)));
+}
+
+/**
+ * The plan, allowed to do what guards refuse now. What they come to refuse later, of the same plan made anew, nobody
+ * has seen, and it stays refused.
+ */
+export function forced(plan: Plan, options: RefusalOptions = {}): Plan {
+  const found = refusals(plan, options).filter(({ forcible }) => forcible);
+  // There is no need of a way out.
+  const lifted = found.map(({ hint: _, ...refusal }) => refusal);
+  return { ...plan, lifted: [...plan.lifted, ...lifted] };
+}
+
+/** What a refusal is about, whatever the amounts: a cut below usage is the same one when more is used. */
+const subjectOf = ({ code, customerId, key, featureId }: Refusal): string =>
+  JSON.stringify([code, customerId, key, featureId]);
+
+function tooMany(plan: Plan, kind: "delete" | "replace", fromOptions: ReadonlySet<string>): Refusal[] {
+  const { limits, ownedRows } = plan;
+  const [always, percent] =
+    kind === "delete" ? [limits.deletes, limits.deletePercent] : [limits.replaces, limits.replacePercent];
+  const count = plan.changes.filter((change) => change.kind === kind).length;
+  if (count <= always || count * 100 <= ownedRows * percent) return [];
+  const share = ownedRows === 0 ? "100" : shareAbove(percent, (count * 100) / ownedRows);
+  const option = fromOptions.has(`${kind}_percent`) ? `--limit-${kind}-percent` : null;
+  return [
+    {
+      code: `too-many-${kind}s`,
+      message: `${kind}s ${units(count)} of ${units(ownedRows)} rows (${share} %), over the limit of ${percent} %`,
+      hint: `raise ${option ?? `limits.${kind}_percent in the file`}, or pass --force`,
+      forcible: true,
+    },
+  ];
+}
+
+function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlySet<string>): Refusal[] {
+  return [...limits.granted].flatMap(([featureId, most]) => {
+    const gains = changes.filter(
+      (change) => change.featureId === featureId && isAction(change) && change.granted > 0,
+    );
+    const granted = gains.reduce((sum, change) => plus(sum, change.granted), 0);
+    if (granted <= most) return [];
+    const isGiven = fromOptions.has(`granted.${featureId}`);
+    const isPart = shard !== null && !isGiven;
+    const limit = isPart ? `this shard's part of the limit, ${units(most)}` : `the limit of ${units(most)}`;
+    const option = `--limit-granted ${featureId}=…`;
+    const inFile = `limits.granted.${featureId} in the file`;
+    return [
+      {
+        code: "too-much-granted",
+        message: `grants ${units(granted)} ${featureId} more, over ${limit}`,
+        hint: isPart
+          ? `raise ${inFile}, or pass ${option} for this shard, or --force`
+          : `raise ${isGiven ? option : inFile}, or pass --force`,
+        forcible: true,
+        featureId,
+      },
+    ];
+  });
+}
+
+/** A share in percent, with no more decimals than it takes to see that it is above another. */
+function shareAbove(percent: number, share: number): string {
+  for (let decimals = 0; decimals < 10; decimals++) {
+    const shown = share.toFixed(decimals);
+    if (Number(shown) > percent) return shown;
+  }
+  return String(share);
+}
+
+/** The units used that a change grants less than; `undefined` when it does not cut below what is used. */
+export function usedBeyondGrant({ desired, row, kind, creates, carries }: Change): number | undefined {
+  if (!desired || !row || desired.included === null || (kind !== "update" && kind !== "replace"))
+    return undefined;
+  const used = kind === "replace" && creates ? carries : row.usage;
+  return isMore(used, desired.included) && isMore(row.grant, desired.included) ? used : undefined;
+}
+
+function cutBelowUsage(change: Change): Refusal[] {
+  const used = usedBeyondGrant(change);
+  const { desired, row } = change;
+  if (used === undefined || !desired || !row) return [];
+  return [
+    {
+      code: "cut-below-usage",
+      message: `${change.balanceId} of ${change.customerId} is cut to ${units(desired.included ?? 0)}, but ${units(used)} are used`,
+      hint: wayOut(row, desired.included ?? 0),
+      forcible: true,
+      customerId: change.customerId,
+      key: change.key,
+      featureId: change.featureId,
+      ...(desired.place ? { place: desired.place } : {}),
+    },
+  ];
+}
+
+function wayOut(row: Row, included: number): string {
+  const usual = "grant at least what is used, or pass --force";
+  const raised = raisedElsewhere(row, included);
+  if (raised === undefined) return usual;
+  // Forced, the cut would take away what was never given to be used.
+  return row.creationGrant === undefined
+    ? `${usual}; but ${raised}`
+    : `grant at least what is used; or, ${raised}`;
+}
+
+/**
+ * What to do where usage may be none: an update of `included_grant` alone moves the grant and leaves what remains, so
+ * that a grant raised that way reads as used (scenario update-grant). `undefined` where that cannot have been.
+ * @param included what is declared: what the grant was before, where the read does not tell what it was at first
+ */
+export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: number): string | undefined {
+  const before = creationGrant ?? included;
+  const raise = minus(grant, before);
+  if (!isMore(raise, 0) || isMore(raise, usage)) return undefined;
+  const used = minus(usage, raise);
+  return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
+}

@@ -1,0 +1,77 @@
+// The names of entities. Stored rows know an entity only by Autumn's own id of it, which no public read shows: its
+// name is that of the entity whose list has a row of the same id.
+import { type AutumnApi, AutumnError, type WireRawRow } from "../../autumn/index.ts";
+import type { Row } from "../row.ts";
+import { pagesOf } from "./walk.ts";
+
+/** Where names are looked for, the cheapest first. */
+interface NameSources {
+  /** Rows of the customer that have been read before. */
+  readonly known: readonly Row[];
+  /** The rows as balances.list has them, with names; `undefined` where the server has none. */
+  readonly listed: () => Promise<readonly Row[] | undefined>;
+  /** Entities of the customer whose names are known from elsewhere. */
+  readonly asked: Iterable<string>;
+}
+
+export class EntityNames {
+  private readonly names = new Map<string, string>();
+  private listsEntities = true;
+
+  /** @param discovers whether all entities of a customer are looked at, and not only those that are asked for */
+  constructor(
+    private readonly api: AutumnApi,
+    private readonly discovers: boolean,
+  ) {}
+
+  readonly of = (internalId: string): string | undefined => this.names.get(internalId);
+
+  /** Finds the names of the entities that hold some of the rows, as far as reads show them. */
+  async learn(
+    customerId: string,
+    stored: readonly WireRawRow[],
+    { known, listed, asked }: NameSources,
+  ): Promise<void> {
+    const isUnknown = (row: WireRawRow): boolean =>
+      row.internal_entity_id !== null && !this.names.has(row.internal_entity_id);
+    const learn = (id: string | null, entityId: string): void => {
+      // An unlimited row is shown by Autumn's own id, although it has another (scenario create-unlimited).
+      const row = stored.find(
+        (one) => isUnknown(one) && id !== null && (one.external_id === id || one.id === id),
+      );
+      if (row?.internal_entity_id) this.names.set(row.internal_entity_id, entityId);
+    };
+    const learnFrom = (rows: readonly Row[]): void => {
+      for (const row of rows) if (row.entityId != null) learn(row.balanceId ?? row.internalId, row.entityId);
+    };
+    if (!stored.some(isUnknown)) return;
+    learnFrom(known);
+    if (!stored.some(isUnknown)) return;
+    const named = await listed();
+    if (named) return learnFrom(named);
+    for (const entityId of asked) {
+      // It shows rows of the customer too, but those have no entity where they are stored.
+      const entity = await this.api.getEntity(customerId, entityId);
+      for (const row of entity?.rows ?? []) learn(row.id, entityId);
+    }
+    if (this.discovers) await this.discover(customerId, () => !stored.some(isUnknown), learn);
+  }
+
+  /** Looks at all entities of the customer until nothing is left to find. */
+  private async discover(
+    customerId: string,
+    isDone: () => boolean,
+    learn: (id: string, entityId: string) => void,
+  ): Promise<void> {
+    if (!this.listsEntities) return;
+    try {
+      for await (const { list } of pagesOf((cursor) => this.api.listEntities(customerId, cursor))) {
+        for (const entity of list) for (const row of entity.rows) learn(row.id, entity.id);
+        if (isDone()) return;
+      }
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
+      this.listsEntities = false;
+    }
+  }
+}

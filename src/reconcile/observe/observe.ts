@@ -1,0 +1,295 @@
+// What is there: the rows of the customers a plan is about, by the fewest calls that show all of them.
+import type {
+  AutumnApi,
+  Page,
+  WireCustomer,
+  WireFeature,
+  WireListedRow,
+  WireRawRow,
+} from "../../autumn/index.ts";
+import { AutumnError } from "../../autumn/index.ts";
+import type { DesiredBalance } from "../../schema/index.ts";
+import { parseRemoteId } from "../remote-id.ts";
+import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "../row.ts";
+import type { PlanEvent, Scope } from "../types.ts";
+import { EntityNames } from "./entity-names.ts";
+import { forEachOf } from "./pool.ts";
+import { type Target, Wanted } from "./read-targets.ts";
+import { pagesOf } from "./walk.ts";
+
+export interface ObserveOptions {
+  readonly namespace: string;
+  readonly balances: readonly DesiredBalance[];
+  /** What to look at besides the balances. */
+  readonly also?: Iterable<Target>;
+  /** Pages of the organisation's list that are read on the chance that they are all; as many as customers if not said. */
+  readonly mostPages?: number;
+  /** Tells the customers whose rows are of interest; those of all when left out. */
+  readonly includes?: (customerId: string) => boolean;
+  /** Boolean features, where they are known without asking. */
+  readonly booleans?: ReadonlySet<string>;
+  /** `false` where the server is known not to have balances.list. */
+  readonly listsBalances?: boolean;
+  /** Whether rows of entities that nobody names are to be shown with the names of those. */
+  readonly discoversEntities?: boolean;
+  readonly wholeOrganisation: boolean;
+  readonly concurrency: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PlanEvent) => void;
+}
+
+/**
+ * Reads rows, and remembers what the reads teach on the way: which routes the server has, which customers there
+ * are, and the names of entities that stored rows know only by Autumn's own ids.
+ */
+export class Observer {
+  readonly features = new Map<string, WireFeature>();
+  /** Standalone rows by customer. */
+  readonly rows = new Map<string, readonly Row[]>();
+  readonly missingCustomers = new Set<string>();
+  /** Customers of whom only what public reads show has been read. */
+  readonly partlyRead = new Set<string>();
+  scope: Scope = "customers";
+
+  /** What only public reads tell of rows, by customer and name. */
+  private readonly told = new Map<string, Pick<Row, "paid" | "rolledOver">>();
+  private readonly entityNames: EntityNames;
+  private readonly wanted: Wanted;
+  /** Whether the server has balances.list, as far as is known. */
+  listsBalances: boolean;
+  private readsRaw = true;
+  private readonly includes: (customerId: string) => boolean;
+
+  constructor(
+    private readonly api: AutumnApi,
+    private readonly options: ObserveOptions,
+  ) {
+    this.listsBalances = options.listsBalances ?? true;
+    this.includes = options.includes ?? (() => true);
+    this.entityNames = new EntityNames(api, options.discoversEntities ?? false);
+    this.wanted = new Wanted(options.namespace, options.balances, options.also ?? []);
+  }
+
+  async readFeatures(): Promise<void> {
+    for (const feature of await this.api.listFeatures()) this.features.set(feature.id, feature);
+  }
+
+  readonly isBoolean = (featureId: string): boolean =>
+    this.features.get(featureId)?.type === "boolean" || this.options.booleans?.has(featureId) === true;
+
+  /** Fills `rows`: of the whole organisation, or of the customers that entries name, whichever takes fewer calls. */
+  async readRows(): Promise<void> {
+    const { wholeOrganisation, mostPages = Math.max(1, this.wanted.size) } = this.options;
+    const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
+    if (!(await this.readListedRows(pages))) await this.readByCustomersList(pages);
+  }
+
+  /** The same by balances.list alone. @returns `false`, and reads nothing, where the server has none */
+  async readListedRows(pages = Number.POSITIVE_INFINITY): Promise<boolean> {
+    if (!this.listsBalances) return false;
+    try {
+      await this.readByBalancesList(pages);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
+      this.listsBalances = false;
+      return false;
+    }
+  }
+
+  private async readByBalancesList(pages: number): Promise<void> {
+    const walked = new Map<string, Row[]>();
+    const complete = await this.walk(
+      (cursor) => this.api.listBalances(null, cursor),
+      pages,
+      (wire) => {
+        if (this.includes(wire.customer_id)) push(walked, wire.customer_id, this.listedRow(wire));
+      },
+    );
+    if (complete) {
+      this.scope = "organisation";
+      for (const [customerId, rows] of walked) this.rows.set(customerId, rows);
+      return;
+    }
+    await this.each(this.wanted.customers, async (customerId) => {
+      this.remember(customerId, await this.listedRows(customerId));
+    });
+  }
+
+  /** The rows of a customer as a public read shows them; what stored rows do not tell is kept for those. */
+  learn({ id, rows }: WireCustomer): Row[] {
+    const shown = rows.map((row) => rowOfPublicRead(row, id));
+    for (const row of shown) this.remark(row);
+    return shown;
+  }
+
+  private listedRow(wire: WireListedRow): Row {
+    const row = rowOfList(wire, this.isBoolean);
+    this.remark(row);
+    return row;
+  }
+
+  private remark(row: Row): void {
+    const { paid, rolledOver, customerId } = row;
+    const name = nameIn(customerId, nameOf(row));
+    if (paid || rolledOver !== 0) this.told.set(name, { paid, rolledOver });
+    else this.told.delete(name);
+  }
+
+  private async listedRows(customerId: string): Promise<Row[] | undefined> {
+    const rows: Row[] = [];
+    try {
+      await this.walk(
+        (cursor) => this.api.listBalances(customerId, cursor),
+        Number.POSITIVE_INFINITY,
+        (wire: WireListedRow) => rows.push(this.listedRow(wire)),
+      );
+    } catch (error) {
+      if (error instanceof AutumnError && error.code === "customer_not_found") return undefined;
+      throw error;
+    }
+    return rows;
+  }
+
+  /** The way of servers without balances.list: cheap pages for everyone, and a full read where they may hide rows. */
+  private async readByCustomersList(pages: number): Promise<void> {
+    const seen = new Set<string>();
+    const incomplete = new Set<string>();
+    const hidesRows = this.wanted.hiddenFrom();
+    const complete = await this.walk(
+      (cursor) => this.api.listCustomers(cursor),
+      pages,
+      (customer: WireCustomer) => {
+        if (!this.includes(customer.id)) return;
+        seen.add(customer.id);
+        const rows = this.learn(customer).filter((row) => row.planId === null);
+        this.rows.set(customer.id, rows);
+        this.partlyRead.add(customer.id);
+        if (hidesRows(customer.id, rows)) incomplete.add(customer.id);
+      },
+    );
+    if (complete) this.scope = "organisation";
+    for (const customerId of this.wanted.customers) {
+      if (seen.has(customerId)) continue;
+      if (complete) this.missingCustomers.add(customerId);
+      else incomplete.add(customerId);
+    }
+    await this.each(incomplete, async (customerId) => {
+      this.remember(customerId, await this.storedRows(customerId));
+    });
+  }
+
+  /** Reads the rows of one customer as they are stored now, with the grants given at creation where the server shows them. */
+  async readCustomer(customerId: string): Promise<readonly Row[]> {
+    const rows = this.readsRaw ? await this.storedRows(customerId) : await this.listedRows(customerId);
+    this.remember(customerId, rows);
+    return this.rows.get(customerId) ?? [];
+  }
+
+  /** Rows of a customer, those of plans too, at this very moment; for a customer without such rows, the stored ones. */
+  async publicRows(customerId: string): Promise<readonly Row[]> {
+    return this.publicRowsOf(customerId, await this.api.getCustomer(customerId));
+  }
+
+  /** The same, of a customer that has been read. */
+  async publicRowsOf(customerId: string, customer: WireCustomer | undefined): Promise<readonly Row[]> {
+    if (customer === undefined) return [];
+    if (customer.rows.length > 0) return this.learn(customer);
+    // Rows of entities are counted, but not shown (scenario read-entities).
+    return customer.hasBalances ? this.readCustomer(customerId) : [];
+  }
+
+  /** Whether reading a customer shows more than `readRows` did. */
+  get showsCreationGrants(): boolean {
+    return this.readsRaw;
+  }
+
+  private async storedRows(customerId: string): Promise<Row[] | undefined> {
+    let stored: WireRawRow[] | undefined;
+    try {
+      stored = await this.api.listRawBalances(customerId);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing || !this.listsBalances) throw error;
+      this.readsRaw = false;
+      return this.listedRows(customerId);
+    }
+    if (stored === undefined) return undefined;
+    const known = this.rows.get(customerId) ?? [];
+    await this.entityNames.learn(customerId, stored, {
+      known,
+      listed: () => this.listedRowsIfAny(customerId),
+      asked: this.wanted.entitiesOf(customerId),
+    });
+    return stored.map((wire) => {
+      const row = rowOfRawRead(wire, this.entityNames.of);
+      return { ...row, ...this.told.get(nameIn(customerId, nameOf(row))) };
+    });
+  }
+
+  private async listedRowsIfAny(customerId: string): Promise<Row[] | undefined> {
+    if (!this.listsBalances) return undefined;
+    try {
+      return await this.listedRows(customerId);
+    } catch (error) {
+      if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
+      this.listsBalances = false;
+      return undefined;
+    }
+  }
+
+  private remember(customerId: string, rows: readonly Row[] | undefined): void {
+    if (rows === undefined) this.missingCustomers.add(customerId);
+    else this.missingCustomers.delete(customerId);
+    this.partlyRead.delete(customerId);
+    this.rows.set(customerId, rows ?? []);
+  }
+
+  /** Whether every page was walked; at most `pages` are. */
+  private async walk<T>(
+    read: (cursor: string | null) => Promise<Page<T>>,
+    pages: number,
+    take: (item: T) => void,
+  ): Promise<boolean> {
+    let rows = 0;
+    let left = pages;
+    if (left < 1) return false;
+    for await (const { list, next } of pagesOf(read, this.options.signal)) {
+      for (const item of list) take(item);
+      rows += list.length;
+      this.options.onEvent?.({ type: "read", rows, customers: this.rows.size });
+      if (next === null) return true;
+      if (--left < 1) return false;
+    }
+    return false;
+  }
+
+  private each(customers: Iterable<string>, work: (customerId: string) => Promise<void>): Promise<void> {
+    const { concurrency, signal, onEvent } = this.options;
+    let customersRead = 0;
+    let rows = 0;
+    return forEachOf(
+      customers,
+      concurrency,
+      async (customerId) => {
+        await work(customerId);
+        rows += this.rows.get(customerId)?.length ?? 0;
+        onEvent?.({ type: "read", rows, customers: ++customersRead });
+      },
+      signal,
+    );
+  }
+
+  /** Whether the row is one of this namespace. */
+  owns(row: Row): boolean {
+    return parseRemoteId(this.options.namespace, row.balanceId) !== undefined;
+  }
+}
+
+/** Names a row of a customer. No id holds a control character, so the two cannot run into each other. */
+const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,89 @@
+// Reads every standalone row of customers, those that have ended too, by the fewest calls that show them.
+import type { AutumnApi } from "../../autumn/index.ts";
+import type { DesiredBalance } from "../../schema/index.ts";
+import type { Row } from "../row.ts";
+import type { PlanEvent, Scope } from "../types.ts";
+import { Observer } from "./observe.ts";
+import { forEachOf } from "./pool.ts";
+import { pagesOf } from "./walk.ts";
+
+export interface HistoryRequest {
+  readonly namespace: string;
+  /** What is declared: names entities, which stored rows know only by Autumn's own ids. */
+  readonly balances: readonly DesiredBalance[];
+  /** `null` for all customers of the organisation. */
+  readonly customers: readonly string[] | null;
+  /** Customers worked on at a time. */
+  readonly concurrency: number;
+}
+
+export interface HistoryEnvironment {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PlanEvent) => void;
+}
+
+export interface ReadHistory {
+  readonly scope: Scope;
+  /** Standalone rows by customer, live ones too. */
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+  /** Customers that were looked at. */
+  readonly customers: number;
+  /** Customers that were asked for and do not exist, or exist no more. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** @throws AutumnError when the server does not answer what is asked */
+export async function readHistory(
+  api: AutumnApi,
+  { namespace, balances, customers, concurrency }: HistoryRequest,
+  { signal, onEvent }: HistoryEnvironment = {},
+): Promise<ReadHistory> {
+  const asked = customers === null ? null : new Set(customers);
+  const isAsked = (customerId: string): boolean => asked === null || asked.has(customerId);
+  const observer = new Observer(api, {
+    namespace,
+    balances: balances.filter(({ customerId }) => isAsked(customerId)),
+    also: [...(asked ?? [])].map((customerId) => ({ customerId, entityId: null, balanceId: null })),
+    includes: isAsked,
+    wholeOrganisation: asked === null,
+    discoversEntities: true,
+    concurrency,
+    ...(signal ? { signal } : {}),
+    ...(onEvent ? { onEvent } : {}),
+  });
+  // Lists do not say of a row that its feature is boolean.
+  await observer.readFeatures();
+  const everybody = async (): Promise<Set<string>> => {
+    const ids = new Set<string>();
+    for await (const { list } of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
+      for (const { id } of list) ids.add(id);
+    }
+    return ids;
+  };
+  const each = (ids: Iterable<string>, work: (customerId: string) => Promise<void>): Promise<void> =>
+    forEachOf(ids, concurrency, work, signal);
+
+  const pages = asked === null ? Number.POSITIVE_INFINITY : Math.max(1, asked.size);
+  if (!(await observer.readListedRows(pages))) {
+    // Without balances.list, only the rows of one customer are shown whole.
+    let rows = 0;
+    let read = 0;
+    await each(asked ?? (await everybody()), async (customerId) => {
+      rows += (await observer.readCustomer(customerId)).length;
+      onEvent?.({ type: "read", rows, customers: ++read });
+    });
+  } else if (observer.scope === "organisation") {
+    // A list of rows says nothing of those who have none.
+    const without = [...(asked ?? [])].filter((customerId) => !observer.rows.has(customerId));
+    await each(without, async (customerId) => {
+      if ((await api.getCustomer(customerId)) === undefined) observer.missingCustomers.add(customerId);
+    });
+  }
+  signal?.throwIfAborted();
+  return {
+    scope: asked === null ? "organisation" : "customers",
+    rows: observer.rows,
+    customers: asked?.size ?? observer.rows.size,
+    missing: observer.missingCustomers,
+  };
+}

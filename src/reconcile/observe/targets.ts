@@ -1,0 +1,118 @@
+// What a plan grants to: do the customers and entities exist?
+import { type AutumnApi, AutumnError, problemOfRefusedId } from "../../autumn/index.ts";
+import { type DesiredBalance, type Problem, ProblemsError } from "../../schema/index.ts";
+import { problemAt } from "../decide/feature-problems.ts";
+import { groupBy } from "../group.ts";
+import type { PlanEnvironment } from "../plan.ts";
+import type { Change, PlanRequest } from "../types.ts";
+import type { Observer } from "./observe.ts";
+import { forEachOf } from "./pool.ts";
+
+/** Whether customers and entities that are granted something exist; and whether a plan has the flag on already. */
+export async function checkTargets(
+  api: Pick<AutumnApi, "getCustomer" | "getEntity">,
+  declared: readonly Change[],
+  observer: Pick<Observer, "rows" | "isBoolean">,
+  { concurrency, createCustomers }: Pick<PlanRequest, "concurrency" | "createCustomers">,
+  { signal }: Pick<PlanEnvironment, "signal">,
+): Promise<readonly Change[]> {
+  const problems = new Map<Change, Problem>();
+  const replacements = new Map<Change, Change>();
+  const adopting = declared.filter((change) => change.kind === "create" && change.desired?.adopt != null);
+  for (const change of adopting) problems.set(change, nothingToAdopt(change));
+
+  const byCustomer = groupBy(
+    declared.filter((change) => change.creates && !problems.has(change)),
+    (change) => change.customerId,
+  );
+  await forEachOf(
+    byCustomer,
+    concurrency,
+    async ([customerId, creating]) => {
+      const hasRows = (observer.rows.get(customerId)?.length ?? 0) > 0;
+      const asksFlags = creating.some(
+        (change) => change.kind === "create" && observer.isBoolean(change.featureId),
+      );
+      const customer =
+        hasRows && !asksFlags
+          ? "exists"
+          : await unlessRefused(api.getCustomer(customerId), creating, problems);
+      if (customer === "refused") return;
+      for (const change of creating) {
+        if (customer === undefined) {
+          if (!createCustomers) problems.set(change, noCustomer(customerId));
+          else if (change.entityId !== null) problems.set(change, noEntity(change));
+          else replacements.set(change, { ...change, createsCustomer: true });
+        } else if (customer !== "exists" && change.kind === "create" && change.entityId === null) {
+          if (customer.flags.includes(change.featureId) && observer.isBoolean(change.featureId)) {
+            replacements.set(change, flagOfPlan(change));
+          }
+        }
+      }
+      if (customer === undefined) return;
+      for (const [entityId, ofEntity] of groupBy(creating, (change) => change.entityId)) {
+        if (entityId === null) continue;
+        const entity = await unlessRefused(api.getEntity(customerId, entityId), ofEntity, problems);
+        if (entity === "refused") continue;
+        for (const change of ofEntity) {
+          if (entity === undefined) problems.set(change, noEntity(change));
+          else if (entity.feature_id === change.featureId) problems.set(change, ownFeature(change));
+        }
+      }
+    },
+    signal,
+  );
+  if (problems.size > 0) {
+    // In the order of the entries, whichever answer came first.
+    const found = declared.flatMap((change) => {
+      const problem = problems.get(change);
+      return problem ? [problemAt(change.desired as DesiredBalance, problem)] : [];
+    });
+    throw new ProblemsError(found);
+  }
+  return declared.map((change) => replacements.get(change) ?? change);
+}
+
+/** What is answered; or a problem of each change, where the server takes what they name for no id. */
+async function unlessRefused<T>(
+  answer: Promise<T>,
+  changes: readonly Change[],
+  problems: Map<Change, Problem>,
+): Promise<T | "refused"> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof AutumnError) || !error.isBadRequest) throw error;
+    for (const change of changes) problems.set(change, problemOfRefusedId(error, change));
+    return "refused";
+  }
+}
+
+const noCustomer = (customerId: string): Problem => ({
+  code: "unknown-customer",
+  message: `there is no customer ${customerId}`,
+  hint: "create the customer first, or write `create_customers: true` at the top of the file",
+});
+
+const noEntity = ({ customerId, entityId }: Change): Problem => ({
+  code: "unknown-entity",
+  message: `customer ${customerId} has no entity ${entityId}`,
+  hint: "create the entity in Autumn first",
+});
+
+const ownFeature = ({ entityId, featureId }: Change): Problem => ({
+  code: "feature-of-the-entity",
+  message: `${entityId} is itself counted by ${featureId}, so it cannot hold a balance of it`,
+  hint: "remove `entity_id`, or grant another feature",
+});
+
+const nothingToAdopt = ({ customerId, desired }: Change): Problem => ({
+  code: "nothing-to-adopt",
+  message: `customer ${customerId} has no balance ${desired?.adopt} to adopt`,
+  hint: "correct the balance_id, or remove `adopt` to grant the balance anew",
+});
+
+function flagOfPlan(change: Change): Change {
+  const text = `${change.featureId} is on already, by a plan or another grant`;
+  return { ...change, kind: "blocked", creates: false, reasons: [{ code: "flag-is-on", text }], granted: 0 };
+}

@@ -1,0 +1,24 @@
+// Lists that come in pages.
+import { AutumnError, type Page } from "../../autumn/index.ts";
+
+/**
+ * The pages of a list, the last one with `next` null.
+ * @throws AutumnError when the list goes round in circles
+ */
+export async function* pagesOf<T>(
+  read: (cursor: string | null) => Promise<Page<T>>,
+  signal?: AbortSignal,
+): AsyncGenerator<Page<T>, void> {
+  const visited = new Set<string>();
+  for (let cursor: string | null = null; ; ) {
+    signal?.throwIfAborted();
+    const page: Page<T> = await read(cursor);
+    yield page;
+    if (page.next === null) return;
+    if (visited.has(page.next)) {
+      throw new AutumnError("the server's list goes round in circles", { outcome: "refused", call: "list" });
+    }
+    visited.add(page.next);
+    cursor = page.next;
+  }
+}

@@ -1,0 +1,58 @@
+// What follows from the differences between an entry and the one row that stands for it. Pure.
+//
+// Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
+import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
+import { nameOf, type Row, type RowState } from "../row.ts";
+import type { FieldChange, Reason } from "../types.ts";
+import { differences } from "./compare.ts";
+
+export interface Verdict {
+  readonly kind: "none" | "update" | "replace" | "blocked";
+  readonly fields: readonly FieldChange[];
+  readonly reasons: readonly Reason[];
+}
+
+/** @param now ms since 1970 */
+export function judge(desired: DesiredBalance, row: Row, state: RowState, now: number): Verdict {
+  if (row.flaw !== null) {
+    const text = `${nameOf(row)} cannot be worked with: ${row.flaw}`;
+    return { kind: "blocked", fields: [], reasons: [{ code: "flawed", text }] };
+  }
+  const { fields, replaces } = differences(desired, row);
+  const over = desired.expiresAt !== null && desired.expiresAt <= now;
+  if (state === "expired") {
+    // Never granted again: a fresh grant is a new id.
+    if (over) return { kind: "none", fields: [], reasons: [] };
+    const text = `it ended on ${msToInstant(row.expiresAt ?? now)}, and an ended balance cannot be prolonged`;
+    return { kind: "replace", fields, reasons: [{ code: "expired", text }] };
+  }
+  if (over) {
+    const text = "the API takes no end in the past: remove the entry and prune, or write a future time";
+    return { kind: "blocked", fields, reasons: [{ code: "past-expiry", text }] };
+  }
+  if (fields.length === 0 && replaces === null) return { kind: "none", fields, reasons: [] };
+  if (state === "drained") return judgeDrained(row, fields, replaces);
+  return replaces === null
+    ? { kind: "update", fields, reasons: [] }
+    : { kind: "replace", fields, reasons: [replaces] };
+}
+
+function judgeDrained(row: Row, fields: readonly FieldChange[], replaces: Reason | null): Verdict {
+  const onlyExpiry = replaces === null && fields.every(({ field }) => field === "expires_at");
+  // Nothing is left that could end sooner or later.
+  if (onlyExpiry && row.resetsAt === null) return { kind: "none", fields: [], reasons: [] };
+  if (onlyExpiry) return { kind: "blocked", fields, reasons: [waitsForReset(row)] };
+  const text = "it is used up, and the API cannot change a used-up balance";
+  return {
+    kind: "replace",
+    fields,
+    reasons: [{ code: "drained", text }, ...(replaces === null ? [] : [replaces])],
+  };
+}
+
+/** Why a used-up row stays as it is for now. */
+export function waitsForReset(row: Row): Reason {
+  const on = row.resetsAt === null ? "" : ` on ${msToInstant(row.resetsAt)}`;
+  const text = `${nameOf(row)} is used up; the API can change or remove it only after its reset${on}`;
+  return { code: "waits-for-reset", text, row };
+}

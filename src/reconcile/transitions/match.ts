@@ -1,0 +1,75 @@
+// Which rows stand for which entry. Pure, and linear in entries and rows.
+import type { DesiredBalance } from "../../schema/index.ts";
+import { parseRemoteId } from "../remote-id.ts";
+import { nameOf, type Row } from "../row.ts";
+
+/** A row of a key, with its generation; 0 is an adopted row. */
+export interface Generation {
+  readonly row: Row;
+  readonly generation: number;
+}
+
+/** Rows of the namespace, or adopted, that no entry declares. */
+export interface Undeclared {
+  readonly customerId: string;
+  readonly key: string;
+  readonly generations: Generation[];
+}
+
+export interface Match {
+  /** The rows of each entry, in the order of the entries. */
+  readonly declared: readonly (readonly Generation[])[];
+  readonly undeclared: readonly Undeclared[];
+  /** Rows of the namespace that have not ended. */
+  readonly ownedRows: number;
+}
+
+const NONE: readonly Generation[] = [];
+
+/** Names a thing of a customer. No id holds a control character, so the two cannot run into each other. */
+const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
+
+/** @param now ms since 1970: what has ended by then is history, and not counted */
+export function matchRows(
+  balances: readonly DesiredBalance[],
+  rowsByCustomer: ReadonlyMap<string, readonly Row[]>,
+  namespace: string,
+  now = Number.NEGATIVE_INFINITY,
+): Match {
+  const indexOf = new Map<string, number>();
+  const adopterOf = new Map<string, number>();
+  balances.forEach((balance, index) => {
+    indexOf.set(nameIn(balance.customerId, balance.key), index);
+    if (balance.adopt !== null) adopterOf.set(nameIn(balance.customerId, balance.adopt), index);
+  });
+
+  const declared: (Generation[] | undefined)[] = new Array(balances.length);
+  const undeclared = new Map<string, Undeclared>();
+  let ownedRows = 0;
+  for (const [customerId, rows] of rowsByCustomer) {
+    for (const row of rows) {
+      const own = parseRemoteId(namespace, row.balanceId);
+      if (own && (row.expiresAt === null || row.expiresAt > now)) ownedRows++;
+      const adopter = adopterOf.size > 0 ? adopterOf.get(nameIn(customerId, nameOf(row))) : undefined;
+      // An adopted row comes before every row of our own, unless it is one of the entry's own.
+      const adopted = adopter !== undefined && balances[adopter]?.key !== own?.key;
+      const index = adopted ? adopter : own && indexOf.get(nameIn(customerId, own.key));
+      const generation: Generation = { row, generation: adopted ? 0 : (own?.generation ?? 0) };
+      if (index !== undefined) {
+        const generations = declared[index];
+        if (generations) generations.push(generation);
+        else declared[index] = [generation];
+      } else if (own) {
+        const name = nameIn(customerId, own.key);
+        const found = undeclared.get(name);
+        if (found) found.generations.push(generation);
+        else undeclared.set(name, { customerId, key: own.key, generations: [generation] });
+      }
+    }
+  }
+  return {
+    declared: Array.from(declared, (generations) => generations ?? NONE),
+    undeclared: [...undeclared.values()],
+    ownedRows,
+  };
+}

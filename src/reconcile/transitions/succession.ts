@@ -1,0 +1,169 @@
+// How much usage of the rows before it is still to be counted on a successor. Pure. The amounts are read from rows
+// that stand still: they have ended, or are used up. How far a replacement has come is never read from how much rows
+// happen to be used.
+import type { DesiredBalance, Reset } from "../../schema/index.ts";
+import { isMore, minus, plus, sameAmount } from "../amounts.ts";
+import { latestBoundaryAfter, nextBoundary } from "../interval.ts";
+import { type Row, stateOf } from "../row.ts";
+import { sameReset } from "./compare.ts";
+import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
+import type { Generation } from "./match.ts";
+import { cameBack, cyclesOf } from "./returns.ts";
+
+/** Of a row made a moment ago: how far its first reset may be from a cycle after its creation, in ms. */
+const CREATION_MS = 20_000;
+
+/** What is to be counted on a successor. */
+export interface Debt {
+  /** Why; `null` when there is nothing to count. A mark that has to go is something, though it be of 0 units. */
+  readonly mark: Mark | null;
+  /** Units, 0 or more. */
+  readonly usage: number;
+  /** The rows that it is the usage of. */
+  readonly rows: readonly Row[];
+}
+
+const NOTHING: Debt = { mark: null, usage: 0, rows: [] };
+
+/**
+ * @param desired the entry, for the first reset that it declares
+ * @param older the generations before the successor's own, in whatever state
+ * @param now ms since 1970
+ */
+export function debtOf(
+  desired: DesiredBalance,
+  successor: Row,
+  older: readonly Generation[],
+  now: number,
+): Debt {
+  if (successor.boolean || successor.unlimited || older.length === 0) return NOTHING;
+  const mark =
+    markOf(successor) ??
+    markOfOlderVersions(successor, older) ??
+    (hasReturned(successor, older, now) ? "returned" : null);
+  if (mark === null) return NOTHING;
+  const before = rowsOfDebt(mark, successor, older, now);
+  const ended = before.filter((row) => stateOf(row, now) === "expired");
+  const first = mark === "all" ? firstReset(successor, desired, ended) : null;
+  const rows = before.filter((row) => isOfTheSameCycle(row, successor, first));
+  const used = usageOf(rows, successor.featureId);
+  return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
+}
+
+/**
+ * Older versions of this tool made a successor without resets with what is left, and then raised its grant. Killed in
+ * between, its grant is still the one it was made with, and less is counted on it than was used.
+ */
+function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark | null {
+  const { resetsAt, grant, creationGrant, usage } = successor;
+  if (resetsAt !== null || creationGrant === undefined || !sameAmount(grant, creationGrant)) return null;
+  return isMore(usageOf(newestOf(older), successor.featureId), usage) ? "all" : null;
+}
+
+function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], now: number): Row[] {
+  if (mark === "returned") return cameBack(successor, older, now);
+  return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now);
+}
+
+/**
+ * The rows whose usage stands on no other row: the newest; those before one on which nothing was counted; and those that
+ * have come back since it was.
+ */
+export function uncounted(featureId: string, older: readonly Generation[], now: number): Row[] {
+  const newest = newestOf(older);
+  const before = older.filter(({ row }) => !newest.includes(row));
+  if (before.length === 0) return newest;
+  const passesOn = newest.every(
+    (row) => row.unlimited || row.boolean || row.featureId !== featureId || markOf(row) === "all",
+  );
+  if (passesOn) return [...newest, ...uncounted(featureId, before, now)];
+  const [counted] = newest as [Row];
+  // On a row without resets, what has come back was counted when it was ended.
+  const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
+  return [...newest, ...cameBack(counted, before, now).filter((row) => !isCounted(row))];
+}
+
+/** The rows of the newest generation. */
+export function newestOf(generations: readonly Generation[]): Row[] {
+  const newest = Math.max(...generations.map(({ generation }) => generation));
+  return generations.filter(({ generation }) => generation === newest).map(({ row }) => row);
+}
+
+/** Usage, in units, of the rows together. Usage of another feature counts other units. */
+export function usageOf(rows: readonly Row[], featureId: string): number {
+  const counted = rows.filter((row) => !row.boolean && !row.unlimited && row.featureId === featureId);
+  return Math.max(
+    0,
+    counted.reduce((sum, row) => plus(sum, row.usage), 0),
+  );
+}
+
+/**
+ * Whether what was used of the row belongs to the cycle that the successor is in; of one that is over it counts no more.
+ * @param first when the successor was to be reset for the first time, at the latest; `null` where that is of no account
+ */
+function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boolean {
+  const { reset, resetsAt } = successor;
+  if (reset === null || resetsAt === null) return true;
+  if (row.resetsAt !== null && sameReset(row.reset, reset)) {
+    return secondOf(row.resetsAt) >= secondOf(resetsAt);
+  }
+  return first === null || resetsAt <= first + CREATION_MS;
+}
+
+/**
+ * When a successor was to be reset for the first time, at the latest; `null` when it is not known.
+ * @param ended the rows before it whose cycle it may have kept, and which stay in it
+ */
+function firstReset(
+  { reset, createdAt }: Row,
+  desired: DesiredBalance,
+  ended: readonly Row[],
+): number | null {
+  if (reset === null || createdAt === undefined) return null;
+  const kept = cycleToKeep(reset, ended)?.resetsAt;
+  const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
+  const boundary = kept ?? declared;
+  return boundary === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(boundary, reset, createdAt);
+}
+
+/**
+ * Whether a row that was used up, or has ended, is in a cycle that a reset began after the successor was made: what was
+ * used of it in that cycle is counted nowhere yet. A successor without resets says by a mark that there is such a row.
+ */
+function hasReturned(successor: Row, older: readonly Generation[], now: number): boolean {
+  if (successor.resetsAt === null) return false;
+  return cameBack(successor, older, now).some(
+    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null),
+  );
+}
+
+/** The row whose cycle a successor keeps. */
+export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | undefined {
+  if (reset === null) return undefined;
+  return before.find((row) => row.resetsAt !== null && sameReset(row.reset, reset));
+}
+
+/**
+ * When a successor is to reset once usage has been counted on it: as the row before it does, as is declared, or in the
+ * second in which it does already. While used-up rows are still to come back, the milliseconds say which of their cycles
+ * have been counted.
+ */
+export function lastingReset(
+  { nextResetAt }: DesiredBalance,
+  successor: Row,
+  older: readonly Generation[],
+  now: number,
+): number | null {
+  const { featureId, reset, resetsAt } = successor;
+  if (reset === null || resetsAt === null) return null;
+  const cycles = cyclesOf(successor, older, now);
+  if (cycles.length > 0) return settledReset(resetsAt, cycles);
+  const declared = nextResetAt === null ? null : nextBoundary(nextResetAt, reset, now);
+  const kept = cycleToKeep(reset, uncounted(featureId, older, now))?.resetsAt ?? null;
+  const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
+  if (wanted != null) return unmarkedReset(wanted);
+  // Its cycle has gone on: the same moment of a second, in the second in which it resets now.
+  const milliseconds = kept === null ? 0 : kept - secondOf(kept) * 1000;
+  return unmarkedReset(secondOf(resetsAt) * 1000 + milliseconds);
+}

@@ -1,0 +1,333 @@
+// What comes next for one balance, from its entry and its rows. Pure: `next` is what a plan shows, step after step
+// with `after`, and what an apply does, step after step with what it reads.
+//
+// The newest generation of a balance is its row; those before it were replaced. The first line that fits decides:
+//
+//   the row                       the rows before it               next
+//   -----------------------------------------------------------------------------------------------------
+//   none                          none                             create (nothing, when its end has passed)
+//   differs, an update will not   any; booleans must be off first  create the successor, marked
+//     do, or it has ended, is       (delete), as a flag cannot be
+//     used up, or is there twice    granted twice
+//   any                           live, nothing is known of it     mark the row: the rest is to be counted
+//   any                           live, ends in a moment           wait until it has ended
+//   any                           live                             end it
+//   used up or ended              any                              done: nothing is left to count on
+//   marked                        not standing still yet           wait, and look again
+//   marked                        ended or used up                 count their usage on the row, and take the mark off
+//   differs, an update will do    any                              update
+//   as declared                   any                              done
+//
+// Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
+// before it were replaced: what was used of those stands on it, and whoever grants the balance again counts it all. With
+// `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
+import type { DesiredBalance } from "../../schema/index.ts";
+import { isMore, minus, plus, sameAmount } from "../amounts.ts";
+import { addCycles, nextBoundary } from "../interval.ts";
+import { remoteId } from "../remote-id.ts";
+import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
+import { differences } from "./compare.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { type Mark, markedGrant, markedReset, secondOf } from "./marks.ts";
+import type { Generation } from "./match.ts";
+import { cameBack } from "./returns.ts";
+import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
+
+/** What becomes of rows that are replaced. */
+export type Retirement = "end" | "delete";
+
+export interface BalanceState {
+  readonly namespace: string;
+  readonly key: string;
+  /** `null` for rows that no entry declares. */
+  readonly desired: DesiredBalance | null;
+  /** The rows of the balance, in any order, as their next reader finds them. */
+  readonly generations: readonly Generation[];
+  /** ms since 1970, by the server's clock. */
+  readonly now: number;
+  readonly retire: Retirement;
+  /** Whether the API can delete the row: it finds the newest rows of a customer only. */
+  readonly isWithinReach: (row: Row) => boolean;
+  /** Whether nothing more will be read of what was used of the row. */
+  readonly standsStill: (row: Row) => boolean;
+}
+
+/** One call, or a wait. Amounts are in units, moments in ms since 1970. */
+export type Step =
+  | {
+      readonly kind: "create";
+      readonly balanceId: string;
+      readonly generation: number;
+      /** `null` for what is declared. */
+      readonly grant: number | null;
+      readonly nextResetAt: number | null;
+      /** Whether a row is to end for it. */
+      readonly succeeds: boolean;
+    }
+  | { readonly kind: "end"; readonly row: Row }
+  | { readonly kind: "delete"; readonly row: Row }
+  /** Until the ends of the rows have passed, and what was used of them is stored. */
+  | { readonly kind: "wait"; readonly rows: readonly Row[] }
+  /** Says that something is to be counted, before the rows that it stands on end. */
+  | { readonly kind: "mark"; readonly row: Row; readonly mark: Mark }
+  | {
+      readonly kind: "count";
+      readonly row: Row;
+      readonly debt: Debt;
+      /** The grant that the row has afterwards. */
+      readonly grant: number;
+      readonly nextResetAt: number | null;
+    }
+  | {
+      readonly kind: "update";
+      readonly row: Row;
+      /** `null` to leave it. */
+      readonly grant: number | null;
+      /** `null` to leave it. */
+      readonly expiresAt: number | null;
+    };
+
+export interface Next {
+  /** `null` when nothing is left to do, or nothing can be done. */
+  readonly step: Step | null;
+  readonly verdict: Verdict;
+}
+
+/** A row that ends within this time, in ms, is one that was ended. */
+export const ENDING_MS = 10_000;
+
+export function next(state: BalanceState): Next {
+  const { desired, generations, now } = state;
+  if (desired === null) return nextWithoutEntry(state);
+  if (generations.length === 0) return nextOfNothing(state, desired);
+  const current = newestOf(generations);
+  const older = generations.filter(({ row }) => !current.includes(row));
+  const row = current.find((one) => stateOf(one, now) === "live") ?? (current[0] as Row);
+  const debt = debtOf(desired, row, older, now);
+  const verdict = verdictOf(state, desired, { current, row, debt });
+  if (verdict.kind === "blocked") return { step: null, verdict };
+  if (verdict.kind === "replace") return { step: replacing(state, desired, current), verdict };
+  const finishing = finish(state, desired, { row, older, debt });
+  if (finishing !== null || verdict.kind === "none") return { step: finishing, verdict };
+  return { step: updating(desired, row), verdict };
+}
+
+const done = (verdict: Partial<Verdict> = {}): Next => ({
+  step: null,
+  verdict: { kind: "none", fields: [], reasons: [], ...verdict },
+});
+
+function nextOfNothing({ namespace, key, now }: BalanceState, desired: DesiredBalance): Next {
+  if (desired.expiresAt !== null && desired.expiresAt <= now) return done();
+  const step = { kind: "create", balanceId: remoteId(namespace, key), generation: 1 } as const;
+  return { ...done(), step: { ...step, grant: null, nextResetAt: null, succeeds: false } };
+}
+
+function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Next {
+  const [row] = [...generations]
+    // By generation first: lists do not always tell when a row was created.
+    .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
+    .map((one) => one.row)
+    .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
+  if (row === undefined) return done();
+  const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
+  return { ...done(), step: { kind: isWithinReach(row) && !wasReplaced ? "delete" : "end", row } };
+}
+
+interface Current {
+  readonly current: readonly Row[];
+  readonly row: Row;
+  readonly debt: Debt;
+}
+
+function verdictOf({ now }: BalanceState, desired: DesiredBalance, { current, row, debt }: Current): Verdict {
+  const state = stateOf(row, now);
+  if (current.length > 1 && state === "live") {
+    const text = `${current.length} rows have the balance_id ${row.balanceId}`;
+    const { fields } = differences(desired, row);
+    return { kind: "replace", fields, reasons: [{ code: "duplicate", text }] };
+  }
+  // Counting takes the mark off, and with it sets the grant.
+  const isMarked = debt.mark !== null && row.resetsAt === null && desired.included !== null;
+  if (!isMarked) return judge(desired, row, state, now);
+  const finished = { ...row, grant: desired.included ?? 0, creationGrant: undefined };
+  if (state !== "drained") return judge(desired, finished, state, now);
+  // Used up before the usage of the row before it was counted: what is left of the grant, if anything, is for a successor.
+  const left = minus(minus(desired.included ?? 0, row.usage), debt.usage);
+  const isLeft = isMore(left, LEAST_LEFT);
+  return judge(desired, isLeft ? row : finished, state, now);
+}
+
+/** Units that are not worth a successor: a mark takes up to this much of a grant. */
+const LEAST_LEFT = 0.001;
+
+/** The step towards a successor. */
+function replacing(state: BalanceState, desired: DesiredBalance, current: readonly Row[]): Step {
+  const { namespace, key, generations, now, isWithinReach } = state;
+  const isFlag = desired.included === null && !desired.unlimited;
+  const live = current.find((row) => stateOf(row, now) === "live");
+  if (isFlag && live !== undefined) {
+    if (isEnding(live, now)) return { kind: "wait", rows: [live] };
+    // A flag cannot be granted twice (scenario create-boolean), and has no usage to lose.
+    return { kind: isWithinReach(live) ? "delete" : "end", row: live };
+  }
+  const generation = Math.max(...generations.map((one) => one.generation)) + 1;
+  const balanceId = remoteId(namespace, key, generation);
+  const succeeds = live !== undefined;
+  const step = { kind: "create", balanceId, generation, succeeds } as const;
+  const before = uncounted(desired.featureId, generations, now);
+  if (desired.reset !== null) {
+    const boundary =
+      cycleToKeep(desired.reset, before)?.resetsAt ?? desired.nextResetAt ?? addCycles(now, desired.reset, 1);
+    return { ...step, grant: null, nextResetAt: markedReset(nextBoundary(boundary, desired.reset, now)) };
+  }
+  if (desired.included === null) return { ...step, grant: null, nextResetAt: null };
+  const left = minus(desired.included, usageOf(before, desired.featureId));
+  return { ...step, grant: markedGrant(left, "all", desired.included), nextResetAt: null };
+}
+
+export const isEnding = (row: Row, now: number): boolean =>
+  row.expiresAt !== null && row.expiresAt > now && row.expiresAt <= now + ENDING_MS;
+
+interface Finishing {
+  readonly row: Row;
+  readonly older: readonly Generation[];
+  readonly debt: Debt;
+}
+
+/** The step that a replacement is still to take; `null` when it is finished. */
+function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt }: Finishing): Step | null {
+  const { now, retire, standsStill, isWithinReach } = state;
+  const isLive = (one: Row): boolean => stateOf(one, now) === "live";
+  const countable = isLive(row) && !row.unlimited && !row.boolean;
+  const live = older.filter((one) => isLive(one.row)).sort((a, b) => b.generation - a.generation);
+  const deletes = retire === "delete" && live.every((one) => isWithinReach(one.row));
+  const [first] = live;
+  if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
+    if (deletes) return { kind: "delete", row: first.row };
+    const mark = markNeeded(row, first.row, cameBack(row, older, now));
+    if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
+    const rows = live.map((one) => one.row);
+    // Of several rows with one id, a call finds the one that ends first: the next can go only after it.
+    const ending = new Set(rows.filter((one) => isEnding(one, now)).map(nameOf));
+    const ends = rows.find((one) => !ending.has(nameOf(one)));
+    return ends === undefined ? { kind: "wait", rows } : { kind: "end", row: ends };
+  }
+  if (!countable || debt.mark === null) return null;
+  if (!deletes && !debt.rows.every(standsStill)) return { kind: "wait", rows: debt.rows };
+  const grant = row.resetsAt === null ? (desired.included ?? row.grant) : row.grant;
+  return { kind: "count", row, debt, grant, nextResetAt: lastingReset(desired, row, older, now) };
+}
+
+/** The mark without which nothing would say, once the row before has ended, that its usage is to be counted. */
+function markNeeded(row: Row, before: Row, back: readonly Row[]): Mark | null {
+  if (back.includes(before)) return row.resetsAt === null ? "returned" : null;
+  return "rest";
+}
+
+function updating(desired: DesiredBalance, row: Row): Step {
+  const { included, expiresAt } = desired;
+  return {
+    kind: "update",
+    row,
+    grant: included !== null && !row.unlimited && !sameAmount(included, row.grant) ? included : null,
+    expiresAt: expiresAt !== null && expiresAt !== row.expiresAt ? expiresAt : null,
+  };
+}
+
+/**
+ * The balance as a step leaves it, when nobody uses it meanwhile. A row is taken to end at once, and a wait to last
+ * until everything stands still.
+ */
+export function after(state: BalanceState, step: Step): BalanceState {
+  const { generations, now } = state;
+  const change = (row: Row, fields: Partial<Row>): BalanceState => ({
+    ...state,
+    generations: generations.map((one) => (one.row === row ? { ...one, row: { ...row, ...fields } } : one)),
+  });
+  switch (step.kind) {
+    case "create": {
+      const row = createdRow(state.desired as DesiredBalance, step, now);
+      return { ...state, generations: [...generations, { row, generation: step.generation }] };
+    }
+    case "end":
+      return change(step.row, { expiresAt: now });
+    case "delete":
+      return { ...state, generations: generations.filter(({ row }) => row !== step.row) };
+    case "wait":
+      return {
+        ...state,
+        generations: generations.map((one) => {
+          const { expiresAt } = one.row;
+          const ends = step.rows.includes(one.row) && expiresAt !== null && expiresAt > now;
+          return ends ? { ...one, row: { ...one.row, expiresAt: now } } : one;
+        }),
+        standsStill: () => true,
+      };
+    case "mark":
+      return change(step.row, markedFields(step.row, step.mark));
+    case "count": {
+      const usage = plus(step.row.usage, step.debt.usage);
+      const resetsAt = step.row.resetsAt === null ? null : step.nextResetAt;
+      return change(step.row, { grant: step.grant, usage, remaining: minus(step.grant, usage), resetsAt });
+    }
+    case "update": {
+      const { row, grant, expiresAt } = step;
+      const amount = grant ?? row.grant;
+      return change(row, {
+        grant: amount,
+        remaining: minus(amount, row.usage),
+        expiresAt: expiresAt ?? row.expiresAt,
+      });
+    }
+  }
+}
+
+/** The fields that a mark is put on with. */
+export function markedFields(row: Row, mark: Mark): Partial<Row> {
+  if (row.resetsAt !== null) return { resetsAt: secondOf(row.resetsAt) * 1000 + 614 };
+  const grant = markedGrant(row.grant, mark, row.grant);
+  return { grant, remaining: minus(grant, row.usage) };
+}
+
+export function createdRow(desired: DesiredBalance, step: Step & { kind: "create" }, now: number): Row {
+  const { included, unlimited, reset } = desired;
+  const grant = step.grant ?? included ?? 0;
+  return {
+    customerId: desired.customerId,
+    featureId: desired.featureId,
+    balanceId: step.balanceId,
+    internalId: null,
+    planId: null,
+    entityId: desired.entityId,
+    entityRef: desired.entityId,
+    boolean: included === null && !unlimited,
+    unlimited,
+    grant,
+    creationGrant: grant,
+    remaining: grant,
+    usage: 0,
+    rolledOver: 0,
+    reset,
+    resetsAt: reset === null ? null : (step.nextResetAt ?? desired.nextResetAt ?? addCycles(now, reset, 1)),
+    expiresAt: desired.expiresAt,
+    rollover: desired.rollover,
+    paid: false,
+    flaw: null,
+    createdAt: now,
+  };
+}
+
+/** Every step that is left, in order, when nobody uses the balance meanwhile. */
+export function stepsOf(state: BalanceState): { steps: Step[]; end: BalanceState } {
+  const steps: Step[] = [];
+  let end = state;
+  // A balance takes as many steps as it has rows, and a few; a table that went on for ever would be a mistake.
+  for (let left = 4 * state.generations.length + 12; left > 0; left--) {
+    const { step } = next(end);
+    if (step === null) return { steps, end };
+    steps.push(step);
+    end = after(end, step);
+  }
+  throw new Error(`the balance ${state.key} is never as declared`);
+}
