@@ -1,11 +1,9 @@
 // `command: apply`: makes a saved plan true, or what the files declare now.
 
-import type { Terminal } from "../app/terminal.ts";
-import { applyFiles } from "../cli/verbs/apply.ts";
-import { applySavedPlan } from "../cli/verbs/apply-saved.ts";
+import type { Terminal } from "../app/index.ts";
+import { applyFiles, applySavedPlan } from "../cli/verbs/index.ts";
 import { isAction, type Outcome } from "../reconcile/index.ts";
-import { outcomeText, planMarkdown, textMarkdown } from "../report/index.ts";
-import { LEAST_MARKDOWN } from "../report/markdown/length-limit.ts";
+import { LEAST_MARKDOWN, outcomeText, planMarkdown, textMarkdown } from "../report/index.ts";
 import type { Problem } from "../schema/index.ts";
 import type { PlanInputs } from "./inputs.ts";
 import { counts, type Report } from "./report.ts";

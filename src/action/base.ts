@@ -1,6 +1,6 @@
 // What a pull request is compared with when nothing else is said: the commit that it is merged into. Checkouts are
 // shallow by default, so that commit has to be fetched first.
-import { GitError, git, trusting } from "../config/git/git.ts";
+import { GitError, git, trusting } from "../config/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { checkedOut, parentsOf } from "./checkout.ts";
 import type { Run } from "./event.ts";

@@ -1,6 +1,6 @@
 // The checkout that a step works in.
 import { dirname, relative, resolve } from "node:path";
-import { GitError, git } from "../config/git/git.ts";
+import { GitError, git } from "../config/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 
 /**

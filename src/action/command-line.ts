@@ -1,6 +1,6 @@
 // Options as the command line has them: read by the same code, so that both take the same and complain alike.
 import { Command, CommanderError } from "commander";
-import { refuseBlanks } from "../app/options.ts";
+import { refuseBlanks } from "../app/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 
 /** `--limit-deletes 50 --limit-granted "api calls=5"` → its words, as a shell would tell them apart. */

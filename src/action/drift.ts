@@ -1,10 +1,8 @@
 // `command: drift`: what differs although nobody changed the files. Drift fails the step, so that whoever looks
 // after the schedule is told.
 
-import { EXIT } from "../app/exit-codes.ts";
-import { SHOWN_CHANGES } from "../app/options.ts";
-import type { Terminal } from "../app/terminal.ts";
-import { readDrift } from "../cli/verbs/drift.ts";
+import { EXIT, SHOWN_CHANGES, type Terminal } from "../app/index.ts";
+import { readDrift } from "../cli/verbs/index.ts";
 import { count, driftNotes, driftText, textMarkdown } from "../report/index.ts";
 import type { DriftInputs } from "./inputs.ts";
 import { counts, type Report } from "./report.ts";

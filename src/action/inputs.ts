@@ -1,7 +1,7 @@
 // The inputs of the action, as action.yml lists them: read, checked, and all that is wrong with them said at once.
 import { realpathSync, statSync } from "node:fs";
 import { getInput, setSecret } from "@actions/core";
-import { type DriftOptions, driftOptions, type SessionOptions, sessionOptions } from "../app/options.ts";
+import { type DriftOptions, driftOptions, type SessionOptions, sessionOptions } from "../app/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { optionsOf, wordsOf } from "./command-line.ts";

@@ -2,11 +2,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { EXIT } from "../app/exit-codes.ts";
-import { SHOWN_CHANGES } from "../app/options.ts";
-import { openSession } from "../app/session.ts";
-import type { Terminal } from "../app/terminal.ts";
-import { savePlan } from "../cli/verbs/plan.ts";
+import { EXIT, openSession, SHOWN_CHANGES, type Terminal } from "../app/index.ts";
+import { savePlan } from "../cli/verbs/index.ts";
 import { isAction, type Plan, type Refusal } from "../reconcile/index.ts";
 import { planHtml, planMarkdown, planText } from "../report/index.ts";
 import { baseOfPullRequest } from "./base.ts";

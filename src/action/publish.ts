@@ -1,9 +1,7 @@
 // A report → everywhere on GitHub where somebody looks for it.
 import { setOutput, summary } from "@actions/core";
-import { placedFromRoot, repositoryRoot } from "../app/repository-root.ts";
-import type { Terminal } from "../app/terminal.ts";
-import { COMMENT_LIMIT, githubAnnotations } from "../report/index.ts";
-import { linkOrName, markdownPen } from "../report/markdown/pen.ts";
+import { placedFromRoot, repositoryRoot, type Terminal } from "../app/index.ts";
+import { COMMENT_LIMIT, githubAnnotations, linkOrName, markdownPen } from "../report/index.ts";
 import type { Problem } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { checkedOut, parentsOf } from "./checkout.ts";

@@ -1,11 +1,7 @@
 // What a command has to report, before it is decided who is told: the log, annotations, summary, comment, outputs.
-import { EXIT, type ExitCode } from "../app/exit-codes.ts";
-import { problemsOf, reportFailure } from "../app/failure.ts";
-import type { Terminal } from "../app/terminal.ts";
-import type { Plan } from "../reconcile/index.ts";
-import { isAction } from "../reconcile/types.ts";
-import { problemsMarkdown } from "../report/index.ts";
-import { KINDS, tally } from "../report/kinds.ts";
+import { EXIT, type ExitCode, problemsOf, reportFailure, type Terminal } from "../app/index.ts";
+import { isAction, type Plan } from "../reconcile/index.ts";
+import { KINDS, problemsMarkdown, tally } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 
 /** As in action.yml; what a command says nothing of is empty. */

@@ -1,7 +1,7 @@
 // A step of a workflow: its inputs, the command, and who is told what came of it.
 import { randomUUID } from "node:crypto";
 import { isDebug } from "@actions/core";
-import { EXIT } from "../app/exit-codes.ts";
+import { EXIT } from "../app/index.ts";
 import { apply } from "./apply.ts";
 import { trustCheckout } from "./checkout.ts";
 import { drift } from "./drift.ts";

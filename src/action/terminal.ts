@@ -1,5 +1,5 @@
 // The log of a step. It has one order only if everything goes to one stream, and nobody is at a keyboard.
-import { type LogLevel, Terminal } from "../app/terminal.ts";
+import { type LogLevel, Terminal } from "../app/index.ts";
 
 export class StepLog extends Terminal {
   override get canAsk(): boolean {

@@ -1,7 +1,6 @@
 // `command: validate`: whether the files are right in themselves. Needs no key.
-import { EXIT } from "../app/exit-codes.ts";
-import type { Terminal } from "../app/terminal.ts";
-import { allRight, checkFiles } from "../cli/verbs/validate.ts";
+import { EXIT, type Terminal } from "../app/index.ts";
+import { allRight, checkFiles } from "../cli/verbs/index.ts";
 import { textMarkdown } from "../report/index.ts";
 import type { ValidateInputs } from "./inputs.ts";
 import type { Report } from "./report.ts";

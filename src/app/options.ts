@@ -1,7 +1,7 @@
 // The options of the verbs, and how their values are read.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GrantCheck, Shard } from "../reconcile/index.ts";
-import { LEAST_MARKDOWN } from "../report/markdown/length-limit.ts";
+import { LEAST_MARKDOWN } from "../report/index.ts";
 import { FORMATS, type Format, LOG_LEVELS, type OutputOptions, PLAN_FORMATS } from "./terminal.ts";
 
 /** How many changes of a plan are shown as text without --full. */

@@ -1,7 +1,7 @@
 // Where output goes. Results to stdout, everything else to stderr; never the secret key, never a colour that
 // was not asked for, and no complaint when a reader such as `head` has seen enough.
 import { redact } from "../autumn/index.ts";
-import { DEFAULT_KEY } from "../emulator/options.ts";
+import { DEFAULT_KEY } from "../emulator/index.ts";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,8 +1,6 @@
 // Parses the arguments, runs the verb, and ends with its exit code.
 import { CommanderError } from "commander";
-import { EXIT, type ExitCode } from "../app/exit-codes.ts";
-import { reportFailure } from "../app/failure.ts";
-import { Terminal } from "../app/terminal.ts";
+import { EXIT, type ExitCode, reportFailure, Terminal } from "../app/index.ts";
 import { program } from "./program.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {

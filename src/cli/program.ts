@@ -1,7 +1,5 @@
 // The verbs, their arguments and options. What a verb does is loaded when it is run.
 import { Argument, Command, Help, Option } from "commander";
-import type { ExitCode } from "../app/exit-codes.ts";
-import { type HistoryOptions, historyOptions } from "../app/history-options.ts";
 import {
   type ApplyOptions,
   applyOptions,
@@ -11,18 +9,23 @@ import {
   driftOptions,
   driftShowOptions,
   type EmulatorVerbOptions,
+  type ExitCode,
+  type HistoryOptions,
+  historyOptions,
   type ImportOptions,
   importOptions,
   number,
+  type OutputOptions,
   outputOptions,
   type PlanOptions,
   refuseBlanks,
   type ShowOptions,
   sessionOptions,
   showOptions,
-} from "../app/options.ts";
-import { type OutputOptions, type Terminal, VALIDATE_FORMATS } from "../app/terminal.ts";
-import { VERSION } from "../app/version.ts";
+  type Terminal,
+  VALIDATE_FORMATS,
+  VERSION,
+} from "../app/index.ts";
 import { visible } from "../text/index.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";

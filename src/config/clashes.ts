@@ -2,8 +2,13 @@
 import type { DesiredBalance, Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
-import type { Entry } from "./loaded-config.ts";
 import { placeText } from "./yaml/lines.ts";
+
+/** One entry that is right in itself. */
+export interface Entry {
+  readonly balance: DesiredBalance;
+  readonly pointer: string;
+}
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */
 const GENERATION = /~\d+$/;

@@ -5,6 +5,7 @@ export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
 export { findDefault, findFiles } from "./find-files.ts";
 export { checkoutAround } from "./git/checkout-around.ts";
+export { GitError, git, trusting } from "./git/git.ts";
 export {
   type GitHistory,
   type GitHistoryOptions,

@@ -7,7 +7,7 @@ import {
   type Problem,
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
-import { clashes } from "./clashes.ts";
+import { clashes, type Entry } from "./clashes.ts";
 import { described } from "./explain/described.ts";
 import type { Setting } from "./settings.ts";
 import { comparePlaces, placeText } from "./yaml/lines.ts";
@@ -26,12 +26,6 @@ export interface LoadedConfig {
   readonly limits: Limits;
   /** In the order of `files`, and within a file in its own. */
   readonly balances: DesiredBalance[];
-}
-
-/** One entry that is right in itself. */
-export interface Entry {
-  readonly balance: DesiredBalance;
-  readonly pointer: string;
 }
 
 /** One file that has been read and checked in itself. */

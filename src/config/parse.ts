@@ -1,8 +1,9 @@
 // One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
 import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
+import type { Entry } from "./clashes.ts";
 import { explain } from "./explain/explain.ts";
-import { type Combined, combine, type Entry, type ReadFile } from "./loaded-config.ts";
+import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { settingsOf } from "./settings.ts";
 import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";

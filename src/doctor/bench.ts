@@ -1,6 +1,6 @@
 // Where one fact is tried: a customer of its own, so that no fact meets the rows of another.
 import type { AutumnClient, RawAnswer, WireCustomer, WireListedRow, WireRawRow } from "../autumn/index.ts";
-import { CannotTell } from "./fact.ts";
+import { CannotTell } from "./cannot-tell.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** ms until a change that the server has accepted is given up. */

@@ -1,5 +1,6 @@
 // What a fact about a server is, and what can be found out about it.
 import type { Bench } from "./bench.ts";
+import type { NotTried } from "./cannot-tell.ts";
 
 /** The promises of this tool, by the names that they have in JSON. */
 export const PROMISES = {
@@ -42,19 +43,6 @@ export interface Finding {
   readonly variant?: string;
 }
 
-/** Why a fact was not tried. Only `failed` is an error. */
-export type NotTried =
-  /** A fact that it follows from does not hold, or was not tried. */
-  | "follows"
-  /** This server does not have what it takes. */
-  | "absent"
-  /** It would have taken longer than was allowed. */
-  | "slow"
-  /** A call failed, or its preparation did not succeed. */
-  | "failed"
-  /** The run was stopped. */
-  | "interrupted";
-
 export interface FactResult {
   readonly fact: Fact;
   readonly group: string;
@@ -63,18 +51,6 @@ export interface FactResult {
   readonly seen: string;
   readonly variant: string | null;
   readonly notTried: NotTried | null;
-}
-
-/** Thrown by a probe that cannot find out. */
-export class CannotTell extends Error {
-  override readonly name = "CannotTell";
-
-  constructor(
-    readonly why: Exclude<NotTried, "follows" | "interrupted">,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 export const verdict = (holds: boolean, seen: string, variant?: string): Finding => ({

@@ -1,17 +1,36 @@
 // The control surface under /_emulator/: time, faults, the request log and the state, over HTTP.
 
+import type { Level } from "./call.ts";
 import type { Duration } from "./clock.ts";
-import type { Emulator } from "./emulator.ts";
 import { invalidInputs } from "./errors.ts";
-import { readFault } from "./faults.ts";
+import { type Fault, readFault } from "./faults.ts";
 import { isObject, parseBody } from "./fields.ts";
 import type { Answer } from "./pipeline.ts";
-import { readSnapshot } from "./snapshot.ts";
+import type { LoggedRequest } from "./request-log.ts";
+import { readSnapshot, type Snapshot } from "./snapshot.ts";
 
 export const CONTROL_PREFIX = "/_emulator/";
 
+/** What can be controlled of an emulator. */
+export interface Controllable {
+  readonly level: Level;
+  now(): number;
+  routes(): readonly string[];
+  advance(duration: number | string | Duration): void;
+  setTime(time: number | string): void;
+  faults(): readonly Fault[];
+  inject(fault: Fault): void;
+  clearFaults(): void;
+  requests(): readonly LoggedRequest[];
+  clearRequests(): void;
+  reset(): void;
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  seed(seed: unknown): void;
+}
+
 type Body = Readonly<Record<string, unknown>>;
-type Control = (emulator: Emulator, body: Body) => unknown;
+type Control = (emulator: Controllable, body: Body) => unknown;
 
 const HELP = {
   "GET /_emulator/": "this list",
@@ -52,7 +71,7 @@ const CONTROLS: Record<keyof typeof HELP, Control> = {
 };
 
 /** Answers a control request. Mistakes are 400 invalid_inputs, unknown controls 404. */
-export function control(emulator: Emulator, method: string, path: string, text: string): Answer {
+export function control(emulator: Controllable, method: string, path: string, text: string): Answer {
   const name = `${method} ${path}`;
   if (!Object.hasOwn(CONTROLS, name)) {
     return {
@@ -85,11 +104,11 @@ function done(run: () => void): { success: true } {
   return { success: true };
 }
 
-function clock(emulator: Emulator) {
+function clock(emulator: Controllable) {
   return { now: emulator.now(), iso: new Date(emulator.now()).toISOString() };
 }
 
-function moveClock(emulator: Emulator, body: Body) {
+function moveClock(emulator: Controllable, body: Body) {
   const { advance_ms: ms, advance, set } = body;
   if (typeof ms === "number") emulator.advance(ms);
   else if (typeof advance === "number" || typeof advance === "string") emulator.advance(advance);

@@ -1,8 +1,8 @@
 // Looks for drift: makes the plan, and tells what it says of it. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
 import { type Drift, driftOf } from "./decide/drift.ts";
-import { type PlanEnvironment, survey } from "./plan.ts";
-import type { PlanRequest } from "./types.ts";
+import { survey } from "./plan.ts";
+import type { PlanEnvironment, PlanRequest } from "./types.ts";
 
 export interface DriftRequest extends PlanRequest {
   /** ms; 0 for no balances that expire. */

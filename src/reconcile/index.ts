@@ -5,7 +5,7 @@ export { Leases } from "./apply/lease.ts";
 export type { LeftOut } from "./decide/candidate.ts";
 export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
-export { type Difference, type DifferenceKind, type Drift, driftOf } from "./decide/drift.ts";
+export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
 export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
@@ -14,9 +14,8 @@ export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { Observer } from "./observe/observe.ts";
 export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
 export { type Survey, type SurveyEvent, survey } from "./observe/read-in-full.ts";
-export type { Target } from "./observe/read-targets.ts";
 export { checkTargets } from "./observe/targets.ts";
-export { makePlan, type PlanEnvironment } from "./plan.ts";
+export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
   type MovedChange,
@@ -25,7 +24,7 @@ export {
   renewPlan,
 } from "./renew.ts";
 export { nameOf, type Row, type RowState, settled, stateOf } from "./row.ts";
-export { limitsOfShard, type Shard, shardOf } from "./shard.ts";
+export { limitsOfShard, shardOf } from "./shard.ts";
 export { sameReset, writtenReset, writtenRollover } from "./transitions/compare.ts";
 export { type Generation, matchRows } from "./transitions/match.ts";
 export {
@@ -42,11 +41,15 @@ export {
   type Outcome,
   type Plan,
   type PlanBase,
+  type PlanEnvironment,
   type PlanEvent,
   type PlanRequest,
   type Reason,
   type Refusal,
+  type Retirement,
   type Scope,
+  type Shard,
+  type Target,
   type Total,
   type Warning,
 } from "./types.ts";

@@ -1,5 +1,5 @@
 // Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
-import type { AutumnApi, Clock } from "../autumn/index.ts";
+import type { AutumnApi } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
@@ -13,13 +13,7 @@ import { Observer } from "./observe/observe.ts";
 import { checkTargets } from "./observe/targets.ts";
 import type { Row } from "./row.ts";
 import { membersOf, withinShard } from "./shard.ts";
-import type { Change, Plan, PlanEvent, PlanRequest } from "./types.ts";
-
-export interface PlanEnvironment {
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: PlanEvent) => void;
-}
+import type { Change, Plan, PlanEnvironment, PlanRequest } from "./types.ts";
 
 /**
  * @throws ProblemsError with everything that is wrong with the entries in view of the server

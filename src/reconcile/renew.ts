@@ -9,9 +9,8 @@ import { totalsOf } from "./decide/summary.ts";
 import { lookCloser } from "./observe/look-closer.ts";
 import { Observer } from "./observe/observe.ts";
 import { checkTargets } from "./observe/targets.ts";
-import type { PlanEnvironment } from "./plan.ts";
 import { type Row, nameOf as rowName, settled } from "./row.ts";
-import { type Change, isAction, type Plan, type PlanRequest } from "./types.ts";
+import { type Change, isAction, type Plan, type PlanEnvironment, type PlanRequest } from "./types.ts";
 
 export interface RenewRequest
   extends Pick<PlanRequest, "createCustomers" | "concurrency" | "requestsPerSecond"> {

@@ -4,14 +4,7 @@
 import { createHash } from "node:crypto";
 import type { DesiredBalance, Limits } from "../schema/index.ts";
 import { partOf } from "./amounts.ts";
-import type { PlanRequest } from "./types.ts";
-
-/** One of `count` parts of the customers. */
-export interface Shard {
-  /** From 1 to `count`. */
-  readonly index: number;
-  readonly count: number;
-}
+import type { PlanRequest, Shard } from "./types.ts";
 
 /** Bytes of the hash that count: as many as a number holds exactly. */
 const BYTES = 6;

@@ -1,8 +1,17 @@
 // What a plan is made of: plain data, so that it can be shown, stored, compared and executed.
+import type { Clock } from "../autumn/index.ts";
 import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
-import type { Shard } from "./shard.ts";
-import type { Retirement } from "./transitions/transitions.ts";
+
+/** What becomes of rows that are replaced. */
+export type Retirement = "end" | "delete";
+
+/** One of `count` parts of the customers. */
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+}
 
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 
@@ -73,6 +82,14 @@ export interface Change {
    * has been counted on it; `null` where nothing is to be counted.
    */
   readonly meanwhile: number | null;
+}
+
+/** What somebody wants to know the rows of. */
+export interface Target {
+  readonly customerId: string;
+  readonly entityId: string | null;
+  /** The row that has to be seen for a public read to be enough; `null` when any row will do. */
+  readonly balanceId: string | null;
 }
 
 /** Where the rows of a plan were looked for. */
@@ -212,6 +229,13 @@ export type PlanEvent =
 
 /** How exactly the grants given at creation are looked at, which only a read by customer shows. */
 export type GrantCheck = "auto" | "always" | "never";
+
+/** What making a plan needs besides the API and the question. */
+export interface PlanEnvironment {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PlanEvent) => void;
+}
 
 export interface PlanRequest {
   readonly namespace: string;

@@ -1,7 +1,6 @@
 // What a reader has to see before anything else: what is refused, taken away, made anew or put off.
 
-import { usedBeyondGrant } from "../reconcile/decide/guard.ts";
-import type { Change, Plan } from "../reconcile/index.ts";
+import { type Change, type Plan, usedBeyondGrant } from "../reconcile/index.ts";
 import { balanceName, declared, stored } from "./change-words.ts";
 import type { Pen } from "./text/pen.ts";
 import { moment, units } from "./words.ts";

@@ -1,6 +1,5 @@
 // Drift as a document for machines, as schema/plan.schema.json describes it.
-import { isWaiting } from "../reconcile/decide/drift.ts";
-import type { Difference, Drift, Refusal } from "../reconcile/index.ts";
+import { type Difference, type Drift, isWaiting, type Refusal } from "../reconcile/index.ts";
 import { FORMAT_VERSION, planJson } from "./json.ts";
 import { amount, anything, instant, type Json, type JsonDocument, rowJson } from "./json-parts.ts";
 

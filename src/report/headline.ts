@@ -1,6 +1,5 @@
 // The sum of a plan in a few words: how many of what, what is granted and taken, where, and what it costs.
-import type { Plan, Total } from "../reconcile/index.ts";
-import { isAction } from "../reconcile/types.ts";
+import { isAction, type Plan, type Total } from "../reconcile/index.ts";
 import { brief } from "../text/index.ts";
 import { tally } from "./kinds.ts";
 import type { Pen } from "./text/pen.ts";

@@ -22,7 +22,10 @@ export {
   validationJson,
 } from "./json.ts";
 export type { JsonDocument } from "./json-parts.ts";
+export { desiredJson, instant } from "./json-parts.ts";
+export { KINDS, tally } from "./kinds.ts";
 export { COMMENT_LIMIT, LEAST_MARKDOWN } from "./markdown/length-limit.ts";
+export { linkOrName, markdownPen } from "./markdown/pen.ts";
 export { type PlanMarkdownOptions, planMarkdown } from "./markdown/plan.ts";
 export { type ProblemsMarkdownOptions, problemsMarkdown } from "./markdown/problems.ts";
 export { type TextMarkdownOptions, textMarkdown } from "./markdown/text.ts";
@@ -30,4 +33,4 @@ export { type DriftTextOptions, driftNotes, driftText } from "./text/drift.ts";
 export { outcomeText } from "./text/outcome.ts";
 export { type PlanTextOptions, planText } from "./text/plan.ts";
 export { problemsText, type Severity } from "./text/problem.ts";
-export { count, duration, moment, units } from "./words.ts";
+export { count, cycleOf, duration, moment, units } from "./words.ts";

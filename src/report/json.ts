@@ -1,7 +1,6 @@
 // Documents for machines, as schema/plan.schema.json describes them: versioned, in the API's snake_case, always
 // in the same order, and complete: nothing that a plan knows is left out.
-import type { Change, Outcome, Plan, Refusal } from "../reconcile/index.ts";
-import { isAction } from "../reconcile/types.ts";
+import { type Change, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
 import type { Environment, Problem } from "../schema/index.ts";
 import { visibleJson } from "../text/index.ts";
 import {

@@ -1,5 +1,5 @@
 // Amounts, cycles and times in words. The same everywhere, whatever the locale of the machine.
-import { units } from "../reconcile/amounts.ts";
+import { units } from "../reconcile/index.ts";
 import { msToInstant, type Reset, type Rollover } from "../schema/index.ts";
 
 export { units };

@@ -8,8 +8,7 @@ import {
   settled,
   stateOf,
 } from "../reconcile/index.ts";
-import { moment, units } from "../report/index.ts";
-import { cycleOf } from "../report/words.ts";
+import { cycleOf, moment, units } from "../report/index.ts";
 import { brief } from "../text/index.ts";
 
 const HINT = "nothing was changed; make a new plan with `plan --out` and have it reviewed";

@@ -1,8 +1,7 @@
 // A plan → the text of its file.
 import { redact } from "../autumn/index.ts";
 import { isAction } from "../reconcile/index.ts";
-import { planJson } from "../report/index.ts";
-import { desiredJson, instant, type JsonDocument } from "../report/json-parts.ts";
+import { desiredJson, instant, type JsonDocument, planJson } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { visibleJson } from "../text/index.ts";
 import { lifetimeOf, SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";

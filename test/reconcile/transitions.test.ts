@@ -7,12 +7,8 @@ import { Observer } from "../../src/reconcile/observe/observe.ts";
 import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
 import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import { type Generation, matchRows } from "../../src/reconcile/transitions/match.ts";
-import {
-  type BalanceState,
-  next,
-  type Retirement,
-  stepsOf,
-} from "../../src/reconcile/transitions/transitions.ts";
+import { type BalanceState, next, stepsOf } from "../../src/reconcile/transitions/transitions.ts";
+import type { Retirement } from "../../src/reconcile/types.ts";
 import { type DesiredBalance, desiredBalance, type Reset } from "../../src/schema/index.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { prepared, run } from "./scenario-run.ts";

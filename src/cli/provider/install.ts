@@ -1,7 +1,6 @@
 // `autumn-balances provider install`: puts the Terraform provider where Terraform finds it.
 import { resolve } from "node:path";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import { EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 import { problemsText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { visible } from "../../text/index.ts";

@@ -1,14 +1,21 @@
 // `autumn-balances apply FILE`: makes a saved plan true, exactly as it was reviewed, once, or not at all.
 
-import { type Connection, connect } from "../../app/connection.ts";
-import { type Applied, endWithout, execute, showPlan } from "../../app/execute.ts";
-import { RefusedError } from "../../app/failure.ts";
-import { untilInterrupted } from "../../app/interruption.ts";
-import type { ApplyOptions } from "../../app/options.ts";
-import { readPlanFile, writePlanFile } from "../../app/plan-file.ts";
-import { whileReading } from "../../app/session.ts";
-import type { Terminal } from "../../app/terminal.ts";
-import { VERSION } from "../../app/version.ts";
+import {
+  type Applied,
+  type ApplyOptions,
+  type Connection,
+  connect,
+  endWithout,
+  execute,
+  RefusedError,
+  readPlanFile,
+  showPlan,
+  type Terminal,
+  untilInterrupted,
+  VERSION,
+  whileReading,
+  writePlanFile,
+} from "../../app/index.ts";
 import { checkedSecretKey, systemClock } from "../../autumn/index.ts";
 import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../../reconcile/index.ts";
 import { moment } from "../../report/index.ts";

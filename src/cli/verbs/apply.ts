@@ -1,14 +1,19 @@
 // `autumn-balances apply`: shows the plan, asks, makes it true, and says what became of it.
 
-import { ask } from "../../app/ask.ts";
-import { type Applied, endWithout, execute, showPlan } from "../../app/execute.ts";
-import type { ExitCode } from "../../app/exit-codes.ts";
-import { RefusedError } from "../../app/failure.ts";
-import { untilInterrupted } from "../../app/interruption.ts";
-import type { ApplyOptions } from "../../app/options.ts";
-import { kindOfFile } from "../../app/plan-file.ts";
-import { openSession } from "../../app/session.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import {
+  type Applied,
+  type ApplyOptions,
+  ask,
+  type ExitCode,
+  endWithout,
+  execute,
+  kindOfFile,
+  openSession,
+  RefusedError,
+  showPlan,
+  type Terminal,
+  untilInterrupted,
+} from "../../app/index.ts";
 import { isAction, type Plan } from "../../reconcile/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";

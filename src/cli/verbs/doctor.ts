@@ -1,15 +1,19 @@
 // `autumn-balances doctor`: what of the facts that the promises rest on holds for one's own server; and with
 // --offline, what is the case on one's own side.
 import { randomBytes } from "node:crypto";
-import { connect } from "../../app/connection.ts";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import { RefusedError } from "../../app/failure.ts";
-import { finishingWhenInterrupted } from "../../app/interruption.ts";
-import type { DoctorOptions } from "../../app/options.ts";
-import { doctorProgress, Progress } from "../../app/progress.ts";
-import { lookAround } from "../../app/surroundings.ts";
-import type { Terminal } from "../../app/terminal.ts";
-import { VERSION } from "../../app/version.ts";
+import {
+  connect,
+  type DoctorOptions,
+  doctorProgress,
+  EXIT,
+  type ExitCode,
+  finishingWhenInterrupted,
+  lookAround,
+  Progress,
+  RefusedError,
+  type Terminal,
+  VERSION,
+} from "../../app/index.ts";
 import {
   API_VERSION,
   type AutumnClient,

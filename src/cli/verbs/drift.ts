@@ -1,12 +1,17 @@
 // `autumn-balances drift`: what differs although nobody changed the files. For schedules: nothing on stdout, and 0,
 // unless something has drifted.
 
-import { connect } from "../../app/connection.ts";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import { untilInterrupted } from "../../app/interruption.ts";
-import { type DriftOptions, SHOWN_CHANGES } from "../../app/options.ts";
-import { requestOf, whileReading } from "../../app/session.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import {
+  connect,
+  type DriftOptions,
+  EXIT,
+  type ExitCode,
+  requestOf,
+  SHOWN_CHANGES,
+  type Terminal,
+  untilInterrupted,
+  whileReading,
+} from "../../app/index.ts";
 import { loadConfig } from "../../config/index.ts";
 import { type Drift, findDrift, refusals } from "../../reconcile/index.ts";
 import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../../report/index.ts";

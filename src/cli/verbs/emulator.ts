@@ -1,9 +1,7 @@
 // `autumn-balances emulator`: a local Autumn, until ^C.
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { EmulatorVerbOptions } from "../../app/options.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import { type EmulatorVerbOptions, EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 import { checkedBaseUrl, checkedSecretKey } from "../../autumn/index.ts";
 import {
   type EmulatorOptions,

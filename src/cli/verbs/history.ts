@@ -1,14 +1,17 @@
 // `autumn-balances history`: what became of balances, from what Autumn has and from git. Changes nothing.
 
-import { connect } from "../../app/connection.ts";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { HistoryOptions } from "../../app/history-options.ts";
-import { untilInterrupted } from "../../app/interruption.ts";
-import { namespaceOf } from "../../app/namespace.ts";
-import { SHOWN_CHANGES } from "../../app/options.ts";
-import { Progress } from "../../app/progress.ts";
-import { whileReading } from "../../app/session.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import {
+  connect,
+  EXIT,
+  type ExitCode,
+  type HistoryOptions,
+  namespaceOf,
+  Progress,
+  SHOWN_CHANGES,
+  type Terminal,
+  untilInterrupted,
+  whileReading,
+} from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
 import {
   findDefault,

@@ -1,14 +1,19 @@
 // `autumn-balances import`: entries for what customers have been granted already.
 import { access, constants, readFile, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { connect } from "../../app/connection.ts";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import { untilInterrupted } from "../../app/interruption.ts";
-import { namespaceOf } from "../../app/namespace.ts";
-import type { ImportOptions } from "../../app/options.ts";
-import { importProgress, Progress } from "../../app/progress.ts";
-import type { Terminal } from "../../app/terminal.ts";
-import { replaceFile, unwritable } from "../../app/write-file.ts";
+import {
+  connect,
+  EXIT,
+  type ExitCode,
+  type ImportOptions,
+  importProgress,
+  namespaceOf,
+  Progress,
+  replaceFile,
+  type Terminal,
+  untilInterrupted,
+  unwritable,
+} from "../../app/index.ts";
 import {
   addEntries,
   findDefault,

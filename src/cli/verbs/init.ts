@@ -1,11 +1,9 @@
 // `autumn-balances init`: writes a balances.yaml that explains itself.
 import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import { EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 import { yamlText } from "../../config/index.ts";
-import { NAMESPACE_PATTERN } from "../../schema/file.ts";
-import { ProblemsError } from "../../schema/index.ts";
+import { NAMESPACE_PATTERN, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 
 export interface InitOptions {

@@ -1,14 +1,18 @@
 // `autumn-balances plan`: what applying would do.
 import { randomBytes } from "node:crypto";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { PlanOptions } from "../../app/options.ts";
-import { writePlanFile } from "../../app/plan-file.ts";
-import { printPlan } from "../../app/print-plan.ts";
-import { openSession, type Session } from "../../app/session.ts";
-import type { Terminal } from "../../app/terminal.ts";
-import { VERSION } from "../../app/version.ts";
+import {
+  EXIT,
+  type ExitCode,
+  openSession,
+  type PlanOptions,
+  printPlan,
+  type Session,
+  type Terminal,
+  VERSION,
+  writePlanFile,
+} from "../../app/index.ts";
 import { checkedSecretKey } from "../../autumn/index.ts";
-import { isAction } from "../../reconcile/types.ts";
+import { isAction } from "../../reconcile/index.ts";
 import { problemsText } from "../../report/index.ts";
 import { savedPlanText } from "../../saved/index.ts";
 import { brief } from "../../text/index.ts";

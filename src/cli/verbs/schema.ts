@@ -1,7 +1,6 @@
 // `autumn-balances schema`: prints the JSON Schemas as they are published with the package.
 import { existsSync, readFileSync } from "node:fs";
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import { EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 
 export const SCHEMAS = ["balances", "plan", "history"] as const;
 export type SchemaName = (typeof SCHEMAS)[number];

@@ -1,11 +1,14 @@
 // `autumn-balances show`: a saved plan, in any format that plans have. Asks nobody.
 
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import { RefusedError } from "../../app/failure.ts";
-import type { ShowOptions } from "../../app/options.ts";
-import { readPlanFile } from "../../app/plan-file.ts";
-import { printPlan } from "../../app/print-plan.ts";
-import type { Terminal } from "../../app/terminal.ts";
+import {
+  EXIT,
+  type ExitCode,
+  printPlan,
+  RefusedError,
+  readPlanFile,
+  type ShowOptions,
+  type Terminal,
+} from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
 import { moment } from "../../report/index.ts";
 import {

@@ -1,10 +1,15 @@
 // `autumn-balances validate`: whether the files are right in themselves. Needs neither key nor network.
 
-import { EXIT, type ExitCode } from "../../app/exit-codes.ts";
-import { reportFailure } from "../../app/failure.ts";
-import { fromRoot, placedFromRoot, repositoryRoot } from "../../app/repository-root.ts";
-import type { Terminal } from "../../app/terminal.ts";
-import { VERSION } from "../../app/version.ts";
+import {
+  EXIT,
+  type ExitCode,
+  fromRoot,
+  placedFromRoot,
+  reportFailure,
+  repositoryRoot,
+  type Terminal,
+  VERSION,
+} from "../../app/index.ts";
 import { findFiles, loadConfig } from "../../config/index.ts";
 import {
   count,

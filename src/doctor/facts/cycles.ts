@@ -1,6 +1,7 @@
 // Resets: when they come, what they go back to, and the mark that a successor carries in its next reset.
 import { amounts, type Bench, described, has, isOk, must, told } from "../bench.ts";
-import { CannotTell, type FactGroup, verdict } from "../fact.ts";
+import { CannotTell } from "../cannot-tell.ts";
+import { type FactGroup, verdict } from "../fact.ts";
 import { givenDrained } from "./given-drained.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 // A row with exactly nothing left, as facts of several groups need one.
 import { amounts, type Bench, described, has } from "../bench.ts";
-import { CannotTell } from "../fact.ts";
+import { CannotTell } from "../cannot-tell.ts";
 
 /** Creates a row of 10 units and has all of them used and stored. @throws CannotTell */
 export async function givenDrained(bench: Bench, balanceId: string, body: object = {}): Promise<void> {

@@ -1,6 +1,7 @@
 // The Idempotency-Key header: the lease by which one run at a time works on a customer, and the fence around writes.
 import { type Bench, isAnswer, isOk, must, told } from "../bench.ts";
-import { CannotTell, type FactGroup, verdict } from "../fact.ts";
+import { CannotTell } from "../cannot-tell.ts";
+import { type FactGroup, verdict } from "../fact.ts";
 
 const PARALLEL = 10;
 const used = "duplicate_idempotency_key";

@@ -1,6 +1,7 @@
 // What reads show and hide: a plan is made from them, and what none of them shows is granted again.
 import { type Bench, must } from "../bench.ts";
-import { CannotTell, type FactGroup, verdict } from "../fact.ts";
+import { CannotTell } from "../cannot-tell.ts";
+import { type FactGroup, verdict } from "../fact.ts";
 import { givenDrained } from "./given-drained.ts";
 
 const ALL = ["drained", "live", "ended", "entity", "boolean", "unlimited"] as const;

@@ -3,8 +3,7 @@ import type { DesiredBalance } from "../../schema/index.ts";
 import type { Row } from "../row.ts";
 import { settled } from "../row.ts";
 import { type Generation, matchRows, type Undeclared } from "../transitions/match.ts";
-import type { Retirement } from "../transitions/transitions.ts";
-import type { Change } from "../types.ts";
+import type { Change, Retirement } from "../types.ts";
 import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
 
 export interface Changes {

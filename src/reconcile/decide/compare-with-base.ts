@@ -1,10 +1,9 @@
 // Tells what a change of the files changes from what was due before it: the configuration as it was at the base is
 // planned from the same rows. Pure.
 
-import type { Target } from "../observe/read-targets.ts";
 import { remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
-import type { Change, PlanBase, PlanRequest, Warning } from "../types.ts";
+import type { Change, PlanBase, PlanRequest, Target, Warning } from "../types.ts";
 import { type Changes, type ChangesContext, changesOf } from "./changes.ts";
 
 /** No id holds a control character, so the two cannot run into each other. */

@@ -9,8 +9,8 @@ import { waitsForReset } from "../transitions/judge.ts";
 import { markOf } from "../transitions/marks.ts";
 import type { Generation } from "../transitions/match.ts";
 import { newestOf } from "../transitions/succession.ts";
-import { type BalanceState, next, type Retirement, type Step, stepsOf } from "../transitions/transitions.ts";
-import type { Change, Reason } from "../types.ts";
+import { type BalanceState, next, type Step, stepsOf } from "../transitions/transitions.ts";
+import type { Change, Reason, Retirement } from "../types.ts";
 import { isWithinReach } from "./delete-window.ts";
 
 /** What the decision depends on besides entry and rows. */

@@ -1,9 +1,8 @@
 // Looks closer where lists do not show enough to decide.
 import type { Changes } from "../decide/changes.ts";
-import type { PlanEnvironment } from "../plan.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { isOverdue } from "../row.ts";
-import type { PlanRequest } from "../types.ts";
+import type { PlanEnvironment, PlanRequest } from "../types.ts";
 import type { Observer } from "./observe.ts";
 import { forEachOf } from "./pool.ts";
 

@@ -11,10 +11,10 @@ import { AutumnError } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "../row.ts";
-import type { PlanEvent, Scope } from "../types.ts";
+import type { PlanEvent, Scope, Target } from "../types.ts";
 import { EntityNames } from "./entity-names.ts";
 import { forEachOf } from "./pool.ts";
-import { type Target, Wanted } from "./read-targets.ts";
+import { Wanted } from "./read-targets.ts";
 import { pagesOf } from "./walk.ts";
 
 export interface ObserveOptions {

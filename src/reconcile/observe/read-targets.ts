@@ -2,14 +2,7 @@
 import type { DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId, remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
-
-/** What somebody wants to know the rows of. */
-export interface Target {
-  readonly customerId: string;
-  readonly entityId: string | null;
-  /** The row that has to be seen for a public read to be enough; `null` when any row will do. */
-  readonly balanceId: string | null;
-}
+import type { Target } from "../types.ts";
 
 /** customers.list shows the newest 30 rows of a customer, so a full house may hide some. */
 const ROWS_SHOWN_BY_CUSTOMERS_LIST = 30;

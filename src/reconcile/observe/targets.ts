@@ -3,8 +3,7 @@ import { type AutumnApi, AutumnError, problemOfRefusedId } from "../../autumn/in
 import { type DesiredBalance, type Problem, ProblemsError } from "../../schema/index.ts";
 import { problemAt } from "../decide/feature-problems.ts";
 import { groupBy } from "../group.ts";
-import type { PlanEnvironment } from "../plan.ts";
-import type { Change, PlanRequest } from "../types.ts";
+import type { Change, PlanEnvironment, PlanRequest } from "../types.ts";
 import type { Observer } from "./observe.ts";
 import { forEachOf } from "./pool.ts";
 

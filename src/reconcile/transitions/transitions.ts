@@ -26,15 +26,13 @@ import { isMore, minus, plus, sameAmount } from "../amounts.ts";
 import { addCycles, nextBoundary } from "../interval.ts";
 import { remoteId } from "../remote-id.ts";
 import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
+import type { Retirement } from "../types.ts";
 import { differences } from "./compare.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { type Mark, markedGrant, markedReset, secondOf } from "./marks.ts";
 import type { Generation } from "./match.ts";
 import { cameBack } from "./returns.ts";
 import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
-
-/** What becomes of rows that are replaced. */
-export type Retirement = "end" | "delete";
 
 export interface BalanceState {
   readonly namespace: string;

@@ -1,7 +1,13 @@
 // Drift, for people: what is, beside what is declared. A plan says what will be done; this says what has happened.
-import { isWaiting } from "../../reconcile/decide/drift.ts";
-import type { Difference, DifferenceKind, Drift, Plan, Reason } from "../../reconcile/index.ts";
-import { isAction } from "../../reconcile/types.ts";
+import {
+  type Difference,
+  type DifferenceKind,
+  type Drift,
+  isAction,
+  isWaiting,
+  type Plan,
+  type Reason,
+} from "../../reconcile/index.ts";
 import { balanceName, declared, stored, valueText } from "../change-words.ts";
 import { whereLine } from "../headline.ts";
 import { count, moment, units } from "../words.ts";

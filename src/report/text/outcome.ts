@@ -1,6 +1,11 @@
 // What became of a plan, for people: the sum, and everything that is not as declared now.
-import type { ChangeKind, ChangeOutcome, ChangeResult, Outcome } from "../../reconcile/index.ts";
-import { isAction } from "../../reconcile/types.ts";
+import {
+  type ChangeKind,
+  type ChangeOutcome,
+  type ChangeResult,
+  isAction,
+  type Outcome,
+} from "../../reconcile/index.ts";
 import { brief, MESSAGE_LENGTH } from "../../text/index.ts";
 import { balanceName } from "../change-words.ts";
 import { count, units } from "../words.ts";

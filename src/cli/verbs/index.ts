@@ -1,0 +1,5 @@
+export { applyFiles } from "./apply.ts";
+export { applySavedPlan } from "./apply-saved.ts";
+export { readDrift } from "./drift.ts";
+export { savePlan } from "./plan.ts";
+export { allRight, checkFiles } from "./validate.ts";
