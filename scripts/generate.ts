@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
+import { planSchema } from "../src/document/index.ts";
 import { balancesFileSchema, type JsonSchema } from "../src/schema/json-schema.ts";
 import { filesWithActionVersion } from "./action-version.ts";
 import { bindings } from "./bindings.ts";
@@ -43,6 +44,7 @@ const asJson = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2
 export async function generatedFiles(): Promise<Map<string, string>> {
   return new Map([
     ["schema/balances.schema.json", asJson(balancesFileSchema())],
+    ["schema/plan.schema.json", asJson(planSchema())],
     ["src/schema/validate.generated.js", compiledValidator(balancesFileSchema())],
     ...(await bindings(version)),
     ...pageAssets(),

@@ -26,6 +26,17 @@ export {
   parseBalances,
 } from "./config/index.ts";
 export {
+  applyJson,
+  claimKeyOf,
+  driftJson,
+  ForeignPlanError,
+  lifetimeOf,
+  planJson,
+  readSavedPlan,
+  type SavedPlan,
+  savedPlanText,
+} from "./document/index.ts";
+export {
   type ApplyEvent,
   applyPlan,
   type Change,
@@ -57,18 +68,16 @@ export {
   type Total,
 } from "./reconcile/index.ts";
 export {
-  applyJson,
   COMMENT_LIMIT,
-  driftJson,
   driftText,
   githubAnnotations,
   gitlabQuality,
   junit,
+  movedRefusals,
   outcomeText,
   type PlanMarkdownOptions,
   type PlanTextOptions,
   planHtml,
-  planJson,
   planMarkdown,
   planText,
   problemsMarkdown,
@@ -76,15 +85,6 @@ export {
   type SarifOptions,
   sarif,
 } from "./report/index.ts";
-export {
-  claimKeyOf,
-  ForeignPlanError,
-  lifetimeOf,
-  movedRefusals,
-  readSavedPlan,
-  type SavedPlan,
-  savedPlanText,
-} from "./saved/index.ts";
 export {
   type BalanceEntry,
   type BalancesFile,

@@ -1,15 +1,8 @@
 // Making a plan true, and saying what became of it: what every way to apply has in common.
 import type { AutumnClient } from "../autumn/index.ts";
+import { type ApplyStatus, applyJson, jsonText } from "../document/index.ts";
 import { applyPlan, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
-import {
-  type ApplyStatus,
-  applyJson,
-  jsonText,
-  outcomeText,
-  planText,
-  problemsText,
-  units,
-} from "../report/index.ts";
+import { outcomeText, planText, problemsText, units } from "../report/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { finishingWhenInterrupted } from "./interruption.ts";
 import { type ApplyOptions, SHOWN_CHANGES } from "./options.ts";

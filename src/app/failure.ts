@@ -1,7 +1,8 @@
 // What went wrong → what is said about it, and the exit code. What is the user's to mend is a line with a way
 // out; only what is ours shows a stack.
 import { AutumnError, problemOfApi } from "../autumn/index.ts";
-import { errorJson, jsonText, problemsMarkdown, problemsText } from "../report/index.ts";
+import { errorJson, jsonText } from "../document/index.ts";
+import { problemsMarkdown, problemsText } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { visible } from "../text/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";

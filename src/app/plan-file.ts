@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { kindOfDocument, MAX_LENGTH } from "../saved/index.ts";
+import { kindOfDocument, MAX_LENGTH } from "../document/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 

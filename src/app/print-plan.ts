@@ -1,13 +1,8 @@
 // A plan on stdout, in the format that was asked for.
+
+import { jsonText, planJson } from "../document/index.ts";
 import type { Plan, Refusal } from "../reconcile/index.ts";
-import {
-  jsonText,
-  type PlanMarkdownOptions,
-  planHtml,
-  planJson,
-  planMarkdown,
-  planText,
-} from "../report/index.ts";
+import { type PlanMarkdownOptions, planHtml, planMarkdown, planText } from "../report/index.ts";
 import { SHOWN_CHANGES, type ShowOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,8 +1,7 @@
 // What `doctor` found, for people and for machines: the facts of a server, and the checks of a setup.
 import { type Check, type Examination, type FactResult, type LeftOver, PROMISES } from "../doctor/index.ts";
+import { doctorDocument, type JsonDocument, setupDocument } from "../document/index.ts";
 import { brief, MESSAGE_LENGTH, visible } from "../text/index.ts";
-import { FORMAT_VERSION } from "./json.ts";
-import type { JsonDocument } from "./json-parts.ts";
 import { type Palette, palette } from "./text/palette.ts";
 import { count, units } from "./words.ts";
 
@@ -95,36 +94,25 @@ function leftOverLines(leftOver: readonly LeftOver[]): string[] {
 }
 
 /** What `doctor --format json` prints. */
-export function doctorJson({ baseUrl, toolVersion, apiVersion, examination }: DoctorReport): JsonDocument {
-  const { name, interrupted, results, leftOver } = examination;
+export function doctorJson({ examination, ...report }: DoctorReport): JsonDocument {
+  const { results } = examination;
   const counted = (verdict: FactResult["verdict"]): number =>
     results.filter((result) => result.verdict === verdict).length;
-  return {
-    format_version: FORMAT_VERSION,
-    kind: "doctor",
-    tool_version: toolVersion,
-    api_version: apiVersion,
-    base_url: baseUrl,
-    name,
-    interrupted,
+  const json = doctorDocument.write({
+    ...report,
+    ...examination,
     summary: {
       holds: counted("holds"),
-      does_not_hold: counted("does_not_hold"),
-      not_tried: counted("not_tried"),
+      doesNotHold: counted("does_not_hold"),
+      notTried: counted("not_tried"),
     },
-    facts: results.map((result) => ({
-      id: result.fact.id,
-      group: result.group,
-      promise: result.fact.promise,
-      verdict: result.verdict,
-      expected: result.fact.expected,
-      seen: result.seen,
-      variant: result.variant,
-      otherwise: result.fact.otherwise,
-      not_tried_because: result.notTried,
+    facts: results.map(({ fact, notTried, ...result }) => ({
+      ...fact,
+      ...result,
+      notTriedBecause: notTried,
     })),
-    left_over: leftOver.map(({ kind, id, why }) => ({ kind, id, why })),
-  };
+  });
+  return json as JsonDocument;
 }
 
 const STATUSES: Readonly<Record<Check["status"], keyof Palette>> = {
@@ -159,13 +147,8 @@ function setupHeadline(checks: readonly Check[]): string {
 export function setupJson(checks: readonly Check[], toolVersion: string): JsonDocument {
   const counted = (status: Check["status"]): number =>
     checks.filter((check) => check.status === status).length;
-  return {
-    format_version: FORMAT_VERSION,
-    kind: "doctor_setup",
-    tool_version: toolVersion,
-    summary: { ok: counted("ok"), warning: counted("warning"), problem: counted("problem") },
-    checks: checks.map(({ id, status, says, hint }) => ({ id, status, says, hint })),
-  };
+  const summary = { ok: counted("ok"), warning: counted("warning"), problem: counted("problem") };
+  return setupDocument.write({ toolVersion, summary, checks }) as JsonDocument;
 }
 
 function asText(sections: readonly (readonly string[])[]): string {

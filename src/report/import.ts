@@ -1,10 +1,10 @@
 // What an import found, for people and for machines: what is declared by it, what was before, and what is left out.
+
+import { importDocument, type JsonDocument } from "../document/index.ts";
 import type { LeftOut, Proposal, Row, Scope } from "../reconcile/index.ts";
 import { desiredBalance, type Environment } from "../schema/index.ts";
 import { brief, MESSAGE_LENGTH } from "../text/index.ts";
 import { stored } from "./change-words.ts";
-import { FORMAT_VERSION } from "./json.ts";
-import { desiredJson, type JsonDocument, rowJson } from "./json-parts.ts";
 import { palette } from "./text/palette.ts";
 import { count, units } from "./words.ts";
 
@@ -96,26 +96,16 @@ function rowName({ balanceId, internalId, featureId, entityId }: Row): string {
 /** What `import --format json` prints. */
 export function importJson(report: ImportReport): JsonDocument {
   const { proposals, leftOut, declared, ofPlans } = report;
-  return {
-    format_version: FORMAT_VERSION,
-    kind: "import",
-    namespace: report.namespace,
-    environment: report.environment,
-    base_url: report.baseUrl,
-    scope: report.scope,
-    customers: report.customers,
-    file: report.file,
+  const json = importDocument.write({
+    ...report,
     summary: {
       imported: proposals.length,
       adopted: proposals.filter(({ entry }) => entry.adopt !== undefined).length,
       declared,
-      of_plans: ofPlans,
-      left_out: leftOut.length,
+      ofPlans,
+      leftOut: leftOut.length,
     },
-    balances: proposals.map(({ entry, row }) => ({
-      desired: desiredJson(desiredBalance(entry)),
-      row: rowJson(row),
-    })),
-    left_out: leftOut.map(({ row, code, text }) => ({ code, text, row: rowJson(row) })),
-  };
+    balances: proposals.map(({ entry, row }) => ({ desired: desiredBalance(entry), row })),
+  });
+  return json as JsonDocument;
 }

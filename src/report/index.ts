@@ -6,29 +6,18 @@ export { gitlabQuality } from "./ci/gitlab-quality.ts";
 export { junit } from "./ci/junit.ts";
 export { type SarifOptions, sarif } from "./ci/sarif.ts";
 export { doctorJson, doctorText, leftOverText, setupJson, setupText } from "./doctor.ts";
-export { driftJson } from "./drift-json.ts";
 export { historyCsv } from "./history/csv.ts";
 export { historyJson } from "./history/json.ts";
 export { type HistoryReport, historyText } from "./history/text.ts";
 export { planHtml } from "./html/plan.ts";
 export { type ImportReport, importJson, importText } from "./import.ts";
-export {
-  type ApplyStatus,
-  applyJson,
-  errorJson,
-  jsonText,
-  planJson,
-  type Validation,
-  validationJson,
-} from "./json.ts";
-export type { JsonDocument } from "./json-parts.ts";
-export { desiredJson, instant } from "./json-parts.ts";
 export { KINDS, tally } from "./kinds.ts";
 export { COMMENT_LIMIT, LEAST_MARKDOWN } from "./markdown/length-limit.ts";
 export { linkOrName, markdownPen } from "./markdown/pen.ts";
 export { type PlanMarkdownOptions, planMarkdown } from "./markdown/plan.ts";
 export { type ProblemsMarkdownOptions, problemsMarkdown } from "./markdown/problems.ts";
 export { type TextMarkdownOptions, textMarkdown } from "./markdown/text.ts";
+export { movedRefusals } from "./stale-plan.ts";
 export { type DriftTextOptions, driftNotes, driftText } from "./text/drift.ts";
 export { outcomeText } from "./text/outcome.ts";
 export { type PlanTextOptions, planText } from "./text/plan.ts";

@@ -2,7 +2,7 @@
 import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readSavedPlan, type SavedPlan, savedPlanText } from "../../src/saved/index.ts";
+import { readSavedPlan, type SavedPlan, savedPlanText } from "../../src/document/index.ts";
 import { describes } from "../report/published-schema.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, run, start, steady, transcript } from "./helper.ts";
 

@@ -1,7 +1,8 @@
 // What is said of a run: to people, to machines, and in the documents.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { doctorJson, doctorText, jsonText } from "../../src/report/index.ts";
+import { jsonText } from "../../src/document/index.ts";
+import { doctorJson, doctorText } from "../../src/report/index.ts";
 import { describes } from "../report/published-schema.ts";
 import { examined, type LaboratoryOptions } from "./laboratory.ts";
 import { OTHERWISE } from "./otherwise.ts";

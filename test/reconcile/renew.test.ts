@@ -1,9 +1,9 @@
 // Whether a plan still holds, by what is there now: usage and time may have gone on, and nothing else.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { planJson, readSavedPlan, savedPlanText } from "../../src/document/index.ts";
 import { type Change, isAction, type Plan, type RenewedPlan, renewPlan } from "../../src/reconcile/index.ts";
-import { planJson } from "../../src/report/index.ts";
-import { movedRefusals, readSavedPlan, savedPlanText } from "../../src/saved/index.ts";
+import { movedRefusals } from "../../src/report/index.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { ACME, GLOBEX, MONTHLY, monthly, oneOff } from "./entries.ts";
 import { configuration, foreignRows, history, live, nextConfiguration, seedForeign } from "./random-world.ts";

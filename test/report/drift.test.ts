@@ -1,7 +1,8 @@
 // What a schedule reports. The golden files are the specification: look at them when they change.
 import { describe, expect, it } from "vitest";
+import { driftJson, jsonText } from "../../src/document/index.ts";
 import { type Change, type Drift, driftOf, type Row } from "../../src/reconcile/index.ts";
-import { driftJson, driftNotes, driftText, jsonText } from "../../src/report/index.ts";
+import { driftNotes, driftText } from "../../src/report/index.ts";
 import { change, desired, monthly, plan, plans, row } from "./plans.ts";
 import { describes, validates } from "./published-schema.ts";
 

@@ -2,16 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EntryChange, GitHistory } from "../../src/config/index.ts";
+import { jsonText } from "../../src/document/index.ts";
 import { type Disagreement, timelinesOf } from "../../src/history/index.ts";
 import type { EndedRow, Row } from "../../src/reconcile/index.ts";
 import { csv } from "../../src/report/csv.ts";
-import {
-  type HistoryReport,
-  historyCsv,
-  historyJson,
-  historyText,
-  jsonText,
-} from "../../src/report/index.ts";
+import { type HistoryReport, historyCsv, historyJson, historyText } from "../../src/report/index.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
 import { describesHistory, validatesHistory } from "./history-schema.ts";
 

@@ -1,18 +1,9 @@
 // Whatever a server says, a report of it is text: it renders, stays on its lines, and acts on no terminal.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { applyJson, driftJson, jsonText, planJson } from "../../src/document/index.ts";
 import { driftOf } from "../../src/reconcile/index.ts";
-import {
-  applyJson,
-  driftJson,
-  driftNotes,
-  driftText,
-  jsonText,
-  outcomeText,
-  planJson,
-  planText,
-  problemsText,
-} from "../../src/report/index.ts";
+import { driftNotes, driftText, outcomeText, planText, problemsText } from "../../src/report/index.ts";
 import { anyOutcome, anyPlan, problem } from "./arbitrary.ts";
 import { describes, validates } from "./published-schema.ts";
 

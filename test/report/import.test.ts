@@ -1,7 +1,8 @@
 // What an import says of what it found and of what it left out.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ImportReport, importJson, importText, jsonText } from "../../src/report/index.ts";
+import { jsonText } from "../../src/document/index.ts";
+import { type ImportReport, importJson, importText } from "../../src/report/index.ts";
 import type { BalanceEntry } from "../../src/schema/index.ts";
 import { anyRow, text } from "./arbitrary.ts";
 import { row } from "./plans.ts";

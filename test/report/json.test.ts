@@ -1,7 +1,7 @@
 // What machines read: it follows the published schema, and nothing the schema does not describe is in it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyJson, errorJson, jsonText, planJson, validationJson } from "../../src/report/index.ts";
+import { applyJson, errorJson, jsonText, planJson, validationJson } from "../../src/document/index.ts";
 import { problem as anyProblem } from "./arbitrary.ts";
 import { outcomes, plans, refusal } from "./plans.ts";
 import { describes, validates } from "./published-schema.ts";

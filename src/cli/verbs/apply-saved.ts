@@ -17,17 +17,16 @@ import {
   writePlanFile,
 } from "../../app/index.ts";
 import { checkedSecretKey, systemClock } from "../../autumn/index.ts";
-import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../../reconcile/index.ts";
-import { moment } from "../../report/index.ts";
 import {
   claimKeyOf,
   ForeignPlanError,
   lifetimeOf,
-  movedRefusals,
   readSavedPlan,
   type SavedPlan,
   savedPlanText,
-} from "../../saved/index.ts";
+} from "../../document/index.ts";
+import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../../reconcile/index.ts";
+import { moment, movedRefusals } from "../../report/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 

@@ -22,7 +22,8 @@ import {
   systemClock,
 } from "../../autumn/index.ts";
 import { type Examination, examine, NAME_PREFIX, setupChecks } from "../../doctor/index.ts";
-import { doctorJson, doctorText, jsonText, leftOverText, setupJson, setupText } from "../../report/index.ts";
+import { jsonText } from "../../document/index.ts";
+import { doctorJson, doctorText, leftOverText, setupJson, setupText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 
 export async function runDoctor(

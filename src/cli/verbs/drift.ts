@@ -13,8 +13,9 @@ import {
   whileReading,
 } from "../../app/index.ts";
 import { loadConfig } from "../../config/index.ts";
+import { driftJson, jsonText } from "../../document/index.ts";
 import { type Drift, findDrift, refusals } from "../../reconcile/index.ts";
-import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../../report/index.ts";
+import { driftNotes, driftText, problemsText } from "../../report/index.ts";
 
 export async function runDrift(
   paths: readonly string[],

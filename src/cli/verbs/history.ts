@@ -20,16 +20,10 @@ import {
   loadConfig,
   loadGitHistory,
 } from "../../config/index.ts";
+import { jsonText } from "../../document/index.ts";
 import { disagreements, timelinesOf } from "../../history/index.ts";
 import { endedRows, knownRows, readHistory } from "../../reconcile/index.ts";
-import {
-  count,
-  type HistoryReport,
-  historyCsv,
-  historyJson,
-  historyText,
-  jsonText,
-} from "../../report/index.ts";
+import { count, type HistoryReport, historyCsv, historyJson, historyText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 
 export async function runHistory(

@@ -24,8 +24,9 @@ import {
   readText,
   type WrittenFile,
 } from "../../config/index.ts";
+import { jsonText } from "../../document/index.ts";
 import { proposeEntries, readInFull } from "../../reconcile/index.ts";
-import { importJson, importText, jsonText } from "../../report/index.ts";
+import { importJson, importText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 

@@ -12,9 +12,9 @@ import {
   writePlanFile,
 } from "../../app/index.ts";
 import { checkedSecretKey } from "../../autumn/index.ts";
+import { savedPlanText } from "../../document/index.ts";
 import { isAction } from "../../reconcile/index.ts";
 import { problemsText } from "../../report/index.ts";
-import { savedPlanText } from "../../saved/index.ts";
 import { brief } from "../../text/index.ts";
 
 export async function runPlan(

@@ -10,14 +10,14 @@ import {
   type Terminal,
 } from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
-import { moment } from "../../report/index.ts";
 import {
   ForeignPlanError,
   lifetimeOf,
   type SavedPlan,
   showSavedPlan,
   type Trust,
-} from "../../saved/index.ts";
+} from "../../document/index.ts";
+import { moment } from "../../report/index.ts";
 
 export async function runShow(path: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
   const text = await readPlanFile(path);

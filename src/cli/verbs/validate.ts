@@ -11,16 +11,8 @@ import {
   VERSION,
 } from "../../app/index.ts";
 import { findFiles, loadConfig } from "../../config/index.ts";
-import {
-  count,
-  githubAnnotations,
-  gitlabQuality,
-  jsonText,
-  junit,
-  sarif,
-  type Validation,
-  validationJson,
-} from "../../report/index.ts";
+import { jsonText, type Validation, validationJson } from "../../document/index.ts";
+import { count, githubAnnotations, gitlabQuality, junit, sarif } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { visible } from "../../text/index.ts";
 

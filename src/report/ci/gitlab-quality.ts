@@ -1,8 +1,9 @@
 // Problems as a Code Quality report of GitLab, which it shows at the lines of a merge request.
 // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+
+import type { Json } from "../../document/index.ts";
 import type { Problem } from "../../schema/index.ts";
 import { brief, MESSAGE_LENGTH, visibleJson } from "../../text/index.ts";
-import type { Json } from "../json-parts.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { repositoryPath } from "./repository-path.ts";
 

@@ -1,8 +1,9 @@
 // Problems as SARIF 2.1.0, which code scanning of GitHub, GitLab and Azure DevOps and many editors read.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+
+import type { Json } from "../../document/index.ts";
 import type { Problem } from "../../schema/index.ts";
 import { brief, MESSAGE_LENGTH, visible, visibleJson } from "../../text/index.ts";
-import type { Json } from "../json-parts.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { repositoryPath } from "./repository-path.ts";
 

@@ -1,10 +1,11 @@
 // What became of balances, as a table for spreadsheets: a line for each event, and for each balance that lives and that
 // no commit explains.
+
+import { writtenInstant } from "../../document/index.ts";
 import type { Disagreement, EntryEvent, RowEvent } from "../../history/index.ts";
 import type { Row } from "../../reconcile/index.ts";
 import type { DesiredBalance, Reset } from "../../schema/index.ts";
 import { type Cell, csv } from "../csv.ts";
-import { instant } from "../json-parts.ts";
 import { disagreementText } from "./git.ts";
 import type { HistoryReport } from "./text.ts";
 import { changesText } from "./words.ts";
@@ -51,11 +52,11 @@ export function historyCsv({ timelines, disagreements }: HistoryReport): string 
 function rowLine({ at, ended }: RowEvent, byRow: ReadonlyMap<Row, Disagreement>): Line {
   const disagreement = byRow.get(ended.row);
   return {
-    at: instant(at),
+    at: when(at),
     event: ended.state,
     ...ofRow(ended),
     replaced_by: ended.replacedBy?.balanceId ?? null,
-    id_free_at: instant(ended.idFreeAt),
+    id_free_at: when(ended.idFreeAt),
     disagreement: disagreement === undefined ? null : disagreementText(disagreement),
   };
 }
@@ -83,7 +84,7 @@ function ofRow({
     granted: isCounted ? row.grant : row.boolean ? "on" : "unlimited",
     used: isCounted ? row.usage : null,
     ...cycleOf(row.reset),
-    created_at: instant(row.createdAt ?? null),
+    created_at: when(row.createdAt ?? null),
   };
 }
 
@@ -91,7 +92,7 @@ function entryLine({ at, customerId, key, happened, change }: EntryEvent): Line 
   const { before, after, commit } = change;
   const entry = (after ?? before) as DesiredBalance;
   return {
-    at: instant(at),
+    at: when(at),
     event: happened,
     customer_id: customerId,
     entity_id: entry.entityId,
@@ -110,3 +111,5 @@ const cycleOf = (reset: Reset | null): Line => ({
   interval: reset?.interval ?? "one_off",
   interval_count: reset?.intervalCount ?? 1,
 });
+
+const when = (ms: number | null): Cell => (ms === null ? null : writtenInstant(ms));

@@ -1,6 +1,17 @@
 // What became of balances, as a document for machines, as schema/history.schema.json describes it.
 import type { Commit, GitHistory } from "../../config/index.ts";
 import {
+  amount,
+  anything,
+  desired,
+  FORMAT_VERSION,
+  instant,
+  type Json,
+  type JsonDocument,
+  nullable,
+  reset,
+} from "../../document/index.ts";
+import {
   type CustomerTimeline,
   changedFields,
   type Disagreement,
@@ -8,18 +19,11 @@ import {
   type HistoryEvent,
   type RowEvent,
 } from "../../history/index.ts";
-import { FORMAT_VERSION } from "../json.ts";
-import {
-  amount,
-  anything,
-  desiredJson,
-  instant,
-  type Json,
-  type JsonDocument,
-  resetJson,
-} from "../json-parts.ts";
 import { disagreementText } from "./git.ts";
 import type { HistoryReport } from "./text.ts";
+
+const when = nullable(instant);
+const entry = nullable(desired);
 
 /** What `history --format json` prints. */
 export function historyJson(report: HistoryReport): JsonDocument {
@@ -31,8 +35,8 @@ export function historyJson(report: HistoryReport): JsonDocument {
     namespace: report.namespace,
     environment: report.environment,
     base_url: report.baseUrl,
-    made_at: instant(report.madeAt),
-    since: instant(report.since),
+    made_at: when.write(report.madeAt),
+    since: when.write(report.since),
     scope: report.scope,
     customers: report.customers,
     missing_customers: [...report.missing],
@@ -61,7 +65,7 @@ function gitJson(git: GitHistory): Json {
   return {
     status: "read",
     commits,
-    since: instant(since),
+    since: when.write(since),
     is_whole: isWhole,
     cut,
     wrong_versions: wrong,
@@ -80,7 +84,7 @@ function rowEventJson({ at, ended }: RowEvent): Json {
   const isCounted = !row.boolean && !row.unlimited;
   return {
     event: state,
-    at: instant(at),
+    at: when.write(at),
     key,
     generation,
     balance_id: row.balanceId,
@@ -90,12 +94,12 @@ function rowEventJson({ at, ended }: RowEvent): Json {
     entity_ref: row.entityRef,
     boolean: row.boolean,
     unlimited: row.unlimited,
-    granted: isCounted ? amount(row.grant) : null,
-    used: isCounted ? amount(row.usage) : null,
-    reset: resetJson(row.reset),
-    created_at: instant(row.createdAt ?? null),
+    granted: isCounted ? amount.write(row.grant) : null,
+    used: isCounted ? amount.write(row.usage) : null,
+    reset: reset.write(row.reset),
+    created_at: when.write(row.createdAt ?? null),
     replaced_by: replacedBy?.balanceId ?? null,
-    id_free_at: instant(idFreeAt),
+    id_free_at: when.write(idFreeAt),
   };
 }
 
@@ -104,18 +108,22 @@ function entryEventJson({ at, key, happened, change }: EntryEvent): Json {
   const fields = before === null || after === null ? [] : changedFields(before, after);
   return {
     event: happened,
-    at: instant(at),
+    at: when.write(at),
     key,
     commit: commit === null ? null : commitJson(commit),
-    fields: fields.map(({ field, from, to }) => ({ field, from: anything(from), to: anything(to) })),
-    before: before === null ? null : desiredJson(before),
-    after: after === null ? null : desiredJson(after),
+    fields: fields.map(({ field, from, to }) => ({
+      field,
+      from: anything.write(from),
+      to: anything.write(to),
+    })),
+    before: entry.write(before),
+    after: entry.write(after),
   };
 }
 
 const commitJson = ({ id, at, author, subject }: Commit): Json => ({
   id,
-  at: instant(at),
+  at: when.write(at),
   author,
   subject,
 });
@@ -131,8 +139,8 @@ function disagreementJson(one: Disagreement): Json {
     balance_id: row.balanceId,
     feature_id: row.featureId,
     state: ended?.state ?? "live",
-    granted: row.boolean || row.unlimited ? null : amount(row.grant),
-    ended_at: ended?.state === "ended" ? instant(ended.at) : null,
+    granted: row.boolean || row.unlimited ? null : amount.write(row.grant),
+    ended_at: ended?.state === "ended" ? when.write(ended.at) : null,
     is_uncommitted: isUncommitted,
   };
 }

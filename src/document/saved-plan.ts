@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 import type { Plan, Refusal } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
+import { documentOf, FORMAT_VERSION, flag, instant, list, nullable, oneOf, text } from "./codec.ts";
+import { desired } from "./parts.ts";
+import { planDocument } from "./plan.ts";
 
 /** Changes when something that is there changes its meaning. */
-export const SAVED_FORMAT = "1";
+export const SAVED_FORMAT = FORMAT_VERSION;
 export const TOOL = "autumn-balances";
 
 /** A plan, and what it takes to make it again. */
@@ -44,3 +47,22 @@ export function lifetimeOf(
   if (now >= until) return { until, state: "over" };
   return { until, state: now < plan.madeAt - CLOCKS_DIFFER_MS ? "to-come" : "valid" };
 }
+
+export const savedPlanDocument = documentOf(
+  "saved_plan",
+  "A plan that can be applied, once: the file that `plan --out` writes. Whoever alters it makes it worthless.",
+  {
+    tool: oneOf([TOOL]),
+    toolVersion: text.describe("The version that made it, which is the one that applies it."),
+    id: text.describe("Of this plan and no other; Autumn knows by it that the plan was applied."),
+    keyId: text.describe("Tells secret keys apart, and nothing else about them."),
+    expiresAt: instant.describe("Until when it can be applied."),
+    appliedAt: nullable(instant).describe(
+      "When its apply began; null when it has not. Other copies of the file do not know.",
+    ),
+    createCustomers: flag.describe("Whether customers that do not exist are created."),
+    entries: list(desired).describe("Every entry of the customers whose balances it changes."),
+    plan: planDocument,
+    signature: text.describe("HMAC-SHA256 of everything else, with a key derived from the secret key."),
+  },
+);

@@ -1,19 +1,19 @@
 // A plan as a file: nothing is lost on the way, and nothing that was altered gets through.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../src/reconcile/index.ts";
-import { planJson } from "../../src/report/index.ts";
 import {
   claimKeyOf,
   ForeignPlanError,
   kindOfDocument,
   lifetimeOf,
   MAX_LENGTH,
+  planJson,
   readSavedPlan,
   type SavedPlan,
   savedPlanText,
   showSavedPlan,
-} from "../../src/saved/index.ts";
+} from "../../src/document/index.ts";
+import type { Plan } from "../../src/reconcile/index.ts";
 import { ProblemsError } from "../../src/schema/index.ts";
 import { anyPlan } from "../report/arbitrary.ts";
 import { desired, plans } from "../report/plans.ts";

@@ -1,10 +1,11 @@
 // A plan → the text of its file.
 import { redact } from "../autumn/index.ts";
 import { isAction } from "../reconcile/index.ts";
-import { desiredJson, instant, type JsonDocument, planJson } from "../report/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { visibleJson } from "../text/index.ts";
-import { lifetimeOf, SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";
+import type { JsonDocument } from "./codec.ts";
+import { documentOfPlan } from "./plan.ts";
+import { lifetimeOf, type SavedPlan, savedPlanDocument, TOOL } from "./saved-plan.ts";
 import { keyIdOf, signatureOf } from "./signature.ts";
 
 /** Bytes that are written and read again: some 100,000 changes, of which each takes 1,000 or 2,000. */
@@ -17,19 +18,15 @@ export const MAX_LENGTH = 128 * 1024 * 1024;
 export function savedPlanText(saved: SavedPlan, secretKey: string): string {
   const { plan, balances } = saved;
   const concerned = new Set(plan.changes.filter(isAction).map(({ customerId }) => customerId));
-  const content: JsonDocument = {
-    format_version: SAVED_FORMAT,
-    kind: "saved_plan",
+  const { signature: _, ...content } = savedPlanDocument.write({
+    ...saved,
     tool: TOOL,
-    tool_version: saved.toolVersion,
-    id: saved.id,
-    key_id: keyIdOf(secretKey),
-    expires_at: instant(lifetimeOf(saved, plan.madeAt).until),
-    applied_at: instant(saved.appliedAt),
-    create_customers: saved.createCustomers,
-    entries: balances.filter(({ customerId }) => concerned.has(customerId)).map(desiredJson),
-    plan: planJson(plan, saved.refusals),
-  };
+    keyId: keyIdOf(secretKey),
+    expiresAt: lifetimeOf(saved, plan.madeAt).until,
+    entries: balances.filter(({ customerId }) => concerned.has(customerId)),
+    plan: documentOfPlan(plan, saved.refusals),
+    signature: "",
+  }) as JsonDocument;
   const text = `${visibleJson(JSON.stringify({ ...content, signature: signatureOf(content, secretKey) }))}\n`;
   if (Buffer.byteLength(text) > MAX_LENGTH) {
     const message = `the plan has ${plan.changes.length} changes, which is too much for one file`;

@@ -8,8 +8,8 @@ import {
   settled,
   stateOf,
 } from "../reconcile/index.ts";
-import { cycleOf, moment, units } from "../report/index.ts";
 import { brief } from "../text/index.ts";
+import { cycleOf, moment, units } from "./words.ts";
 
 const HINT = "nothing was changed; make a new plan with `plan --out` and have it reviewed";
 

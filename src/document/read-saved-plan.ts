@@ -1,11 +1,8 @@
 // The text of a file → the plan in it, once it is certain whose it is.
 import { environmentOfKey } from "../autumn/index.ts";
-import { moment } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
-import { DamageError, Fields } from "./fields.ts";
-import { planOf } from "./plan-of.ts";
-import { desiredOf, refusalOf } from "./plan-parts.ts";
-import { SAVED_FORMAT, type SavedPlan, TOOL } from "./saved-plan.ts";
+import { text as anyText, DamageError, instant, record } from "./codec.ts";
+import { SAVED_FORMAT, type SavedPlan, savedPlanDocument, TOOL } from "./saved-plan.ts";
 import { isSignedBy, keyIdOf } from "./signature.ts";
 
 /** The plan is not one that the holder of this key has made. */
@@ -25,16 +22,15 @@ const MAKE_ANOTHER = "make a new one with `plan --out`";
  */
 export function readSavedPlan(text: string, secretKey: string, toolVersion: string): SavedPlan {
   return damageIsAProblem(() => {
-    const { envelope, content, signature } = opened(text);
-    const madeBy = envelope.text("tool_version");
+    const { envelope, parsed, content } = opened(text);
+    const madeBy = envelope.toolVersion;
     if (madeBy !== toolVersion) {
       const message = `the plan was made by version ${madeBy}, and this is version ${toolVersion}`;
       throw problem("other-version", message, `use that version, or ${MAKE_ANOTHER}`);
     }
-    if (envelope.text("key_id") !== keyIdOf(secretKey))
-      throw foreign(otherKey(contentOf(envelope), secretKey));
-    if (!isSignedBy(secretKey, content, signature)) throw foreign(ALTERED);
-    return contentOf(envelope);
+    if (envelope.keyId !== keyIdOf(secretKey)) throw foreign(otherKey(contentOf(parsed), secretKey));
+    if (!isSignedBy(secretKey, content, envelope.signature)) throw foreign(ALTERED);
+    return contentOf(parsed);
   });
 }
 
@@ -51,37 +47,40 @@ export function showSavedPlan(
   secretKey: string | undefined,
 ): { saved: SavedPlan; trust: Trust } {
   return damageIsAProblem(() => {
-    const { envelope, content, signature } = opened(text);
-    const saved = contentOf(envelope);
+    const { envelope, parsed, content } = opened(text);
+    const saved = contentOf(parsed);
     if (secretKey === undefined) return { saved, trust: "no-key" };
-    if (envelope.text("key_id") !== keyIdOf(secretKey)) return { saved, trust: "other-key" };
-    if (!isSignedBy(secretKey, content, signature)) throw foreign(ALTERED);
+    if (envelope.keyId !== keyIdOf(secretKey)) return { saved, trust: "other-key" };
+    if (!isSignedBy(secretKey, content, envelope.signature)) throw foreign(ALTERED);
     return { saved, trust: "signed" };
   });
 }
 
-interface Opened {
-  readonly envelope: Fields;
-  /** What was signed. */
-  readonly content: object;
-  readonly signature: string;
-}
+/** What is looked at before the rest is: who made it, and in which form. */
+const ENVELOPE = record<Record<"tool" | "formatVersion" | "toolVersion" | "keyId" | "signature", string>>({
+  tool: anyText,
+  formatVersion: anyText,
+  toolVersion: anyText,
+  keyId: anyText,
+  signature: anyText,
+});
 
-function opened(text: string): Opened {
+/** The file taken apart; `content` is what was signed. */
+function opened(text: string) {
   const kind = kindOfDocument(text);
   if (kind !== "saved_plan") throw problem("not-a-plan", ...notAPlan(kind));
   const parsed: unknown = JSON.parse(text);
-  const envelope = Fields.of(parsed, "plan");
-  if (envelope.text("tool") !== TOOL) {
+  const envelope = ENVELOPE.read(parsed, "plan");
+  if (envelope.tool !== TOOL) {
     throw problem("other-tool", "the plan was made by another tool", MAKE_ANOTHER);
   }
-  const format = envelope.text("format_version");
+  const format = envelope.formatVersion;
   if (format !== SAVED_FORMAT) {
     const message = `the plan has format ${format}, and this version reads format ${SAVED_FORMAT}`;
     throw problem("other-version", message, `use the version that made it, or ${MAKE_ANOTHER}`);
   }
   const { signature: _, ...content } = parsed as Record<string, unknown>;
-  return { envelope, content, signature: envelope.text("signature") };
+  return { envelope, parsed, content };
 }
 
 function notAPlan(kind: string | undefined): [string, string] {
@@ -92,17 +91,13 @@ function notAPlan(kind: string | undefined): [string, string] {
   return ["this is no saved plan", "save one with `plan --out FILE`"];
 }
 
-function contentOf(envelope: Fields): SavedPlan {
-  const plan = envelope.fields("plan");
-  return {
-    id: envelope.text("id"),
-    toolVersion: envelope.text("tool_version"),
-    plan: planOf(plan),
-    refusals: plan.list("refusals", refusalOf),
-    balances: envelope.list("entries", desiredOf),
-    createCustomers: envelope.flag("create_customers"),
-    appliedAt: envelope.maybe("applied_at", (name) => envelope.instant(name)),
-  };
+function contentOf(parsed: unknown): SavedPlan {
+  const { id, toolVersion, createCustomers, appliedAt, entries, plan } = savedPlanDocument.read(
+    parsed,
+    "plan",
+  );
+  const { hasChanges: _, summary: __, refusals, ...rest } = plan;
+  return { id, toolVersion, plan: rest, refusals, balances: entries, createCustomers, appliedAt };
 }
 
 const ALTERED: Problem = {
@@ -120,7 +115,7 @@ function otherKey({ plan }: SavedPlan, secretKey: string): Problem {
     const hint = `set AUTUMN_SECRET_KEY to the key it was made with, or ${MAKE_ANOTHER}`;
     return { code: "other-environment", message, hint };
   }
-  const message = `the plan of ${moment(madeAt)} was made with another key: of another organisation, or since then it was replaced`;
+  const message = `the plan of ${instant.write(madeAt)} was made with another key: of another organisation, or since then it was replaced`;
   return { code: "other-key", message, hint: MAKE_ANOTHER };
 }
 

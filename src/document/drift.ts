@@ -1,0 +1,109 @@
+// Drift as a document.
+import { type Difference, type Drift, isWaiting, type Refusal } from "../reconcile/index.ts";
+import {
+  amount,
+  anything,
+  count,
+  documentOf,
+  flag,
+  instant,
+  type JsonDocument,
+  list,
+  named,
+  nullable,
+  oneOf,
+  record,
+  size,
+  text,
+} from "./codec.ts";
+import { entity, fieldName, reasons, row } from "./parts.ts";
+import { counted, documentOfPlan, planDocument } from "./plan.ts";
+
+const KINDS = ["missing", "changed", "undeclared"] as const;
+
+const difference = named(
+  "difference",
+  record({
+    kind: oneOf<Difference["kind"]>(KINDS),
+    customerId: text,
+    featureId: text,
+    entityId: entity,
+    key: text,
+    balanceId: text,
+    fields: list(
+      record({
+        field: fieldName,
+        is: anything.describe("As it is; null when it is not there."),
+        declared: anything.describe("As it is declared."),
+      }),
+    ).describe("The fields that differ, as they would be written in a balances file."),
+    reasons: reasons.describe("Why, as far as the fields do not tell."),
+    reverts: nullable(
+      record<NonNullable<Difference["reverts"]>>({
+        to: amount.describe("Units: the grant given at creation."),
+        at: instant.describe("The reset that brings it back."),
+      }),
+    ).describe("What the next reset takes the grant back to; null when it leaves it as it is."),
+    waitsUntil: nullable(instant).describe(
+      "The reset before which nothing can be done about it; null when it does not wait.",
+    ),
+  }).describe("A balance that is not as declared."),
+);
+
+const expiring = record({
+  customerId: text,
+  featureId: text,
+  entityId: entity,
+  key: text,
+  balanceId: text,
+  expiresAt: nullable(instant),
+  row: nullable(row),
+});
+
+export const driftDocument = documentOf("drift", "What differs although nobody changed the files.", {
+  hasDrift: flag.describe(
+    "Whether anything has drifted, which exit code 2 says as well; what only waits or expires does not count.",
+  ),
+  summary: record({
+    missing: count.describe("Entries that nothing stands for."),
+    changed: count.describe("Balances that are not as declared."),
+    undeclared: count.describe("Rows without an entry; only with --prune."),
+    waiting: count.describe(
+      "Differences that can be dealt with only at a reset to come. They are in no other count but `reverting`.",
+    ),
+    reverting: count.describe("Balances whose grant the next reset takes back."),
+    expiring: count.describe("Declared balances that expire soon."),
+  }),
+  differences: list(difference).describe("Everything that differs, ordered by customer and key."),
+  expiringWithinMs: size.describe("How far `expiring` looks ahead, in milliseconds."),
+  expiring: list(expiring).describe(
+    "Declared balances that live and expire within that time, the first to expire first.",
+  ),
+  plan: planDocument.describe("What applying would do about it."),
+});
+
+/** What `drift --format json` prints. `refusals` are what would keep the plan from being applied. */
+export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocument {
+  const { plan, differences } = drift;
+  const now = differences.filter((one) => !isWaiting(one));
+  const json = driftDocument.write({
+    hasDrift: drift.hasDrifted,
+    summary: {
+      ...counted(KINDS, now, ({ kind }) => kind),
+      waiting: differences.length - now.length,
+      reverting: differences.filter(({ reverts }) => reverts !== null).length,
+      expiring: drift.expiring.length,
+    },
+    differences: differences.map(({ kind, change, reverts }) => ({
+      ...change,
+      kind,
+      fields: change.fields.map(({ field, from, to }) => ({ field, is: from, declared: to })),
+      reverts,
+      waitsUntil: change.unblocksAt,
+    })),
+    expiringWithinMs: drift.expiringWithin,
+    expiring: drift.expiring.map((one) => ({ ...one, expiresAt: one.row?.expiresAt ?? null })),
+    plan: documentOfPlan(plan, refusals),
+  });
+  return json as JsonDocument;
+}

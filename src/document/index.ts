@@ -1,0 +1,35 @@
+// Documents: what machines read, in the API's snake_case, always in the same order, and complete; saved plans, which
+// are read again. One description of each gives its JSON and its schema. Pure.
+
+export {
+  amount,
+  anything,
+  FORMAT_VERSION,
+  instant,
+  type Json,
+  type JsonDocument,
+  nullable,
+  writtenInstant,
+} from "./codec.ts";
+export { driftJson } from "./drift.ts";
+export {
+  doctorDocument,
+  errorJson,
+  importDocument,
+  setupDocument,
+  type Validation,
+  validationJson,
+} from "./others.ts";
+export { desired, reset } from "./parts.ts";
+export { type ApplyStatus, applyJson, planDocument, planJson } from "./plan.ts";
+export {
+  ForeignPlanError,
+  kindOfDocument,
+  readSavedPlan,
+  showSavedPlan,
+  type Trust,
+} from "./read-saved-plan.ts";
+export { claimKeyOf, lifetimeOf, type SavedPlan, savedPlanDocument } from "./saved-plan.ts";
+export { planSchema } from "./schema.ts";
+export { jsonText } from "./text.ts";
+export { MAX_LENGTH, savedPlanText } from "./write-saved-plan.ts";

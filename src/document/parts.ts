@@ -1,0 +1,170 @@
+// The parts that documents are made of: rows, entries, problems and limits.
+import type { FieldChange, Reason, Refusal, Row } from "../reconcile/index.ts";
+import {
+  type DesiredBalance,
+  INTERVALS,
+  type Interval,
+  type Limits,
+  type Problem,
+  type Reset,
+  type Rollover,
+} from "../schema/index.ts";
+import {
+  amount,
+  anything,
+  type Codec,
+  count,
+  flag,
+  instant,
+  leftOut,
+  list,
+  map,
+  named,
+  nullable,
+  oneOf,
+  ordinal,
+  orNull,
+  record,
+  text,
+} from "./codec.ts";
+
+const CYCLES = INTERVALS.filter((interval): interval is Interval => interval !== "one_off");
+
+export const entity = nullable(text).describe(
+  "The entity that holds the balance; null for the customer as a whole.",
+);
+export const environment = nullable(oneOf(["sandbox", "live"])).describe(
+  "The environment of the secret key; null for a key of a form not known.",
+);
+export const namespace = text.describe("The owner's name: the part of every balance_id before the colon.");
+export const baseUrl = text.describe("The API that was asked.");
+export const customers = count.describe("Customers that were looked at.");
+
+export const reset = named(
+  "reset",
+  nullable(record<Reset>({ interval: oneOf(CYCLES), intervalCount: amount })),
+);
+
+const rollover = named(
+  "rollover",
+  nullable(
+    record<Rollover>({
+      max: nullable(amount),
+      maxPercentage: nullable(amount),
+      length: amount.describe("Months; of no meaning with forever."),
+      duration: oneOf(["month", "forever"]),
+    }),
+  ),
+);
+
+const place = named(
+  "place",
+  orNull(record<NonNullable<Problem["place"]>>({ file: text, line: ordinal, column: ordinal })).describe(
+    "Where it is written; lines and columns count from 1.",
+  ),
+);
+
+export const desired = named(
+  "desired",
+  record<DesiredBalance>({
+    customerId: text,
+    featureId: text,
+    entityId: entity,
+    key: text.describe("The name of the balance within namespace and customer."),
+    included: nullable(amount).describe("Units; null for unlimited balances and for boolean features."),
+    unlimited: flag,
+    reset,
+    expiresAt: nullable(instant),
+    rollover,
+    nextResetAt: nullable(instant).describe("The first reset, where one was declared."),
+    adopt: nullable(text).describe("The balance_id of a row to take over."),
+    place,
+  }).describe("One entry, with every field, aliases resolved."),
+);
+
+/** What a read did not tell is left out; `null` says that there is none. */
+export const row = named(
+  "row",
+  record<Row>({
+    customerId: text,
+    featureId: text,
+    balanceId: nullable(text),
+    internalId: nullable(text).describe("Autumn's own id, where it was shown."),
+    planId: nullable(text).describe("The plan the row comes from; null for standalone rows."),
+    entityId: leftOut(nullable(text)).describe("Left out where the read did not tell."),
+    entityRef: nullable(text).describe("What calls send as entity_id."),
+    boolean: flag.describe("Of a boolean feature: neither grant nor usage."),
+    unlimited: flag,
+    grant: amount.describe("The current grant, in units."),
+    creationGrant: leftOut(amount).describe(
+      "The grant that a reset goes back to; left out where the read did not tell.",
+    ),
+    remaining: amount.describe("Units left."),
+    usage: amount.describe("Units used."),
+    rolledOver: amount.describe("Units kept over resets."),
+    reset,
+    resetsAt: nullable(instant),
+    expiresAt: nullable(instant),
+    rollover: leftOut(rollover),
+    paid: flag.describe("Whether it was bought, as far as reads tell."),
+    flaw: nullable(text).describe("What is stored of it that cannot be worked with."),
+    createdAt: leftOut(instant),
+  }).describe("One stored balance, as it was read."),
+);
+
+export const limits = named(
+  "limits",
+  record<Omit<Limits, "grantedAt">>({
+    deletes: amount.describe("Deletions that are always allowed."),
+    deletePercent: amount,
+    replaces: amount.describe("Replacements that are always allowed."),
+    replacePercent: amount,
+    granted: map(amount).describe("The most units that one apply may add, by feature."),
+  }),
+);
+
+const problemFields = {
+  code: text.describe("Stable, such as `unknown-field`."),
+  message: text.describe("What is wrong, for people."),
+  hint: orNull(text).describe("What to do about it."),
+  place,
+  pointer: orNull(text).describe("JSON pointer into the file."),
+};
+
+export const problem = named("problem", record<Problem>(problemFields));
+
+export const refusal = named(
+  "refusal",
+  record<Refusal>({
+    ...problemFields,
+    forcible: flag.describe("Whether --force lifts it."),
+    customerId: orNull(text).describe("The customer it is about; null when that is more than one."),
+    key: orNull(text).describe("The key of the balance it is about; null when that is more than one."),
+    featureId: orNull(text).describe("The feature it is about; null when that may be more than one."),
+  }),
+);
+
+export const fieldName = oneOf<FieldChange["field"]>([
+  "included",
+  "unlimited",
+  "reset",
+  "expires_at",
+  "rollover",
+  "feature_id",
+  "entity_id",
+]);
+
+const written = anything.describe("As it would be written in a balances file; null is not there.");
+
+export const fieldChange = named(
+  "field",
+  record<FieldChange>({ field: fieldName, from: written, to: written }),
+);
+
+export const reasons = list(
+  record<Pick<Reason, "code" | "text">>({
+    // Any code is read: there may be more of them than this version knows.
+    code: text.describe("Stable.") as Codec<string> as unknown as Codec<Reason["code"]>,
+    text: text.describe("For people."),
+  }),
+);
