@@ -317,6 +317,7 @@ export class Balances {
       base: null,
       scope: "customers",
       shard: null,
+      leftOut: null,
       customers: 1,
       ownedRows: 0,
       changes: [change],

@@ -2,6 +2,7 @@
 import type { AutumnApi } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
+import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
@@ -41,15 +42,17 @@ export async function planWithDeclared(
   whole: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<PlanWithDeclared> {
-  const request = withinShard(whole);
+  const { request, leftOut } = withinChanged(withinShard(whole));
   const { balances, namespace, base = null, shard = null } = request;
   const { signal, onEvent } = environment;
+  const named = new Set([...balances, ...(base?.balances ?? [])].map(({ customerId }) => customerId));
   const reader = new AccountReader(api, {
     namespace,
     balances,
     ...(base ? { also: removedSince(base, request) } : {}),
-    includes: membersOf(shard),
-    wholeOrganisation: request.wholeOrganisation || request.prune,
+    includes: leftOut === null ? membersOf(shard) : (customerId) => named.has(customerId),
+    // Whoever has lost an entry since the base is looked at, so that nobody else need be.
+    wholeOrganisation: leftOut === null && (request.wholeOrganisation || request.prune),
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
@@ -83,6 +86,7 @@ export async function planWithDeclared(
     base: base && { name: base.name },
     scope: observation.scope,
     shard,
+    leftOut,
     customers: new Set([...observation.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,

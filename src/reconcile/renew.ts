@@ -1,6 +1,6 @@
 // Whether a plan that was made earlier still holds: its changes are planned again, from what is there now.
 import type { AutumnApi } from "../autumn/index.ts";
-import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
+import { balanceName, type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures } from "./decide/feature-problems.ts";
@@ -35,7 +35,7 @@ export interface RenewedPlan {
 }
 
 const nameOf = ({ customerId, key }: Pick<Change, "customerId" | "key">): string =>
-  `${customerId}\u0000${key}`;
+  balanceName(customerId, key);
 
 /**
  * Looks at the customers whose balances the plan changes, and at nobody else. What has come to be due besides is left

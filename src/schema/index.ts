@@ -23,9 +23,9 @@ export {
   DEFAULT_LIMITS,
   type Environment,
   type Limits,
-  NAMESPACE_PATTERN,
 } from "./file.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
+export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

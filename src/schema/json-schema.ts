@@ -1,8 +1,9 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
 import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
 import type { Field, Fields } from "./field.ts";
-import { DEFAULT_LIMITS, FILE_VERSION, NAMESPACE_PATTERN } from "./file.ts";
+import { DEFAULT_LIMITS, FILE_VERSION } from "./file.ts";
 import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
+import { NAMESPACE_PATTERN } from "./names.ts";
 
 export type JsonSchema = { [keyword: string]: unknown };
 

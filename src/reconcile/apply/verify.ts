@@ -1,6 +1,6 @@
 // Reads back what was changed, and says of each change whether it came about.
 import type { AutumnApi, Clock } from "../../autumn/index.ts";
-import type { Problem } from "../../schema/index.ts";
+import { balanceName, type Problem } from "../../schema/index.ts";
 import { type Changes, changesOf } from "../decide/changes.ts";
 import { AccountReader } from "../observe/account-reader.ts";
 import type { Observation } from "../observe/observation.ts";
@@ -88,11 +88,11 @@ function stillOpen(open: readonly Change[], observation: Observation, plan: Plan
     change.kind === "none" ||
     change.reasons.some(({ code }) => code === "waits-for-reset");
   const leftOver = new Map(
-    changes.undeclared.map((change) => [`${change.customerId}\u0000${change.key}`, change]),
+    changes.undeclared.map((change) => [balanceName(change.customerId, change.key), change]),
   );
   const wrong = new Set(declared.filter((_, index) => !stands(changes.declared[index])));
   for (const change of open) {
-    if (change.desired === null && !stands(leftOver.get(`${change.customerId}\u0000${change.key}`)))
+    if (change.desired === null && !stands(leftOver.get(balanceName(change.customerId, change.key))))
       wrong.add(change);
   }
   return open.filter((change) => wrong.has(change));

@@ -8,7 +8,7 @@ import type {
   WireRawRow,
 } from "../../autumn/index.ts";
 import { AutumnError } from "../../autumn/index.ts";
-import type { DesiredBalance } from "../../schema/index.ts";
+import { balanceName, type DesiredBalance } from "../../schema/index.ts";
 import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "../row.ts";
 import type { PlanEvent, Scope, Target } from "../types.ts";
 import { EntityNames } from "./entity-names.ts";
@@ -169,7 +169,7 @@ export class AccountReader {
 
   private remark(row: Row): void {
     const { paid, rolledOver, customerId } = row;
-    const name = nameIn(customerId, nameOf(row));
+    const name = balanceName(customerId, nameOf(row));
     if (paid || rolledOver !== 0) this.told.set(name, { paid, rolledOver });
     else this.told.delete(name);
   }
@@ -258,7 +258,7 @@ export class AccountReader {
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);
-      return { ...row, ...this.told.get(nameIn(customerId, nameOf(row))) };
+      return { ...row, ...this.told.get(balanceName(customerId, nameOf(row))) };
     });
   }
 
@@ -315,9 +315,6 @@ export class AccountReader {
     );
   }
 }
-
-/** Names a row of a customer. No id holds a control character, so the two cannot run into each other. */
-const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
