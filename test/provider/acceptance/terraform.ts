@@ -36,6 +36,7 @@ const STARTING: readonly (string | undefined)[] = ["init", "providers"];
 interface Tools {
   readonly cliConfig: string;
   readonly clock: string;
+  readonly provider: string;
 }
 
 let made: Tools | undefined;
@@ -46,7 +47,8 @@ function tools(): Tools {
     const folder = temporary("tf-mirror-");
     const place = join(folder, "mirror/registry.terraform.io/autumn-balances/autumn", VERSION, PLATFORM);
     mkdirSync(place, { recursive: true });
-    copyFileSync(PROVIDER, join(place, `terraform-provider-autumn_v${VERSION}`));
+    const provider = join(place, `terraform-provider-autumn_v${VERSION}`);
+    copyFileSync(PROVIDER, provider);
     const cliConfig = join(folder, "terraform.rc");
     const mirror = JSON.stringify(join(folder, "mirror"));
     writeFileSync(
@@ -55,7 +57,7 @@ function tools(): Tools {
     );
     const clock = join(folder, "clock.cjs");
     writeFileSync(clock, CLOCK);
-    return { cliConfig, clock };
+    return { cliConfig, clock, provider };
   })();
   return made;
 }
@@ -148,7 +150,7 @@ export class Workspace {
   /** Starts the provider of this folder, once, until the test is over; answers with what terraform is told. */
   #provider(env: Readonly<Record<string, string>>): Promise<string> {
     this.#attached ??= (async () => {
-      const child = spawn(process.execPath, [PROVIDER, "--debug"], {
+      const child = spawn(process.execPath, [tools().provider, "--debug"], {
         cwd: this.folder,
         env,
         stdio: ["ignore", "pipe", "inherit"],
