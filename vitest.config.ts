@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/sequence.ts";
 
 export default defineConfig({
   test: {
@@ -9,7 +10,15 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
+    sequence: { sequencer: LongestFirst },
     // Not one core less, as is the default: most of the time is spent waiting for other processes.
     maxWorkers: "100%",
+    // With --coverage, as in CI. What runs as a process of its own is not counted: see CONTRIBUTING.md.
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/**/*.generated.ts", "src/**/*.d.ts", "src/report/page/**"],
+      reporter: ["text-summary"],
+    },
   },
 });

@@ -21,7 +21,7 @@ export {
   validationJson,
 } from "./others.ts";
 export { desired, reset } from "./parts.ts";
-export { type ApplyStatus, applyJson, planDocument, planJson } from "./plan.ts";
+export { type ApplyStatus, applyJson, planJson } from "./plan.ts";
 export {
   ForeignPlanError,
   kindOfDocument,
@@ -29,7 +29,7 @@ export {
   showSavedPlan,
   type Trust,
 } from "./read-saved-plan.ts";
-export { claimKeyOf, lifetimeOf, type SavedPlan, savedPlanDocument } from "./saved-plan.ts";
+export { claimKeyOf, lifetimeOf, type SavedPlan } from "./saved-plan.ts";
 export { planSchema } from "./schema.ts";
 export { jsonText } from "./text.ts";
 export { MAX_LENGTH, savedPlanText } from "./write-saved-plan.ts";

@@ -22,4 +22,4 @@ export { type DriftTextOptions, driftNotes, driftText } from "./text/drift.ts";
 export { outcomeText } from "./text/outcome.ts";
 export { type PlanTextOptions, planText } from "./text/plan.ts";
 export { problemsText, type Severity } from "./text/problem.ts";
-export { count, cycleOf, duration, moment, units } from "./words.ts";
+export { count, duration, moment, units } from "./words.ts";
