@@ -18,6 +18,7 @@ export function desiredJson(desired: DesiredBalance): Json {
     rollover: rolloverJson(desired.rollover),
     next_reset_at: instant(desired.nextResetAt),
     adopt: desired.adopt,
+    ...(desired.note === undefined ? {} : { ...desired.note }),
     place: placeJson(desired.place),
   };
 }

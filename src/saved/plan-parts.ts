@@ -5,6 +5,7 @@ import {
   INTERVALS,
   type Interval,
   type Limits,
+  type Note,
   type Problem,
   type Reset,
   type Rollover,
@@ -27,8 +28,16 @@ export function desiredOf(json: Fields): DesiredBalance {
     nextResetAt: json.maybe("next_reset_at", (name) => json.instant(name)),
     key: json.text("key"),
     adopt: json.maybe("adopt", (name) => json.text(name)),
+    ...noteOf(json),
     ...(place === undefined ? {} : { place }),
   };
+}
+
+/** Written together, or not at all. */
+function noteOf(json: Fields): { note?: Note } {
+  if (!json.has("reason")) return {};
+  const text = (name: string): string | null => json.maybe(name, (it) => json.text(it));
+  return { note: { reason: text("reason"), ticket: text("ticket"), owner: text("owner") } };
 }
 
 export function rowOf(json: Fields): Row {

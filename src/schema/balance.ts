@@ -1,5 +1,5 @@
 // The one definition of a balance: the fields of Autumn's CreateBalanceParams, those added to it by today's
-// API, and the two of our own (`id`, `adopt`). Types, JSON Schema and the Terraform schema are derived here.
+// API, and our own. Types, JSON Schema and the Terraform schema are derived here.
 import type { Fields, WrittenObject } from "./field.ts";
 
 /** Intervals after which a balance is granted anew, shortest first; `one_off` never resets. */
@@ -153,8 +153,46 @@ export const balanceFields = {
   },
 } as const satisfies Fields;
 
+/** A text of one line that people read: not empty, no control characters, no space at either end. */
+const line = { type: "string", pattern: ID_PATTERN } as const;
+
+/** Why a balance is there, and whose it is. Never sent to Autumn; shown in every report. */
+export const noteFields = {
+  reason: {
+    ...line,
+    maxLength: 500,
+    description: "Why the customer has this balance. It is shown in every report, and never sent to Autumn.",
+    examples: ["Renewal of the yearly contract"],
+  },
+  ticket: {
+    ...line,
+    maxLength: 500,
+    description: "Where this was decided: the id of a ticket, or its URL. Never sent to Autumn.",
+    examples: ["FIN-1042"],
+  },
+  owner: {
+    ...line,
+    maxLength: 200,
+    description: "Who answers for this balance: a person or a team. Never sent to Autumn.",
+    examples: ["finance"],
+  },
+} as const satisfies Fields;
+
+/** Everything that an entry of a file may have. */
+export const entryFields = { ...balanceFields, ...noteFields } as const satisfies Fields;
+
+/** What `defaults:` of a file may set for its entries: nothing that tells one balance from another, and no amount. */
+export const defaultFields = {
+  reset: balanceFields.reset,
+  expires_at: balanceFields.expires_at,
+  ...noteFields,
+} as const satisfies Fields;
+
 /** One entry of `balances:` as it is written, in the API's snake_case. */
-export type BalanceEntry = WrittenObject<typeof balanceFields>;
+export type BalanceEntry = WrittenObject<typeof entryFields>;
+
+/** `defaults:` of a file as it is written. */
+export type BalanceDefaults = WrittenObject<typeof defaultFields>;
 
 export type BalanceFieldName = keyof typeof balanceFields;
 

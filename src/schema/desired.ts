@@ -27,6 +27,14 @@ export interface Place {
   readonly column: number;
 }
 
+/** Why a balance is there, and whose it is, as its entry says; `null` where it does not. */
+export interface Note {
+  readonly reason: string | null;
+  /** An id or a URL. */
+  readonly ticket: string | null;
+  readonly owner: string | null;
+}
+
 /** One balance that should exist. */
 export interface DesiredBalance {
   readonly customerId: string;
@@ -45,6 +53,8 @@ export interface DesiredBalance {
   readonly key: string;
   /** The balance_id of a row to take over. */
   readonly adopt: string | null;
+  /** For people; it changes nothing about the balance. Left out where the entry says nothing. */
+  readonly note?: Note;
   readonly place?: Place;
 }
 
@@ -83,6 +93,16 @@ export function desiredBalance(entry: BalanceEntry, place?: Place): DesiredBalan
     nextResetAt: ms(entry.next_reset_at),
     key: entry.id ?? defaultKey(entry.feature_id, entityId),
     adopt: entry.adopt ?? null,
+    ...noteOf(entry),
     ...(place ? { place } : {}),
   };
 }
+
+function noteOf({ reason, ticket, owner }: BalanceEntry): { note?: Note } {
+  if (reason === undefined && ticket === undefined && owner === undefined) return {};
+  return { note: { reason: reason ?? null, ticket: ticket ?? null, owner: owner ?? null } };
+}
+
+/** What an entry asks for, without where it is written and what it says to people: equal texts ask for the same. */
+export const termsOf = (desired: DesiredBalance): string =>
+  JSON.stringify({ ...desired, place: undefined, note: undefined });

@@ -12,6 +12,8 @@ interface Described {
 export interface StringField extends Described {
   readonly type: "string";
   readonly pattern?: string;
+  /** In characters. */
+  readonly maxLength?: number;
   readonly enum?: readonly string[];
 }
 

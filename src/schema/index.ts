@@ -1,10 +1,12 @@
 // What a balance is. Everything else is built on this room.
 export {
+  type BalanceDefaults,
   type BalanceEntry,
   type BalanceFieldName,
   type BalanceRule,
   balanceFields,
   balanceRules,
+  entryFields,
   INTERVALS,
   KEY_PATTERN,
 } from "./balance.ts";
@@ -13,9 +15,11 @@ export {
   defaultKey,
   desiredBalance,
   type Interval,
+  type Note,
   type Place,
   type Reset,
   type Rollover,
+  termsOf,
 } from "./desired.ts";
 export type { Field, Fields } from "./field.ts";
 export {

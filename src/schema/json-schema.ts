@@ -1,5 +1,12 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
-import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
+import {
+  type BalanceRule,
+  balanceRules,
+  defaultFields,
+  entryFields,
+  ID_PATTERN,
+  INTERVALS,
+} from "./balance.ts";
 import type { Field, Fields } from "./field.ts";
 import { DEFAULT_LIMITS, FILE_VERSION } from "./file.ts";
 import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
@@ -22,6 +29,7 @@ function fieldSchema(field: Field): JsonSchema {
         type: "string",
         ...(field.enum ? { enum: field.enum } : {}),
         ...(field.pattern ? { pattern: field.pattern } : {}),
+        ...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
         ...annotations(field),
       };
     case "boolean":
@@ -99,7 +107,7 @@ function ruleSchema(rule: BalanceRule): JsonSchema {
 const balanceSchema = (): JsonSchema => ({
   title: "Balance",
   description: "One balance of one customer.",
-  ...objectSchema(balanceFields),
+  ...objectSchema(entryFields),
   allOf: balanceRules.map(ruleSchema),
 });
 
@@ -183,6 +191,12 @@ export function balancesFileSchema(): JsonSchema {
             examples: [{ api_calls: 1000000 }],
           },
         },
+      },
+      defaults: {
+        ...objectSchema(defaultFields),
+        description:
+          "What holds for every entry of this file that does not write the field itself. Other files are not concerned.",
+        examples: [{ owner: "finance" }],
       },
       balances: {
         type: "array",

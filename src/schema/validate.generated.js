@@ -2,13 +2,14 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
-const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"defaults":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"additionalProperties":false},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
+const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const func1 = Object.prototype.hasOwnProperty;
+const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const pattern9 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
-const pattern11 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const pattern15 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -53,7 +54,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "retire")) || (key0 === "limits")) || (key0 === "balances"))){
+if(!(func1.call(schema31.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -364,20 +365,12 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data13 = data.balances;
-if(Array.isArray(data13)){
-const len0 = data13.length;
-for(let i0=0; i0<len0; i0++){
-let data14 = data13[i0];
-const _errs34 = errors;
-let valid8 = true;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing0;
-if((data14.unlimited === undefined) && (missing0 = "unlimited")){
-const err28 = {};
+if(data.defaults !== undefined){
+let data13 = data.defaults;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key4 in data13){
+if(!(((((key4 === "reset") || (key4 === "expires_at")) || (key4 === "reason")) || (key4 === "ticket")) || (key4 === "owner"))){
+const err28 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -386,10 +379,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-else {
-if(data14.unlimited !== undefined){
-if(true !== data14.unlimited){
-const err29 = {};
+}
+if(data13.reset !== undefined){
+let data14 = data13.reset;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.interval === undefined){
+const err29 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -398,11 +393,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err30 = {};
+for(const key5 in data14){
+if(!((key5 === "interval") || (key5 === "interval_count"))){
+const err30 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -412,21 +405,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs35 === errors;
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs38 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included !== undefined){
-const err31 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data14.interval !== undefined){
+let data15 = data14.interval;
+if(typeof data15 !== "string"){
+const err31 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -435,8 +417,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data14.included_grant !== undefined){
-const err32 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!(((((((((data15 === "one_off") || (data15 === "minute")) || (data15 === "hour")) || (data15 === "day")) || (data15 === "week")) || (data15 === "month")) || (data15 === "quarter")) || (data15 === "semi_annual")) || (data15 === "year"))){
+const err32 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -445,8 +427,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data14.reset !== undefined){
-const err33 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data14.interval_count !== undefined){
+let data16 = data14.interval_count;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err33 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -455,8 +440,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data14.rollover !== undefined){
-const err34 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000 || isNaN(data16)){
+const err34 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -465,9 +451,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16 < 1 || isNaN(data16)){
+const err35 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -476,19 +461,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs38 === errors;
-valid8 = _valid0;
-if(valid8){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
 }
 }
-if(!valid8){
-const err36 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+else {
+const err36 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -497,14 +474,15 @@ vErrors.push(err36);
 }
 errors++;
 }
-const _errs41 = errors;
-let valid11 = true;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing1;
-if((data14.included === undefined) && (missing1 = "included")){
-const err37 = {};
+}
+if(data13.expires_at !== undefined){
+let data17 = data13.expires_at;
+const _errs39 = errors;
+let valid6 = false;
+const _errs40 = errors;
+if(typeof data17 === "string"){
+if(!pattern6.test(data17)){
+const err37 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -515,7 +493,7 @@ errors++;
 }
 }
 else {
-const err38 = {};
+const err38 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -524,22 +502,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-var _valid1 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs44 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included_grant !== undefined){
-const err39 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+var _valid0 = _errs40 === errors;
+valid6 = valid6 || _valid0;
+const _errs42 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err39 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -548,9 +515,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 253402300799999 || isNaN(data17)){
+const err40 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -559,16 +526,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid1 = _errs44 === errors;
-valid11 = _valid1;
-if(valid11){
-var props1 = {};
-props1.included_grant = true;
-props1.included = true;
-}
-}
-if(!valid11){
-const err41 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data17 < 946684800000 || isNaN(data17)){
+const err41 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -577,23 +536,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
 }
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs47 = errors;
-let valid13 = true;
-const _errs48 = errors;
-if(errors === _errs48){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing2;
-if((data14.reset === undefined) && (missing2 = "reset")){
-const err42 = {};
+var _valid0 = _errs42 === errors;
+valid6 = valid6 || _valid0;
+if(!valid6){
+const err42 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -603,14 +550,22 @@ vErrors.push(err42);
 errors++;
 }
 else {
-if(data14.reset !== undefined){
-let data21 = data14.reset;
-const _errs50 = errors;
-if(errors === _errs50){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if((data21.interval === undefined) && (missing3 = "interval")){
-const err43 = {};
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data13.reason !== undefined){
+let data18 = data13.reason;
+if(typeof data18 === "string"){
+if(func2(data18) > 500){
+const err43 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -619,11 +574,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-else {
-if(data21.interval !== undefined){
-let data22 = data21.interval;
-if(!((((((((data22 === "minute") || (data22 === "hour")) || (data22 === "day")) || (data22 === "week")) || (data22 === "month")) || (data22 === "quarter")) || (data22 === "semi_annual")) || (data22 === "year"))){
-const err44 = {};
+if(!pattern5.test(data18)){
+const err44 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -633,10 +585,8 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
-}
 else {
-const err45 = {};
+const err45 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -646,11 +596,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err46 = {};
+if(data13.ticket !== undefined){
+let data19 = data13.ticket;
+if(typeof data19 === "string"){
+if(func2(data19) > 500){
+const err46 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -659,22 +609,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-var _valid2 = _errs48 === errors;
-errors = _errs47;
-if(vErrors !== null){
-if(_errs47){
-vErrors.length = _errs47;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs53 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.expires_at !== undefined){
-const err47 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!pattern5.test(data19)){
+const err47 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -685,7 +621,7 @@ errors++;
 }
 }
 else {
-const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err48 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -694,16 +630,12 @@ vErrors.push(err48);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid13 = _valid2;
-if(valid13){
-var props2 = {};
-props2.expires_at = true;
-props2.reset = true;
 }
-}
-if(!valid13){
-const err49 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data13.owner !== undefined){
+let data20 = data13.owner;
+if(typeof data20 === "string"){
+if(func2(data20) > 200){
+const err49 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -712,25 +644,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs56 = errors;
-let valid17 = true;
-const _errs57 = errors;
-const _errs58 = errors;
-let valid18 = false;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-const err50 = {};
+if(!pattern5.test(data20)){
+const err50 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -741,7 +656,7 @@ errors++;
 }
 }
 else {
-const err51 = {};
+const err51 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -751,18 +666,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-var _valid4 = _errs59 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-var props3 = {};
-props3.reset = true;
 }
-const _errs61 = errors;
-if(errors === _errs61){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing4;
-if((data14.reset === undefined) && (missing4 = "reset")){
-const err52 = {};
+else {
+const err52 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -771,14 +677,20 @@ vErrors.push(err52);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data25 = data14.reset;
-const _errs63 = errors;
-if(errors === _errs63){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing5;
-if((data25.interval === undefined) && (missing5 = "interval")){
+}
+if(data.balances !== undefined){
+let data21 = data.balances;
+if(Array.isArray(data21)){
+const len0 = data21.length;
+for(let i0=0; i0<len0; i0++){
+let data22 = data21[i0];
+const _errs56 = errors;
+let valid11 = true;
+const _errs57 = errors;
+if(errors === _errs57){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing0;
+if((data22.unlimited === undefined) && (missing0 = "unlimited")){
 const err53 = {};
 if(vErrors === null){
 vErrors = [err53];
@@ -789,8 +701,8 @@ vErrors.push(err53);
 errors++;
 }
 else {
-if(data25.interval !== undefined){
-if("one_off" !== data25.interval){
+if(data22.unlimited !== undefined){
+if(true !== data22.unlimited){
 const err54 = {};
 if(vErrors === null){
 vErrors = [err54];
@@ -814,50 +726,7 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err56 = {};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-var _valid4 = _errs61 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
-}
-}
-if(!valid18){
-const err57 = {};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-else {
-errors = _errs58;
-if(vErrors !== null){
-if(_errs58){
-vErrors.length = _errs58;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid3 = _errs57 === errors;
+var _valid1 = _errs57 === errors;
 errors = _errs56;
 if(vErrors !== null){
 if(_errs56){
@@ -867,11 +736,31 @@ else {
 vErrors = null;
 }
 }
-if(_valid3){
-const _errs66 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid1){
+const _errs60 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.included !== undefined){
+const err56 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+if(data22.included_grant !== undefined){
+const err57 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if(data22.reset !== undefined){
+const err58 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -880,8 +769,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data14.next_reset_at !== undefined){
-const err59 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data22.rollover !== undefined){
+const err59 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -892,7 +781,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -901,9 +790,434 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid3 = _errs66 === errors;
-valid17 = _valid3;
-if(valid17){
+var _valid1 = _errs60 === errors;
+valid11 = _valid1;
+if(valid11){
+var props0 = {};
+props0.included = true;
+props0.included_grant = true;
+props0.reset = true;
+props0.rollover = true;
+props0.unlimited = true;
+}
+}
+if(!valid11){
+const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+const _errs63 = errors;
+let valid14 = true;
+const _errs64 = errors;
+if(errors === _errs64){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing1;
+if((data22.included === undefined) && (missing1 = "included")){
+const err62 = {};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+else {
+const err63 = {};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+var _valid2 = _errs64 === errors;
+errors = _errs63;
+if(vErrors !== null){
+if(_errs63){
+vErrors.length = _errs63;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs66 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.included_grant !== undefined){
+const err64 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+var _valid2 = _errs66 === errors;
+valid14 = _valid2;
+if(valid14){
+var props1 = {};
+props1.included_grant = true;
+props1.included = true;
+}
+}
+if(!valid14){
+const err66 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs69 = errors;
+let valid16 = true;
+const _errs70 = errors;
+if(errors === _errs70){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing2;
+if((data22.reset === undefined) && (missing2 = "reset")){
+const err67 = {};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+else {
+if(data22.reset !== undefined){
+let data29 = data22.reset;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+let missing3;
+if((data29.interval === undefined) && (missing3 = "interval")){
+const err68 = {};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+else {
+if(data29.interval !== undefined){
+let data30 = data29.interval;
+if(!((((((((data30 === "minute") || (data30 === "hour")) || (data30 === "day")) || (data30 === "week")) || (data30 === "month")) || (data30 === "quarter")) || (data30 === "semi_annual")) || (data30 === "year"))){
+const err69 = {};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err70 = {};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err71 = {};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+var _valid3 = _errs70 === errors;
+errors = _errs69;
+if(vErrors !== null){
+if(_errs69){
+vErrors.length = _errs69;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs75 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.expires_at !== undefined){
+const err72 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+var _valid3 = _errs75 === errors;
+valid16 = _valid3;
+if(valid16){
+var props2 = {};
+props2.expires_at = true;
+props2.reset = true;
+}
+}
+if(!valid16){
+const err74 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs78 = errors;
+let valid20 = true;
+const _errs79 = errors;
+const _errs80 = errors;
+let valid21 = false;
+const _errs81 = errors;
+if(errors === _errs81){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.reset !== undefined){
+const err75 = {};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+else {
+const err76 = {};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+var _valid5 = _errs81 === errors;
+valid21 = valid21 || _valid5;
+if(_valid5){
+var props3 = {};
+props3.reset = true;
+}
+const _errs83 = errors;
+if(errors === _errs83){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing4;
+if((data22.reset === undefined) && (missing4 = "reset")){
+const err77 = {};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+else {
+if(data22.reset !== undefined){
+let data33 = data22.reset;
+const _errs85 = errors;
+if(errors === _errs85){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+let missing5;
+if((data33.interval === undefined) && (missing5 = "interval")){
+const err78 = {};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+else {
+if(data33.interval !== undefined){
+if("one_off" !== data33.interval){
+const err79 = {};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err80 = {};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err81 = {};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+var _valid5 = _errs83 === errors;
+valid21 = valid21 || _valid5;
+if(_valid5){
+if(props3 !== true){
+props3 = props3 || {};
+props3.reset = true;
+}
+}
+if(!valid21){
+const err82 = {};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+else {
+errors = _errs80;
+if(vErrors !== null){
+if(_errs80){
+vErrors.length = _errs80;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid4 = _errs79 === errors;
+errors = _errs78;
+if(vErrors !== null){
+if(_errs78){
+vErrors.length = _errs78;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs88 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.rollover !== undefined){
+const err83 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+if(data22.next_reset_at !== undefined){
+const err84 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+else {
+const err85 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+var _valid4 = _errs88 === errors;
+valid20 = _valid4;
+if(valid20){
 if(props3 !== true){
 props3 = props3 || {};
 props3.rollover = true;
@@ -911,13 +1225,13 @@ props3.next_reset_at = true;
 }
 }
 }
-if(!valid17){
-const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid20){
+const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err61];
+vErrors = [err86];
 }
 else {
-vErrors.push(err61);
+vErrors.push(err86);
 }
 errors++;
 }
@@ -930,142 +1244,142 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-const _errs69 = errors;
-let valid23 = true;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+const _errs91 = errors;
+let valid26 = true;
+const _errs92 = errors;
+if(errors === _errs92){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing6;
-if((data14.reset === undefined) && (missing6 = "reset")){
-const err62 = {};
+if((data22.reset === undefined) && (missing6 = "reset")){
+const err87 = {};
 if(vErrors === null){
-vErrors = [err62];
+vErrors = [err87];
 }
 else {
-vErrors.push(err62);
+vErrors.push(err87);
 }
 errors++;
 }
 else {
-if(data14.reset !== undefined){
-let data29 = data14.reset;
-const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data22.reset !== undefined){
+let data37 = data22.reset;
+const _errs94 = errors;
+if(errors === _errs94){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 let missing7;
-if((data29.interval === undefined) && (missing7 = "interval")){
-const err63 = {};
+if((data37.interval === undefined) && (missing7 = "interval")){
+const err88 = {};
 if(vErrors === null){
-vErrors = [err63];
+vErrors = [err88];
 }
 else {
-vErrors.push(err63);
+vErrors.push(err88);
 }
 errors++;
 }
 else {
-if(data29.interval !== undefined){
-if("one_off" !== data29.interval){
-const err64 = {};
+if(data37.interval !== undefined){
+if("one_off" !== data37.interval){
+const err89 = {};
 if(vErrors === null){
-vErrors = [err64];
+vErrors = [err89];
 }
 else {
-vErrors.push(err64);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err65 = {};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
+vErrors.push(err89);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err66 = {};
+const err90 = {};
 if(vErrors === null){
-vErrors = [err66];
+vErrors = [err90];
 }
 else {
-vErrors.push(err66);
+vErrors.push(err90);
 }
 errors++;
 }
 }
-var _valid5 = _errs70 === errors;
-errors = _errs69;
+}
+}
+}
+else {
+const err91 = {};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+var _valid6 = _errs92 === errors;
+errors = _errs91;
 if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
+if(_errs91){
+vErrors.length = _errs91;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid5){
-const _errs75 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-let data31 = data14.reset;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.interval_count !== undefined){
-const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid6){
+const _errs97 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.reset !== undefined){
+let data39 = data22.reset;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.interval_count !== undefined){
+const err92 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err67];
+vErrors = [err92];
 }
 else {
-vErrors.push(err67);
+vErrors.push(err92);
 }
 errors++;
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err93 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err68];
+vErrors = [err93];
 }
 else {
-vErrors.push(err68);
+vErrors.push(err93);
 }
 errors++;
 }
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err94 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err69];
+vErrors = [err94];
 }
 else {
-vErrors.push(err69);
+vErrors.push(err94);
 }
 errors++;
 }
-var _valid5 = _errs75 === errors;
-valid23 = _valid5;
-if(valid23){
+var _valid6 = _errs97 === errors;
+valid26 = _valid6;
+if(valid26){
 var props4 = {};
 props4.reset = true;
 }
 }
-if(!valid23){
-const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid26){
+const err95 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err70];
+vErrors = [err95];
 }
 else {
-vErrors.push(err70);
+vErrors.push(err95);
 }
 errors++;
 }
@@ -1078,47 +1392,47 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs80 = errors;
-let valid28 = true;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+const _errs102 = errors;
+let valid31 = true;
+const _errs103 = errors;
+if(errors === _errs103){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing8;
-if((data14.rollover === undefined) && (missing8 = "rollover")){
-const err71 = {};
+if((data22.rollover === undefined) && (missing8 = "rollover")){
+const err96 = {};
 if(vErrors === null){
-vErrors = [err71];
+vErrors = [err96];
 }
 else {
-vErrors.push(err71);
+vErrors.push(err96);
 }
 errors++;
 }
 else {
-if(data14.rollover !== undefined){
-let data33 = data14.rollover;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(data22.rollover !== undefined){
+let data41 = data22.rollover;
+const _errs105 = errors;
+if(errors === _errs105){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
 let missing9;
-if((data33.max === undefined) && (missing9 = "max")){
-const err72 = {};
+if((data41.max === undefined) && (missing9 = "max")){
+const err97 = {};
 if(vErrors === null){
-vErrors = [err72];
+vErrors = [err97];
 }
 else {
-vErrors.push(err72);
+vErrors.push(err97);
 }
 errors++;
 }
 }
 else {
-const err73 = {};
+const err98 = {};
 if(vErrors === null){
-vErrors = [err73];
+vErrors = [err98];
 }
 else {
-vErrors.push(err73);
+vErrors.push(err98);
 }
 errors++;
 }
@@ -1127,79 +1441,79 @@ errors++;
 }
 }
 else {
-const err74 = {};
+const err99 = {};
 if(vErrors === null){
-vErrors = [err74];
+vErrors = [err99];
 }
 else {
-vErrors.push(err74);
+vErrors.push(err99);
 }
 errors++;
 }
 }
-var _valid6 = _errs81 === errors;
-errors = _errs80;
+var _valid7 = _errs103 === errors;
+errors = _errs102;
 if(vErrors !== null){
-if(_errs80){
-vErrors.length = _errs80;
+if(_errs102){
+vErrors.length = _errs102;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs85 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data34 = data14.rollover;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.max_percentage !== undefined){
-const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid7){
+const _errs107 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.rollover !== undefined){
+let data42 = data22.rollover;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.max_percentage !== undefined){
+const err100 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err75];
+vErrors = [err100];
 }
 else {
-vErrors.push(err75);
+vErrors.push(err100);
 }
 errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err101 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err76];
+vErrors = [err101];
 }
 else {
-vErrors.push(err76);
+vErrors.push(err101);
 }
 errors++;
 }
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err102 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err77];
+vErrors = [err102];
 }
 else {
-vErrors.push(err77);
+vErrors.push(err102);
 }
 errors++;
 }
-var _valid6 = _errs85 === errors;
-valid28 = _valid6;
-if(valid28){
+var _valid7 = _errs107 === errors;
+valid31 = _valid7;
+if(valid31){
 var props5 = {};
 props5.rollover = true;
 }
 }
-if(!valid28){
-const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid31){
+const err103 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err78];
+vErrors = [err103];
 }
 else {
-vErrors.push(err78);
+vErrors.push(err103);
 }
 errors++;
 }
@@ -1212,142 +1526,142 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-const _errs90 = errors;
-let valid32 = true;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+const _errs112 = errors;
+let valid35 = true;
+const _errs113 = errors;
+if(errors === _errs113){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing10;
-if((data14.rollover === undefined) && (missing10 = "rollover")){
-const err79 = {};
+if((data22.rollover === undefined) && (missing10 = "rollover")){
+const err104 = {};
 if(vErrors === null){
-vErrors = [err79];
+vErrors = [err104];
 }
 else {
-vErrors.push(err79);
+vErrors.push(err104);
 }
 errors++;
 }
 else {
-if(data14.rollover !== undefined){
-let data36 = data14.rollover;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data22.rollover !== undefined){
+let data44 = data22.rollover;
+const _errs115 = errors;
+if(errors === _errs115){
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 let missing11;
-if((data36.duration === undefined) && (missing11 = "duration")){
-const err80 = {};
+if((data44.duration === undefined) && (missing11 = "duration")){
+const err105 = {};
 if(vErrors === null){
-vErrors = [err80];
+vErrors = [err105];
 }
 else {
-vErrors.push(err80);
+vErrors.push(err105);
 }
 errors++;
 }
 else {
-if(data36.duration !== undefined){
-if("forever" !== data36.duration){
-const err81 = {};
+if(data44.duration !== undefined){
+if("forever" !== data44.duration){
+const err106 = {};
 if(vErrors === null){
-vErrors = [err81];
+vErrors = [err106];
 }
 else {
-vErrors.push(err81);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err82 = {};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-vErrors.push(err82);
+vErrors.push(err106);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err83 = {};
+const err107 = {};
 if(vErrors === null){
-vErrors = [err83];
+vErrors = [err107];
 }
 else {
-vErrors.push(err83);
+vErrors.push(err107);
 }
 errors++;
 }
 }
-var _valid7 = _errs91 === errors;
-errors = _errs90;
+}
+}
+}
+else {
+const err108 = {};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+var _valid8 = _errs113 === errors;
+errors = _errs112;
 if(vErrors !== null){
-if(_errs90){
-vErrors.length = _errs90;
+if(_errs112){
+vErrors.length = _errs112;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid7){
-const _errs96 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data38 = data14.rollover;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.length !== undefined){
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid8){
+const _errs118 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.rollover !== undefined){
+let data46 = data22.rollover;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.length !== undefined){
+const err109 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err84];
+vErrors = [err109];
 }
 else {
-vErrors.push(err84);
+vErrors.push(err109);
 }
 errors++;
 }
 }
 else {
-const err85 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err110 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err85];
+vErrors = [err110];
 }
 else {
-vErrors.push(err85);
+vErrors.push(err110);
 }
 errors++;
 }
 }
 }
 else {
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err111 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err86];
+vErrors = [err111];
 }
 else {
-vErrors.push(err86);
+vErrors.push(err111);
 }
 errors++;
 }
-var _valid7 = _errs96 === errors;
-valid32 = _valid7;
-if(valid32){
+var _valid8 = _errs118 === errors;
+valid35 = _valid8;
+if(valid35){
 var props6 = {};
 props6.rollover = true;
 }
 }
-if(!valid32){
-const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid35){
+const err112 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err87];
+vErrors = [err112];
 }
 else {
-vErrors.push(err87);
+vErrors.push(err112);
 }
 errors++;
 }
@@ -1360,310 +1674,9 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.customer_id === undefined){
-const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
-errors++;
-}
-if(data14.feature_id === undefined){
-const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-for(const key4 in data14){
-if(!(func1.call(schema32.properties, key4))){
-const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
-errors++;
-}
-}
-if(data14.customer_id !== undefined){
-let data40 = data14.customer_id;
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
-}
-errors++;
-}
-}
-else {
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-vErrors.push(err92);
-}
-errors++;
-}
-}
-if(data14.feature_id !== undefined){
-let data41 = data14.feature_id;
-if(typeof data41 === "string"){
-if(!pattern5.test(data41)){
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-vErrors.push(err93);
-}
-errors++;
-}
-}
-else {
-const err94 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
-errors++;
-}
-}
-if(data14.entity_id !== undefined){
-let data42 = data14.entity_id;
-if(typeof data42 === "string"){
-if(!pattern5.test(data42)){
-const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
-errors++;
-}
-}
-else {
-const err96 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
-errors++;
-}
-}
-if(data14.included !== undefined){
-let data43 = data14.included;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-if(data43 <= 0 || isNaN(data43)){
-const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-else {
-const err99 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
-errors++;
-}
-}
-if(data14.included_grant !== undefined){
-let data44 = data14.included_grant;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
-errors++;
-}
-if(data44 <= 0 || isNaN(data44)){
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
-errors++;
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-vErrors.push(err102);
-}
-errors++;
-}
-}
-if(data14.unlimited !== undefined){
-if(typeof data14.unlimited !== "boolean"){
-const err103 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-vErrors.push(err103);
-}
-errors++;
-}
-}
-if(data14.reset !== undefined){
-let data46 = data14.reset;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.interval === undefined){
-const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
-errors++;
-}
-for(const key5 in data46){
-if(!((key5 === "interval") || (key5 === "interval_count"))){
-const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-}
-if(data46.interval !== undefined){
-let data47 = data46.interval;
-if(typeof data47 !== "string"){
-const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-if(!(((((((((data47 === "one_off") || (data47 === "minute")) || (data47 === "hour")) || (data47 === "day")) || (data47 === "week")) || (data47 === "month")) || (data47 === "quarter")) || (data47 === "semi_annual")) || (data47 === "year"))){
-const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-}
-if(data46.interval_count !== undefined){
-let data48 = data46.interval_count;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err108];
-}
-else {
-vErrors.push(err108);
-}
-errors++;
-}
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000 || isNaN(data48)){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
-if(vErrors === null){
-vErrors = [err109];
-}
-else {
-vErrors.push(err109);
-}
-errors++;
-}
-if(data48 < 1 || isNaN(data48)){
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-vErrors.push(err110);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err111 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err111];
-}
-else {
-vErrors.push(err111);
-}
-errors++;
-}
-}
-if(data14.expires_at !== undefined){
-let data49 = data14.expires_at;
-const _errs121 = errors;
-let valid39 = false;
-const _errs122 = errors;
-if(typeof data49 === "string"){
-if(!pattern9.test(data49)){
-const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
-if(vErrors === null){
-vErrors = [err112];
-}
-else {
-vErrors.push(err112);
-}
-errors++;
-}
-}
-else {
-const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.customer_id === undefined){
+const err113 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1672,11 +1685,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-var _valid8 = _errs122 === errors;
-valid39 = valid39 || _valid8;
-const _errs124 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data22.feature_id === undefined){
+const err114 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1685,9 +1695,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 253402300799999 || isNaN(data49)){
-const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+for(const key6 in data22){
+if(!(func1.call(schema32.properties, key6))){
+const err115 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1696,8 +1706,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data49 < 946684800000 || isNaN(data49)){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+if(data22.customer_id !== undefined){
+let data48 = data22.customer_id;
+if(typeof data48 === "string"){
+if(!pattern5.test(data48)){
+const err116 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1707,10 +1721,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-var _valid8 = _errs124 === errors;
-valid39 = valid39 || _valid8;
-if(!valid39){
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+else {
+const err117 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1719,23 +1731,12 @@ vErrors.push(err117);
 }
 errors++;
 }
-else {
-errors = _errs121;
-if(vErrors !== null){
-if(_errs121){
-vErrors.length = _errs121;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.rollover !== undefined){
-let data50 = data14.rollover;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.duration === undefined){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(data22.feature_id !== undefined){
+let data49 = data22.feature_id;
+if(typeof data49 === "string"){
+if(!pattern5.test(data49)){
+const err118 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1744,9 +1745,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key6 in data50){
-if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+else {
+const err119 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1756,11 +1757,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data50.max !== undefined){
-let data51 = data50.max;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data22.entity_id !== undefined){
+let data50 = data22.entity_id;
+if(typeof data50 === "string"){
+if(!pattern5.test(data50)){
+const err120 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1769,8 +1770,9 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err121 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1780,8 +1782,11 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data22.included !== undefined){
+let data51 = data22.included;
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 9007199254740991 || isNaN(data51)){
+const err122 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1790,12 +1795,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-if(data50.max_percentage !== undefined){
-let data52 = data50.max_percentage;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data51 <= 0 || isNaN(data51)){
+const err123 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1804,8 +1805,9 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(data52 <= 0 || isNaN(data52)){
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err124 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1815,8 +1817,11 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data22.included_grant !== undefined){
+let data52 = data22.included_grant;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 9007199254740991 || isNaN(data52)){
+const err125 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1825,11 +1830,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data50.length !== undefined){
-let data53 = data50.length;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data52 <= 0 || isNaN(data52)){
+const err126 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1838,9 +1840,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+else {
+const err127 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1849,8 +1851,10 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data22.unlimited !== undefined){
+if(typeof data22.unlimited !== "boolean"){
+const err128 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1860,11 +1864,11 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-if(data50.duration !== undefined){
-let data54 = data50.duration;
-if(typeof data54 !== "string"){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.reset !== undefined){
+let data54 = data22.reset;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.interval === undefined){
+const err129 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1873,8 +1877,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!((data54 === "month") || (data54 === "forever"))){
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+for(const key7 in data54){
+if(!((key7 === "interval") || (key7 === "interval_count"))){
+const err130 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1884,9 +1889,10 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data54.interval !== undefined){
+let data55 = data54.interval;
+if(typeof data55 !== "string"){
+const err131 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1895,15 +1901,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-if(data14.next_reset_at !== undefined){
-let data55 = data14.next_reset_at;
-const _errs138 = errors;
-let valid41 = false;
-const _errs139 = errors;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(!(((((((((data55 === "one_off") || (data55 === "minute")) || (data55 === "hour")) || (data55 === "day")) || (data55 === "week")) || (data55 === "month")) || (data55 === "quarter")) || (data55 === "semi_annual")) || (data55 === "year"))){
+const err132 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1913,8 +1912,10 @@ vErrors.push(err132);
 errors++;
 }
 }
-else {
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data54.interval_count !== undefined){
+let data56 = data54.interval_count;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+const err133 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1923,11 +1924,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-var _valid9 = _errs139 === errors;
-valid41 = valid41 || _valid9;
-const _errs141 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 1000 || isNaN(data56)){
+const err134 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1936,9 +1935,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 253402300799999 || isNaN(data55)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(data56 < 1 || isNaN(data56)){
+const err135 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1947,8 +1945,11 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data55 < 946684800000 || isNaN(data55)){
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1958,10 +1959,14 @@ vErrors.push(err136);
 errors++;
 }
 }
-var _valid9 = _errs141 === errors;
-valid41 = valid41 || _valid9;
-if(!valid41){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data22.expires_at !== undefined){
+let data57 = data22.expires_at;
+const _errs143 = errors;
+let valid42 = false;
+const _errs144 = errors;
+if(typeof data57 === "string"){
+if(!pattern6.test(data57)){
+const err137 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1970,23 +1975,9 @@ vErrors.push(err137);
 }
 errors++;
 }
-else {
-errors = _errs138;
-if(vErrors !== null){
-if(_errs138){
-vErrors.length = _errs138;
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.id !== undefined){
-let data56 = data14.id;
-if(typeof data56 === "string"){
-if(!pattern11.test(data56)){
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+const err138 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1995,9 +1986,11 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid9 = _errs144 === errors;
+valid42 = valid42 || _valid9;
+const _errs146 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+const err139 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2006,12 +1999,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data14.adopt !== undefined){
-let data57 = data14.adopt;
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 253402300799999 || isNaN(data57)){
+const err140 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2020,9 +2010,8 @@ vErrors.push(err140);
 }
 errors++;
 }
-}
-else {
-const err141 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data57 < 946684800000 || isNaN(data57)){
+const err141 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2032,9 +2021,10 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
-else {
-const err142 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var _valid9 = _errs146 === errors;
+valid42 = valid42 || _valid9;
+if(!valid42){
+const err142 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2043,10 +2033,23 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
+else {
+errors = _errs143;
+if(vErrors !== null){
+if(_errs143){
+vErrors.length = _errs143;
 }
 else {
-const err143 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = null;
+}
+}
+}
+}
+if(data22.rollover !== undefined){
+let data58 = data22.rollover;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.duration === undefined){
+const err143 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2055,15 +2058,431 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-}
-else {
-const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key8 in data58){
+if(!((((key8 === "max") || (key8 === "max_percentage")) || (key8 === "length")) || (key8 === "duration"))){
+const err144 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err144];
 }
 else {
 vErrors.push(err144);
+}
+errors++;
+}
+}
+if(data58.max !== undefined){
+let data59 = data58.max;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 9007199254740991 || isNaN(data59)){
+const err145 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+if(data59 <= 0 || isNaN(data59)){
+const err146 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data58.max_percentage !== undefined){
+let data60 = data58.max_percentage;
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 100 || isNaN(data60)){
+const err148 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if(data60 <= 0 || isNaN(data60)){
+const err149 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+if(data58.length !== undefined){
+let data61 = data58.length;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+const err151 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 1000 || isNaN(data61)){
+const err152 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+if(data61 < 1 || isNaN(data61)){
+const err153 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+}
+if(data58.duration !== undefined){
+let data62 = data58.duration;
+if(typeof data62 !== "string"){
+const err154 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+if(!((data62 === "month") || (data62 === "forever"))){
+const err155 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+}
+else {
+const err156 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+if(data22.next_reset_at !== undefined){
+let data63 = data22.next_reset_at;
+const _errs160 = errors;
+let valid44 = false;
+const _errs161 = errors;
+if(typeof data63 === "string"){
+if(!pattern6.test(data63)){
+const err157 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+else {
+const err158 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+var _valid10 = _errs161 === errors;
+valid44 = valid44 || _valid10;
+const _errs163 = errors;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+const err159 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 253402300799999 || isNaN(data63)){
+const err160 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+if(data63 < 946684800000 || isNaN(data63)){
+const err161 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+var _valid10 = _errs163 === errors;
+valid44 = valid44 || _valid10;
+if(!valid44){
+const err162 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+else {
+errors = _errs160;
+if(vErrors !== null){
+if(_errs160){
+vErrors.length = _errs160;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data22.id !== undefined){
+let data64 = data22.id;
+if(typeof data64 === "string"){
+if(!pattern15.test(data64)){
+const err163 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+else {
+const err164 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+if(data22.adopt !== undefined){
+let data65 = data22.adopt;
+if(typeof data65 === "string"){
+if(!pattern5.test(data65)){
+const err165 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+if(data22.reason !== undefined){
+let data66 = data22.reason;
+if(typeof data66 === "string"){
+if(func2(data66) > 500){
+const err167 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+if(!pattern5.test(data66)){
+const err168 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+else {
+const err169 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+if(data22.ticket !== undefined){
+let data67 = data22.ticket;
+if(typeof data67 === "string"){
+if(func2(data67) > 500){
+const err170 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+if(!pattern5.test(data67)){
+const err171 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+else {
+const err172 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+}
+if(data22.owner !== undefined){
+let data68 = data22.owner;
+if(typeof data68 === "string"){
+if(func2(data68) > 200){
+const err173 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+if(!pattern5.test(data68)){
+const err174 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+}
+else {
+const err175 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+}
+}
+else {
+const err176 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+}
+}
+else {
+const err177 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+}
+else {
+const err178 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
 }
 errors++;
 }

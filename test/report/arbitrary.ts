@@ -78,6 +78,7 @@ const desired: fc.Arbitrary<DesiredBalance> = fc.record(
     nextResetAt: maybe(ms),
     key: text,
     adopt: maybe(text),
+    note: fc.record({ reason: maybe(text), ticket: maybe(text), owner: maybe(text) }),
     place,
   },
   {

@@ -1,5 +1,5 @@
 // Tells what a change of the files changes from what was due before it: the configuration as it was at the base is
-import { balanceName } from "../../schema/index.ts";
+import { balanceName, termsOf } from "../../schema/index.ts";
 // planned from the same rows. Pure.
 
 import { remoteId } from "../remote-id.ts";
@@ -59,7 +59,7 @@ export function creatingAsBefore(changes: readonly Change[], base: PlanBase): re
 
 /** What a change does, wherever its entry is written. */
 const contentOf = (change: Change): string =>
-  JSON.stringify({ ...change, desired: change.desired && { ...change.desired, place: undefined } });
+  JSON.stringify({ ...change, desired: change.desired && termsOf(change.desired) });
 
 export function baseWarnings({ base, namespace }: PlanRequest): Warning[] {
   if (!base || base.namespace === namespace) return [];
