@@ -51,6 +51,7 @@ export function details(change: Change, pen: Pen): string[] {
   const { kind, row, balanceId, retires, creates, carries, reasons } = change;
   const lines = reasons.map(({ text }) => `because ${pen.prose(text)}`);
   if (change.isPending) lines.unshift("due before, not from the files");
+  if (change.desired?.isProtected) lines.unshift("protected");
   const note = noteText(change.desired?.note, pen);
   if (note !== "") lines.unshift(note);
   if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);

@@ -14,11 +14,8 @@ export {
   type DesiredBalance,
   defaultKey,
   desiredBalance,
-  type Interval,
   type Note,
   type Place,
-  type Reset,
-  type Rollover,
   termsOf,
 } from "./desired.ts";
 export type { Field, Fields } from "./field.ts";
@@ -28,8 +25,10 @@ export {
   type Environment,
   type Limits,
 } from "./file.ts";
+export type { Grant, Interval, Phase, Reset, Rollover } from "./grant.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
 export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
+export { desiredAt, goesOn, nextStart } from "./phases.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

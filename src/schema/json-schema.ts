@@ -29,7 +29,6 @@ function fieldSchema(field: Field): JsonSchema {
         type: "string",
         ...(field.enum ? { enum: field.enum } : {}),
         ...(field.pattern ? { pattern: field.pattern } : {}),
-        ...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
         ...annotations(field),
       };
     case "boolean":
@@ -44,6 +43,14 @@ function fieldSchema(field: Field): JsonSchema {
       };
     case "object":
       return { ...objectSchema(field.fields), ...annotations(field) };
+    case "list":
+      return {
+        type: "array",
+        minItems: 1,
+        maxItems: field.maxItems,
+        items: { ...objectSchema(field.fields), allOf: balanceRules.map(ruleSchema) },
+        ...annotations(field),
+      };
     default: {
       const { type, minimum, exclusiveMinimum, maximum } = field;
       return {
@@ -87,6 +94,8 @@ const conditions: Record<BalanceRule["when"], JsonSchema> = {
   one_off: resetOf({ const: "one_off" }),
   max: has(["rollover", "max"]),
   forever: has(["rollover", "duration"], { const: "forever" }),
+  phases: has(["phases"]),
+  noPhases: { type: "object", properties: { phases: false } },
 };
 
 function refuse(path: readonly string[]): JsonSchema {

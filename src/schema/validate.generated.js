@@ -2,14 +2,15 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"defaults":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"additionalProperties":false},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
-const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":500},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$","maxLength":200}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"defaults":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"protected":{"type":"boolean"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"additionalProperties":false},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}};
+const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]};
 const func1 = Object.prototype.hasOwnProperty;
-const func2 = require("ajv/dist/runtime/ucs2length").default;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 const pattern6 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
-const pattern15 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
+const pattern8 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$", "u");
+const pattern10 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$", "u");
+const pattern16 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -369,7 +370,7 @@ if(data.defaults !== undefined){
 let data13 = data.defaults;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key4 in data13){
-if(!(((((key4 === "reset") || (key4 === "expires_at")) || (key4 === "reason")) || (key4 === "ticket")) || (key4 === "owner"))){
+if(!(((((((key4 === "reset") || (key4 === "starts_at")) || (key4 === "expires_at")) || (key4 === "protected")) || (key4 === "reason")) || (key4 === "ticket")) || (key4 === "owner"))){
 const err28 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err28];
@@ -475,14 +476,14 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data13.expires_at !== undefined){
-let data17 = data13.expires_at;
+if(data13.starts_at !== undefined){
+let data17 = data13.starts_at;
 const _errs39 = errors;
 let valid6 = false;
 const _errs40 = errors;
 if(typeof data17 === "string"){
 if(!pattern6.test(data17)){
-const err37 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err37 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -493,7 +494,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err38 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -506,7 +507,7 @@ var _valid0 = _errs40 === errors;
 valid6 = valid6 || _valid0;
 const _errs42 = errors;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err39 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+const err39 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -517,7 +518,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 253402300799999 || isNaN(data17)){
-const err40 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+const err40 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -527,7 +528,7 @@ vErrors.push(err40);
 errors++;
 }
 if(data17 < 946684800000 || isNaN(data17)){
-const err41 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+const err41 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -540,7 +541,7 @@ errors++;
 var _valid0 = _errs42 === errors;
 valid6 = valid6 || _valid0;
 if(!valid6){
-const err42 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+const err42 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -561,11 +562,14 @@ vErrors = null;
 }
 }
 }
-if(data13.reason !== undefined){
-let data18 = data13.reason;
+if(data13.expires_at !== undefined){
+let data18 = data13.expires_at;
+const _errs45 = errors;
+let valid7 = false;
+const _errs46 = errors;
 if(typeof data18 === "string"){
-if(func2(data18) > 500){
-const err43 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(!pattern6.test(data18)){
+const err43 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -574,8 +578,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(!pattern5.test(data18)){
-const err44 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+else {
+const err44 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -584,9 +589,11 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-else {
-const err45 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid1 = _errs46 === errors;
+valid7 = valid7 || _valid1;
+const _errs48 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err45 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -595,12 +602,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data13.ticket !== undefined){
-let data19 = data13.ticket;
-if(typeof data19 === "string"){
-if(func2(data19) > 500){
-const err46 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 253402300799999 || isNaN(data18)){
+const err46 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -609,8 +613,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(!pattern5.test(data19)){
-const err47 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data18 < 946684800000 || isNaN(data18)){
+const err47 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -620,8 +624,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-else {
-const err48 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid1 = _errs48 === errors;
+valid7 = valid7 || _valid1;
+if(!valid7){
+const err48 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -630,12 +636,21 @@ vErrors.push(err48);
 }
 errors++;
 }
+else {
+errors = _errs45;
+if(vErrors !== null){
+if(_errs45){
+vErrors.length = _errs45;
 }
-if(data13.owner !== undefined){
-let data20 = data13.owner;
-if(typeof data20 === "string"){
-if(func2(data20) > 200){
-const err49 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data13.protected !== undefined){
+if(typeof data13.protected !== "boolean"){
+const err49 = {instancePath:instancePath+"/defaults/protected",schemaPath:"#/properties/defaults/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -644,8 +659,12 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(!pattern5.test(data20)){
-const err50 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+if(data13.reason !== undefined){
+let data20 = data13.reason;
+if(typeof data20 === "string"){
+if(!pattern8.test(data20)){
+const err50 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -656,7 +675,7 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err51 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -666,9 +685,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-}
-else {
-const err52 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data13.ticket !== undefined){
+let data21 = data13.ticket;
+if(typeof data21 === "string"){
+if(!pattern8.test(data21)){
+const err52 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -678,20 +699,8 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data21 = data.balances;
-if(Array.isArray(data21)){
-const len0 = data21.length;
-for(let i0=0; i0<len0; i0++){
-let data22 = data21[i0];
-const _errs56 = errors;
-let valid11 = true;
-const _errs57 = errors;
-if(errors === _errs57){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-let missing0;
-if((data22.unlimited === undefined) && (missing0 = "unlimited")){
-const err53 = {};
+else {
+const err53 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -700,10 +709,12 @@ vErrors.push(err53);
 }
 errors++;
 }
-else {
-if(data22.unlimited !== undefined){
-if(true !== data22.unlimited){
-const err54 = {};
+}
+if(data13.owner !== undefined){
+let data22 = data13.owner;
+if(typeof data22 === "string"){
+if(!pattern10.test(data22)){
+const err54 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -713,10 +724,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-}
 else {
-const err55 = {};
+const err55 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -726,21 +735,9 @@ vErrors.push(err55);
 errors++;
 }
 }
-var _valid1 = _errs57 === errors;
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
 }
 else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs60 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.included !== undefined){
-const err56 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err56 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -749,8 +746,21 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(data22.included_grant !== undefined){
-const err57 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data.balances !== undefined){
+let data23 = data.balances;
+if(Array.isArray(data23)){
+const len0 = data23.length;
+for(let i0=0; i0<len0; i0++){
+let data24 = data23[i0];
+const _errs64 = errors;
+let valid12 = true;
+const _errs65 = errors;
+if(errors === _errs65){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing0;
+if((data24.unlimited === undefined) && (missing0 = "unlimited")){
+const err57 = {};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -759,8 +769,10 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data22.reset !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+else {
+if(data24.unlimited !== undefined){
+if(true !== data24.unlimited){
+const err58 = {};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -769,8 +781,11 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data22.rollover !== undefined){
-const err59 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+}
+}
+else {
+const err59 = {};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -780,8 +795,21 @@ vErrors.push(err59);
 errors++;
 }
 }
+var _valid2 = _errs65 === errors;
+errors = _errs64;
+if(vErrors !== null){
+if(_errs64){
+vErrors.length = _errs64;
+}
 else {
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs68 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included !== undefined){
+const err60 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -790,19 +818,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid1 = _errs60 === errors;
-valid11 = _valid1;
-if(valid11){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
-}
-}
-if(!valid11){
-const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data24.included_grant !== undefined){
+const err61 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -811,14 +828,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-const _errs63 = errors;
-let valid14 = true;
-const _errs64 = errors;
-if(errors === _errs64){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-let missing1;
-if((data22.included === undefined) && (missing1 = "included")){
-const err62 = {};
+if(data24.reset !== undefined){
+const err62 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -827,9 +838,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-else {
-const err63 = {};
+if(data24.rollover !== undefined){
+const err63 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -839,21 +849,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-var _valid2 = _errs64 === errors;
-errors = _errs63;
-if(vErrors !== null){
-if(_errs63){
-vErrors.length = _errs63;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs66 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.included_grant !== undefined){
-const err64 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err64 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -862,9 +859,19 @@ vErrors.push(err64);
 }
 errors++;
 }
+var _valid2 = _errs68 === errors;
+valid12 = _valid2;
+if(valid12){
+var props0 = {};
+props0.included = true;
+props0.included_grant = true;
+props0.reset = true;
+props0.rollover = true;
+props0.unlimited = true;
 }
-else {
-const err65 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+}
+if(!valid12){
+const err65 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -873,21 +880,83 @@ vErrors.push(err65);
 }
 errors++;
 }
-var _valid2 = _errs66 === errors;
-valid14 = _valid2;
-if(valid14){
-var props1 = {};
-props1.included_grant = true;
-props1.included = true;
-}
-}
-if(!valid14){
-const err66 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const _errs71 = errors;
+let valid15 = true;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing1;
+if((data24.included === undefined) && (missing1 = "included")){
+const err66 = {};
 if(vErrors === null){
 vErrors = [err66];
 }
 else {
 vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+var _valid3 = _errs72 === errors;
+errors = _errs71;
+if(vErrors !== null){
+if(_errs71){
+vErrors.length = _errs71;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs74 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included_grant !== undefined){
+const err68 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+var _valid3 = _errs74 === errors;
+valid15 = _valid3;
+if(valid15){
+var props1 = {};
+props1.included_grant = true;
+props1.included = true;
+}
+}
+if(!valid15){
+const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
 }
 errors++;
 }
@@ -900,70 +969,13 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-const _errs69 = errors;
-let valid16 = true;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+const _errs77 = errors;
+let valid17 = true;
+const _errs78 = errors;
+if(errors === _errs78){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing2;
-if((data22.reset === undefined) && (missing2 = "reset")){
-const err67 = {};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-vErrors.push(err67);
-}
-errors++;
-}
-else {
-if(data22.reset !== undefined){
-let data29 = data22.reset;
-const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing3;
-if((data29.interval === undefined) && (missing3 = "interval")){
-const err68 = {};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-vErrors.push(err68);
-}
-errors++;
-}
-else {
-if(data29.interval !== undefined){
-let data30 = data29.interval;
-if(!((((((((data30 === "minute") || (data30 === "hour")) || (data30 === "day")) || (data30 === "week")) || (data30 === "month")) || (data30 === "quarter")) || (data30 === "semi_annual")) || (data30 === "year"))){
-const err69 = {};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-vErrors.push(err69);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err70 = {};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-vErrors.push(err70);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
+if((data24.reset === undefined) && (missing2 = "reset")){
 const err71 = {};
 if(vErrors === null){
 vErrors = [err71];
@@ -973,22 +985,15 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-var _valid3 = _errs70 === errors;
-errors = _errs69;
-if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs75 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.expires_at !== undefined){
-const err72 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data24.reset !== undefined){
+let data31 = data24.reset;
+const _errs80 = errors;
+if(errors === _errs80){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing3;
+if((data31.interval === undefined) && (missing3 = "interval")){
+const err72 = {};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -997,9 +1002,11 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
 else {
-const err73 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.interval !== undefined){
+let data32 = data31.interval;
+if(!((((((((data32 === "minute") || (data32 === "hour")) || (data32 === "day")) || (data32 === "week")) || (data32 === "month")) || (data32 === "quarter")) || (data32 === "semi_annual")) || (data32 === "year"))){
+const err73 = {};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -1008,21 +1015,83 @@ vErrors.push(err73);
 }
 errors++;
 }
-var _valid3 = _errs75 === errors;
-valid16 = _valid3;
-if(valid16){
-var props2 = {};
-props2.expires_at = true;
-props2.reset = true;
 }
 }
-if(!valid16){
-const err74 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+else {
+const err74 = {};
 if(vErrors === null){
 vErrors = [err74];
 }
 else {
 vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err75 = {};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+var _valid4 = _errs78 === errors;
+errors = _errs77;
+if(vErrors !== null){
+if(_errs77){
+vErrors.length = _errs77;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs83 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.expires_at !== undefined){
+const err76 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+var _valid4 = _errs83 === errors;
+valid17 = _valid4;
+if(valid17){
+var props2 = {};
+props2.expires_at = true;
+props2.reset = true;
+}
+}
+if(!valid17){
+const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
 }
 errors++;
 }
@@ -1035,76 +1104,15 @@ props0 = props0 || {};
 Object.assign(props0, props2);
 }
 }
-const _errs78 = errors;
-let valid20 = true;
-const _errs79 = errors;
-const _errs80 = errors;
-let valid21 = false;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.reset !== undefined){
-const err75 = {};
-if(vErrors === null){
-vErrors = [err75];
-}
-else {
-vErrors.push(err75);
-}
-errors++;
-}
-}
-else {
-const err76 = {};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-vErrors.push(err76);
-}
-errors++;
-}
-}
-var _valid5 = _errs81 === errors;
-valid21 = valid21 || _valid5;
-if(_valid5){
-var props3 = {};
-props3.reset = true;
-}
-const _errs83 = errors;
-if(errors === _errs83){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-let missing4;
-if((data22.reset === undefined) && (missing4 = "reset")){
-const err77 = {};
-if(vErrors === null){
-vErrors = [err77];
-}
-else {
-vErrors.push(err77);
-}
-errors++;
-}
-else {
-if(data22.reset !== undefined){
-let data33 = data22.reset;
-const _errs85 = errors;
-if(errors === _errs85){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-let missing5;
-if((data33.interval === undefined) && (missing5 = "interval")){
-const err78 = {};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-vErrors.push(err78);
-}
-errors++;
-}
-else {
-if(data33.interval !== undefined){
-if("one_off" !== data33.interval){
+const _errs86 = errors;
+let valid21 = true;
+const _errs87 = errors;
+const _errs88 = errors;
+let valid22 = false;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.reset !== undefined){
 const err79 = {};
 if(vErrors === null){
 vErrors = [err79];
@@ -1113,8 +1121,6 @@ else {
 vErrors.push(err79);
 }
 errors++;
-}
-}
 }
 }
 else {
@@ -1128,10 +1134,17 @@ vErrors.push(err80);
 errors++;
 }
 }
+var _valid6 = _errs89 === errors;
+valid22 = valid22 || _valid6;
+if(_valid6){
+var props3 = {};
+props3.reset = true;
 }
-}
-}
-else {
+const _errs91 = errors;
+if(errors === _errs91){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing4;
+if((data24.reset === undefined) && (missing4 = "reset")){
 const err81 = {};
 if(vErrors === null){
 vErrors = [err81];
@@ -1141,16 +1154,14 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-var _valid5 = _errs83 === errors;
-valid21 = valid21 || _valid5;
-if(_valid5){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
-}
-}
-if(!valid21){
+else {
+if(data24.reset !== undefined){
+let data35 = data24.reset;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+let missing5;
+if((data35.interval === undefined) && (missing5 = "interval")){
 const err82 = {};
 if(vErrors === null){
 vErrors = [err82];
@@ -1161,31 +1172,9 @@ vErrors.push(err82);
 errors++;
 }
 else {
-errors = _errs80;
-if(vErrors !== null){
-if(_errs80){
-vErrors.length = _errs80;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid4 = _errs79 === errors;
-errors = _errs78;
-if(vErrors !== null){
-if(_errs78){
-vErrors.length = _errs78;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs88 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.rollover !== undefined){
-const err83 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data35.interval !== undefined){
+if("one_off" !== data35.interval){
+const err83 = {};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1194,8 +1183,11 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data22.next_reset_at !== undefined){
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+}
+}
+else {
+const err84 = {};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1205,8 +1197,11 @@ vErrors.push(err84);
 errors++;
 }
 }
+}
+}
+}
 else {
-const err85 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err85 = {};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1215,9 +1210,83 @@ vErrors.push(err85);
 }
 errors++;
 }
-var _valid4 = _errs88 === errors;
-valid20 = _valid4;
-if(valid20){
+}
+var _valid6 = _errs91 === errors;
+valid22 = valid22 || _valid6;
+if(_valid6){
+if(props3 !== true){
+props3 = props3 || {};
+props3.reset = true;
+}
+}
+if(!valid22){
+const err86 = {};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+else {
+errors = _errs88;
+if(vErrors !== null){
+if(_errs88){
+vErrors.length = _errs88;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid5 = _errs87 === errors;
+errors = _errs86;
+if(vErrors !== null){
+if(_errs86){
+vErrors.length = _errs86;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs96 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+const err87 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+if(data24.next_reset_at !== undefined){
+const err88 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+var _valid5 = _errs96 === errors;
+valid21 = _valid5;
+if(valid21){
 if(props3 !== true){
 props3 = props3 || {};
 props3.rollover = true;
@@ -1225,13 +1294,13 @@ props3.next_reset_at = true;
 }
 }
 }
-if(!valid20){
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid21){
+const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err86];
+vErrors = [err90];
 }
 else {
-vErrors.push(err86);
+vErrors.push(err90);
 }
 errors++;
 }
@@ -1244,69 +1313,13 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-const _errs91 = errors;
-let valid26 = true;
-const _errs92 = errors;
-if(errors === _errs92){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+const _errs99 = errors;
+let valid27 = true;
+const _errs100 = errors;
+if(errors === _errs100){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing6;
-if((data22.reset === undefined) && (missing6 = "reset")){
-const err87 = {};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
-errors++;
-}
-else {
-if(data22.reset !== undefined){
-let data37 = data22.reset;
-const _errs94 = errors;
-if(errors === _errs94){
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-let missing7;
-if((data37.interval === undefined) && (missing7 = "interval")){
-const err88 = {};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
-errors++;
-}
-else {
-if(data37.interval !== undefined){
-if("one_off" !== data37.interval){
-const err89 = {};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err90 = {};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
+if((data24.reset === undefined) && (missing6 = "reset")){
 const err91 = {};
 if(vErrors === null){
 vErrors = [err91];
@@ -1316,25 +1329,15 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-var _valid6 = _errs92 === errors;
-errors = _errs91;
-if(vErrors !== null){
-if(_errs91){
-vErrors.length = _errs91;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs97 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.reset !== undefined){
-let data39 = data22.reset;
+if(data24.reset !== undefined){
+let data39 = data24.reset;
+const _errs102 = errors;
+if(errors === _errs102){
 if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-if(data39.interval_count !== undefined){
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+let missing7;
+if((data39.interval === undefined) && (missing7 = "interval")){
+const err92 = {};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1343,9 +1346,10 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
 else {
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data39.interval !== undefined){
+if("one_off" !== data39.interval){
+const err93 = {};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1356,8 +1360,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err94 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err94 = {};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1366,20 +1371,84 @@ vErrors.push(err94);
 }
 errors++;
 }
-var _valid6 = _errs97 === errors;
-valid26 = _valid6;
-if(valid26){
-var props4 = {};
-props4.reset = true;
 }
 }
-if(!valid26){
-const err95 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+}
+else {
+const err95 = {};
 if(vErrors === null){
 vErrors = [err95];
 }
 else {
 vErrors.push(err95);
+}
+errors++;
+}
+}
+var _valid7 = _errs100 === errors;
+errors = _errs99;
+if(vErrors !== null){
+if(_errs99){
+vErrors.length = _errs99;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs105 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.reset !== undefined){
+let data41 = data24.reset;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if(data41.interval_count !== undefined){
+const err96 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+var _valid7 = _errs105 === errors;
+valid27 = _valid7;
+if(valid27){
+var props4 = {};
+props4.reset = true;
+}
+}
+if(!valid27){
+const err99 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
 }
 errors++;
 }
@@ -1392,83 +1461,14 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs102 = errors;
-let valid31 = true;
-const _errs103 = errors;
-if(errors === _errs103){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+const _errs110 = errors;
+let valid32 = true;
+const _errs111 = errors;
+if(errors === _errs111){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing8;
-if((data22.rollover === undefined) && (missing8 = "rollover")){
-const err96 = {};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
-errors++;
-}
-else {
-if(data22.rollover !== undefined){
-let data41 = data22.rollover;
-const _errs105 = errors;
-if(errors === _errs105){
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-let missing9;
-if((data41.max === undefined) && (missing9 = "max")){
-const err97 = {};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-}
-else {
-const err98 = {};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err99 = {};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
-errors++;
-}
-}
-var _valid7 = _errs103 === errors;
-errors = _errs102;
-if(vErrors !== null){
-if(_errs102){
-vErrors.length = _errs102;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs107 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.rollover !== undefined){
-let data42 = data22.rollover;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.max_percentage !== undefined){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if((data24.rollover === undefined) && (missing8 = "rollover")){
+const err100 = {};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1477,9 +1477,15 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
 else {
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data24.rollover !== undefined){
+let data43 = data24.rollover;
+const _errs113 = errors;
+if(errors === _errs113){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let missing9;
+if((data43.max === undefined) && (missing9 = "max")){
+const err101 = {};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1489,9 +1495,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-}
 else {
-const err102 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err102 = {};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1500,20 +1505,84 @@ vErrors.push(err102);
 }
 errors++;
 }
-var _valid7 = _errs107 === errors;
-valid31 = _valid7;
-if(valid31){
-var props5 = {};
-props5.rollover = true;
 }
 }
-if(!valid31){
-const err103 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+}
+else {
+const err103 = {};
 if(vErrors === null){
 vErrors = [err103];
 }
 else {
 vErrors.push(err103);
+}
+errors++;
+}
+}
+var _valid8 = _errs111 === errors;
+errors = _errs110;
+if(vErrors !== null){
+if(_errs110){
+vErrors.length = _errs110;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid8){
+const _errs115 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+let data44 = data24.rollover;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.max_percentage !== undefined){
+const err104 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+var _valid8 = _errs115 === errors;
+valid32 = _valid8;
+if(valid32){
+var props5 = {};
+props5.rollover = true;
+}
+}
+if(!valid32){
+const err107 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
 }
 errors++;
 }
@@ -1526,69 +1595,13 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-const _errs112 = errors;
-let valid35 = true;
-const _errs113 = errors;
-if(errors === _errs113){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+const _errs120 = errors;
+let valid36 = true;
+const _errs121 = errors;
+if(errors === _errs121){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing10;
-if((data22.rollover === undefined) && (missing10 = "rollover")){
-const err104 = {};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
-errors++;
-}
-else {
-if(data22.rollover !== undefined){
-let data44 = data22.rollover;
-const _errs115 = errors;
-if(errors === _errs115){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-let missing11;
-if((data44.duration === undefined) && (missing11 = "duration")){
-const err105 = {};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-else {
-if(data44.duration !== undefined){
-if("forever" !== data44.duration){
-const err106 = {};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err107 = {};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
+if((data24.rollover === undefined) && (missing10 = "rollover")){
 const err108 = {};
 if(vErrors === null){
 vErrors = [err108];
@@ -1598,25 +1611,15 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-var _valid8 = _errs113 === errors;
-errors = _errs112;
-if(vErrors !== null){
-if(_errs112){
-vErrors.length = _errs112;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid8){
-const _errs118 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.rollover !== undefined){
-let data46 = data22.rollover;
+if(data24.rollover !== undefined){
+let data46 = data24.rollover;
+const _errs123 = errors;
+if(errors === _errs123){
 if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.length !== undefined){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+let missing11;
+if((data46.duration === undefined) && (missing11 = "duration")){
+const err109 = {};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1625,9 +1628,10 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
 else {
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data46.duration !== undefined){
+if("forever" !== data46.duration){
+const err110 = {};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1638,8 +1642,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err111 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err111 = {};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1648,20 +1653,84 @@ vErrors.push(err111);
 }
 errors++;
 }
-var _valid8 = _errs118 === errors;
-valid35 = _valid8;
-if(valid35){
-var props6 = {};
-props6.rollover = true;
 }
 }
-if(!valid35){
-const err112 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+}
+else {
+const err112 = {};
 if(vErrors === null){
 vErrors = [err112];
 }
 else {
 vErrors.push(err112);
+}
+errors++;
+}
+}
+var _valid9 = _errs121 === errors;
+errors = _errs120;
+if(vErrors !== null){
+if(_errs120){
+vErrors.length = _errs120;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid9){
+const _errs126 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+let data48 = data24.rollover;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.length !== undefined){
+const err113 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+var _valid9 = _errs126 === errors;
+valid36 = _valid9;
+if(valid36){
+var props6 = {};
+props6.rollover = true;
+}
+}
+if(!valid36){
+const err116 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
 }
 errors++;
 }
@@ -1674,55 +1743,14 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.customer_id === undefined){
-const err113 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
-if(vErrors === null){
-vErrors = [err113];
-}
-else {
-vErrors.push(err113);
-}
-errors++;
-}
-if(data22.feature_id === undefined){
-const err114 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-vErrors.push(err114);
-}
-errors++;
-}
-for(const key6 in data22){
-if(!(func1.call(schema32.properties, key6))){
-const err115 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err115];
-}
-else {
-vErrors.push(err115);
-}
-errors++;
-}
-}
-if(data22.customer_id !== undefined){
-let data48 = data22.customer_id;
-if(typeof data48 === "string"){
-if(!pattern5.test(data48)){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err116];
-}
-else {
-vErrors.push(err116);
-}
-errors++;
-}
-}
-else {
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const _errs131 = errors;
+let valid41 = true;
+const _errs132 = errors;
+if(errors === _errs132){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing12;
+if((data24.phases === undefined) && (missing12 = "phases")){
+const err117 = {};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1732,11 +1760,8 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data22.feature_id !== undefined){
-let data49 = data22.feature_id;
-if(typeof data49 === "string"){
-if(!pattern5.test(data49)){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err118 = {};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1746,8 +1771,21 @@ vErrors.push(err118);
 errors++;
 }
 }
+var _valid10 = _errs132 === errors;
+errors = _errs131;
+if(vErrors !== null){
+if(_errs131){
+vErrors.length = _errs131;
+}
 else {
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs134 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included !== undefined){
+const err119 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1756,12 +1794,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-if(data22.entity_id !== undefined){
-let data50 = data22.entity_id;
-if(typeof data50 === "string"){
-if(!pattern5.test(data50)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data24.included_grant !== undefined){
+const err120 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1770,9 +1804,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-else {
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data24.unlimited !== undefined){
+const err121 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1781,12 +1814,8 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-if(data22.included !== undefined){
-let data51 = data22.included;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data24.reset !== undefined){
+const err122 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1795,8 +1824,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data24.rollover !== undefined){
+const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1805,9 +1834,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data24.starts_at !== undefined){
+const err124 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1816,12 +1844,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-if(data22.included_grant !== undefined){
-let data52 = data22.included_grant;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 9007199254740991 || isNaN(data52)){
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data24.expires_at !== undefined){
+const err125 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1830,8 +1854,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-if(data52 <= 0 || isNaN(data52)){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data24.next_reset_at !== undefined){
+const err126 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1842,7 +1866,7 @@ errors++;
 }
 }
 else {
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err127 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1851,10 +1875,23 @@ vErrors.push(err127);
 }
 errors++;
 }
+var _valid10 = _errs134 === errors;
+valid41 = _valid10;
+if(valid41){
+var props7 = {};
+props7.included = true;
+props7.included_grant = true;
+props7.unlimited = true;
+props7.reset = true;
+props7.rollover = true;
+props7.starts_at = true;
+props7.expires_at = true;
+props7.next_reset_at = true;
+props7.phases = true;
 }
-if(data22.unlimited !== undefined){
-if(typeof data22.unlimited !== "boolean"){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+if(!valid41){
+const err128 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1863,12 +1900,22 @@ vErrors.push(err128);
 }
 errors++;
 }
+if(props0 !== true && props7 !== undefined){
+if(props7 === true){
+props0 = true;
 }
-if(data22.reset !== undefined){
-let data54 = data22.reset;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.interval === undefined){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+else {
+props0 = props0 || {};
+Object.assign(props0, props7);
+}
+}
+const _errs137 = errors;
+let valid43 = true;
+const _errs138 = errors;
+if(errors === _errs138){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.phases !== undefined){
+const err129 = {};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1877,9 +1924,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-for(const key7 in data54){
-if(!((key7 === "interval") || (key7 === "interval_count"))){
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+}
+else {
+const err130 = {};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1889,10 +1936,21 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data54.interval !== undefined){
-let data55 = data54.interval;
-if(typeof data55 !== "string"){
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid11 = _errs138 === errors;
+errors = _errs137;
+if(vErrors !== null){
+if(_errs137){
+vErrors.length = _errs137;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs140 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.gaps !== undefined){
+const err131 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1901,8 +1959,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-if(!(((((((((data55 === "one_off") || (data55 === "minute")) || (data55 === "hour")) || (data55 === "day")) || (data55 === "week")) || (data55 === "month")) || (data55 === "quarter")) || (data55 === "semi_annual")) || (data55 === "year"))){
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err132 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1911,11 +1970,16 @@ vErrors.push(err132);
 }
 errors++;
 }
+var _valid11 = _errs140 === errors;
+valid43 = _valid11;
+if(valid43){
+var props8 = {};
+props8.gaps = true;
+props8.phases = true;
 }
-if(data54.interval_count !== undefined){
-let data56 = data54.interval_count;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(!valid43){
+const err133 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1924,9 +1988,18 @@ vErrors.push(err133);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 1000 || isNaN(data56)){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(props0 !== true && props8 !== undefined){
+if(props8 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props8);
+}
+}
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.customer_id === undefined){
+const err134 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1935,8 +2008,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data56 < 1 || isNaN(data56)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data24.feature_id === undefined){
+const err135 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1945,11 +2018,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key6 in data24){
+if(!(func1.call(schema32.properties, key6))){
+const err136 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1959,14 +2030,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data22.expires_at !== undefined){
-let data57 = data22.expires_at;
-const _errs143 = errors;
-let valid42 = false;
-const _errs144 = errors;
-if(typeof data57 === "string"){
-if(!pattern6.test(data57)){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(data24.customer_id !== undefined){
+let data60 = data24.customer_id;
+if(typeof data60 === "string"){
+if(!pattern5.test(data60)){
+const err137 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1977,7 +2045,7 @@ errors++;
 }
 }
 else {
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err138 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1986,11 +2054,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-var _valid9 = _errs144 === errors;
-valid42 = valid42 || _valid9;
-const _errs146 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data24.feature_id !== undefined){
+let data61 = data24.feature_id;
+if(typeof data61 === "string"){
+if(!pattern5.test(data61)){
+const err139 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1999,9 +2068,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 253402300799999 || isNaN(data57)){
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+else {
+const err140 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2010,8 +2079,12 @@ vErrors.push(err140);
 }
 errors++;
 }
-if(data57 < 946684800000 || isNaN(data57)){
-const err141 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+if(data24.entity_id !== undefined){
+let data62 = data24.entity_id;
+if(typeof data62 === "string"){
+if(!pattern5.test(data62)){
+const err141 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2021,10 +2094,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-var _valid9 = _errs146 === errors;
-valid42 = valid42 || _valid9;
-if(!valid42){
-const err142 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+else {
+const err142 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2033,23 +2104,12 @@ vErrors.push(err142);
 }
 errors++;
 }
-else {
-errors = _errs143;
-if(vErrors !== null){
-if(_errs143){
-vErrors.length = _errs143;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data22.rollover !== undefined){
-let data58 = data22.rollover;
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58.duration === undefined){
-const err143 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(data24.included !== undefined){
+let data63 = data24.included;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 9007199254740991 || isNaN(data63)){
+const err143 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2058,9 +2118,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-for(const key8 in data58){
-if(!((((key8 === "max") || (key8 === "max_percentage")) || (key8 === "length")) || (key8 === "duration"))){
-const err144 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+if(data63 <= 0 || isNaN(data63)){
+const err144 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -2070,11 +2129,8 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data58.max !== undefined){
-let data59 = data58.max;
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 9007199254740991 || isNaN(data59)){
-const err145 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+else {
+const err145 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -2083,8 +2139,12 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(data59 <= 0 || isNaN(data59)){
-const err146 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data24.included_grant !== undefined){
+let data64 = data24.included_grant;
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 9007199254740991 || isNaN(data64)){
+const err146 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -2093,9 +2153,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-else {
-const err147 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data64 <= 0 || isNaN(data64)){
+const err147 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -2105,11 +2164,8 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data58.max_percentage !== undefined){
-let data60 = data58.max_percentage;
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 100 || isNaN(data60)){
-const err148 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+else {
+const err148 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -2118,8 +2174,10 @@ vErrors.push(err148);
 }
 errors++;
 }
-if(data60 <= 0 || isNaN(data60)){
-const err149 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data24.unlimited !== undefined){
+if(typeof data24.unlimited !== "boolean"){
+const err149 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -2129,8 +2187,11 @@ vErrors.push(err149);
 errors++;
 }
 }
-else {
-const err150 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data24.reset !== undefined){
+let data66 = data24.reset;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.interval === undefined){
+const err150 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -2139,11 +2200,9 @@ vErrors.push(err150);
 }
 errors++;
 }
-}
-if(data58.length !== undefined){
-let data61 = data58.length;
-if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
-const err151 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+for(const key7 in data66){
+if(!((key7 === "interval") || (key7 === "interval_count"))){
+const err151 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -2152,9 +2211,11 @@ vErrors.push(err151);
 }
 errors++;
 }
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 1000 || isNaN(data61)){
-const err152 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data66.interval !== undefined){
+let data67 = data66.interval;
+if(typeof data67 !== "string"){
+const err152 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -2163,8 +2224,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data61 < 1 || isNaN(data61)){
-const err153 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(!(((((((((data67 === "one_off") || (data67 === "minute")) || (data67 === "hour")) || (data67 === "day")) || (data67 === "week")) || (data67 === "month")) || (data67 === "quarter")) || (data67 === "semi_annual")) || (data67 === "year"))){
+const err153 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -2174,11 +2235,10 @@ vErrors.push(err153);
 errors++;
 }
 }
-}
-if(data58.duration !== undefined){
-let data62 = data58.duration;
-if(typeof data62 !== "string"){
-const err154 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data66.interval_count !== undefined){
+let data68 = data66.interval_count;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err154 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -2187,8 +2247,9 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(!((data62 === "month") || (data62 === "forever"))){
-const err155 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 1000 || isNaN(data68)){
+const err155 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -2197,10 +2258,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-}
-else {
-const err156 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data68 < 1 || isNaN(data68)){
+const err156 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -2210,14 +2269,10 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data22.next_reset_at !== undefined){
-let data63 = data22.next_reset_at;
-const _errs160 = errors;
-let valid44 = false;
-const _errs161 = errors;
-if(typeof data63 === "string"){
-if(!pattern6.test(data63)){
-const err157 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -2227,8 +2282,14 @@ vErrors.push(err157);
 errors++;
 }
 }
-else {
-const err158 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data24.expires_at !== undefined){
+let data69 = data24.expires_at;
+const _errs163 = errors;
+let valid48 = false;
+const _errs164 = errors;
+if(typeof data69 === "string"){
+if(!pattern6.test(data69)){
+const err158 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -2237,11 +2298,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-var _valid10 = _errs161 === errors;
-valid44 = valid44 || _valid10;
-const _errs163 = errors;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-const err159 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err159 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -2250,9 +2309,11 @@ vErrors.push(err159);
 }
 errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 253402300799999 || isNaN(data63)){
-const err160 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+var _valid12 = _errs164 === errors;
+valid48 = valid48 || _valid12;
+const _errs166 = errors;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+const err160 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2261,8 +2322,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-if(data63 < 946684800000 || isNaN(data63)){
-const err161 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 253402300799999 || isNaN(data69)){
+const err161 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2271,11 +2333,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-var _valid10 = _errs163 === errors;
-valid44 = valid44 || _valid10;
-if(!valid44){
-const err162 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data69 < 946684800000 || isNaN(data69)){
+const err162 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2284,23 +2343,11 @@ vErrors.push(err162);
 }
 errors++;
 }
-else {
-errors = _errs160;
-if(vErrors !== null){
-if(_errs160){
-vErrors.length = _errs160;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data22.id !== undefined){
-let data64 = data22.id;
-if(typeof data64 === "string"){
-if(!pattern15.test(data64)){
-const err163 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+var _valid12 = _errs166 === errors;
+valid48 = valid48 || _valid12;
+if(!valid48){
+const err163 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2309,9 +2356,23 @@ vErrors.push(err163);
 }
 errors++;
 }
+else {
+errors = _errs163;
+if(vErrors !== null){
+if(_errs163){
+vErrors.length = _errs163;
 }
 else {
-const err164 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+}
+}
+if(data24.rollover !== undefined){
+let data70 = data24.rollover;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.duration === undefined){
+const err164 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2320,12 +2381,9 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-if(data22.adopt !== undefined){
-let data65 = data22.adopt;
-if(typeof data65 === "string"){
-if(!pattern5.test(data65)){
-const err165 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+for(const key8 in data70){
+if(!((((key8 === "max") || (key8 === "max_percentage")) || (key8 === "length")) || (key8 === "duration"))){
+const err165 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2335,8 +2393,11 @@ vErrors.push(err165);
 errors++;
 }
 }
-else {
-const err166 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data70.max !== undefined){
+let data71 = data70.max;
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 9007199254740991 || isNaN(data71)){
+const err166 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2345,12 +2406,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-}
-if(data22.reason !== undefined){
-let data66 = data22.reason;
-if(typeof data66 === "string"){
-if(func2(data66) > 500){
-const err167 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(data71 <= 0 || isNaN(data71)){
+const err167 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2359,8 +2416,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(!pattern5.test(data66)){
-const err168 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+else {
+const err168 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2370,8 +2428,11 @@ vErrors.push(err168);
 errors++;
 }
 }
-else {
-const err169 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data70.max_percentage !== undefined){
+let data72 = data70.max_percentage;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 100 || isNaN(data72)){
+const err169 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2380,12 +2441,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-if(data22.ticket !== undefined){
-let data67 = data22.ticket;
-if(typeof data67 === "string"){
-if(func2(data67) > 500){
-const err170 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
+if(data72 <= 0 || isNaN(data72)){
+const err170 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2394,8 +2451,9 @@ vErrors.push(err170);
 }
 errors++;
 }
-if(!pattern5.test(data67)){
-const err171 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+else {
+const err171 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2405,8 +2463,10 @@ vErrors.push(err171);
 errors++;
 }
 }
-else {
-const err172 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data70.length !== undefined){
+let data73 = data70.length;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err172 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2415,12 +2475,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-if(data22.owner !== undefined){
-let data68 = data22.owner;
-if(typeof data68 === "string"){
-if(func2(data68) > 200){
-const err173 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 1000 || isNaN(data73)){
+const err173 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2429,8 +2486,8 @@ vErrors.push(err173);
 }
 errors++;
 }
-if(!pattern5.test(data68)){
-const err174 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data73 < 1 || isNaN(data73)){
+const err174 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2440,8 +2497,11 @@ vErrors.push(err174);
 errors++;
 }
 }
-else {
-const err175 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data70.duration !== undefined){
+let data74 = data70.duration;
+if(typeof data74 !== "string"){
+const err175 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2450,10 +2510,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-}
-else {
-const err176 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((data74 === "month") || (data74 === "forever"))){
+const err176 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2465,7 +2523,7 @@ errors++;
 }
 }
 else {
-const err177 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err177 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2475,14 +2533,2191 @@ vErrors.push(err177);
 errors++;
 }
 }
-}
-else {
-const err178 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data24.next_reset_at !== undefined){
+let data75 = data24.next_reset_at;
+const _errs180 = errors;
+let valid50 = false;
+const _errs181 = errors;
+if(typeof data75 === "string"){
+if(!pattern6.test(data75)){
+const err178 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err178];
 }
 else {
 vErrors.push(err178);
+}
+errors++;
+}
+}
+else {
+const err179 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+var _valid13 = _errs181 === errors;
+valid50 = valid50 || _valid13;
+const _errs183 = errors;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err180 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 253402300799999 || isNaN(data75)){
+const err181 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+if(data75 < 946684800000 || isNaN(data75)){
+const err182 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+var _valid13 = _errs183 === errors;
+valid50 = valid50 || _valid13;
+if(!valid50){
+const err183 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+else {
+errors = _errs180;
+if(vErrors !== null){
+if(_errs180){
+vErrors.length = _errs180;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data24.id !== undefined){
+let data76 = data24.id;
+if(typeof data76 === "string"){
+if(!pattern16.test(data76)){
+const err184 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err184];
+}
+else {
+vErrors.push(err184);
+}
+errors++;
+}
+}
+else {
+const err185 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err185];
+}
+else {
+vErrors.push(err185);
+}
+errors++;
+}
+}
+if(data24.adopt !== undefined){
+let data77 = data24.adopt;
+if(typeof data77 === "string"){
+if(!pattern5.test(data77)){
+const err186 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err186];
+}
+else {
+vErrors.push(err186);
+}
+errors++;
+}
+}
+else {
+const err187 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err187];
+}
+else {
+vErrors.push(err187);
+}
+errors++;
+}
+}
+if(data24.reason !== undefined){
+let data78 = data24.reason;
+if(typeof data78 === "string"){
+if(!pattern8.test(data78)){
+const err188 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err188];
+}
+else {
+vErrors.push(err188);
+}
+errors++;
+}
+}
+else {
+const err189 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+}
+if(data24.ticket !== undefined){
+let data79 = data24.ticket;
+if(typeof data79 === "string"){
+if(!pattern8.test(data79)){
+const err190 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
+}
+errors++;
+}
+}
+else {
+const err191 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+}
+if(data24.owner !== undefined){
+let data80 = data24.owner;
+if(typeof data80 === "string"){
+if(!pattern10.test(data80)){
+const err192 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+}
+else {
+const err193 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+if(data24.protected !== undefined){
+if(typeof data24.protected !== "boolean"){
+const err194 = {instancePath:instancePath+"/balances/" + i0+"/protected",schemaPath:"#/$defs/balance/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+if(data24.starts_at !== undefined){
+let data82 = data24.starts_at;
+const _errs198 = errors;
+let valid51 = false;
+const _errs199 = errors;
+if(typeof data82 === "string"){
+if(!pattern6.test(data82)){
+const err195 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+var _valid14 = _errs199 === errors;
+valid51 = valid51 || _valid14;
+const _errs201 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err197 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 253402300799999 || isNaN(data82)){
+const err198 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+if(data82 < 946684800000 || isNaN(data82)){
+const err199 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+}
+var _valid14 = _errs201 === errors;
+valid51 = valid51 || _valid14;
+if(!valid51){
+const err200 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+else {
+errors = _errs198;
+if(vErrors !== null){
+if(_errs198){
+vErrors.length = _errs198;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data24.phases !== undefined){
+let data83 = data24.phases;
+if(Array.isArray(data83)){
+if(data83.length > 100){
+const err201 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+if(data83.length < 1){
+const err202 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+const len1 = data83.length;
+for(let i1=0; i1<len1; i1++){
+let data84 = data83[i1];
+const _errs208 = errors;
+let valid55 = true;
+const _errs209 = errors;
+if(errors === _errs209){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing13;
+if((data84.unlimited === undefined) && (missing13 = "unlimited")){
+const err203 = {};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+else {
+if(data84.unlimited !== undefined){
+if(true !== data84.unlimited){
+const err204 = {};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err205 = {};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+}
+var _valid15 = _errs209 === errors;
+errors = _errs208;
+if(vErrors !== null){
+if(_errs208){
+vErrors.length = _errs208;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid15){
+const _errs212 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included !== undefined){
+const err206 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+if(data84.included_grant !== undefined){
+const err207 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+if(data84.reset !== undefined){
+const err208 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+if(data84.rollover !== undefined){
+const err209 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+var _valid15 = _errs212 === errors;
+valid55 = _valid15;
+if(valid55){
+var props9 = {};
+props9.included = true;
+props9.included_grant = true;
+props9.reset = true;
+props9.rollover = true;
+props9.unlimited = true;
+}
+}
+if(!valid55){
+const err211 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+const _errs215 = errors;
+let valid58 = true;
+const _errs216 = errors;
+if(errors === _errs216){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing14;
+if((data84.included === undefined) && (missing14 = "included")){
+const err212 = {};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+}
+else {
+const err213 = {};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+var _valid16 = _errs216 === errors;
+errors = _errs215;
+if(vErrors !== null){
+if(_errs215){
+vErrors.length = _errs215;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid16){
+const _errs218 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included_grant !== undefined){
+const err214 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+else {
+const err215 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+var _valid16 = _errs218 === errors;
+valid58 = _valid16;
+if(valid58){
+var props10 = {};
+props10.included_grant = true;
+props10.included = true;
+}
+}
+if(!valid58){
+const err216 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+if(props9 !== true && props10 !== undefined){
+if(props10 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props10);
+}
+}
+const _errs221 = errors;
+let valid60 = true;
+const _errs222 = errors;
+if(errors === _errs222){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing15;
+if((data84.reset === undefined) && (missing15 = "reset")){
+const err217 = {};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data91 = data84.reset;
+const _errs224 = errors;
+if(errors === _errs224){
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+let missing16;
+if((data91.interval === undefined) && (missing16 = "interval")){
+const err218 = {};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+else {
+if(data91.interval !== undefined){
+let data92 = data91.interval;
+if(!((((((((data92 === "minute") || (data92 === "hour")) || (data92 === "day")) || (data92 === "week")) || (data92 === "month")) || (data92 === "quarter")) || (data92 === "semi_annual")) || (data92 === "year"))){
+const err219 = {};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err220 = {};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err221 = {};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+var _valid17 = _errs222 === errors;
+errors = _errs221;
+if(vErrors !== null){
+if(_errs221){
+vErrors.length = _errs221;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid17){
+const _errs227 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.expires_at !== undefined){
+const err222 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+else {
+const err223 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+var _valid17 = _errs227 === errors;
+valid60 = _valid17;
+if(valid60){
+var props11 = {};
+props11.expires_at = true;
+props11.reset = true;
+}
+}
+if(!valid60){
+const err224 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+if(props9 !== true && props11 !== undefined){
+if(props11 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props11);
+}
+}
+const _errs230 = errors;
+let valid64 = true;
+const _errs231 = errors;
+const _errs232 = errors;
+let valid65 = false;
+const _errs233 = errors;
+if(errors === _errs233){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.reset !== undefined){
+const err225 = {};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+}
+else {
+const err226 = {};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+}
+var _valid19 = _errs233 === errors;
+valid65 = valid65 || _valid19;
+if(_valid19){
+var props12 = {};
+props12.reset = true;
+}
+const _errs235 = errors;
+if(errors === _errs235){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing17;
+if((data84.reset === undefined) && (missing17 = "reset")){
+const err227 = {};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data95 = data84.reset;
+const _errs237 = errors;
+if(errors === _errs237){
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+let missing18;
+if((data95.interval === undefined) && (missing18 = "interval")){
+const err228 = {};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+else {
+if(data95.interval !== undefined){
+if("one_off" !== data95.interval){
+const err229 = {};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err230 = {};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err231 = {};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+var _valid19 = _errs235 === errors;
+valid65 = valid65 || _valid19;
+if(_valid19){
+if(props12 !== true){
+props12 = props12 || {};
+props12.reset = true;
+}
+}
+if(!valid65){
+const err232 = {};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+else {
+errors = _errs232;
+if(vErrors !== null){
+if(_errs232){
+vErrors.length = _errs232;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid18 = _errs231 === errors;
+errors = _errs230;
+if(vErrors !== null){
+if(_errs230){
+vErrors.length = _errs230;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid18){
+const _errs240 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+const err233 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+if(data84.next_reset_at !== undefined){
+const err234 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+}
+else {
+const err235 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+var _valid18 = _errs240 === errors;
+valid64 = _valid18;
+if(valid64){
+if(props12 !== true){
+props12 = props12 || {};
+props12.rollover = true;
+props12.next_reset_at = true;
+}
+}
+}
+if(!valid64){
+const err236 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+if(props9 !== true && props12 !== undefined){
+if(props12 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props12);
+}
+}
+const _errs243 = errors;
+let valid70 = true;
+const _errs244 = errors;
+if(errors === _errs244){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing19;
+if((data84.reset === undefined) && (missing19 = "reset")){
+const err237 = {};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data99 = data84.reset;
+const _errs246 = errors;
+if(errors === _errs246){
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+let missing20;
+if((data99.interval === undefined) && (missing20 = "interval")){
+const err238 = {};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+else {
+if(data99.interval !== undefined){
+if("one_off" !== data99.interval){
+const err239 = {};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err240 = {};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err241 = {};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+var _valid20 = _errs244 === errors;
+errors = _errs243;
+if(vErrors !== null){
+if(_errs243){
+vErrors.length = _errs243;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid20){
+const _errs249 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.reset !== undefined){
+let data101 = data84.reset;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.interval_count !== undefined){
+const err242 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+else {
+const err243 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+}
+else {
+const err244 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+var _valid20 = _errs249 === errors;
+valid70 = _valid20;
+if(valid70){
+var props13 = {};
+props13.reset = true;
+}
+}
+if(!valid70){
+const err245 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+if(props9 !== true && props13 !== undefined){
+if(props13 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props13);
+}
+}
+const _errs254 = errors;
+let valid75 = true;
+const _errs255 = errors;
+if(errors === _errs255){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing21;
+if((data84.rollover === undefined) && (missing21 = "rollover")){
+const err246 = {};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+else {
+if(data84.rollover !== undefined){
+let data103 = data84.rollover;
+const _errs257 = errors;
+if(errors === _errs257){
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+let missing22;
+if((data103.max === undefined) && (missing22 = "max")){
+const err247 = {};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+else {
+const err248 = {};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err249 = {};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+var _valid21 = _errs255 === errors;
+errors = _errs254;
+if(vErrors !== null){
+if(_errs254){
+vErrors.length = _errs254;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid21){
+const _errs259 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+let data104 = data84.rollover;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.max_percentage !== undefined){
+const err250 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+}
+else {
+const err251 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+}
+}
+else {
+const err252 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+var _valid21 = _errs259 === errors;
+valid75 = _valid21;
+if(valid75){
+var props14 = {};
+props14.rollover = true;
+}
+}
+if(!valid75){
+const err253 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+if(props9 !== true && props14 !== undefined){
+if(props14 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props14);
+}
+}
+const _errs264 = errors;
+let valid79 = true;
+const _errs265 = errors;
+if(errors === _errs265){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing23;
+if((data84.rollover === undefined) && (missing23 = "rollover")){
+const err254 = {};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+else {
+if(data84.rollover !== undefined){
+let data106 = data84.rollover;
+const _errs267 = errors;
+if(errors === _errs267){
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+let missing24;
+if((data106.duration === undefined) && (missing24 = "duration")){
+const err255 = {};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+else {
+if(data106.duration !== undefined){
+if("forever" !== data106.duration){
+const err256 = {};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err257 = {};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err258 = {};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+var _valid22 = _errs265 === errors;
+errors = _errs264;
+if(vErrors !== null){
+if(_errs264){
+vErrors.length = _errs264;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid22){
+const _errs270 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+let data108 = data84.rollover;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+if(data108.length !== undefined){
+const err259 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+else {
+const err260 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+}
+else {
+const err261 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+var _valid22 = _errs270 === errors;
+valid79 = _valid22;
+if(valid79){
+var props15 = {};
+props15.rollover = true;
+}
+}
+if(!valid79){
+const err262 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+if(props9 !== true && props15 !== undefined){
+if(props15 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props15);
+}
+}
+const _errs275 = errors;
+let valid84 = true;
+const _errs276 = errors;
+if(errors === _errs276){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing25;
+if((data84.phases === undefined) && (missing25 = "phases")){
+const err263 = {};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+}
+else {
+const err264 = {};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+var _valid23 = _errs276 === errors;
+errors = _errs275;
+if(vErrors !== null){
+if(_errs275){
+vErrors.length = _errs275;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid23){
+const _errs278 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included !== undefined){
+const err265 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+if(data84.included_grant !== undefined){
+const err266 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+if(data84.unlimited !== undefined){
+const err267 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+if(data84.reset !== undefined){
+const err268 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+if(data84.rollover !== undefined){
+const err269 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data84.starts_at !== undefined){
+const err270 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+if(data84.expires_at !== undefined){
+const err271 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+if(data84.next_reset_at !== undefined){
+const err272 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+}
+else {
+const err273 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+var _valid23 = _errs278 === errors;
+valid84 = _valid23;
+if(valid84){
+var props16 = {};
+props16.included = true;
+props16.included_grant = true;
+props16.unlimited = true;
+props16.reset = true;
+props16.rollover = true;
+props16.starts_at = true;
+props16.expires_at = true;
+props16.next_reset_at = true;
+props16.phases = true;
+}
+}
+if(!valid84){
+const err274 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+if(props9 !== true && props16 !== undefined){
+if(props16 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props16);
+}
+}
+const _errs281 = errors;
+let valid86 = true;
+const _errs282 = errors;
+if(errors === _errs282){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.phases !== undefined){
+const err275 = {};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+}
+else {
+const err276 = {};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+}
+var _valid24 = _errs282 === errors;
+errors = _errs281;
+if(vErrors !== null){
+if(_errs281){
+vErrors.length = _errs281;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid24){
+const _errs284 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.gaps !== undefined){
+const err277 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/gaps",schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+}
+else {
+const err278 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+var _valid24 = _errs284 === errors;
+valid86 = _valid24;
+if(valid86){
+var props17 = {};
+props17.gaps = true;
+props17.phases = true;
+}
+}
+if(!valid86){
+const err279 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+if(props9 !== true && props17 !== undefined){
+if(props17 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props17);
+}
+}
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key9 in data84){
+if(!(((((((key9 === "starts_at") || (key9 === "ends_at")) || (key9 === "included")) || (key9 === "included_grant")) || (key9 === "unlimited")) || (key9 === "reset")) || (key9 === "rollover"))){
+const err280 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+}
+if(data84.starts_at !== undefined){
+let data120 = data84.starts_at;
+const _errs288 = errors;
+let valid90 = false;
+const _errs289 = errors;
+if(typeof data120 === "string"){
+if(!pattern6.test(data120)){
+const err281 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+var _valid25 = _errs289 === errors;
+valid90 = valid90 || _valid25;
+const _errs291 = errors;
+if(!(((typeof data120 == "number") && (!(data120 % 1) && !isNaN(data120))) && (isFinite(data120)))){
+const err283 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+if((typeof data120 == "number") && (isFinite(data120))){
+if(data120 > 253402300799999 || isNaN(data120)){
+const err284 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+if(data120 < 946684800000 || isNaN(data120)){
+const err285 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+}
+var _valid25 = _errs291 === errors;
+valid90 = valid90 || _valid25;
+if(!valid90){
+const err286 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+else {
+errors = _errs288;
+if(vErrors !== null){
+if(_errs288){
+vErrors.length = _errs288;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data84.ends_at !== undefined){
+let data121 = data84.ends_at;
+const _errs294 = errors;
+let valid91 = false;
+const _errs295 = errors;
+if(typeof data121 === "string"){
+if(!pattern6.test(data121)){
+const err287 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+else {
+const err288 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+var _valid26 = _errs295 === errors;
+valid91 = valid91 || _valid26;
+const _errs297 = errors;
+if(!(((typeof data121 == "number") && (!(data121 % 1) && !isNaN(data121))) && (isFinite(data121)))){
+const err289 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 > 253402300799999 || isNaN(data121)){
+const err290 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+if(data121 < 946684800000 || isNaN(data121)){
+const err291 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+}
+var _valid26 = _errs297 === errors;
+valid91 = valid91 || _valid26;
+if(!valid91){
+const err292 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+else {
+errors = _errs294;
+if(vErrors !== null){
+if(_errs294){
+vErrors.length = _errs294;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data84.included !== undefined){
+let data122 = data84.included;
+if((typeof data122 == "number") && (isFinite(data122))){
+if(data122 > 9007199254740991 || isNaN(data122)){
+const err293 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+if(data122 <= 0 || isNaN(data122)){
+const err294 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+else {
+const err295 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+if(data84.included_grant !== undefined){
+let data123 = data84.included_grant;
+if((typeof data123 == "number") && (isFinite(data123))){
+if(data123 > 9007199254740991 || isNaN(data123)){
+const err296 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+if(data123 <= 0 || isNaN(data123)){
+const err297 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+if(data84.unlimited !== undefined){
+if(typeof data84.unlimited !== "boolean"){
+const err299 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+if(data84.reset !== undefined){
+let data125 = data84.reset;
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+if(data125.interval === undefined){
+const err300 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+for(const key10 in data125){
+if(!((key10 === "interval") || (key10 === "interval_count"))){
+const err301 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+}
+if(data125.interval !== undefined){
+let data126 = data125.interval;
+if(typeof data126 !== "string"){
+const err302 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+if(!(((((((((data126 === "one_off") || (data126 === "minute")) || (data126 === "hour")) || (data126 === "day")) || (data126 === "week")) || (data126 === "month")) || (data126 === "quarter")) || (data126 === "semi_annual")) || (data126 === "year"))){
+const err303 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+}
+if(data125.interval_count !== undefined){
+let data127 = data125.interval_count;
+if(!(((typeof data127 == "number") && (!(data127 % 1) && !isNaN(data127))) && (isFinite(data127)))){
+const err304 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
+}
+errors++;
+}
+if((typeof data127 == "number") && (isFinite(data127))){
+if(data127 > 1000 || isNaN(data127)){
+const err305 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+if(data127 < 1 || isNaN(data127)){
+const err306 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err307 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+}
+if(data84.rollover !== undefined){
+let data128 = data84.rollover;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.duration === undefined){
+const err308 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+for(const key11 in data128){
+if(!((((key11 === "max") || (key11 === "max_percentage")) || (key11 === "length")) || (key11 === "duration"))){
+const err309 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+}
+if(data128.max !== undefined){
+let data129 = data128.max;
+if((typeof data129 == "number") && (isFinite(data129))){
+if(data129 > 9007199254740991 || isNaN(data129)){
+const err310 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+if(data129 <= 0 || isNaN(data129)){
+const err311 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+else {
+const err312 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+}
+if(data128.max_percentage !== undefined){
+let data130 = data128.max_percentage;
+if((typeof data130 == "number") && (isFinite(data130))){
+if(data130 > 100 || isNaN(data130)){
+const err313 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+if(data130 <= 0 || isNaN(data130)){
+const err314 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+}
+else {
+const err315 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+}
+if(data128.length !== undefined){
+let data131 = data128.length;
+if(!(((typeof data131 == "number") && (!(data131 % 1) && !isNaN(data131))) && (isFinite(data131)))){
+const err316 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+if((typeof data131 == "number") && (isFinite(data131))){
+if(data131 > 1000 || isNaN(data131)){
+const err317 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+if(data131 < 1 || isNaN(data131)){
+const err318 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+}
+}
+if(data128.duration !== undefined){
+let data132 = data128.duration;
+if(typeof data132 !== "string"){
+const err319 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+if(!((data132 === "month") || (data132 === "forever"))){
+const err320 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+}
+}
+else {
+const err321 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+}
+}
+else {
+const err322 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+}
+}
+else {
+const err323 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+}
+if(data24.gaps !== undefined){
+let data133 = data24.gaps;
+if(typeof data133 !== "string"){
+const err324 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+if(!((data133 === "refused") || (data133 === "allowed"))){
+const err325 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema32.properties.gaps.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+}
+}
+else {
+const err326 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+}
+}
+else {
+const err327 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+}
+else {
+const err328 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
 }
 errors++;
 }

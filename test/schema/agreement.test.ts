@@ -141,6 +141,17 @@ const fields: Record<keyof typeof entryFields, fc.Arbitrary<unknown>> = {
   reason: words,
   ticket: words,
   owner: words,
+  protected: mostly(fc.boolean()),
+  // What schema and loader agree on: how moments and phases fit together, only the loader can tell.
+  starts_at: fc.constantFrom("2027-01-31", "", 1_801_353_600, EARLIEST_MS - 1, null),
+  phases: fc.constantFrom(
+    [],
+    {},
+    [{ included: 5 }],
+    [{ included: 0 }],
+    [{ unlimited: true, reset: { interval: "month" } }],
+  ),
+  gaps: fc.constantFrom("allowed", "refused", "yes"),
   customer_id: mostly(id),
   feature_id: mostly(id),
   entity_id: mostly(id),

@@ -20,7 +20,8 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
     return explanation("not-text", message, hint);
   }
   // Only what people write for people has a limit; ids have none of ours.
-  const { maxLength } = schema;
+  const most = /\{1,(\d+)\}/.exec(schema.pattern ?? "")?.[1];
+  const maxLength = most === undefined ? undefined : Number(most);
   if (value === "") {
     const hint = maxLength === undefined ? "write an id" : "write something, or remove the field";
     return explanation(maxLength === undefined ? "bad-id" : "bad-text", `${field} is empty`, hint);

@@ -38,11 +38,13 @@ export function againstBase(
       .filter(({ kind }) => kind !== "none")
       .map((change) => [nameOf(change), change]),
   );
+  const guarded = new Set(base.balances.filter(({ isProtected }) => isProtected).map(nameOf));
   const compared = (change: Change): Change => {
     const same = due.get(nameOf(change));
-    return same !== undefined && contentOf(same) === contentOf(change)
-      ? { ...change, isPending: true }
-      : change;
+    const isPending = same !== undefined && contentOf(same) === contentOf(change);
+    const wasProtected = guarded.has(nameOf(change));
+    if (!isPending && !wasProtected) return change;
+    return { ...change, isPending, ...(wasProtected ? { wasProtected } : {}) };
   };
   return {
     ...changes,
