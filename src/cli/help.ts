@@ -45,6 +45,7 @@ export const VALIDATE_HELP = `
 Examples:
   $ autumn-balances validate                     balances.yaml here, or else the folder balances
   $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
+  $ autumn-balances validate --expanded          what templates come out as, as YAML
   $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)
   $ autumn-balances validate --format github     annotations at the lines of a pull request
   $ autumn-balances validate --format gitlab > gl-code-quality-report.json

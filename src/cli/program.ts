@@ -32,6 +32,7 @@ import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
 import type { InitOptions } from "./verbs/init.ts";
 import type { SchemaName } from "./verbs/schema.ts";
+import type { ValidateOptions } from "./verbs/validate.ts";
 
 const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
 
@@ -51,9 +52,10 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description("Checks balances files: their form, and that no two entries are the same balance.")
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.VALIDATE_HELP)
-    .action(async (paths: string[], options: OutputOptions) => {
+    .option("--expanded", "print the files as YAML, with every balance of templates written out")
+    .action(async (paths: string[], options: OutputOptions & ValidateOptions) => {
       terminal.configure(options);
-      ended(await (await import("./verbs/validate.ts")).runValidate(paths, terminal));
+      ended(await (await import("./verbs/validate.ts")).runValidate(paths, options, terminal));
     });
   outputOptions(validate, { format: VALIDATE_FORMATS });
 

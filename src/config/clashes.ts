@@ -1,5 +1,5 @@
 // What is wrong only between entries: two that would be the same balance, or that take over the same one.
-import type { DesiredBalance, Problem } from "../schema/index.ts";
+import type { BalanceEntry, DesiredBalance, Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
 import { placeText } from "./yaml/lines.ts";
@@ -8,6 +8,8 @@ import { placeText } from "./yaml/lines.ts";
 export interface Entry {
   readonly balance: DesiredBalance;
   readonly pointer: string;
+  /** As it is written, or comes out of a template. */
+  readonly written?: BalanceEntry;
 }
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */

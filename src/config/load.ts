@@ -1,5 +1,6 @@
 // Files, folders and globs → one configuration, or every complaint about all of them.
 import { ProblemsError } from "../schema/index.ts";
+import { expandedText } from "./expanded-text.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
@@ -23,7 +24,23 @@ export async function loadConfig(paths: readonly string[], options: LoadOptions 
   return loadConfigSync(paths, options);
 }
 
-/** The same at once, for code that cannot wait, such as a construct. */
+/**
+ * The files as one, in which every balance is written out as YAML, with where each comes from.
+ *
+ * @param paths as for `loadConfig`
+ * @throws ProblemsError as `loadConfig` does
+ */
+export function loadExpanded(paths: readonly string[], options: LoadOptions = {}): string {
+  const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
+  const read = readFiles(files, diskTree, options);
+  const combined = combine(read);
+  if (problems.length > 0 || combined.config === null) {
+    throw new ProblemsError(inOrder([...problems, ...combined.problems]));
+  }
+  return expandedText(read);
+}
+
+/** As `loadConfig`, at once, for code that cannot wait, such as a construct. */
 export function loadConfigSync(paths: readonly string[], options: LoadOptions = {}): LoadedConfig {
   const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
   const combined = combine(readFiles(files, diskTree, options));

@@ -1,7 +1,14 @@
 // One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
-import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  desiredBalance,
+  type Place,
+  type Problem,
+  validateFile,
+} from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import type { Entry } from "./clashes.ts";
+import { expand, isMapping, needsExpanding } from "./expand/expand.ts";
 import { explain } from "./explain/explain.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { settingsOf } from "./settings.ts";
@@ -59,21 +66,41 @@ export function readBalances(
   const checked = validateFile(value);
   const errors = checked.ok ? [] : checked.errors;
   const found = [...problems, ...explain(errors, value, tree)];
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    return failed(withoutRepeats(found));
+  if (!isMapping(value)) return failed(withoutRepeats(found));
 
-  const root = value as Record<string, unknown>;
-  const wrong = new Set([
-    ...errors.map((error) => error.instancePath),
-    ...problems.map((p) => p.pointer ?? ""),
-  ]);
+  const wrong = [...errors.map((error) => error.instancePath), ...problems.map((p) => p.pointer ?? "")];
+  const settings = settingsOf(value, tree, new Set(wrong));
+  if (!needsExpanding(value)) {
+    const places = tree.itemPlaces("/balances");
+    const origins = places.map((place, index) => ({ pointer: `/balances/${index}`, place }));
+    const entries = goodEntries(value.balances, origins, wrong);
+    return { file, settings, entries, problems: withoutRepeats(found) };
+  }
+  const expanded = expand(value, tree, wrong);
+  const balances = validateFile({ ...EMPTY_FILE, balances: expanded.value.balances });
+  const wrongBalances = balances.ok ? [] : balances.errors;
+  const origins = expanded.origins.map(({ pointer, place }) => ({
+    pointer,
+    place: place ?? tree.placeOfValue(pointer),
+  }));
+  const explained = explain(wrongBalances, expanded.value, expanded.places).map((problem) => ({
+    ...problem,
+    pointer: expanded.places.pointerIn(problem.pointer ?? ""),
+  }));
   return {
     file,
-    settings: settingsOf(root, tree, wrong),
-    entries: goodEntries(root.balances, tree.itemPlaces("/balances"), errors, problems),
-    problems: withoutRepeats(found),
+    settings,
+    entries: goodEntries(
+      expanded.value.balances,
+      origins,
+      wrongBalances.map((error) => error.instancePath),
+    ),
+    problems: withoutRepeats([...found, ...expanded.problems, ...explained]),
   };
 }
+
+/** What is around balances that are checked by themselves. */
+const EMPTY_FILE = { version: 1, namespace: "expanded" };
 
 function withList(value: unknown): unknown {
   const isNull =
@@ -93,22 +120,27 @@ const savedPlan = (file: string, lines: Lines): Problem => ({
   pointer: "",
 });
 
-/** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */
-function goodEntries(
-  balances: unknown,
-  places: ReturnType<Lines["place"]>[],
-  errors: readonly SchemaError[],
-  problems: readonly Problem[],
-): Entry[] {
+/** Where a balance comes from. */
+interface Origin {
+  readonly pointer: string;
+  readonly place: Place | undefined;
+}
+
+/**
+ * The entries that nothing is wrong with, so that those can be compared even where others are wrong.
+ * @param wrong pointers to what is wrong
+ */
+function goodEntries(balances: unknown, origins: readonly Origin[], wrong: readonly string[]): Entry[] {
   if (!Array.isArray(balances)) return [];
   const bad = new Set<number>();
-  for (const pointer of [...errors.map((e) => e.instancePath), ...problems.map((p) => p.pointer ?? "")]) {
+  for (const pointer of wrong) {
     const index = /^\/balances\/(\d+)/.exec(pointer)?.[1];
     if (index !== undefined) bad.add(Number(index));
   }
-  return balances.flatMap((entry, index) =>
-    bad.has(index) ? [] : [{ balance: desiredBalance(entry, places[index]), pointer: `/balances/${index}` }],
-  );
+  return balances.flatMap((entry: BalanceEntry, index) => {
+    const { pointer = "", place } = origins[index] ?? {};
+    return bad.has(index) ? [] : [{ balance: desiredBalance(entry, place), pointer, written: entry }];
+  });
 }
 
 /** What an alias repeats is wrong once, where it is written. */

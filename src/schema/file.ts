@@ -34,6 +34,30 @@ export const DEFAULT_LIMITS: Limits = {
 
 export type Environment = "sandbox" | "live";
 
+/** Names of templates and of their parameters. */
+export const TEMPLATE_NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
+
+/** What a parameter of a template can be given. */
+export type ParameterValue = string | number | boolean;
+
+/** A parameter of a template; without `default` whoever uses the template has to give it. */
+export interface TemplateParameter {
+  description?: string;
+  default?: ParameterValue;
+}
+
+/** A balance, or several, that entries can name. A text may hold `${parameter}`, so that any field may be text. */
+export interface Template extends Record<string, unknown> {
+  parameters?: Record<string, TemplateParameter>;
+  balances?: Record<string, unknown>[];
+}
+
+/** An entry that names a template, and says what differs. */
+export interface TemplatedEntry extends Partial<BalanceEntry> {
+  template: string;
+  with?: Record<string, ParameterValue>;
+}
+
 /** A balances file as it is written. */
 export interface BalancesFile {
   $schema?: string;
@@ -49,5 +73,6 @@ export interface BalancesFile {
     replace_percent?: number;
     granted?: Record<string, number>;
   };
+  templates?: Record<string, Template>;
   balances: BalanceEntry[];
 }

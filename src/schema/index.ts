@@ -24,8 +24,12 @@ export {
   type Environment,
   type Limits,
   NAMESPACE_PATTERN,
+  type ParameterValue,
+  type Template,
+  type TemplatedEntry,
 } from "./file.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
-export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
+export { balancesFileSchema } from "./json-schema.ts";
+export type { JsonSchema } from "./json-schema-parts.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

@@ -1,69 +1,8 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
 import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
-import type { Field, Fields } from "./field.ts";
-import { DEFAULT_LIMITS, FILE_VERSION, NAMESPACE_PATTERN } from "./file.ts";
-import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
-
-export type JsonSchema = { [keyword: string]: unknown };
-
-function annotations(field: Field): JsonSchema {
-  return {
-    description: field.description,
-    ...(field.default === undefined ? {} : { default: field.default }),
-    ...(field.examples === undefined ? {} : { examples: field.examples }),
-  };
-}
-
-function fieldSchema(field: Field): JsonSchema {
-  switch (field.type) {
-    case "string":
-      return {
-        type: "string",
-        ...(field.enum ? { enum: field.enum } : {}),
-        ...(field.pattern ? { pattern: field.pattern } : {}),
-        ...annotations(field),
-      };
-    case "boolean":
-      return { type: "boolean", ...annotations(field) };
-    case "instant":
-      return {
-        anyOf: [
-          { type: "string", pattern: INSTANT_PATTERN },
-          { type: "integer", minimum: EARLIEST_MS, maximum: LATEST_MS },
-        ],
-        ...annotations(field),
-      };
-    case "object":
-      return { ...objectSchema(field.fields), ...annotations(field) };
-    default: {
-      const { type, minimum, exclusiveMinimum, maximum } = field;
-      return {
-        type,
-        ...(minimum === undefined ? {} : { minimum }),
-        ...(exclusiveMinimum === undefined ? {} : { exclusiveMinimum }),
-        ...(maximum === undefined ? {} : { maximum }),
-        ...annotations(field),
-      };
-    }
-  }
-}
-
-function objectSchema(fields: Fields): JsonSchema {
-  const required = Object.keys(fields).filter((name) => fields[name]?.required);
-  return {
-    type: "object",
-    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)])),
-    ...(required.length ? { required } : {}),
-    additionalProperties: false,
-  };
-}
-
-/** An object that has `path`, whose value satisfies `value`. */
-function has(path: readonly string[], value?: JsonSchema): JsonSchema {
-  const [name, ...rest] = path as [string, ...string[]];
-  const inner = rest.length ? has(rest, value) : value;
-  return { type: "object", required: [name], properties: { [name]: inner ?? true } };
-}
+import { DEFAULT_LIMITS, FILE_VERSION, NAMESPACE_PATTERN, TEMPLATE_NAME_PATTERN } from "./file.ts";
+import { has, type JsonSchema, objectSchema } from "./json-schema-parts.ts";
+import { templateDefinitions } from "./template-schema.ts";
 
 const resetOf = (interval: JsonSchema): JsonSchema => has(["reset", "interval"], interval);
 
@@ -183,12 +122,25 @@ export function balancesFileSchema(): JsonSchema {
           },
         },
       },
+      templates: {
+        type: "object",
+        propertyNames: { pattern: TEMPLATE_NAME_PATTERN },
+        additionalProperties: { $ref: "#/$defs/template" },
+        description:
+          "Balances that entries can name: `template: welcome` in an entry stands for what is written here under `welcome`.",
+        examples: [{ welcome: { feature_id: "ai_credits", included: 500 } }],
+      },
       balances: {
         type: "array",
         description: "The balances, in any order.",
-        items: { $ref: "#/$defs/balance" },
+        items: {
+          if: has(["template"]),
+          // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+          then: { $ref: "#/$defs/templated" },
+          else: { $ref: "#/$defs/balance" },
+        },
       },
     },
-    $defs: { balance: balanceSchema() },
+    $defs: { balance: balanceSchema(), ...templateDefinitions() },
   };
 }

@@ -2,13 +2,17 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
-const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"templates":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"#/$defs/template"}},"balances":{"type":"array","items":{"if":{"type":"object","required":["template"],"properties":{"template":true}},"then":{"$ref":"#/$defs/templated"},"else":{"$ref":"#/$defs/balance"}}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]},"template":{"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}}},"templated":{"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false}}};
+const schema32 = {"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}}};
+const schema33 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
+const schema34 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const pattern9 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
-const pattern11 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
+const pattern8 = new RegExp("\\$\\{", "u");
+const pattern19 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const pattern28 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -53,7 +57,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "retire")) || (key0 === "limits")) || (key0 === "balances"))){
+if(!(func1.call(schema31.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -364,20 +368,14 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data13 = data.balances;
-if(Array.isArray(data13)){
-const len0 = data13.length;
-for(let i0=0; i0<len0; i0++){
-let data14 = data13[i0];
-const _errs34 = errors;
-let valid8 = true;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing0;
-if((data14.unlimited === undefined) && (missing0 = "unlimited")){
-const err28 = {};
+if(data.templates !== undefined){
+let data13 = data.templates;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key4 in data13){
+const _errs30 = errors;
+if(typeof key4 === "string"){
+if(!pattern6.test(key4)){
+const err28 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key4};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -386,10 +384,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-else {
-if(data14.unlimited !== undefined){
-if(true !== data14.unlimited){
-const err29 = {};
+}
+var valid4 = _errs30 === errors;
+if(!valid4){
+const err29 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames",keyword:"propertyNames",params:{propertyName: key4},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -399,10 +397,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-}
-else {
-const err30 = {};
+for(const key5 in data13){
+let data14 = data13[key5];
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key6 in data14){
+if(!(func1.call(schema32.properties, key6))){
+const err30 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -412,21 +412,14 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs35 === errors;
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
+if(data14.parameters !== undefined){
+let data15 = data14.parameters;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key7 in data15){
 const _errs38 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included !== undefined){
-const err31 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(typeof key7 === "string"){
+if(!pattern6.test(key7)){
+const err31 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key7};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -435,8 +428,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data14.included_grant !== undefined){
-const err32 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+var valid8 = _errs38 === errors;
+if(!valid8){
+const err32 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key7},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -445,8 +440,13 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data14.reset !== undefined){
-const err33 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+for(const key8 in data15){
+let data16 = data15[key8];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key9 in data16){
+if(!((key9 === "description") || (key9 === "default"))){
+const err33 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -455,8 +455,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data14.rollover !== undefined){
-const err34 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data16.description !== undefined){
+if(typeof data16.description !== "string"){
+const err34 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -466,8 +468,15 @@ vErrors.push(err34);
 errors++;
 }
 }
-else {
-const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16.default !== undefined){
+let data18 = data16.default;
+const _errs46 = errors;
+const _errs47 = errors;
+const _errs48 = errors;
+let valid12 = false;
+const _errs49 = errors;
+if(!(data18 && typeof data18 == "object" && !Array.isArray(data18))){
+const err35 = {};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -476,19 +485,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs38 === errors;
-valid8 = _valid0;
-if(valid8){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
-}
-}
-if(!valid8){
-const err36 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+var _valid0 = _errs49 === errors;
+valid12 = valid12 || _valid0;
+const _errs51 = errors;
+if(!(Array.isArray(data18))){
+const err36 = {};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -497,13 +498,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-const _errs41 = errors;
-let valid11 = true;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing1;
-if((data14.included === undefined) && (missing1 = "included")){
+var _valid0 = _errs51 === errors;
+valid12 = valid12 || _valid0;
+const _errs53 = errors;
+if(data18 !== null){
 const err37 = {};
 if(vErrors === null){
 vErrors = [err37];
@@ -513,8 +511,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
+var _valid0 = _errs53 === errors;
+valid12 = valid12 || _valid0;
+if(!valid12){
 const err38 = {};
 if(vErrors === null){
 vErrors = [err38];
@@ -524,22 +523,20 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-var _valid1 = _errs42 === errors;
-errors = _errs41;
+else {
+errors = _errs48;
 if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
+if(_errs48){
+vErrors.length = _errs48;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid1){
-const _errs44 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included_grant !== undefined){
-const err39 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+var valid11 = _errs47 === errors;
+if(valid11){
+const err39 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/default/not",keyword:"not",params:{},message:"must NOT be valid"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -548,9 +545,21 @@ vErrors.push(err39);
 }
 errors++;
 }
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
 }
 else {
-const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -559,16 +568,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid1 = _errs44 === errors;
-valid11 = _valid1;
-if(valid11){
-var props1 = {};
-props1.included_grant = true;
-props1.included = true;
 }
 }
-if(!valid11){
-const err41 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err41 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -577,23 +580,17 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
 }
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs47 = errors;
-let valid13 = true;
-const _errs48 = errors;
-if(errors === _errs48){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing2;
-if((data14.reset === undefined) && (missing2 = "reset")){
-const err42 = {};
+if(data14.balances !== undefined){
+let data19 = data14.balances;
+if(Array.isArray(data19)){
+const len0 = data19.length;
+for(let i0=0; i0<len0; i0++){
+let data20 = data19[i0];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key10 in data20){
+if(!(func1.call(schema32.properties.balances.items.properties, key10))){
+const err42 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -602,14 +599,15 @@ vErrors.push(err42);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data21 = data14.reset;
-const _errs50 = errors;
-if(errors === _errs50){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if((data21.interval === undefined) && (missing3 = "interval")){
+}
+if(data20.feature_id !== undefined){
+let data21 = data20.feature_id;
+const _errs61 = errors;
+let valid16 = true;
+const _errs62 = errors;
+if(errors === _errs62){
+if(typeof data21 === "string"){
+if(!pattern8.test(data21)){
 const err43 = {};
 if(vErrors === null){
 vErrors = [err43];
@@ -619,10 +617,8 @@ vErrors.push(err43);
 }
 errors++;
 }
+}
 else {
-if(data21.interval !== undefined){
-let data22 = data21.interval;
-if(!((((((((data22 === "minute") || (data22 === "hour")) || (data22 === "day")) || (data22 === "week")) || (data22 === "month")) || (data22 === "quarter")) || (data22 === "semi_annual")) || (data22 === "year"))){
 const err44 = {};
 if(vErrors === null){
 vErrors = [err44];
@@ -633,10 +629,21 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
+var _valid1 = _errs62 === errors;
+errors = _errs61;
+if(vErrors !== null){
+if(_errs61){
+vErrors.length = _errs61;
 }
 else {
-const err45 = {};
+vErrors = null;
+}
+}
+if(!_valid1){
+const _errs64 = errors;
+if(typeof data21 === "string"){
+if(!pattern5.test(data21)){
+const err45 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -646,11 +653,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err46 = {};
+const err46 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -659,22 +663,11 @@ vErrors.push(err46);
 }
 errors++;
 }
+var _valid1 = _errs64 === errors;
+valid16 = _valid1;
 }
-var _valid2 = _errs48 === errors;
-errors = _errs47;
-if(vErrors !== null){
-if(_errs47){
-vErrors.length = _errs47;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs53 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.expires_at !== undefined){
-const err47 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!valid16){
+const err47 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -684,8 +677,15 @@ vErrors.push(err47);
 errors++;
 }
 }
-else {
-const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data20.entity_id !== undefined){
+let data22 = data20.entity_id;
+const _errs67 = errors;
+let valid17 = true;
+const _errs68 = errors;
+if(errors === _errs68){
+if(typeof data22 === "string"){
+if(!pattern8.test(data22)){
+const err48 = {};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -694,16 +694,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid13 = _valid2;
-if(valid13){
-var props2 = {};
-props2.expires_at = true;
-props2.reset = true;
 }
-}
-if(!valid13){
-const err49 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err49 = {};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -712,25 +705,22 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
+}
+var _valid2 = _errs68 === errors;
+errors = _errs67;
+if(vErrors !== null){
+if(_errs67){
+vErrors.length = _errs67;
 }
 else {
-props0 = props0 || {};
-Object.assign(props0, props2);
+vErrors = null;
 }
 }
-const _errs56 = errors;
-let valid17 = true;
-const _errs57 = errors;
-const _errs58 = errors;
-let valid18 = false;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-const err50 = {};
+if(!_valid2){
+const _errs70 = errors;
+if(typeof data22 === "string"){
+if(!pattern5.test(data22)){
+const err50 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -741,7 +731,7 @@ errors++;
 }
 }
 else {
-const err51 = {};
+const err51 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -750,19 +740,11 @@ vErrors.push(err51);
 }
 errors++;
 }
+var _valid2 = _errs70 === errors;
+valid17 = _valid2;
 }
-var _valid4 = _errs59 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-var props3 = {};
-props3.reset = true;
-}
-const _errs61 = errors;
-if(errors === _errs61){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing4;
-if((data14.reset === undefined) && (missing4 = "reset")){
-const err52 = {};
+if(!valid17){
+const err52 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -771,14 +753,15 @@ vErrors.push(err52);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data25 = data14.reset;
-const _errs63 = errors;
-if(errors === _errs63){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing5;
-if((data25.interval === undefined) && (missing5 = "interval")){
+}
+if(data20.included !== undefined){
+let data23 = data20.included;
+const _errs73 = errors;
+let valid18 = true;
+const _errs74 = errors;
+if(errors === _errs74){
+if(typeof data23 === "string"){
+if(!pattern8.test(data23)){
 const err53 = {};
 if(vErrors === null){
 vErrors = [err53];
@@ -788,9 +771,8 @@ vErrors.push(err53);
 }
 errors++;
 }
+}
 else {
-if(data25.interval !== undefined){
-if("one_off" !== data25.interval){
 const err54 = {};
 if(vErrors === null){
 vErrors = [err54];
@@ -801,10 +783,21 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
+var _valid3 = _errs74 === errors;
+errors = _errs73;
+if(vErrors !== null){
+if(_errs73){
+vErrors.length = _errs73;
 }
 else {
-const err55 = {};
+vErrors = null;
+}
+}
+if(!_valid3){
+const _errs76 = errors;
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 9007199254740991 || isNaN(data23)){
+const err55 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -813,12 +806,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-}
-}
-}
-else {
-const err56 = {};
+if(data23 <= 0 || isNaN(data23)){
+const err56 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -828,16 +817,8 @@ vErrors.push(err56);
 errors++;
 }
 }
-var _valid4 = _errs61 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
-}
-}
-if(!valid18){
-const err57 = {};
+else {
+const err57 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -846,32 +827,11 @@ vErrors.push(err57);
 }
 errors++;
 }
-else {
-errors = _errs58;
-if(vErrors !== null){
-if(_errs58){
-vErrors.length = _errs58;
+var _valid3 = _errs76 === errors;
+valid18 = _valid3;
 }
-else {
-vErrors = null;
-}
-}
-}
-var _valid3 = _errs57 === errors;
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs66 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!valid18){
+const err58 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -880,8 +840,16 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data14.next_reset_at !== undefined){
-const err59 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data20.included_grant !== undefined){
+let data24 = data20.included_grant;
+const _errs79 = errors;
+let valid19 = true;
+const _errs80 = errors;
+if(errors === _errs80){
+if(typeof data24 === "string"){
+if(!pattern8.test(data24)){
+const err59 = {};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -892,7 +860,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err60 = {};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -901,18 +869,22 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid3 = _errs66 === errors;
-valid17 = _valid3;
-if(valid17){
-if(props3 !== true){
-props3 = props3 || {};
-props3.rollover = true;
-props3.next_reset_at = true;
+}
+var _valid4 = _errs80 === errors;
+errors = _errs79;
+if(vErrors !== null){
+if(_errs79){
+vErrors.length = _errs79;
+}
+else {
+vErrors = null;
 }
 }
-}
-if(!valid17){
-const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!_valid4){
+const _errs82 = errors;
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+const err61 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -921,23 +893,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs69 = errors;
-let valid23 = true;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing6;
-if((data14.reset === undefined) && (missing6 = "reset")){
-const err62 = {};
+if(data24 <= 0 || isNaN(data24)){
+const err62 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -946,15 +903,9 @@ vErrors.push(err62);
 }
 errors++;
 }
+}
 else {
-if(data14.reset !== undefined){
-let data29 = data14.reset;
-const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing7;
-if((data29.interval === undefined) && (missing7 = "interval")){
-const err63 = {};
+const err63 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -963,10 +914,11 @@ vErrors.push(err63);
 }
 errors++;
 }
-else {
-if(data29.interval !== undefined){
-if("one_off" !== data29.interval){
-const err64 = {};
+var _valid4 = _errs82 === errors;
+valid19 = _valid4;
+}
+if(!valid19){
+const err64 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -976,9 +928,14 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
-}
-else {
+if(data20.unlimited !== undefined){
+let data25 = data20.unlimited;
+const _errs85 = errors;
+let valid20 = true;
+const _errs86 = errors;
+if(errors === _errs86){
+if(typeof data25 === "string"){
+if(!pattern8.test(data25)){
 const err65 = {};
 if(vErrors === null){
 vErrors = [err65];
@@ -987,9 +944,6 @@ else {
 vErrors.push(err65);
 }
 errors++;
-}
-}
-}
 }
 }
 else {
@@ -1003,24 +957,20 @@ vErrors.push(err66);
 errors++;
 }
 }
-var _valid5 = _errs70 === errors;
-errors = _errs69;
+var _valid5 = _errs86 === errors;
+errors = _errs85;
 if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
+if(_errs85){
+vErrors.length = _errs85;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid5){
-const _errs75 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-let data31 = data14.reset;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.interval_count !== undefined){
-const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!_valid5){
+const _errs88 = errors;
+if(typeof data25 !== "boolean"){
+const err67 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1029,9 +979,11 @@ vErrors.push(err67);
 }
 errors++;
 }
+var _valid5 = _errs88 === errors;
+valid20 = _valid5;
 }
-else {
-const err68 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!valid20){
+const err68 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1041,9 +993,15 @@ vErrors.push(err68);
 errors++;
 }
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data20.reset !== undefined){
+let data26 = data20.reset;
+const _errs91 = errors;
+let valid21 = true;
+const _errs92 = errors;
+if(errors === _errs92){
+if(typeof data26 === "string"){
+if(!pattern8.test(data26)){
+const err69 = {};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -1052,15 +1010,9 @@ vErrors.push(err69);
 }
 errors++;
 }
-var _valid5 = _errs75 === errors;
-valid23 = _valid5;
-if(valid23){
-var props4 = {};
-props4.reset = true;
 }
-}
-if(!valid23){
-const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err70 = {};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1069,23 +1021,23 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
+}
+var _valid6 = _errs92 === errors;
+errors = _errs91;
+if(vErrors !== null){
+if(_errs91){
+vErrors.length = _errs91;
 }
 else {
-props0 = props0 || {};
-Object.assign(props0, props4);
+vErrors = null;
 }
 }
-const _errs80 = errors;
-let valid28 = true;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing8;
-if((data14.rollover === undefined) && (missing8 = "rollover")){
-const err71 = {};
+if(!_valid6){
+const _errs94 = errors;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key11 in data26){
+if(!((key11 === "interval") || (key11 === "interval_count"))){
+const err71 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -1094,14 +1046,15 @@ vErrors.push(err71);
 }
 errors++;
 }
-else {
-if(data14.rollover !== undefined){
-let data33 = data14.rollover;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-let missing9;
-if((data33.max === undefined) && (missing9 = "max")){
+}
+if(data26.interval !== undefined){
+let data27 = data26.interval;
+const _errs98 = errors;
+let valid23 = true;
+const _errs99 = errors;
+if(errors === _errs99){
+if(typeof data27 === "string"){
+if(!pattern8.test(data27)){
 const err72 = {};
 if(vErrors === null){
 vErrors = [err72];
@@ -1123,11 +1076,20 @@ vErrors.push(err73);
 errors++;
 }
 }
-}
-}
+var _valid7 = _errs99 === errors;
+errors = _errs98;
+if(vErrors !== null){
+if(_errs98){
+vErrors.length = _errs98;
 }
 else {
-const err74 = {};
+vErrors = null;
+}
+}
+if(!_valid7){
+const _errs101 = errors;
+if(typeof data27 !== "string"){
+const err74 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1136,25 +1098,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-var _valid6 = _errs81 === errors;
-errors = _errs80;
-if(vErrors !== null){
-if(_errs80){
-vErrors.length = _errs80;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs85 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data34 = data14.rollover;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.max_percentage !== undefined){
-const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!(((((((((data27 === "one_off") || (data27 === "minute")) || (data27 === "hour")) || (data27 === "day")) || (data27 === "week")) || (data27 === "month")) || (data27 === "quarter")) || (data27 === "semi_annual")) || (data27 === "year"))){
+const err75 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1163,9 +1108,11 @@ vErrors.push(err75);
 }
 errors++;
 }
+var _valid7 = _errs101 === errors;
+valid23 = _valid7;
 }
-else {
-const err76 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!valid23){
+const err76 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1175,9 +1122,15 @@ vErrors.push(err76);
 errors++;
 }
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data26.interval_count !== undefined){
+let data28 = data26.interval_count;
+const _errs104 = errors;
+let valid24 = true;
+const _errs105 = errors;
+if(errors === _errs105){
+if(typeof data28 === "string"){
+if(!pattern8.test(data28)){
+const err77 = {};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1186,15 +1139,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-var _valid6 = _errs85 === errors;
-valid28 = _valid6;
-if(valid28){
-var props5 = {};
-props5.rollover = true;
 }
-}
-if(!valid28){
-const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err78 = {};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1203,23 +1150,21 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(props0 !== true && props5 !== undefined){
-if(props5 === true){
-props0 = true;
+}
+var _valid8 = _errs105 === errors;
+errors = _errs104;
+if(vErrors !== null){
+if(_errs104){
+vErrors.length = _errs104;
 }
 else {
-props0 = props0 || {};
-Object.assign(props0, props5);
+vErrors = null;
 }
 }
-const _errs90 = errors;
-let valid32 = true;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing10;
-if((data14.rollover === undefined) && (missing10 = "rollover")){
-const err79 = {};
+if(!_valid8){
+const _errs107 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err79 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1228,15 +1173,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-else {
-if(data14.rollover !== undefined){
-let data36 = data14.rollover;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing11;
-if((data36.duration === undefined) && (missing11 = "duration")){
-const err80 = {};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+const err80 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1245,10 +1184,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-else {
-if(data36.duration !== undefined){
-if("forever" !== data36.duration){
-const err81 = {};
+if(data28 < 1 || isNaN(data28)){
+const err81 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1258,10 +1195,11 @@ vErrors.push(err81);
 errors++;
 }
 }
+var _valid8 = _errs107 === errors;
+valid24 = _valid8;
 }
-}
-else {
-const err82 = {};
+if(!valid24){
+const err82 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1272,10 +1210,8 @@ errors++;
 }
 }
 }
-}
-}
 else {
-const err83 = {};
+const err83 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1284,25 +1220,11 @@ vErrors.push(err83);
 }
 errors++;
 }
+var _valid6 = _errs94 === errors;
+valid21 = _valid6;
 }
-var _valid7 = _errs91 === errors;
-errors = _errs90;
-if(vErrors !== null){
-if(_errs90){
-vErrors.length = _errs90;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs96 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data38 = data14.rollover;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.length !== undefined){
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!valid21){
+const err84 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1312,8 +1234,15 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data20.expires_at !== undefined){
+let data29 = data20.expires_at;
+const _errs110 = errors;
+let valid25 = true;
+const _errs111 = errors;
+if(errors === _errs111){
+if(typeof data29 === "string"){
+if(!pattern8.test(data29)){
+const err85 = {};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1323,9 +1252,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err86 = {};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1334,15 +1262,25 @@ vErrors.push(err86);
 }
 errors++;
 }
-var _valid7 = _errs96 === errors;
-valid32 = _valid7;
-if(valid32){
-var props6 = {};
-props6.rollover = true;
+}
+var _valid9 = _errs111 === errors;
+errors = _errs110;
+if(vErrors !== null){
+if(_errs110){
+vErrors.length = _errs110;
+}
+else {
+vErrors = null;
 }
 }
-if(!valid32){
-const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!_valid9){
+const _errs113 = errors;
+const _errs114 = errors;
+let valid26 = false;
+const _errs115 = errors;
+if(typeof data29 === "string"){
+if(!pattern19.test(data29)){
+const err87 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1351,18 +1289,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(props0 !== true && props6 !== undefined){
-if(props6 === true){
-props0 = true;
 }
 else {
-props0 = props0 || {};
-Object.assign(props0, props6);
-}
-}
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.customer_id === undefined){
-const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+const err88 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1371,8 +1300,11 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(data14.feature_id === undefined){
-const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+var _valid10 = _errs115 === errors;
+valid26 = valid26 || _valid10;
+const _errs117 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err89 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1381,9 +1313,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-for(const key4 in data14){
-if(!(func1.call(schema32.properties, key4))){
-const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 253402300799999 || isNaN(data29)){
+const err90 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1392,12 +1324,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-if(data14.customer_id !== undefined){
-let data40 = data14.customer_id;
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data29 < 946684800000 || isNaN(data29)){
+const err91 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1407,8 +1335,10 @@ vErrors.push(err91);
 errors++;
 }
 }
-else {
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid10 = _errs117 === errors;
+valid26 = valid26 || _valid10;
+if(!valid26){
+const err92 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1417,12 +1347,22 @@ vErrors.push(err92);
 }
 errors++;
 }
+else {
+errors = _errs114;
+if(vErrors !== null){
+if(_errs114){
+vErrors.length = _errs114;
 }
-if(data14.feature_id !== undefined){
-let data41 = data14.feature_id;
-if(typeof data41 === "string"){
-if(!pattern5.test(data41)){
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+vErrors = null;
+}
+}
+}
+var _valid9 = _errs113 === errors;
+valid25 = _valid9;
+}
+if(!valid25){
+const err93 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1432,8 +1372,15 @@ vErrors.push(err93);
 errors++;
 }
 }
-else {
-const err94 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data20.rollover !== undefined){
+let data30 = data20.rollover;
+const _errs120 = errors;
+let valid27 = true;
+const _errs121 = errors;
+if(errors === _errs121){
+if(typeof data30 === "string"){
+if(!pattern8.test(data30)){
+const err94 = {};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1443,11 +1390,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data14.entity_id !== undefined){
-let data42 = data14.entity_id;
-if(typeof data42 === "string"){
-if(!pattern5.test(data42)){
-const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err95 = {};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1457,8 +1401,22 @@ vErrors.push(err95);
 errors++;
 }
 }
+var _valid11 = _errs121 === errors;
+errors = _errs120;
+if(vErrors !== null){
+if(_errs120){
+vErrors.length = _errs120;
+}
 else {
-const err96 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+if(!_valid11){
+const _errs123 = errors;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key12 in data30){
+if(!((((key12 === "max") || (key12 === "max_percentage")) || (key12 === "length")) || (key12 === "duration"))){
+const err96 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1468,11 +1426,15 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data14.included !== undefined){
-let data43 = data14.included;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data30.max !== undefined){
+let data31 = data30.max;
+const _errs127 = errors;
+let valid29 = true;
+const _errs128 = errors;
+if(errors === _errs128){
+if(typeof data31 === "string"){
+if(!pattern8.test(data31)){
+const err97 = {};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1481,8 +1443,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data43 <= 0 || isNaN(data43)){
-const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err98 = {};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1492,8 +1455,21 @@ vErrors.push(err98);
 errors++;
 }
 }
+var _valid12 = _errs128 === errors;
+errors = _errs127;
+if(vErrors !== null){
+if(_errs127){
+vErrors.length = _errs127;
+}
 else {
-const err99 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+vErrors = null;
+}
+}
+if(!_valid12){
+const _errs130 = errors;
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 9007199254740991 || isNaN(data31)){
+const err99 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1502,12 +1478,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data14.included_grant !== undefined){
-let data44 = data14.included_grant;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data31 <= 0 || isNaN(data31)){
+const err100 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1516,8 +1488,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(data44 <= 0 || isNaN(data44)){
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err101 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1526,9 +1499,11 @@ vErrors.push(err101);
 }
 errors++;
 }
+var _valid12 = _errs130 === errors;
+valid29 = _valid12;
 }
-else {
-const err102 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(!valid29){
+const err102 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1538,9 +1513,15 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data14.unlimited !== undefined){
-if(typeof data14.unlimited !== "boolean"){
-const err103 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data30.max_percentage !== undefined){
+let data32 = data30.max_percentage;
+const _errs133 = errors;
+let valid30 = true;
+const _errs134 = errors;
+if(errors === _errs134){
+if(typeof data32 === "string"){
+if(!pattern8.test(data32)){
+const err103 = {};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1550,11 +1531,8 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data14.reset !== undefined){
-let data46 = data14.reset;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.interval === undefined){
-const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+else {
+const err104 = {};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1563,9 +1541,22 @@ vErrors.push(err104);
 }
 errors++;
 }
-for(const key5 in data46){
-if(!((key5 === "interval") || (key5 === "interval_count"))){
-const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+var _valid13 = _errs134 === errors;
+errors = _errs133;
+if(vErrors !== null){
+if(_errs133){
+vErrors.length = _errs133;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid13){
+const _errs136 = errors;
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 100 || isNaN(data32)){
+const err105 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1574,11 +1565,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-if(data46.interval !== undefined){
-let data47 = data46.interval;
-if(typeof data47 !== "string"){
-const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data32 <= 0 || isNaN(data32)){
+const err106 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1587,8 +1575,9 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(!(((((((((data47 === "one_off") || (data47 === "minute")) || (data47 === "hour")) || (data47 === "day")) || (data47 === "week")) || (data47 === "month")) || (data47 === "quarter")) || (data47 === "semi_annual")) || (data47 === "year"))){
-const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err107 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1597,11 +1586,11 @@ vErrors.push(err107);
 }
 errors++;
 }
+var _valid13 = _errs136 === errors;
+valid30 = _valid13;
 }
-if(data46.interval_count !== undefined){
-let data48 = data46.interval_count;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid30){
+const err108 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1610,9 +1599,16 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000 || isNaN(data48)){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data30.length !== undefined){
+let data33 = data30.length;
+const _errs139 = errors;
+let valid31 = true;
+const _errs140 = errors;
+if(errors === _errs140){
+if(typeof data33 === "string"){
+if(!pattern8.test(data33)){
+const err109 = {};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1621,8 +1617,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data48 < 1 || isNaN(data48)){
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err110 = {};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1632,10 +1629,20 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
+var _valid14 = _errs140 === errors;
+errors = _errs139;
+if(vErrors !== null){
+if(_errs139){
+vErrors.length = _errs139;
 }
 else {
-const err111 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid14){
+const _errs142 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err111 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1644,15 +1651,9 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-if(data14.expires_at !== undefined){
-let data49 = data14.expires_at;
-const _errs121 = errors;
-let valid39 = false;
-const _errs122 = errors;
-if(typeof data49 === "string"){
-if(!pattern9.test(data49)){
-const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 1000 || isNaN(data33)){
+const err112 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1661,9 +1662,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data33 < 1 || isNaN(data33)){
+const err113 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1672,11 +1672,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-var _valid8 = _errs122 === errors;
-valid39 = valid39 || _valid8;
-const _errs124 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+var _valid14 = _errs142 === errors;
+valid31 = _valid14;
+}
+if(!valid31){
+const err114 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1685,9 +1686,16 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 253402300799999 || isNaN(data49)){
-const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+if(data30.duration !== undefined){
+let data34 = data30.duration;
+const _errs145 = errors;
+let valid32 = true;
+const _errs146 = errors;
+if(errors === _errs146){
+if(typeof data34 === "string"){
+if(!pattern8.test(data34)){
+const err115 = {};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1696,8 +1704,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data49 < 946684800000 || isNaN(data49)){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err116 = {};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1707,10 +1716,20 @@ vErrors.push(err116);
 errors++;
 }
 }
-var _valid8 = _errs124 === errors;
-valid39 = valid39 || _valid8;
-if(!valid39){
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+var _valid15 = _errs146 === errors;
+errors = _errs145;
+if(vErrors !== null){
+if(_errs145){
+vErrors.length = _errs145;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid15){
+const _errs148 = errors;
+if(typeof data34 !== "string"){
+const err117 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1719,23 +1738,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-else {
-errors = _errs121;
-if(vErrors !== null){
-if(_errs121){
-vErrors.length = _errs121;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.rollover !== undefined){
-let data50 = data14.rollover;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.duration === undefined){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(!((data34 === "month") || (data34 === "forever"))){
+const err118 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1744,9 +1748,11 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key6 in data50){
-if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+var _valid15 = _errs148 === errors;
+valid32 = _valid15;
+}
+if(!valid32){
+const err119 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1756,11 +1762,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data50.max !== undefined){
-let data51 = data50.max;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+}
+else {
+const err120 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1769,8 +1773,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid11 = _errs123 === errors;
+valid27 = _valid11;
+}
+if(!valid27){
+const err121 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1780,8 +1787,15 @@ vErrors.push(err121);
 errors++;
 }
 }
-else {
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data20.next_reset_at !== undefined){
+let data35 = data20.next_reset_at;
+const _errs151 = errors;
+let valid33 = true;
+const _errs152 = errors;
+if(errors === _errs152){
+if(typeof data35 === "string"){
+if(!pattern8.test(data35)){
+const err122 = {};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1791,11 +1805,8 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data50.max_percentage !== undefined){
-let data52 = data50.max_percentage;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+else {
+const err123 = {};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1804,8 +1815,25 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(data52 <= 0 || isNaN(data52)){
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+var _valid16 = _errs152 === errors;
+errors = _errs151;
+if(vErrors !== null){
+if(_errs151){
+vErrors.length = _errs151;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid16){
+const _errs154 = errors;
+const _errs155 = errors;
+let valid34 = false;
+const _errs156 = errors;
+if(typeof data35 === "string"){
+if(!pattern19.test(data35)){
+const err124 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1816,7 +1844,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err125 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1825,11 +1853,11 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data50.length !== undefined){
-let data53 = data50.length;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+var _valid17 = _errs156 === errors;
+valid34 = valid34 || _valid17;
+const _errs158 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err126 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1838,9 +1866,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 253402300799999 || isNaN(data35)){
+const err127 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1849,8 +1877,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(data35 < 946684800000 || isNaN(data35)){
+const err128 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1860,11 +1888,10 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-if(data50.duration !== undefined){
-let data54 = data50.duration;
-if(typeof data54 !== "string"){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid17 = _errs158 === errors;
+valid34 = valid34 || _valid17;
+if(!valid34){
+const err129 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1873,8 +1900,22 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!((data54 === "month") || (data54 === "forever"))){
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+else {
+errors = _errs155;
+if(vErrors !== null){
+if(_errs155){
+vErrors.length = _errs155;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid16 = _errs154 === errors;
+valid33 = _valid16;
+}
+if(!valid33){
+const err130 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1884,9 +1925,15 @@ vErrors.push(err130);
 errors++;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data20.id !== undefined){
+let data36 = data20.id;
+const _errs161 = errors;
+let valid35 = true;
+const _errs162 = errors;
+if(errors === _errs162){
+if(typeof data36 === "string"){
+if(!pattern8.test(data36)){
+const err131 = {};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1896,14 +1943,8 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data14.next_reset_at !== undefined){
-let data55 = data14.next_reset_at;
-const _errs138 = errors;
-let valid41 = false;
-const _errs139 = errors;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+else {
+const err132 = {};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1913,8 +1954,21 @@ vErrors.push(err132);
 errors++;
 }
 }
+var _valid18 = _errs162 === errors;
+errors = _errs161;
+if(vErrors !== null){
+if(_errs161){
+vErrors.length = _errs161;
+}
 else {
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+if(!_valid18){
+const _errs164 = errors;
+if(typeof data36 === "string"){
+if(!pattern28.test(data36)){
+const err133 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1923,11 +1977,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-var _valid9 = _errs139 === errors;
-valid41 = valid41 || _valid9;
-const _errs141 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err134 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1936,9 +1988,11 @@ vErrors.push(err134);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 253402300799999 || isNaN(data55)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+var _valid18 = _errs164 === errors;
+valid35 = _valid18;
+}
+if(!valid35){
+const err135 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1947,8 +2001,16 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data55 < 946684800000 || isNaN(data55)){
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+if(data20.adopt !== undefined){
+let data37 = data20.adopt;
+const _errs167 = errors;
+let valid36 = true;
+const _errs168 = errors;
+if(errors === _errs168){
+if(typeof data37 === "string"){
+if(!pattern8.test(data37)){
+const err136 = {};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1958,10 +2020,8 @@ vErrors.push(err136);
 errors++;
 }
 }
-var _valid9 = _errs141 === errors;
-valid41 = valid41 || _valid9;
-if(!valid41){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+else {
+const err137 = {};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1970,23 +2030,22 @@ vErrors.push(err137);
 }
 errors++;
 }
-else {
-errors = _errs138;
+}
+var _valid19 = _errs168 === errors;
+errors = _errs167;
 if(vErrors !== null){
-if(_errs138){
-vErrors.length = _errs138;
+if(_errs167){
+vErrors.length = _errs167;
 }
 else {
 vErrors = null;
 }
 }
-}
-}
-if(data14.id !== undefined){
-let data56 = data14.id;
-if(typeof data56 === "string"){
-if(!pattern11.test(data56)){
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!_valid19){
+const _errs170 = errors;
+if(typeof data37 === "string"){
+if(!pattern5.test(data37)){
+const err138 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1997,7 +2056,7 @@ errors++;
 }
 }
 else {
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err139 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2006,12 +2065,11 @@ vErrors.push(err139);
 }
 errors++;
 }
+var _valid19 = _errs170 === errors;
+valid36 = _valid19;
 }
-if(data14.adopt !== undefined){
-let data57 = data14.adopt;
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid36){
+const err140 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2021,8 +2079,9 @@ vErrors.push(err140);
 errors++;
 }
 }
+}
 else {
-const err141 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err141 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2034,7 +2093,7 @@ errors++;
 }
 }
 else {
-const err142 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err142 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2044,9 +2103,15 @@ vErrors.push(err142);
 errors++;
 }
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data14.feature_id !== undefined){
+let data38 = data14.feature_id;
+const _errs173 = errors;
+let valid37 = true;
+const _errs174 = errors;
+if(errors === _errs174){
+if(typeof data38 === "string"){
+if(!pattern8.test(data38)){
+const err143 = {};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2056,14 +2121,4098 @@ vErrors.push(err143);
 errors++;
 }
 }
-}
 else {
-const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err144 = {};
 if(vErrors === null){
 vErrors = [err144];
 }
 else {
 vErrors.push(err144);
+}
+errors++;
+}
+}
+var _valid20 = _errs174 === errors;
+errors = _errs173;
+if(vErrors !== null){
+if(_errs173){
+vErrors.length = _errs173;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid20){
+const _errs176 = errors;
+if(typeof data38 === "string"){
+if(!pattern5.test(data38)){
+const err145 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+var _valid20 = _errs176 === errors;
+valid37 = _valid20;
+}
+if(!valid37){
+const err147 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data14.entity_id !== undefined){
+let data39 = data14.entity_id;
+const _errs179 = errors;
+let valid38 = true;
+const _errs180 = errors;
+if(errors === _errs180){
+if(typeof data39 === "string"){
+if(!pattern8.test(data39)){
+const err148 = {};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+else {
+const err149 = {};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+var _valid21 = _errs180 === errors;
+errors = _errs179;
+if(vErrors !== null){
+if(_errs179){
+vErrors.length = _errs179;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid21){
+const _errs182 = errors;
+if(typeof data39 === "string"){
+if(!pattern5.test(data39)){
+const err150 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+}
+else {
+const err151 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+var _valid21 = _errs182 === errors;
+valid38 = _valid21;
+}
+if(!valid38){
+const err152 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+if(data14.included !== undefined){
+let data40 = data14.included;
+const _errs185 = errors;
+let valid39 = true;
+const _errs186 = errors;
+if(errors === _errs186){
+if(typeof data40 === "string"){
+if(!pattern8.test(data40)){
+const err153 = {};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+else {
+const err154 = {};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+var _valid22 = _errs186 === errors;
+errors = _errs185;
+if(vErrors !== null){
+if(_errs185){
+vErrors.length = _errs185;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid22){
+const _errs188 = errors;
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 9007199254740991 || isNaN(data40)){
+const err155 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+if(data40 <= 0 || isNaN(data40)){
+const err156 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+var _valid22 = _errs188 === errors;
+valid39 = _valid22;
+}
+if(!valid39){
+const err158 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+}
+if(data14.included_grant !== undefined){
+let data41 = data14.included_grant;
+const _errs191 = errors;
+let valid40 = true;
+const _errs192 = errors;
+if(errors === _errs192){
+if(typeof data41 === "string"){
+if(!pattern8.test(data41)){
+const err159 = {};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+else {
+const err160 = {};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+}
+var _valid23 = _errs192 === errors;
+errors = _errs191;
+if(vErrors !== null){
+if(_errs191){
+vErrors.length = _errs191;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid23){
+const _errs194 = errors;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+const err161 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+if(data41 <= 0 || isNaN(data41)){
+const err162 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+var _valid23 = _errs194 === errors;
+valid40 = _valid23;
+}
+if(!valid40){
+const err164 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+if(data14.unlimited !== undefined){
+let data42 = data14.unlimited;
+const _errs197 = errors;
+let valid41 = true;
+const _errs198 = errors;
+if(errors === _errs198){
+if(typeof data42 === "string"){
+if(!pattern8.test(data42)){
+const err165 = {};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+else {
+const err166 = {};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+var _valid24 = _errs198 === errors;
+errors = _errs197;
+if(vErrors !== null){
+if(_errs197){
+vErrors.length = _errs197;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid24){
+const _errs200 = errors;
+if(typeof data42 !== "boolean"){
+const err167 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+var _valid24 = _errs200 === errors;
+valid41 = _valid24;
+}
+if(!valid41){
+const err168 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+if(data14.reset !== undefined){
+let data43 = data14.reset;
+const _errs203 = errors;
+let valid42 = true;
+const _errs204 = errors;
+if(errors === _errs204){
+if(typeof data43 === "string"){
+if(!pattern8.test(data43)){
+const err169 = {};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+else {
+const err170 = {};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+var _valid25 = _errs204 === errors;
+errors = _errs203;
+if(vErrors !== null){
+if(_errs203){
+vErrors.length = _errs203;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid25){
+const _errs206 = errors;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key13 in data43){
+if(!((key13 === "interval") || (key13 === "interval_count"))){
+const err171 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+if(data43.interval !== undefined){
+let data44 = data43.interval;
+const _errs210 = errors;
+let valid44 = true;
+const _errs211 = errors;
+if(errors === _errs211){
+if(typeof data44 === "string"){
+if(!pattern8.test(data44)){
+const err172 = {};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+}
+else {
+const err173 = {};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+}
+var _valid26 = _errs211 === errors;
+errors = _errs210;
+if(vErrors !== null){
+if(_errs210){
+vErrors.length = _errs210;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid26){
+const _errs213 = errors;
+if(typeof data44 !== "string"){
+const err174 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+if(!(((((((((data44 === "one_off") || (data44 === "minute")) || (data44 === "hour")) || (data44 === "day")) || (data44 === "week")) || (data44 === "month")) || (data44 === "quarter")) || (data44 === "semi_annual")) || (data44 === "year"))){
+const err175 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+var _valid26 = _errs213 === errors;
+valid44 = _valid26;
+}
+if(!valid44){
+const err176 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+}
+if(data43.interval_count !== undefined){
+let data45 = data43.interval_count;
+const _errs216 = errors;
+let valid45 = true;
+const _errs217 = errors;
+if(errors === _errs217){
+if(typeof data45 === "string"){
+if(!pattern8.test(data45)){
+const err177 = {};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+else {
+const err178 = {};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+}
+var _valid27 = _errs217 === errors;
+errors = _errs216;
+if(vErrors !== null){
+if(_errs216){
+vErrors.length = _errs216;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid27){
+const _errs219 = errors;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+const err179 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 1000 || isNaN(data45)){
+const err180 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+if(data45 < 1 || isNaN(data45)){
+const err181 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+}
+var _valid27 = _errs219 === errors;
+valid45 = _valid27;
+}
+if(!valid45){
+const err182 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+}
+else {
+const err183 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+var _valid25 = _errs206 === errors;
+valid42 = _valid25;
+}
+if(!valid42){
+const err184 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err184];
+}
+else {
+vErrors.push(err184);
+}
+errors++;
+}
+}
+if(data14.expires_at !== undefined){
+let data46 = data14.expires_at;
+const _errs222 = errors;
+let valid46 = true;
+const _errs223 = errors;
+if(errors === _errs223){
+if(typeof data46 === "string"){
+if(!pattern8.test(data46)){
+const err185 = {};
+if(vErrors === null){
+vErrors = [err185];
+}
+else {
+vErrors.push(err185);
+}
+errors++;
+}
+}
+else {
+const err186 = {};
+if(vErrors === null){
+vErrors = [err186];
+}
+else {
+vErrors.push(err186);
+}
+errors++;
+}
+}
+var _valid28 = _errs223 === errors;
+errors = _errs222;
+if(vErrors !== null){
+if(_errs222){
+vErrors.length = _errs222;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid28){
+const _errs225 = errors;
+const _errs226 = errors;
+let valid47 = false;
+const _errs227 = errors;
+if(typeof data46 === "string"){
+if(!pattern19.test(data46)){
+const err187 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err187];
+}
+else {
+vErrors.push(err187);
+}
+errors++;
+}
+}
+else {
+const err188 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err188];
+}
+else {
+vErrors.push(err188);
+}
+errors++;
+}
+var _valid29 = _errs227 === errors;
+valid47 = valid47 || _valid29;
+const _errs229 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err189 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 253402300799999 || isNaN(data46)){
+const err190 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
+}
+errors++;
+}
+if(data46 < 946684800000 || isNaN(data46)){
+const err191 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+}
+var _valid29 = _errs229 === errors;
+valid47 = valid47 || _valid29;
+if(!valid47){
+const err192 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+else {
+errors = _errs226;
+if(vErrors !== null){
+if(_errs226){
+vErrors.length = _errs226;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid28 = _errs225 === errors;
+valid46 = _valid28;
+}
+if(!valid46){
+const err193 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+if(data14.rollover !== undefined){
+let data47 = data14.rollover;
+const _errs232 = errors;
+let valid48 = true;
+const _errs233 = errors;
+if(errors === _errs233){
+if(typeof data47 === "string"){
+if(!pattern8.test(data47)){
+const err194 = {};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+else {
+const err195 = {};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+}
+var _valid30 = _errs233 === errors;
+errors = _errs232;
+if(vErrors !== null){
+if(_errs232){
+vErrors.length = _errs232;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid30){
+const _errs235 = errors;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key14 in data47){
+if(!((((key14 === "max") || (key14 === "max_percentage")) || (key14 === "length")) || (key14 === "duration"))){
+const err196 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+}
+if(data47.max !== undefined){
+let data48 = data47.max;
+const _errs239 = errors;
+let valid50 = true;
+const _errs240 = errors;
+if(errors === _errs240){
+if(typeof data48 === "string"){
+if(!pattern8.test(data48)){
+const err197 = {};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+}
+else {
+const err198 = {};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+}
+var _valid31 = _errs240 === errors;
+errors = _errs239;
+if(vErrors !== null){
+if(_errs239){
+vErrors.length = _errs239;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid31){
+const _errs242 = errors;
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 9007199254740991 || isNaN(data48)){
+const err199 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+if(data48 <= 0 || isNaN(data48)){
+const err200 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+}
+else {
+const err201 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+var _valid31 = _errs242 === errors;
+valid50 = _valid31;
+}
+if(!valid50){
+const err202 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+}
+if(data47.max_percentage !== undefined){
+let data49 = data47.max_percentage;
+const _errs245 = errors;
+let valid51 = true;
+const _errs246 = errors;
+if(errors === _errs246){
+if(typeof data49 === "string"){
+if(!pattern8.test(data49)){
+const err203 = {};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+}
+else {
+const err204 = {};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+}
+var _valid32 = _errs246 === errors;
+errors = _errs245;
+if(vErrors !== null){
+if(_errs245){
+vErrors.length = _errs245;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid32){
+const _errs248 = errors;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 100 || isNaN(data49)){
+const err205 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+if(data49 <= 0 || isNaN(data49)){
+const err206 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+}
+else {
+const err207 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+var _valid32 = _errs248 === errors;
+valid51 = _valid32;
+}
+if(!valid51){
+const err208 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+}
+if(data47.length !== undefined){
+let data50 = data47.length;
+const _errs251 = errors;
+let valid52 = true;
+const _errs252 = errors;
+if(errors === _errs252){
+if(typeof data50 === "string"){
+if(!pattern8.test(data50)){
+const err209 = {};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+else {
+const err210 = {};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+var _valid33 = _errs252 === errors;
+errors = _errs251;
+if(vErrors !== null){
+if(_errs251){
+vErrors.length = _errs251;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid33){
+const _errs254 = errors;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err211 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 1000 || isNaN(data50)){
+const err212 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+if(data50 < 1 || isNaN(data50)){
+const err213 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+var _valid33 = _errs254 === errors;
+valid52 = _valid33;
+}
+if(!valid52){
+const err214 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+if(data47.duration !== undefined){
+let data51 = data47.duration;
+const _errs257 = errors;
+let valid53 = true;
+const _errs258 = errors;
+if(errors === _errs258){
+if(typeof data51 === "string"){
+if(!pattern8.test(data51)){
+const err215 = {};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+}
+else {
+const err216 = {};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+var _valid34 = _errs258 === errors;
+errors = _errs257;
+if(vErrors !== null){
+if(_errs257){
+vErrors.length = _errs257;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid34){
+const _errs260 = errors;
+if(typeof data51 !== "string"){
+const err217 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+if(!((data51 === "month") || (data51 === "forever"))){
+const err218 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+var _valid34 = _errs260 === errors;
+valid53 = _valid34;
+}
+if(!valid53){
+const err219 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+}
+else {
+const err220 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+var _valid30 = _errs235 === errors;
+valid48 = _valid30;
+}
+if(!valid48){
+const err221 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+if(data14.next_reset_at !== undefined){
+let data52 = data14.next_reset_at;
+const _errs263 = errors;
+let valid54 = true;
+const _errs264 = errors;
+if(errors === _errs264){
+if(typeof data52 === "string"){
+if(!pattern8.test(data52)){
+const err222 = {};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+else {
+const err223 = {};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+}
+var _valid35 = _errs264 === errors;
+errors = _errs263;
+if(vErrors !== null){
+if(_errs263){
+vErrors.length = _errs263;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid35){
+const _errs266 = errors;
+const _errs267 = errors;
+let valid55 = false;
+const _errs268 = errors;
+if(typeof data52 === "string"){
+if(!pattern19.test(data52)){
+const err224 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+}
+else {
+const err225 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+var _valid36 = _errs268 === errors;
+valid55 = valid55 || _valid36;
+const _errs270 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err226 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 253402300799999 || isNaN(data52)){
+const err227 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+if(data52 < 946684800000 || isNaN(data52)){
+const err228 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+}
+var _valid36 = _errs270 === errors;
+valid55 = valid55 || _valid36;
+if(!valid55){
+const err229 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+else {
+errors = _errs267;
+if(vErrors !== null){
+if(_errs267){
+vErrors.length = _errs267;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid35 = _errs266 === errors;
+valid54 = _valid35;
+}
+if(!valid54){
+const err230 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+}
+if(data14.id !== undefined){
+let data53 = data14.id;
+const _errs273 = errors;
+let valid56 = true;
+const _errs274 = errors;
+if(errors === _errs274){
+if(typeof data53 === "string"){
+if(!pattern8.test(data53)){
+const err231 = {};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+else {
+const err232 = {};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+}
+var _valid37 = _errs274 === errors;
+errors = _errs273;
+if(vErrors !== null){
+if(_errs273){
+vErrors.length = _errs273;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid37){
+const _errs276 = errors;
+if(typeof data53 === "string"){
+if(!pattern28.test(data53)){
+const err233 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+else {
+const err234 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+var _valid37 = _errs276 === errors;
+valid56 = _valid37;
+}
+if(!valid56){
+const err235 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+if(data14.adopt !== undefined){
+let data54 = data14.adopt;
+const _errs279 = errors;
+let valid57 = true;
+const _errs280 = errors;
+if(errors === _errs280){
+if(typeof data54 === "string"){
+if(!pattern8.test(data54)){
+const err236 = {};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+}
+else {
+const err237 = {};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+var _valid38 = _errs280 === errors;
+errors = _errs279;
+if(vErrors !== null){
+if(_errs279){
+vErrors.length = _errs279;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid38){
+const _errs282 = errors;
+if(typeof data54 === "string"){
+if(!pattern5.test(data54)){
+const err238 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+}
+else {
+const err239 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+var _valid38 = _errs282 === errors;
+valid57 = _valid38;
+}
+if(!valid57){
+const err240 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+}
+}
+else {
+const err241 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+}
+else {
+const err242 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+if(data.balances !== undefined){
+let data55 = data.balances;
+if(Array.isArray(data55)){
+const len1 = data55.length;
+for(let i1=0; i1<len1; i1++){
+let data56 = data55[i1];
+const _errs287 = errors;
+let valid60 = true;
+const _errs288 = errors;
+if(errors === _errs288){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing0;
+if((data56.template === undefined) && (missing0 = "template")){
+const err243 = {};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+else {
+const err244 = {};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+}
+var _valid39 = _errs288 === errors;
+errors = _errs287;
+if(vErrors !== null){
+if(_errs287){
+vErrors.length = _errs287;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid39){
+const _errs290 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.customer_id === undefined){
+const err245 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+if(data56.template === undefined){
+const err246 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "template"},message:"must have required property '"+"template"+"'"};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+for(const key15 in data56){
+if(!(func1.call(schema33.properties, key15))){
+const err247 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+if(data56.customer_id !== undefined){
+let data57 = data56.customer_id;
+if(typeof data57 === "string"){
+if(!pattern5.test(data57)){
+const err248 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+}
+else {
+const err249 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+if(data56.feature_id !== undefined){
+let data58 = data56.feature_id;
+if(typeof data58 === "string"){
+if(!pattern5.test(data58)){
+const err250 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+}
+else {
+const err251 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+}
+if(data56.entity_id !== undefined){
+let data59 = data56.entity_id;
+if(typeof data59 === "string"){
+if(!pattern5.test(data59)){
+const err252 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+if(data56.included !== undefined){
+let data60 = data56.included;
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 9007199254740991 || isNaN(data60)){
+const err254 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+if(data60 <= 0 || isNaN(data60)){
+const err255 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+}
+else {
+const err256 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+}
+if(data56.included_grant !== undefined){
+let data61 = data56.included_grant;
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 > 9007199254740991 || isNaN(data61)){
+const err257 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+if(data61 <= 0 || isNaN(data61)){
+const err258 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+else {
+const err259 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+if(data56.unlimited !== undefined){
+if(typeof data56.unlimited !== "boolean"){
+const err260 = {instancePath:instancePath+"/balances/" + i1+"/unlimited",schemaPath:"#/$defs/templated/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+if(data56.reset !== undefined){
+let data63 = data56.reset;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.interval === undefined){
+const err261 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+for(const key16 in data63){
+if(!((key16 === "interval") || (key16 === "interval_count"))){
+const err262 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+}
+if(data63.interval !== undefined){
+let data64 = data63.interval;
+if(typeof data64 !== "string"){
+const err263 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+if(!(((((((((data64 === "one_off") || (data64 === "minute")) || (data64 === "hour")) || (data64 === "day")) || (data64 === "week")) || (data64 === "month")) || (data64 === "quarter")) || (data64 === "semi_annual")) || (data64 === "year"))){
+const err264 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema33.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+if(data63.interval_count !== undefined){
+let data65 = data63.interval_count;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+const err265 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 1000 || isNaN(data65)){
+const err266 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+if(data65 < 1 || isNaN(data65)){
+const err267 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err268 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+}
+if(data56.expires_at !== undefined){
+let data66 = data56.expires_at;
+const _errs314 = errors;
+let valid64 = false;
+const _errs315 = errors;
+if(typeof data66 === "string"){
+if(!pattern19.test(data66)){
+const err269 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+}
+else {
+const err270 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+var _valid40 = _errs315 === errors;
+valid64 = valid64 || _valid40;
+const _errs317 = errors;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+const err271 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 > 253402300799999 || isNaN(data66)){
+const err272 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+if(data66 < 946684800000 || isNaN(data66)){
+const err273 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+}
+var _valid40 = _errs317 === errors;
+valid64 = valid64 || _valid40;
+if(!valid64){
+const err274 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+else {
+errors = _errs314;
+if(vErrors !== null){
+if(_errs314){
+vErrors.length = _errs314;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data56.rollover !== undefined){
+let data67 = data56.rollover;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+if(data67.duration === undefined){
+const err275 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+for(const key17 in data67){
+if(!((((key17 === "max") || (key17 === "max_percentage")) || (key17 === "length")) || (key17 === "duration"))){
+const err276 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+}
+if(data67.max !== undefined){
+let data68 = data67.max;
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 9007199254740991 || isNaN(data68)){
+const err277 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+if(data68 <= 0 || isNaN(data68)){
+const err278 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+}
+else {
+const err279 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+}
+if(data67.max_percentage !== undefined){
+let data69 = data67.max_percentage;
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 100 || isNaN(data69)){
+const err280 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+if(data69 <= 0 || isNaN(data69)){
+const err281 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+}
+if(data67.length !== undefined){
+let data70 = data67.length;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err283 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 1000 || isNaN(data70)){
+const err284 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+if(data70 < 1 || isNaN(data70)){
+const err285 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+}
+}
+if(data67.duration !== undefined){
+let data71 = data67.duration;
+if(typeof data71 !== "string"){
+const err286 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+if(!((data71 === "month") || (data71 === "forever"))){
+const err287 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema33.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+}
+else {
+const err288 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+}
+if(data56.next_reset_at !== undefined){
+let data72 = data56.next_reset_at;
+const _errs331 = errors;
+let valid66 = false;
+const _errs332 = errors;
+if(typeof data72 === "string"){
+if(!pattern19.test(data72)){
+const err289 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+}
+else {
+const err290 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+var _valid41 = _errs332 === errors;
+valid66 = valid66 || _valid41;
+const _errs334 = errors;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err291 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 253402300799999 || isNaN(data72)){
+const err292 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+if(data72 < 946684800000 || isNaN(data72)){
+const err293 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+}
+var _valid41 = _errs334 === errors;
+valid66 = valid66 || _valid41;
+if(!valid66){
+const err294 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+else {
+errors = _errs331;
+if(vErrors !== null){
+if(_errs331){
+vErrors.length = _errs331;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data56.id !== undefined){
+let data73 = data56.id;
+if(typeof data73 === "string"){
+if(!pattern28.test(data73)){
+const err295 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/templated/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+else {
+const err296 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/templated/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+if(data56.adopt !== undefined){
+let data74 = data56.adopt;
+if(typeof data74 === "string"){
+if(!pattern5.test(data74)){
+const err297 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+if(data56.template !== undefined){
+let data75 = data56.template;
+if(typeof data75 === "string"){
+if(!pattern6.test(data75)){
+const err299 = {instancePath:instancePath+"/balances/" + i1+"/template",schemaPath:"#/$defs/templated/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+else {
+const err300 = {instancePath:instancePath+"/balances/" + i1+"/template",schemaPath:"#/$defs/templated/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+}
+if(data56.with !== undefined){
+let data76 = data56.with;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+for(const key18 in data76){
+const _errs344 = errors;
+if(typeof key18 === "string"){
+if(!pattern6.test(key18)){
+const err301 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key18};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+}
+var valid67 = _errs344 === errors;
+if(!valid67){
+const err302 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key18},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+}
+for(const key19 in data76){
+let data77 = data76[key19];
+const _errs347 = errors;
+const _errs348 = errors;
+const _errs349 = errors;
+let valid70 = false;
+const _errs350 = errors;
+if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
+const err303 = {};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+var _valid42 = _errs350 === errors;
+valid70 = valid70 || _valid42;
+const _errs352 = errors;
+if(!(Array.isArray(data77))){
+const err304 = {};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
+}
+errors++;
+}
+var _valid42 = _errs352 === errors;
+valid70 = valid70 || _valid42;
+const _errs354 = errors;
+if(data77 !== null){
+const err305 = {};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+var _valid42 = _errs354 === errors;
+valid70 = valid70 || _valid42;
+if(!valid70){
+const err306 = {};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+else {
+errors = _errs349;
+if(vErrors !== null){
+if(_errs349){
+vErrors.length = _errs349;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid69 = _errs348 === errors;
+if(valid69){
+const err307 = {instancePath:instancePath+"/balances/" + i1+"/with/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/templated/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+else {
+errors = _errs347;
+if(vErrors !== null){
+if(_errs347){
+vErrors.length = _errs347;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err308 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+}
+}
+else {
+const err309 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+var _valid39 = _errs290 === errors;
+valid60 = _valid39;
+if(valid60){
+var props4 = true;
+}
+ifClause0 = "then";
+}
+else {
+const _errs356 = errors;
+const _errs360 = errors;
+let valid73 = true;
+const _errs361 = errors;
+if(errors === _errs361){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing1;
+if((data56.unlimited === undefined) && (missing1 = "unlimited")){
+const err310 = {};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+else {
+if(data56.unlimited !== undefined){
+if(true !== data56.unlimited){
+const err311 = {};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err312 = {};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+}
+var _valid43 = _errs361 === errors;
+errors = _errs360;
+if(vErrors !== null){
+if(_errs360){
+vErrors.length = _errs360;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid43){
+const _errs364 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.included !== undefined){
+const err313 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+if(data56.included_grant !== undefined){
+const err314 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+if(data56.reset !== undefined){
+const err315 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+if(data56.rollover !== undefined){
+const err316 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+}
+else {
+const err317 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+var _valid43 = _errs364 === errors;
+valid73 = _valid43;
+if(valid73){
+var props5 = {};
+props5.included = true;
+props5.included_grant = true;
+props5.reset = true;
+props5.rollover = true;
+props5.unlimited = true;
+}
+}
+if(!valid73){
+const err318 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+const _errs367 = errors;
+let valid76 = true;
+const _errs368 = errors;
+if(errors === _errs368){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing2;
+if((data56.included === undefined) && (missing2 = "included")){
+const err319 = {};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+}
+else {
+const err320 = {};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+}
+var _valid44 = _errs368 === errors;
+errors = _errs367;
+if(vErrors !== null){
+if(_errs367){
+vErrors.length = _errs367;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid44){
+const _errs370 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.included_grant !== undefined){
+const err321 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+}
+else {
+const err322 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+var _valid44 = _errs370 === errors;
+valid76 = _valid44;
+if(valid76){
+var props6 = {};
+props6.included_grant = true;
+props6.included = true;
+}
+}
+if(!valid76){
+const err323 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+if(props5 !== true && props6 !== undefined){
+if(props6 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props6);
+}
+}
+const _errs373 = errors;
+let valid78 = true;
+const _errs374 = errors;
+if(errors === _errs374){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing3;
+if((data56.reset === undefined) && (missing3 = "reset")){
+const err324 = {};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+else {
+if(data56.reset !== undefined){
+let data84 = data56.reset;
+const _errs376 = errors;
+if(errors === _errs376){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing4;
+if((data84.interval === undefined) && (missing4 = "interval")){
+const err325 = {};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+else {
+if(data84.interval !== undefined){
+let data85 = data84.interval;
+if(!((((((((data85 === "minute") || (data85 === "hour")) || (data85 === "day")) || (data85 === "week")) || (data85 === "month")) || (data85 === "quarter")) || (data85 === "semi_annual")) || (data85 === "year"))){
+const err326 = {};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err327 = {};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err328 = {};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
+}
+errors++;
+}
+}
+var _valid45 = _errs374 === errors;
+errors = _errs373;
+if(vErrors !== null){
+if(_errs373){
+vErrors.length = _errs373;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid45){
+const _errs379 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.expires_at !== undefined){
+const err329 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err329];
+}
+else {
+vErrors.push(err329);
+}
+errors++;
+}
+}
+else {
+const err330 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err330];
+}
+else {
+vErrors.push(err330);
+}
+errors++;
+}
+var _valid45 = _errs379 === errors;
+valid78 = _valid45;
+if(valid78){
+var props7 = {};
+props7.expires_at = true;
+props7.reset = true;
+}
+}
+if(!valid78){
+const err331 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err331];
+}
+else {
+vErrors.push(err331);
+}
+errors++;
+}
+if(props5 !== true && props7 !== undefined){
+if(props7 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props7);
+}
+}
+const _errs382 = errors;
+let valid82 = true;
+const _errs383 = errors;
+const _errs384 = errors;
+let valid83 = false;
+const _errs385 = errors;
+if(errors === _errs385){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.reset !== undefined){
+const err332 = {};
+if(vErrors === null){
+vErrors = [err332];
+}
+else {
+vErrors.push(err332);
+}
+errors++;
+}
+}
+else {
+const err333 = {};
+if(vErrors === null){
+vErrors = [err333];
+}
+else {
+vErrors.push(err333);
+}
+errors++;
+}
+}
+var _valid47 = _errs385 === errors;
+valid83 = valid83 || _valid47;
+if(_valid47){
+var props8 = {};
+props8.reset = true;
+}
+const _errs387 = errors;
+if(errors === _errs387){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing5;
+if((data56.reset === undefined) && (missing5 = "reset")){
+const err334 = {};
+if(vErrors === null){
+vErrors = [err334];
+}
+else {
+vErrors.push(err334);
+}
+errors++;
+}
+else {
+if(data56.reset !== undefined){
+let data88 = data56.reset;
+const _errs389 = errors;
+if(errors === _errs389){
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+let missing6;
+if((data88.interval === undefined) && (missing6 = "interval")){
+const err335 = {};
+if(vErrors === null){
+vErrors = [err335];
+}
+else {
+vErrors.push(err335);
+}
+errors++;
+}
+else {
+if(data88.interval !== undefined){
+if("one_off" !== data88.interval){
+const err336 = {};
+if(vErrors === null){
+vErrors = [err336];
+}
+else {
+vErrors.push(err336);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err337 = {};
+if(vErrors === null){
+vErrors = [err337];
+}
+else {
+vErrors.push(err337);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err338 = {};
+if(vErrors === null){
+vErrors = [err338];
+}
+else {
+vErrors.push(err338);
+}
+errors++;
+}
+}
+var _valid47 = _errs387 === errors;
+valid83 = valid83 || _valid47;
+if(_valid47){
+if(props8 !== true){
+props8 = props8 || {};
+props8.reset = true;
+}
+}
+if(!valid83){
+const err339 = {};
+if(vErrors === null){
+vErrors = [err339];
+}
+else {
+vErrors.push(err339);
+}
+errors++;
+}
+else {
+errors = _errs384;
+if(vErrors !== null){
+if(_errs384){
+vErrors.length = _errs384;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid46 = _errs383 === errors;
+errors = _errs382;
+if(vErrors !== null){
+if(_errs382){
+vErrors.length = _errs382;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid46){
+const _errs392 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.rollover !== undefined){
+const err340 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err340];
+}
+else {
+vErrors.push(err340);
+}
+errors++;
+}
+if(data56.next_reset_at !== undefined){
+const err341 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err341];
+}
+else {
+vErrors.push(err341);
+}
+errors++;
+}
+}
+else {
+const err342 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err342];
+}
+else {
+vErrors.push(err342);
+}
+errors++;
+}
+var _valid46 = _errs392 === errors;
+valid82 = _valid46;
+if(valid82){
+if(props8 !== true){
+props8 = props8 || {};
+props8.rollover = true;
+props8.next_reset_at = true;
+}
+}
+}
+if(!valid82){
+const err343 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err343];
+}
+else {
+vErrors.push(err343);
+}
+errors++;
+}
+if(props5 !== true && props8 !== undefined){
+if(props8 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props8);
+}
+}
+const _errs395 = errors;
+let valid88 = true;
+const _errs396 = errors;
+if(errors === _errs396){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing7;
+if((data56.reset === undefined) && (missing7 = "reset")){
+const err344 = {};
+if(vErrors === null){
+vErrors = [err344];
+}
+else {
+vErrors.push(err344);
+}
+errors++;
+}
+else {
+if(data56.reset !== undefined){
+let data92 = data56.reset;
+const _errs398 = errors;
+if(errors === _errs398){
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+let missing8;
+if((data92.interval === undefined) && (missing8 = "interval")){
+const err345 = {};
+if(vErrors === null){
+vErrors = [err345];
+}
+else {
+vErrors.push(err345);
+}
+errors++;
+}
+else {
+if(data92.interval !== undefined){
+if("one_off" !== data92.interval){
+const err346 = {};
+if(vErrors === null){
+vErrors = [err346];
+}
+else {
+vErrors.push(err346);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err347 = {};
+if(vErrors === null){
+vErrors = [err347];
+}
+else {
+vErrors.push(err347);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err348 = {};
+if(vErrors === null){
+vErrors = [err348];
+}
+else {
+vErrors.push(err348);
+}
+errors++;
+}
+}
+var _valid48 = _errs396 === errors;
+errors = _errs395;
+if(vErrors !== null){
+if(_errs395){
+vErrors.length = _errs395;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid48){
+const _errs401 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.reset !== undefined){
+let data94 = data56.reset;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data94.interval_count !== undefined){
+const err349 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err349];
+}
+else {
+vErrors.push(err349);
+}
+errors++;
+}
+}
+else {
+const err350 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err350];
+}
+else {
+vErrors.push(err350);
+}
+errors++;
+}
+}
+}
+else {
+const err351 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err351];
+}
+else {
+vErrors.push(err351);
+}
+errors++;
+}
+var _valid48 = _errs401 === errors;
+valid88 = _valid48;
+if(valid88){
+var props9 = {};
+props9.reset = true;
+}
+}
+if(!valid88){
+const err352 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err352];
+}
+else {
+vErrors.push(err352);
+}
+errors++;
+}
+if(props5 !== true && props9 !== undefined){
+if(props9 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props9);
+}
+}
+const _errs406 = errors;
+let valid93 = true;
+const _errs407 = errors;
+if(errors === _errs407){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing9;
+if((data56.rollover === undefined) && (missing9 = "rollover")){
+const err353 = {};
+if(vErrors === null){
+vErrors = [err353];
+}
+else {
+vErrors.push(err353);
+}
+errors++;
+}
+else {
+if(data56.rollover !== undefined){
+let data96 = data56.rollover;
+const _errs409 = errors;
+if(errors === _errs409){
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+let missing10;
+if((data96.max === undefined) && (missing10 = "max")){
+const err354 = {};
+if(vErrors === null){
+vErrors = [err354];
+}
+else {
+vErrors.push(err354);
+}
+errors++;
+}
+}
+else {
+const err355 = {};
+if(vErrors === null){
+vErrors = [err355];
+}
+else {
+vErrors.push(err355);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err356 = {};
+if(vErrors === null){
+vErrors = [err356];
+}
+else {
+vErrors.push(err356);
+}
+errors++;
+}
+}
+var _valid49 = _errs407 === errors;
+errors = _errs406;
+if(vErrors !== null){
+if(_errs406){
+vErrors.length = _errs406;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid49){
+const _errs411 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.rollover !== undefined){
+let data97 = data56.rollover;
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+if(data97.max_percentage !== undefined){
+const err357 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err357];
+}
+else {
+vErrors.push(err357);
+}
+errors++;
+}
+}
+else {
+const err358 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err358];
+}
+else {
+vErrors.push(err358);
+}
+errors++;
+}
+}
+}
+else {
+const err359 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err359];
+}
+else {
+vErrors.push(err359);
+}
+errors++;
+}
+var _valid49 = _errs411 === errors;
+valid93 = _valid49;
+if(valid93){
+var props10 = {};
+props10.rollover = true;
+}
+}
+if(!valid93){
+const err360 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err360];
+}
+else {
+vErrors.push(err360);
+}
+errors++;
+}
+if(props5 !== true && props10 !== undefined){
+if(props10 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props10);
+}
+}
+const _errs416 = errors;
+let valid97 = true;
+const _errs417 = errors;
+if(errors === _errs417){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+let missing11;
+if((data56.rollover === undefined) && (missing11 = "rollover")){
+const err361 = {};
+if(vErrors === null){
+vErrors = [err361];
+}
+else {
+vErrors.push(err361);
+}
+errors++;
+}
+else {
+if(data56.rollover !== undefined){
+let data99 = data56.rollover;
+const _errs419 = errors;
+if(errors === _errs419){
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+let missing12;
+if((data99.duration === undefined) && (missing12 = "duration")){
+const err362 = {};
+if(vErrors === null){
+vErrors = [err362];
+}
+else {
+vErrors.push(err362);
+}
+errors++;
+}
+else {
+if(data99.duration !== undefined){
+if("forever" !== data99.duration){
+const err363 = {};
+if(vErrors === null){
+vErrors = [err363];
+}
+else {
+vErrors.push(err363);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err364 = {};
+if(vErrors === null){
+vErrors = [err364];
+}
+else {
+vErrors.push(err364);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err365 = {};
+if(vErrors === null){
+vErrors = [err365];
+}
+else {
+vErrors.push(err365);
+}
+errors++;
+}
+}
+var _valid50 = _errs417 === errors;
+errors = _errs416;
+if(vErrors !== null){
+if(_errs416){
+vErrors.length = _errs416;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid50){
+const _errs422 = errors;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.rollover !== undefined){
+let data101 = data56.rollover;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.length !== undefined){
+const err366 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err366];
+}
+else {
+vErrors.push(err366);
+}
+errors++;
+}
+}
+else {
+const err367 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err367];
+}
+else {
+vErrors.push(err367);
+}
+errors++;
+}
+}
+}
+else {
+const err368 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err368];
+}
+else {
+vErrors.push(err368);
+}
+errors++;
+}
+var _valid50 = _errs422 === errors;
+valid97 = _valid50;
+if(valid97){
+var props11 = {};
+props11.rollover = true;
+}
+}
+if(!valid97){
+const err369 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err369];
+}
+else {
+vErrors.push(err369);
+}
+errors++;
+}
+if(props5 !== true && props11 !== undefined){
+if(props11 === true){
+props5 = true;
+}
+else {
+props5 = props5 || {};
+Object.assign(props5, props11);
+}
+}
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.customer_id === undefined){
+const err370 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(vErrors === null){
+vErrors = [err370];
+}
+else {
+vErrors.push(err370);
+}
+errors++;
+}
+if(data56.feature_id === undefined){
+const err371 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+if(vErrors === null){
+vErrors = [err371];
+}
+else {
+vErrors.push(err371);
+}
+errors++;
+}
+for(const key20 in data56){
+if(!(func1.call(schema34.properties, key20))){
+const err372 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err372];
+}
+else {
+vErrors.push(err372);
+}
+errors++;
+}
+}
+if(data56.customer_id !== undefined){
+let data103 = data56.customer_id;
+if(typeof data103 === "string"){
+if(!pattern5.test(data103)){
+const err373 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err373];
+}
+else {
+vErrors.push(err373);
+}
+errors++;
+}
+}
+else {
+const err374 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err374];
+}
+else {
+vErrors.push(err374);
+}
+errors++;
+}
+}
+if(data56.feature_id !== undefined){
+let data104 = data56.feature_id;
+if(typeof data104 === "string"){
+if(!pattern5.test(data104)){
+const err375 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err375];
+}
+else {
+vErrors.push(err375);
+}
+errors++;
+}
+}
+else {
+const err376 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err376];
+}
+else {
+vErrors.push(err376);
+}
+errors++;
+}
+}
+if(data56.entity_id !== undefined){
+let data105 = data56.entity_id;
+if(typeof data105 === "string"){
+if(!pattern5.test(data105)){
+const err377 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err377];
+}
+else {
+vErrors.push(err377);
+}
+errors++;
+}
+}
+else {
+const err378 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err378];
+}
+else {
+vErrors.push(err378);
+}
+errors++;
+}
+}
+if(data56.included !== undefined){
+let data106 = data56.included;
+if((typeof data106 == "number") && (isFinite(data106))){
+if(data106 > 9007199254740991 || isNaN(data106)){
+const err379 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err379];
+}
+else {
+vErrors.push(err379);
+}
+errors++;
+}
+if(data106 <= 0 || isNaN(data106)){
+const err380 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err380];
+}
+else {
+vErrors.push(err380);
+}
+errors++;
+}
+}
+else {
+const err381 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err381];
+}
+else {
+vErrors.push(err381);
+}
+errors++;
+}
+}
+if(data56.included_grant !== undefined){
+let data107 = data56.included_grant;
+if((typeof data107 == "number") && (isFinite(data107))){
+if(data107 > 9007199254740991 || isNaN(data107)){
+const err382 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err382];
+}
+else {
+vErrors.push(err382);
+}
+errors++;
+}
+if(data107 <= 0 || isNaN(data107)){
+const err383 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err383];
+}
+else {
+vErrors.push(err383);
+}
+errors++;
+}
+}
+else {
+const err384 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err384];
+}
+else {
+vErrors.push(err384);
+}
+errors++;
+}
+}
+if(data56.unlimited !== undefined){
+if(typeof data56.unlimited !== "boolean"){
+const err385 = {instancePath:instancePath+"/balances/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err385];
+}
+else {
+vErrors.push(err385);
+}
+errors++;
+}
+}
+if(data56.reset !== undefined){
+let data109 = data56.reset;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.interval === undefined){
+const err386 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err386];
+}
+else {
+vErrors.push(err386);
+}
+errors++;
+}
+for(const key21 in data109){
+if(!((key21 === "interval") || (key21 === "interval_count"))){
+const err387 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err387];
+}
+else {
+vErrors.push(err387);
+}
+errors++;
+}
+}
+if(data109.interval !== undefined){
+let data110 = data109.interval;
+if(typeof data110 !== "string"){
+const err388 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err388];
+}
+else {
+vErrors.push(err388);
+}
+errors++;
+}
+if(!(((((((((data110 === "one_off") || (data110 === "minute")) || (data110 === "hour")) || (data110 === "day")) || (data110 === "week")) || (data110 === "month")) || (data110 === "quarter")) || (data110 === "semi_annual")) || (data110 === "year"))){
+const err389 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema34.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err389];
+}
+else {
+vErrors.push(err389);
+}
+errors++;
+}
+}
+if(data109.interval_count !== undefined){
+let data111 = data109.interval_count;
+if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
+const err390 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err390];
+}
+else {
+vErrors.push(err390);
+}
+errors++;
+}
+if((typeof data111 == "number") && (isFinite(data111))){
+if(data111 > 1000 || isNaN(data111)){
+const err391 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err391];
+}
+else {
+vErrors.push(err391);
+}
+errors++;
+}
+if(data111 < 1 || isNaN(data111)){
+const err392 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err392];
+}
+else {
+vErrors.push(err392);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err393 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err393];
+}
+else {
+vErrors.push(err393);
+}
+errors++;
+}
+}
+if(data56.expires_at !== undefined){
+let data112 = data56.expires_at;
+const _errs447 = errors;
+let valid104 = false;
+const _errs448 = errors;
+if(typeof data112 === "string"){
+if(!pattern19.test(data112)){
+const err394 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err394];
+}
+else {
+vErrors.push(err394);
+}
+errors++;
+}
+}
+else {
+const err395 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err395];
+}
+else {
+vErrors.push(err395);
+}
+errors++;
+}
+var _valid51 = _errs448 === errors;
+valid104 = valid104 || _valid51;
+const _errs450 = errors;
+if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
+const err396 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err396];
+}
+else {
+vErrors.push(err396);
+}
+errors++;
+}
+if((typeof data112 == "number") && (isFinite(data112))){
+if(data112 > 253402300799999 || isNaN(data112)){
+const err397 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err397];
+}
+else {
+vErrors.push(err397);
+}
+errors++;
+}
+if(data112 < 946684800000 || isNaN(data112)){
+const err398 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err398];
+}
+else {
+vErrors.push(err398);
+}
+errors++;
+}
+}
+var _valid51 = _errs450 === errors;
+valid104 = valid104 || _valid51;
+if(!valid104){
+const err399 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err399];
+}
+else {
+vErrors.push(err399);
+}
+errors++;
+}
+else {
+errors = _errs447;
+if(vErrors !== null){
+if(_errs447){
+vErrors.length = _errs447;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data56.rollover !== undefined){
+let data113 = data56.rollover;
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+if(data113.duration === undefined){
+const err400 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err400];
+}
+else {
+vErrors.push(err400);
+}
+errors++;
+}
+for(const key22 in data113){
+if(!((((key22 === "max") || (key22 === "max_percentage")) || (key22 === "length")) || (key22 === "duration"))){
+const err401 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err401];
+}
+else {
+vErrors.push(err401);
+}
+errors++;
+}
+}
+if(data113.max !== undefined){
+let data114 = data113.max;
+if((typeof data114 == "number") && (isFinite(data114))){
+if(data114 > 9007199254740991 || isNaN(data114)){
+const err402 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err402];
+}
+else {
+vErrors.push(err402);
+}
+errors++;
+}
+if(data114 <= 0 || isNaN(data114)){
+const err403 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err403];
+}
+else {
+vErrors.push(err403);
+}
+errors++;
+}
+}
+else {
+const err404 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err404];
+}
+else {
+vErrors.push(err404);
+}
+errors++;
+}
+}
+if(data113.max_percentage !== undefined){
+let data115 = data113.max_percentage;
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 > 100 || isNaN(data115)){
+const err405 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err405];
+}
+else {
+vErrors.push(err405);
+}
+errors++;
+}
+if(data115 <= 0 || isNaN(data115)){
+const err406 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err406];
+}
+else {
+vErrors.push(err406);
+}
+errors++;
+}
+}
+else {
+const err407 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err407];
+}
+else {
+vErrors.push(err407);
+}
+errors++;
+}
+}
+if(data113.length !== undefined){
+let data116 = data113.length;
+if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
+const err408 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err408];
+}
+else {
+vErrors.push(err408);
+}
+errors++;
+}
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 > 1000 || isNaN(data116)){
+const err409 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err409];
+}
+else {
+vErrors.push(err409);
+}
+errors++;
+}
+if(data116 < 1 || isNaN(data116)){
+const err410 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err410];
+}
+else {
+vErrors.push(err410);
+}
+errors++;
+}
+}
+}
+if(data113.duration !== undefined){
+let data117 = data113.duration;
+if(typeof data117 !== "string"){
+const err411 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err411];
+}
+else {
+vErrors.push(err411);
+}
+errors++;
+}
+if(!((data117 === "month") || (data117 === "forever"))){
+const err412 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema34.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err412];
+}
+else {
+vErrors.push(err412);
+}
+errors++;
+}
+}
+}
+else {
+const err413 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err413];
+}
+else {
+vErrors.push(err413);
+}
+errors++;
+}
+}
+if(data56.next_reset_at !== undefined){
+let data118 = data56.next_reset_at;
+const _errs464 = errors;
+let valid106 = false;
+const _errs465 = errors;
+if(typeof data118 === "string"){
+if(!pattern19.test(data118)){
+const err414 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err414];
+}
+else {
+vErrors.push(err414);
+}
+errors++;
+}
+}
+else {
+const err415 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err415];
+}
+else {
+vErrors.push(err415);
+}
+errors++;
+}
+var _valid52 = _errs465 === errors;
+valid106 = valid106 || _valid52;
+const _errs467 = errors;
+if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
+const err416 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err416];
+}
+else {
+vErrors.push(err416);
+}
+errors++;
+}
+if((typeof data118 == "number") && (isFinite(data118))){
+if(data118 > 253402300799999 || isNaN(data118)){
+const err417 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err417];
+}
+else {
+vErrors.push(err417);
+}
+errors++;
+}
+if(data118 < 946684800000 || isNaN(data118)){
+const err418 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err418];
+}
+else {
+vErrors.push(err418);
+}
+errors++;
+}
+}
+var _valid52 = _errs467 === errors;
+valid106 = valid106 || _valid52;
+if(!valid106){
+const err419 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err419];
+}
+else {
+vErrors.push(err419);
+}
+errors++;
+}
+else {
+errors = _errs464;
+if(vErrors !== null){
+if(_errs464){
+vErrors.length = _errs464;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data56.id !== undefined){
+let data119 = data56.id;
+if(typeof data119 === "string"){
+if(!pattern28.test(data119)){
+const err420 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err420];
+}
+else {
+vErrors.push(err420);
+}
+errors++;
+}
+}
+else {
+const err421 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err421];
+}
+else {
+vErrors.push(err421);
+}
+errors++;
+}
+}
+if(data56.adopt !== undefined){
+let data120 = data56.adopt;
+if(typeof data120 === "string"){
+if(!pattern5.test(data120)){
+const err422 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err422];
+}
+else {
+vErrors.push(err422);
+}
+errors++;
+}
+}
+else {
+const err423 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err423];
+}
+else {
+vErrors.push(err423);
+}
+errors++;
+}
+}
+}
+else {
+const err424 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err424];
+}
+else {
+vErrors.push(err424);
+}
+errors++;
+}
+var _valid39 = _errs356 === errors;
+valid60 = _valid39;
+if(valid60){
+if(props4 !== true){
+props4 = true;
+}
+}
+ifClause0 = "else";
+}
+if(!valid60){
+const err425 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/properties/balances/items/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err425];
+}
+else {
+vErrors.push(err425);
+}
+errors++;
+}
+}
+}
+else {
+const err426 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err426];
+}
+else {
+vErrors.push(err426);
+}
+errors++;
+}
+}
+}
+else {
+const err427 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err427];
+}
+else {
+vErrors.push(err427);
 }
 errors++;
 }

@@ -1,0 +1,66 @@
+// A balances file → the same file with every balance written out. Pure.
+import type { Problem } from "../../schema/index.ts";
+import type { Tree } from "../yaml/places.ts";
+import { type EntryOrigin, ExpandedPlaces } from "./origins.ts";
+import { type Fields, Templates } from "./templates.ts";
+
+/** Balances that one file may come to. */
+export const MAX_BALANCES = 500_000;
+
+export interface Expanded {
+  /** The file, with every balance written out under `balances`. */
+  readonly value: Fields;
+  readonly places: ExpandedPlaces;
+  /** Where each balance comes from, in their order. */
+  readonly origins: readonly EntryOrigin[];
+  readonly problems: readonly Problem[];
+}
+
+/** Whether there is anything to expand. */
+export const needsExpanding = (file: Fields): boolean =>
+  Object.hasOwn(file, "templates") ||
+  (Array.isArray(file.balances) &&
+    file.balances.some((entry) => isMapping(entry) && Object.hasOwn(entry, "template")));
+
+/** @param wrong pointers to what is wrong in the file as it is written, which has been said */
+export function expand(file: Fields, tree: Tree, wrong: readonly string[]): Expanded {
+  const problems: Problem[] = [];
+  const say = (problem: Problem): void => void problems.push(problem);
+  const isWrong = wrongAt(wrong);
+  const templates = new Templates(isMapping(file.templates) ? file.templates : {}, isWrong, tree, say);
+  templates.check();
+  const balances: unknown[] = [];
+  const origins: EntryOrigin[] = [];
+  const written = Array.isArray(file.balances) ? file.balances : [];
+  for (const [index, entry] of written.entries()) {
+    const pointer = `/balances/${index}`;
+    if (!isMapping(entry) || isWrong(pointer)) {
+      // What is wrong with it is said of it as it is written.
+      continue;
+    }
+    for (const { fields, origins: from } of templates.expand(entry, pointer)) {
+      balances.push(fields);
+      origins.push({ pointer, fields: from });
+    }
+    if (balances.length > MAX_BALANCES) {
+      const place = tree.placeOfValue(pointer);
+      const message = `up to this entry, the file comes to more than ${MAX_BALANCES} balances`;
+      const hint = "split it into several files; they add up";
+      say({ code: "too-many-balances", message, hint, ...(place ? { place } : {}), pointer });
+      // Nothing that follows from half of a file is of use.
+      balances.length = 0;
+      break;
+    }
+  }
+  const { templates: _, ...rest } = file;
+  return { value: { ...rest, balances }, places: new ExpandedPlaces(tree, origins), origins, problems };
+}
+
+export const isMapping = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Tells whether something is wrong with what a pointer leads to. It is asked of entries and templates. */
+function wrongAt(pointers: readonly string[]): (pointer: string) => boolean {
+  const owners = new Set(pointers.map((pointer) => pointer.split("/").slice(0, 3).join("/")));
+  return (pointer) => owners.has(pointer) || owners.has(pointer.split("/").slice(0, 2).join("/"));
+}

@@ -1,0 +1,64 @@
+// Fields as they are described in src/schema → JSON Schema (draft 2020-12).
+import type { Field, Fields } from "./field.ts";
+import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
+
+export type JsonSchema = { [keyword: string]: unknown };
+
+export function annotations(field: Field): JsonSchema {
+  return {
+    description: field.description,
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.examples === undefined ? {} : { examples: field.examples }),
+  };
+}
+
+export function fieldSchema(field: Field): JsonSchema {
+  switch (field.type) {
+    case "string":
+      return {
+        type: "string",
+        ...(field.enum ? { enum: field.enum } : {}),
+        ...(field.pattern ? { pattern: field.pattern } : {}),
+        ...annotations(field),
+      };
+    case "boolean":
+      return { type: "boolean", ...annotations(field) };
+    case "instant":
+      return {
+        anyOf: [
+          { type: "string", pattern: INSTANT_PATTERN },
+          { type: "integer", minimum: EARLIEST_MS, maximum: LATEST_MS },
+        ],
+        ...annotations(field),
+      };
+    case "object":
+      return { ...objectSchema(field.fields), ...annotations(field) };
+    default: {
+      const { type, minimum, exclusiveMinimum, maximum } = field;
+      return {
+        type,
+        ...(minimum === undefined ? {} : { minimum }),
+        ...(exclusiveMinimum === undefined ? {} : { exclusiveMinimum }),
+        ...(maximum === undefined ? {} : { maximum }),
+        ...annotations(field),
+      };
+    }
+  }
+}
+
+export function objectSchema(fields: Fields): JsonSchema {
+  const required = Object.keys(fields).filter((name) => fields[name]?.required);
+  return {
+    type: "object",
+    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)])),
+    ...(required.length ? { required } : {}),
+    additionalProperties: false,
+  };
+}
+
+/** An object that has `path`, whose value satisfies `value`. */
+export function has(path: readonly string[], value?: JsonSchema): JsonSchema {
+  const [name, ...rest] = path as [string, ...string[]];
+  const inner = rest.length ? has(rest, value) : value;
+  return { type: "object", required: [name], properties: { [name]: inner ?? true } };
+}
