@@ -90,6 +90,7 @@ const plan: Plan = {
   base: null,
   scope: "organisation",
   shard: null,
+  leftOut: null,
   customers: CHANGES / PER_CUSTOMER,
   ownedRows: CHANGES,
   changes: Array.from({ length: CHANGES }, (_, i) => changeOf(i)),

@@ -1,12 +1,12 @@
 // The owner's name for verbs that can do without a file: what the files say, or else --namespace.
 import type { LoadedConfig } from "../config/index.ts";
-import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
+import { isNamespace, NAMESPACE_RULE, ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 
 /** @throws ProblemsError when nothing says it, or the files say another */
 export function namespaceOf(given: string | undefined, config: LoadedConfig | null): string {
-  if (given !== undefined && !new RegExp(NAMESPACE_PATTERN).test(given)) {
-    const message = `the namespace ${brief(given, 80)} has something else than letters, digits, ".", "_" and "-"`;
+  if (given !== undefined && !isNamespace(given)) {
+    const message = `${brief(given, 80)} cannot be a namespace: it has ${NAMESPACE_RULE}`;
     const hint = "pass a shorter or plainer one: --namespace contracts";
     throw new ProblemsError([{ code: "bad-namespace", message, hint }]);
   }

@@ -24,6 +24,8 @@ export interface SessionOptions extends ApiOptions {
   readonly prune?: boolean;
   /** A git ref or a path; only of `plan`. */
   readonly base?: string;
+  /** A git ref or a path; only of `plan`. */
+  readonly changedSince?: string;
   readonly force?: boolean;
   readonly allCustomers?: boolean;
   readonly shard?: Shard;

@@ -1,6 +1,6 @@
 // What is being done while it is done: one line that changes on a terminal, a line now and then elsewhere.
 import type { ExamineEvent } from "../doctor/index.ts";
-import type { ApplyEvent, PlanEvent, SurveyEvent } from "../reconcile/index.ts";
+import type { ApplyEvent, FullReadEvent, PlanEvent } from "../reconcile/index.ts";
 import { count, units } from "../report/index.ts";
 import { brief } from "../text/index.ts";
 import type { Terminal } from "./terminal.ts";
@@ -56,10 +56,10 @@ export function planProgress(progress: Progress): (event: PlanEvent) => void {
   };
 }
 
-export function importProgress(progress: Progress): (event: PlanEvent | SurveyEvent) => void {
+export function importProgress(progress: Progress): (event: PlanEvent | FullReadEvent) => void {
   const reading = planProgress(progress);
   return (event) => {
-    if (event.type !== "surveyed") return reading(event);
+    if (event.type !== "read-in-full") return reading(event);
     progress.show(`Reading closely: ${units(event.done)} of ${count(event.customers, "customer")} …`);
   };
 }

@@ -107,14 +107,16 @@ function atEntries(error: unknown, balances: readonly DesiredBalance[]): unknown
 async function baseOf(
   now: LoadedConfig,
   paths: readonly string[],
-  { base: given }: SessionOptions,
-): Promise<{ base: PlanBase | null; warnings: readonly Warning[] }> {
+  { base: compared, changedSince }: SessionOptions,
+): Promise<Pick<PlanRequest, "base" | "warnings" | "onlyChanged">> {
+  const given = changedSince ?? compared;
   if (given === undefined) return { base: null, warnings: [] };
   const { name, config, warnings } = await untilInterrupted(() => loadBase(given, paths, { now }));
   if (config === null && warnings.length > 0) return { base: null, warnings };
   const nothingYet = { namespace: now.namespace, balances: [], createCustomers: false };
   const { balances, createCustomers, ...was } = config ?? nothingYet;
-  return { base: { name, namespace: was.namespace, balances, createCustomers }, warnings };
+  const base = { name, namespace: was.namespace, balances, createCustomers };
+  return { base, warnings, onlyChanged: changedSince !== undefined };
 }
 
 /** The limits of the file, of a shard its part of them, as far as no option says otherwise. */

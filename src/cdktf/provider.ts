@@ -1,7 +1,7 @@
 // The provider as a construct: that of the bindings, but no secret key can be written into what is synthesized.
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { NAMESPACE_PATTERN } from "../schema/index.ts";
+import { isNamespace, NAMESPACE_RULE } from "../schema/index.ts";
 import { didYouMean, quoted } from "../text/index.ts";
 import {
   type AutumnProviderConfig,
@@ -105,13 +105,9 @@ function settingProblems({ namespace, environment, baseUrl }: Settings): Argumen
   const problems: ArgumentProblem[] = [];
   const isKnown = (text: string | undefined): text is string =>
     text !== undefined && !Token.isUnresolved(text);
-  if (
-    isKnown(namespace) &&
-    !(typeof namespace === "string" && new RegExp(NAMESPACE_PATTERN).test(namespace))
-  ) {
+  if (isKnown(namespace) && !(typeof namespace === "string" && isNamespace(namespace))) {
     const message = `${quoted(String(namespace))} cannot be a namespace`;
-    const hint = "letters, digits, `.`, `_` and `-`, 64 at most";
-    problems.push({ code: "bad-namespace", argument: "namespace", message, hint });
+    problems.push({ code: "bad-namespace", argument: "namespace", message, hint: NAMESPACE_RULE });
   }
   if (isKnown(environment) && environment !== "sandbox" && environment !== "live") {
     const message = `${quoted(String(environment))} is no environment`;

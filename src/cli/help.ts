@@ -60,12 +60,16 @@ It exits with 3 where apply, with the same options, would be refused by a guard.
 With --base, changes that were due before are told from those that the files make, and
 rows that have lost their entry are shown. The base is a branch, tag or commit, where
 git finds the same paths; or a file or folder as it was, by a path such as ./before.yaml.
+
+--changed-since does the same for large configurations: customers whose entries are as
+they were are not looked at, and the plan says how many. Drift of theirs is not seen.
 ${SHARDS}${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
   $ autumn-balances plan --prune                     with what pruning would delete
   $ autumn-balances plan --base origin/main          what this branch changes, apart from drift
+  $ autumn-balances plan --changed-since origin/main only the customers that this branch is about
   $ autumn-balances plan --out plan.saved            for review; then: autumn-balances apply plan.saved
   $ autumn-balances plan --detailed-exitcode         2 when there is something to apply
   $ autumn-balances plan --format markdown > plan.md for a comment; says what it had to leave out

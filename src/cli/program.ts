@@ -72,6 +72,12 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   plan
     .option("--detailed-exitcode", "exit with 2 when there are changes")
     .option("--base <ref or path>", "tell what the files change since then from what was due before")
+    .addOption(
+      new Option(
+        "--changed-since <ref or path>",
+        "as --base, and look only at customers whose entries have changed since",
+      ).conflicts(["base", "allCustomers"]),
+    )
     .option("--out <file>", "save the plan, so that exactly this is applied: apply <file>");
   showOptions(sessionOptions(plan));
 

@@ -1,5 +1,5 @@
 // What is wrong only between entries: two that would be the same balance, or that take over the same one.
-import type { BalanceEntry, DesiredBalance, Problem } from "../schema/index.ts";
+import { type BalanceEntry, balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
 import { placeText } from "./yaml/lines.ts";
@@ -50,8 +50,7 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
   return problems;
 }
 
-/** Ids have no control characters, so this is never ambiguous. */
-const within = (balance: DesiredBalance, name: string): string => `${balance.customerId}\0${name}`;
+const within = ({ customerId }: DesiredBalance, name: string): string => balanceName(customerId, name);
 
 const at = ({ balance }: Entry): string => (balance.place ? placeText(balance.place) : "another entry");
 

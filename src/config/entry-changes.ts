@@ -1,5 +1,5 @@
 // What commits did to the entries of balances files. Pure but for the texts, which are handed in.
-import type { DesiredBalance } from "../schema/index.ts";
+import { balanceName, type DesiredBalance } from "../schema/index.ts";
 import type { BlobReader } from "./git/blobs.ts";
 import type { FileVersions } from "./git/file-versions.ts";
 import type { Commit, FileVersion } from "./git/log.ts";
@@ -30,9 +30,6 @@ export interface EntryChanges {
 
 /** By the names of entries. */
 export type Entries = ReadonlyMap<string, DesiredBalance>;
-
-/** Names an entry among all. No id holds a control character, so the two parts cannot run into each other. */
-export const entryName = (customerId: string, key: string): string => `${customerId}\u0000${key}`;
 
 interface Reading {
   readonly textOf: BlobReader;
@@ -87,7 +84,7 @@ export function changesBetween(before: Entries, after: Entries, commit: Commit |
 export const byName = (balances: Iterable<DesiredBalance>): Map<string, DesiredBalance> => {
   const entries = new Map<string, DesiredBalance>();
   for (const balance of balances) {
-    const name = entryName(balance.customerId, balance.key);
+    const name = balanceName(balance.customerId, balance.key);
     // Given twice, a file is wrong; the first is as good as the second.
     if (!entries.has(name)) entries.set(name, balance);
   }

@@ -1,6 +1,6 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
-export { type Entries, type EntryChange, entryName } from "./entry-changes.ts";
+export type { Entries, EntryChange } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
 export { findDefault, findFiles } from "./find-files.ts";

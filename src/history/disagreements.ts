@@ -1,6 +1,6 @@
 // Where rows and commits disagree: what a row was granted, or that it ended, without a commit that says so. Pure.
 // Nothing is said where the commits that could explain it are not known.
-import { type Entries, type EntryChange, entryName, type ReadGitHistory } from "../config/index.ts";
+import type { Entries, EntryChange, ReadGitHistory } from "../config/index.ts";
 import {
   type EndedRow,
   isUnfinished,
@@ -9,7 +9,7 @@ import {
   sameAmount,
   sameReset,
 } from "../reconcile/index.ts";
-import type { DesiredBalance } from "../schema/index.ts";
+import { balanceName, type DesiredBalance } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 
 /**
@@ -52,7 +52,7 @@ export function disagreements(rows: readonly KnownRow[], git: ReadGitHistory): D
   const all = versionsByEntry(git.initial, git.changes);
   const found = rows.flatMap((known): Disagreement[] => {
     const { customerId, key, generation, row, ended } = known;
-    const name = entryName(customerId, key);
+    const name = balanceName(customerId, key);
     const isKnown = git.isWhole || (row.createdAt !== undefined && row.createdAt >= git.since);
     const code = whatDisagrees(known, committed.get(name) ?? [], isKnown);
     if (code === null) return [];
@@ -70,7 +70,7 @@ function versionsByEntry(initial: Entries, changes: readonly EntryChange[]): Map
   const versions = new Map<string, (DesiredBalance | null)[]>();
   for (const [name, entry] of initial) versions.set(name, [entry]);
   for (const { customerId, key, after } of changes) {
-    const name = entryName(customerId, key);
+    const name = balanceName(customerId, key);
     const list = versions.get(name);
     if (list) list.push(after);
     else versions.set(name, [after]);

@@ -6,7 +6,7 @@ import {
   DEFAULT_BASE_URL,
   environmentOfKey,
 } from "../autumn/index.ts";
-import { NAMESPACE_PATTERN, ProblemsError } from "../schema/index.ts";
+import { isNamespace, NAMESPACE_RULE, ProblemsError } from "../schema/index.ts";
 import { Run } from "./claims.ts";
 import { Balances } from "./engine.ts";
 import { problemsError } from "./problems.ts";
@@ -108,8 +108,8 @@ function choice<T extends string>(config: CtyObject, name: string, choices: read
 /** Checks what can be checked without anything else being known. */
 export function validateConfiguration(config: CtyObject): void {
   const namespace = text(config, "namespace");
-  if (namespace !== undefined && !new RegExp(NAMESPACE_PATTERN).test(namespace)) {
-    refuse("namespace", "Invalid namespace", "Letters, digits, `.`, `_` and `-`, 64 at the most.");
+  if (namespace !== undefined && !isNamespace(namespace)) {
+    refuse("namespace", "Invalid namespace", `It has ${NAMESPACE_RULE}.`);
   }
   for (const name of ["secret_key", "base_url"]) text(config, name);
   choice(config, "environment", ["sandbox", "live"]);

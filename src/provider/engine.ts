@@ -2,6 +2,7 @@
 // line, so that the same promises hold.
 import type { AutumnApi, Clock, WireCustomer, WireEntity, WireFeature } from "../autumn/index.ts";
 import {
+  AccountReader,
   applyPlan,
   type Change,
   type ChangeOutcome,
@@ -13,7 +14,6 @@ import {
   Leases,
   matchRows,
   nameOf,
-  Observer,
   type Plan,
   parseRemoteId,
   type Row,
@@ -184,9 +184,10 @@ export class Balances {
   async find({ customerId, entityId, maybeEntities, balanceId, name }: ImportId): Promise<Found> {
     const { namespace } = this.options;
     const entities = entityId === null ? maybeEntities : [entityId, ...maybeEntities];
-    const observer = this.observer(customerId, { entities, discoversEntities: true });
+    const reader = this.readerOf(customerId, { entities, discoversEntities: true });
     const now = this.api.serverTime();
-    const rows = (await observer.readCustomer(customerId)).map((row) => settled(row, now));
+    const stored = await reader.readCustomer(customerId);
+    const rows = (stored ?? []).map((row) => settled(row, now));
     const own = rows
       .flatMap((row) => ({ row, id: parseRemoteId(namespace, row.balanceId) }))
       .filter(({ id }) => id?.key === (name ?? balanceId))
@@ -199,7 +200,7 @@ export class Balances {
       // Beside our row under that name, the other one is what an interrupted replacement has left.
       return { row, key, remoteId: nameOf((name === null ? undefined : exact) ?? row) };
     }
-    const missing = observer.missingCustomers.has(customerId);
+    const missing = stored === undefined;
     const sought =
       name === null
         ? `no balance ${named(balanceId)}`
@@ -216,7 +217,7 @@ export class Balances {
   /** The grant that the row's resets go back to; null where the server does not tell, or it does not matter. */
   async creationGrantOf({ customerId, reset }: DesiredBalance, name: string): Promise<number | null> {
     if (reset === null) return null;
-    const row = (await this.observer(customerId).readCustomer(customerId)).find(
+    const row = (await this.readerOf(customerId).readCustomer(customerId))?.find(
       (one) => nameOf(one) === name,
     );
     return row?.creationGrant ?? null;
@@ -225,22 +226,22 @@ export class Balances {
   /** Every row of a customer that there is a read for, with the names of the entities that hold them. */
   async everythingOf(customerId: string): Promise<readonly Row[] | undefined> {
     await this.allFeatures();
-    const observer = this.observer(customerId, { discoversEntities: true });
+    const reader = this.readerOf(customerId, { discoversEntities: true });
     const [stored, shown] = await Promise.all([
-      observer.readCustomer(customerId),
-      observer.publicRows(customerId),
+      reader.readCustomer(customerId),
+      reader.publicRows(customerId),
     ]);
-    if (observer.missingCustomers.has(customerId)) return undefined;
+    if (stored === undefined) return undefined;
     return [...stored, ...shown.filter((row) => row.planId !== null)];
   }
 
   /** @param about `entities`: those that may hold rows; `discoversEntities`: whether to look for all others too */
-  private observer(
+  private readerOf(
     customerId: string,
     about: { readonly entities?: readonly string[]; readonly discoversEntities?: boolean } = {},
-  ): Observer {
+  ): AccountReader {
     const { entities = [], discoversEntities = false } = about;
-    return new Observer(this.api, {
+    return new AccountReader(this.api, {
       namespace: this.options.namespace,
       balances: [],
       also: [null, ...entities].map((entityId) => ({ customerId, entityId, balanceId: null })),
@@ -316,6 +317,7 @@ export class Balances {
       base: null,
       scope: "customers",
       shard: null,
+      leftOut: null,
       customers: 1,
       ownedRows: 0,
       changes: [change],

@@ -1,7 +1,7 @@
 // Reads for many resources at a time. Terraform asks for one resource after the other, ten at once; they are
 // answered from as few calls as there can be, and never from what was read before a write.
 import type { AutumnApi } from "../autumn/index.ts";
-import { Observer, parseRemoteId, type Row, type Target } from "../reconcile/index.ts";
+import { AccountReader, type Observation, parseRemoteId, type Row, type Target } from "../reconcile/index.ts";
 
 /** ms that questions are collected for: Terraform sends those that it asks at once within less. */
 const COLLECT_MS = 5;
@@ -45,8 +45,8 @@ export class RowReader {
   }
 
   /** The rows as they are stored, with the grants given at creation where the server tells them; read anew. */
-  storedRowsOf({ customerId, entityId }: Omit<Target, "balanceId">): Promise<readonly Row[]> {
-    const observer = new Observer(this.api, {
+  async storedRowsOf({ customerId, entityId }: Omit<Target, "balanceId">): Promise<readonly Row[]> {
+    const reader = new AccountReader(this.api, {
       namespace: this.options.namespace,
       balances: [],
       also: [{ customerId, entityId, balanceId: null }],
@@ -55,7 +55,7 @@ export class RowReader {
       wholeOrganisation: false,
       concurrency: 1,
     });
-    return observer.readCustomer(customerId);
+    return (await reader.readCustomer(customerId)) ?? [];
   }
 
   /** Whether only what public reads show of the customer is known. */
@@ -116,7 +116,7 @@ export class RowReader {
   private async read(open: readonly Question[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     this.asked += open.length;
     const walks = !this.isComplete && this.asked >= this.nextWalk;
-    const observer = new Observer(this.api, {
+    const reader = new AccountReader(this.api, {
       namespace: this.options.namespace,
       balances: [],
       also: open,
@@ -128,20 +128,20 @@ export class RowReader {
     });
     const asked = new Set(open.map(({ customerId }) => customerId));
     this.writes.clear();
-    await observer.readRows();
-    this.listsBalances = observer.listsBalances;
-    this.isComplete ||= observer.scope === "organisation";
+    const observation = await reader.readRows();
+    this.listsBalances = observation.listsBalances;
+    this.isComplete ||= observation.scope === "organisation";
     if (walks && !this.isComplete) this.nextWalk = this.asked * 4;
-    for (const customerId of new Set([...observer.rows.keys(), ...asked])) {
+    for (const customerId of new Set([...observation.rows.keys(), ...asked])) {
       // Read before or after the write, nobody knows.
       if (this.writes.has(customerId)) continue;
       if (asked.has(customerId)) this.written.delete(customerId);
-      if (!this.written.has(customerId)) this.remember(customerId, observer);
+      if (!this.written.has(customerId)) this.remember(customerId, observation);
     }
-    return observer.rows;
+    return observation.rows;
   }
 
-  private remember(customerId: string, { rows, missingCustomers, partlyRead }: Observer): void {
+  private remember(customerId: string, { rows, missingCustomers, partlyRead }: Observation): void {
     this.known.set(customerId, rows.get(customerId) ?? []);
     if (missingCustomers.has(customerId)) this.missing.add(customerId);
     if (partlyRead.has(customerId)) this.partlyKnown.add(customerId);

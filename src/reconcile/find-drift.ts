@@ -1,7 +1,7 @@
 // Looks for drift: makes the plan, and tells what it says of it. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
 import { type Drift, driftOf } from "./decide/drift.ts";
-import { survey } from "./plan.ts";
+import { planWithDeclared } from "./plan.ts";
 import type { PlanEnvironment, PlanRequest } from "./types.ts";
 
 export interface DriftRequest extends PlanRequest {
@@ -18,6 +18,6 @@ export async function findDrift(
   request: DriftRequest,
   environment: PlanEnvironment,
 ): Promise<Drift> {
-  const { plan, declared } = await survey(api, request, environment);
+  const { plan, declared } = await planWithDeclared(api, request, environment);
   return driftOf(plan, declared, request.expiringWithin);
 }

@@ -11,9 +11,10 @@ export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/gua
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
-export { Observer } from "./observe/observe.ts";
+export { AccountReader } from "./observe/account-reader.ts";
+export type { Observation } from "./observe/observation.ts";
 export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
-export { type Survey, type SurveyEvent, survey } from "./observe/read-in-full.ts";
+export { type FullRead, type FullReadEvent, readInFull } from "./observe/read-in-full.ts";
 export { checkTargets } from "./observe/targets.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";

@@ -2,14 +2,16 @@
 import type { AutumnApi } from "../autumn/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
+import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
 import { totalsOf } from "./decide/summary.ts";
 import { warningsOf } from "./decide/warnings.ts";
-import { lookCloser } from "./observe/look-closer.ts";
-import { Observer } from "./observe/observe.ts";
+import { AccountReader } from "./observe/account-reader.ts";
+import { decideClosely } from "./observe/look-closer.ts";
+import type { Observation } from "./observe/observation.ts";
 import { checkTargets } from "./observe/targets.ts";
 import type { Row } from "./row.ts";
 import { membersOf, withinShard } from "./shard.ts";
@@ -24,54 +26,52 @@ export async function makePlan(
   request: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<Plan> {
-  return (await survey(api, request, environment)).plan;
+  return (await planWithDeclared(api, request, environment)).plan;
 }
 
 /** A plan, and what it was made from. */
-export interface Survey {
+export interface PlanWithDeclared {
   readonly plan: Plan;
   /** One for each entry, in their order; those that are as declared, too. */
   readonly declared: readonly Change[];
 }
 
 /** @throws as `makePlan` does */
-export async function survey(
+export async function planWithDeclared(
   api: AutumnApi,
   whole: PlanRequest,
   environment: PlanEnvironment,
-): Promise<Survey> {
-  const request = withinShard(whole);
+): Promise<PlanWithDeclared> {
+  const { request, leftOut } = withinChanged(withinShard(whole));
   const { balances, namespace, base = null, shard = null } = request;
   const { signal, onEvent } = environment;
-  const observer = new Observer(api, {
+  const named = new Set([...balances, ...(base?.balances ?? [])].map(({ customerId }) => customerId));
+  const reader = new AccountReader(api, {
     namespace,
     balances,
     ...(base ? { also: removedSince(base, request) } : {}),
-    includes: membersOf(shard),
-    wholeOrganisation: request.wholeOrganisation || request.prune,
+    includes: leftOut === null ? membersOf(shard) : (customerId) => named.has(customerId),
+    // Whoever has lost an entry since the base is looked at, so that nobody else need be.
+    wholeOrganisation: leftOut === null && (request.wholeOrganisation || request.prune),
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
-  await observer.readFeatures();
+  const features = await reader.readFeatures();
   // Of all entries, as it costs nothing: when one is wrong, no shard begins.
-  const problems = [
-    ...checkLimits(whole.limits, observer.features),
-    ...checkFeatures(whole.balances, observer.features),
-  ];
+  const problems = [...checkLimits(whole.limits, features), ...checkFeatures(whole.balances, features)];
   if (problems.length > 0) throw new ProblemsError(problems);
-  await observer.readRows();
+  const listed = await reader.readRows();
 
   const now = api.serverTime();
   const retire = request.retire ?? "end";
-  const context = { namespace, now, isBoolean: observer.isBoolean, retire };
-  const diff = (): Changes => changesOf(balances, observer.rows, context);
-  let changes = diff();
-  const closer = await lookCloser(observer, changes, request, environment, now);
-  if (closer.read > 0) changes = diff();
-  if (base) changes = againstBase(changes, base, observer.rows, context);
+  const context = { namespace, now, isBoolean: listed.isBoolean, retire };
+  const decide = ({ rows }: Observation): Changes => changesOf(balances, rows, context);
+  const closer = await decideClosely(reader, listed, decide, request, environment, now);
+  const { observation, unread } = closer;
+  const changes = base ? againstBase(closer.changes, base, observation.rows, context) : closer.changes;
 
-  const checked = await checkTargets(api, changes.declared, observer, request, environment);
+  const checked = await checkTargets(api, changes.declared, observation, request, environment);
   const declared = base ? creatingAsBefore(checked, base) : checked;
   const undeclared = request.prune ? changes.undeclared : [];
   const planned = [...declared, ...undeclared]
@@ -84,9 +84,10 @@ export async function survey(
     baseUrl: request.baseUrl,
     madeAt: now,
     base: base && { name: base.name },
-    scope: observer.scope,
+    scope: observation.scope,
     shard,
-    customers: new Set([...observer.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
+    leftOut,
+    customers: new Set([...observation.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,
     unchanged: declared.length - declared.filter((change) => change.kind !== "none").length,
@@ -96,11 +97,7 @@ export async function survey(
           .map(({ customerId, key, row, isPending }) => ({ customerId, key, row: row as Row, isPending }))
           .sort(byCustomerAndKey),
     totals: totalsOf(planned),
-    warnings: [
-      ...(request.warnings ?? []),
-      ...baseWarnings(request),
-      ...warningsOf(declared, closer.unread, now),
-    ],
+    warnings: [...(request.warnings ?? []), ...baseWarnings(request), ...warningsOf(declared, unread, now)],
     limits: request.limits,
     lifted: [],
     estimate: estimateOf(planned, request.requestsPerSecond),
@@ -114,5 +111,3 @@ function byCustomerAndKey(
 ): number {
   return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
-
-/** By code unit, so that the order is the same on every machine. */

@@ -1,13 +1,14 @@
 // Whether a plan that was made earlier still holds: its changes are planned again, from what is there now.
 import type { AutumnApi } from "../autumn/index.ts";
-import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
+import { balanceName, type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures } from "./decide/feature-problems.ts";
 import { fingerprintOf } from "./decide/fingerprint.ts";
 import { totalsOf } from "./decide/summary.ts";
-import { lookCloser } from "./observe/look-closer.ts";
-import { Observer } from "./observe/observe.ts";
+import { AccountReader } from "./observe/account-reader.ts";
+import { decideClosely } from "./observe/look-closer.ts";
+import type { Observation } from "./observe/observation.ts";
 import { checkTargets } from "./observe/targets.ts";
 import { type Row, nameOf as rowName, settled } from "./row.ts";
 import { type Change, isAction, type Plan, type PlanEnvironment, type PlanRequest } from "./types.ts";
@@ -34,7 +35,7 @@ export interface RenewedPlan {
 }
 
 const nameOf = ({ customerId, key }: Pick<Change, "customerId" | "key">): string =>
-  `${customerId}\u0000${key}`;
+  balanceName(customerId, key);
 
 /**
  * Looks at the customers whose balances the plan changes, and at nobody else. What has come to be due besides is left
@@ -53,7 +54,7 @@ export async function renewPlan(
   const actions = made.changes.filter(isAction);
   const customers = new Set(actions.map(({ customerId }) => customerId));
   const balances = request.balances.filter(({ customerId }) => customers.has(customerId));
-  const observer = new Observer(api, {
+  const reader = new AccountReader(api, {
     namespace,
     balances,
     // Deletions have no entry; lists hide some of the rows they are about.
@@ -68,31 +69,28 @@ export async function renewPlan(
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
-  await observer.readFeatures();
+  const features = await reader.readFeatures();
   const granted = actions.flatMap(({ desired }) => desired ?? []);
-  const problems = checkFeatures(granted, observer.features);
+  const problems = checkFeatures(granted, features);
   if (problems.length > 0) throw new ProblemsError(problems);
-  await observer.readRows();
+  const listed = await reader.readRows();
 
   const now = api.serverTime();
-  const diff = (): Changes => {
-    const rows = alike(observer.rows, actions);
-    return changesOf(balances, rows, { namespace, now, isBoolean: observer.isBoolean, retire: made.retire });
-  };
+  const context = { namespace, now, isBoolean: listed.isBoolean, retire: made.retire };
+  const decide = ({ rows }: Observation): Changes => changesOf(balances, alike(rows, actions), context);
   // What was not looked at then would make another change of the same rows now.
   const wasBlind = made.warnings.some(({ code }) => code === "grants-not-checked");
   const checkGrants = wasBlind ? "never" : "always";
-  const closer = { namespace, checkGrants, concurrency: request.concurrency } as const;
-  await lookCloser(observer, diff(), closer, environment, now);
-  const changes = diff();
+  const options = { namespace, checkGrants } as const;
+  const { observation, changes } = await decideClosely(reader, listed, decide, options, environment, now);
 
   const planned = new Set(actions.map(nameOf));
   const declared = changes.declared.filter((change) => planned.has(nameOf(change)));
-  const checked = await checkTargets(api, declared, observer, request, environment);
+  const checked = await checkTargets(api, declared, observation, request, environment);
   const today = new Map([...changes.undeclared, ...checked].map((change) => [nameOf(change), change]));
   const renewed = actions.map((was) => ({ was, is: today.get(nameOf(was)) }));
   const rowNow = ({ customerId, row: before }: Change): Row | undefined => {
-    const rows = observer.rows.get(customerId) ?? [];
+    const rows = observation.rows.get(customerId) ?? [];
     const row = before && rows.find((one) => rowName(one) === rowName(before));
     return row ? settled(row, now) : undefined;
   };

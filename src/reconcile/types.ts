@@ -130,6 +130,12 @@ export interface Total {
   readonly taken: number;
 }
 
+/** Customers that a plan leaves out, and their entries. */
+export interface LeftOut {
+  readonly customers: number;
+  readonly balances: number;
+}
+
 export interface CallEstimate {
   /** API calls that applying takes, at the least. */
   readonly calls: number;
@@ -159,6 +165,8 @@ export interface Plan {
   readonly scope: Scope;
   /** The part of the customers that it is about; `null` when it is about all of them. */
   readonly shard: Shard | null;
+  /** What was not looked at, as its entries are those of the base; `null` when that was not asked for. */
+  readonly leftOut: LeftOut | null;
   /** Customers that were looked at. */
   readonly customers: number;
   /** Rows of this namespace that were seen. */
@@ -244,6 +252,8 @@ export interface PlanRequest {
   readonly balances: readonly DesiredBalance[];
   /** What to compare with. Customers that only the base names are looked at as well. */
   readonly base?: PlanBase | null;
+  /** Plan only for customers whose entries differ from those of the base; for all where there is none. */
+  readonly onlyChanged?: boolean;
   /** What the plan is to warn of besides what it finds itself. */
   readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;

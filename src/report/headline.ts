@@ -73,7 +73,12 @@ export function costLine({ estimate }: Plan): string {
 }
 
 /** Which customers were not looked at; empty when all were. */
-export function scopeLine({ scope, customers }: Plan, pen: Pen): string {
+export function scopeLine({ scope, customers, leftOut, base }: Plan, pen: Pen): string {
+  if (leftOut !== null) {
+    const since = base === null ? "" : ` since ${pen.id(base.name)}`;
+    const who = `${count(leftOut.customers, "customer")} with ${count(leftOut.balances, "entry", "entries")}`;
+    return `Not looked at: ${who}, unchanged${since}. What has drifted there is not shown, and nothing is deleted there.`;
+  }
   if (scope === "organisation") return "";
   const looked = `Only ${count(customers, "customer")} of the configuration ${customers === 1 ? "was" : "were"} looked at.`;
   return `${looked} Rows of this namespace at other customers are shown with ${pen.prose("--all-customers")}.`;

@@ -69,6 +69,8 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
     base: plan.base && { name: plan.base.name },
     scope: plan.scope,
     shard: plan.shard === null ? null : { index: plan.shard.index, count: plan.shard.count },
+    left_out:
+      plan.leftOut === null ? null : { customers: plan.leftOut.customers, balances: plan.leftOut.balances },
     customers: plan.customers,
     owned_rows: plan.ownedRows,
     unchanged: plan.unchanged,

@@ -7,6 +7,7 @@ import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.t
 export function planOf(json: Fields): Plan {
   const base = json.maybe("base", (name) => json.fields(name));
   const shard = json.maybe("shard", (name) => json.fields(name));
+  const leftOut = json.has("left_out") ? json.maybe("left_out", (name) => json.fields(name)) : null;
   const estimate = json.fields("estimate");
   return {
     namespace: json.text("namespace"),
@@ -17,6 +18,7 @@ export function planOf(json: Fields): Plan {
     base: base && { name: base.text("name") },
     scope: json.oneOf("scope", ["organisation", "customers"]),
     shard: shard && { index: shard.number("index"), count: shard.number("count") },
+    leftOut: leftOut && { customers: leftOut.number("customers"), balances: leftOut.number("balances") },
     customers: json.number("customers"),
     ownedRows: json.number("owned_rows"),
     changes: json.list("changes", changeOf),

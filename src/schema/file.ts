@@ -5,9 +5,6 @@ import type { Place } from "./desired.ts";
 /** The only format there has been. */
 export const FILE_VERSION = 1;
 
-/** Letters, digits, `.`, `_` and `-`; never `:`, which ends the namespace in a balance_id. */
-export const NAMESPACE_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
-
 /** How much one apply may take away or hand out before it has to be told so. */
 export interface Limits {
   /** Deletions that are always allowed. */

@@ -23,7 +23,6 @@ export {
   DEFAULT_LIMITS,
   type Environment,
   type Limits,
-  NAMESPACE_PATTERN,
   type ParameterValue,
   type Template,
   type TemplatedEntry,
@@ -31,5 +30,6 @@ export {
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-parts.ts";
+export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

@@ -1,7 +1,8 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
 import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
-import { DEFAULT_LIMITS, FILE_VERSION, NAMESPACE_PATTERN, TEMPLATE_NAME_PATTERN } from "./file.ts";
+import { DEFAULT_LIMITS, FILE_VERSION, TEMPLATE_NAME_PATTERN } from "./file.ts";
 import { has, type JsonSchema, objectSchema } from "./json-schema-parts.ts";
+import { NAMESPACE_PATTERN } from "./names.ts";
 import { templateDefinitions } from "./template-schema.ts";
 
 const resetOf = (interval: JsonSchema): JsonSchema => has(["reset", "interval"], interval);

@@ -419,7 +419,7 @@ describe("the provider", () => {
     expect(errorOf(() => new AutumnProvider(stack, "autumn", wrong)).message).toBe(
       `contracts/autumn:
   namespace: "a:b" cannot be a namespace
-    hint: letters, digits, \`.\`, \`_\` and \`-\`, 64 at most
+    hint: letters, digits, ".", "_" and "-", starting with a letter or a digit, 64 at most
   environment: "prod" is no environment
     hint: write sandbox or live`,
     );

@@ -112,6 +112,25 @@ describe.skipIf(!has("git"))("plan --base", () => {
     expect((await plan()).left_over).toMatchObject([of]);
   });
 
+  it("looks only at customers whose entries have changed, where that is asked for", async () => {
+    const { env } = await emulator();
+    const cwd = folder({ "balances.yaml": balances([MONTHLY, ONCE]) });
+    git(cwd, "init", "-q", "-b", "main");
+    commit(cwd);
+    expect((await run(["apply", "--yes"], { cwd, env })).code).toBe(0);
+    writeFileSync(join(cwd, "balances.yaml"), balances([MONTHLY, { ...ONCE, included: 300 }]));
+    const args = ["plan", "--changed-since", "main"];
+    await expect(named(transcript(await run(args, { cwd, env })))).toMatchFileSnapshot(
+      "golden/plan-changed-since.txt",
+    );
+    const document = JSON.parse((await run([...args, "--format", "json"], { cwd, env })).stdout);
+    expect(describes(document), JSON.stringify(describes.errors)).toBe(true);
+    expect(document).toMatchObject({ left_out: { customers: 1, balances: 1 }, customers: 1 });
+    const both = await run([...args, "--base", "main"], { cwd, env });
+    expect(both).toMatchObject({ code: 1, stdout: "" });
+    expect(both.stderr).toContain("--changed-since");
+  });
+
   it("says what is wrong with a base that is not there", async () => {
     const { env } = await emulator();
     const cwd = folder({ "balances.yaml": balances([MONTHLY]) });

@@ -158,7 +158,7 @@ describe("init", () => {
   it("refuses a namespace that is none", async () => {
     const { code, stderr } = await run(["init", "--namespace", "a:b"], { cwd: folder() });
     expect(code).toBe(1);
-    expect(stderr).toContain("the namespace a:b has something else than");
+    expect(stderr).toContain("a:b cannot be a namespace");
   });
 });
 

@@ -248,7 +248,7 @@ describe("the frame of a file", () => {
       "a namespace with a colon",
       "version: 1\nnamespace: a:b\nbalances: []",
       ["bad-namespace"],
-      '`namespace` is "a:b", but may have only letters, digits, ".", "_" and "-", must start with a letter or a digit, and be at most 64 long',
+      '`namespace` is "a:b", but has to be letters, digits, ".", "_" and "-", starting with a letter or a digit, 64 at most',
     ],
     [
       "a namespace that is a number",

@@ -1,9 +1,14 @@
 // What no commit explains, and what one does: rows beside the versions that an entry had.
 import { describe, expect, it } from "vitest";
-import { type EntryChange, entryName, type ReadGitHistory } from "../../src/config/index.ts";
+import type { EntryChange, ReadGitHistory } from "../../src/config/index.ts";
 import { disagreements } from "../../src/history/index.ts";
 import { knownRows, type Row } from "../../src/reconcile/index.ts";
-import { type BalanceEntry, type DesiredBalance, desiredBalance } from "../../src/schema/index.ts";
+import {
+  type BalanceEntry,
+  balanceName,
+  type DesiredBalance,
+  desiredBalance,
+} from "../../src/schema/index.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2027, 0, 15);
@@ -73,7 +78,7 @@ function told(
     cut: null,
     wrong: 0,
     absent: 0,
-    initial: new Map(initial ? [[entryName("acme", "api_calls"), initial]] : []),
+    initial: new Map(initial ? [[balanceName("acme", "api_calls"), initial]] : []),
     changes,
     ...known,
   };

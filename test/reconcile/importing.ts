@@ -1,5 +1,5 @@
 // What `import` does, without its files.
-import { type Proposals, proposeEntries, survey } from "../../src/reconcile/index.ts";
+import { type Proposals, proposeEntries, readInFull } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +14,7 @@ export async function imported(
   { declared = [], adopts = false, customers }: Options = {},
 ): Promise<Proposals & { ofPlans: number }> {
   const request = { namespace: "test", customers: customers ?? null, concurrency: 4 };
-  const { rows, features, ofPlans } = await survey(world.client(), request);
+  const { rows, features, ofPlans } = await readInFull(world.client(), request);
   const proposals = proposeEntries(rows, {
     namespace: "test",
     balances: declared.map((entry) => desiredBalance(entry)),

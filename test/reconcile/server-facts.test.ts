@@ -1,7 +1,7 @@
 // What the real server does that a client would not expect, and what becomes of balances there all the same.
 import { describe, expect, it } from "vitest";
 import { changesOf } from "../../src/reconcile/decide/changes.ts";
-import { proposeEntries, survey } from "../../src/reconcile/index.ts";
+import { proposeEntries, readInFull } from "../../src/reconcile/index.ts";
 import { rowOfPublicRead, rowOfRawRead } from "../../src/reconcile/row.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
 import { ACME, monthly, oneOff, summary } from "./entries.ts";
@@ -77,7 +77,7 @@ describe.each(LEVELS)("on a server of %s,", (level) => {
     world.emulator.seed({ customers: [{ id: "acme", balances: [bought] }] });
     const before = await world.rows("acme");
     const now = world.ms;
-    const found = await survey(world.client(), { namespace: "test", customers: null, concurrency: 2 });
+    const found = await readInFull(world.client(), { namespace: "test", customers: null, concurrency: 2 });
     const { proposals, leftOut } = proposeEntries(found.rows, {
       namespace: "test",
       balances: [],

@@ -1,6 +1,6 @@
 // What is stopped while it reads is an error, whatever had been read: half a plan would pass for a whole one.
 import { describe, expect, it } from "vitest";
-import { makePlan, type PlanEnvironment, renewPlan, survey } from "../../src/reconcile/index.ts";
+import { makePlan, type PlanEnvironment, readInFull, renewPlan } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance } from "../../src/schema/index.ts";
 import { GLOBEX, monthly, oneOff } from "./entries.ts";
 import { LEVELS, World } from "./world.ts";
@@ -38,10 +38,10 @@ const KINDS: readonly (readonly [name: string, prepare: (world: World) => Promis
     },
   ],
   [
-    "the survey of an import",
+    "the reading of an import",
     async (world) =>
       ({ signal }) =>
-        survey(world.client(), { namespace: "test", customers: null, concurrency: 2 }, { signal }),
+        readInFull(world.client(), { namespace: "test", customers: null, concurrency: 2 }, { signal }),
   ],
 ];
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stateOfBalance } from "../../src/reconcile/decide/diff.ts";
-import { Observer } from "../../src/reconcile/observe/observe.ts";
+import { AccountReader } from "../../src/reconcile/observe/account-reader.ts";
 import { type Row, settled, stateOf } from "../../src/reconcile/row.ts";
 import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import { type Generation, matchRows } from "../../src/reconcile/transitions/match.ts";
@@ -215,8 +215,8 @@ describe("the table of transitions", () => {
       const api = world.client();
       const read = async (): Promise<readonly Row[]> => {
         const options = { namespace: "test", balances: [], wholeOrganisation: false, concurrency: 1 };
-        const rows = await new Observer(api, options).readCustomer("acme");
-        return rows.map((row) => settled(row, world.ms));
+        const rows = await new AccountReader(api, options).readCustomer("acme");
+        return (rows ?? []).map((row) => settled(row, world.ms));
       };
       const rows = await read();
       const expected = scenario.after.map((entry) => {

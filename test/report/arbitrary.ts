@@ -173,6 +173,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   base: maybe(fc.record({ name: text })),
   scope: fc.constantFrom("organisation", "customers"),
   shard: maybe(fc.record({ index: fc.integer({ min: 1, max: 7 }), count: fc.constant(7) })),
+  leftOut: maybe(fc.record({ customers: fc.nat(), balances: fc.nat() })),
   customers: fc.nat(),
   ownedRows: fc.nat(),
   changes: fc.array(change, { maxLength: 6 }),

@@ -91,6 +91,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     base: null,
     scope: "organisation",
     shard: null,
+    leftOut: null,
     customers: 3,
     ownedRows: 12,
     changes: [],

@@ -24,7 +24,7 @@ import {
   readText,
   type WrittenFile,
 } from "../../config/index.ts";
-import { proposeEntries, survey } from "../../reconcile/index.ts";
+import { proposeEntries, readInFull } from "../../reconcile/index.ts";
 import { importJson, importText, jsonText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
@@ -42,7 +42,7 @@ export async function runImport(
 
   const progress = new Progress(terminal);
   const found = await untilInterrupted(() =>
-    survey(
+    readInFull(
       api,
       { namespace, customers, concurrency: options.concurrency },
       { onEvent: importProgress(progress) },

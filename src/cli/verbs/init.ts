@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 import { yamlText } from "../../config/index.ts";
-import { NAMESPACE_PATTERN, ProblemsError } from "../../schema/index.ts";
+import { isNamespace, NAMESPACE_RULE, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 
 export interface InitOptions {
@@ -15,11 +15,11 @@ const FILE = "balances.yaml";
 
 export async function runInit(options: InitOptions, terminal: Terminal): Promise<ExitCode> {
   const namespace = options.namespace ?? namespaceOf(resolve("."));
-  if (!new RegExp(NAMESPACE_PATTERN).test(namespace)) {
+  if (!isNamespace(namespace)) {
     throw new ProblemsError([
       {
         code: "bad-namespace",
-        message: `the namespace ${brief(namespace, 80)} has something else than letters, digits, ".", "_" and "-"`,
+        message: `${brief(namespace, 80)} cannot be a namespace: it has ${NAMESPACE_RULE}`,
         hint: "pass a shorter or plainer one: --namespace contracts",
       },
     ]);

@@ -1,4 +1,5 @@
 // What is wrong with a text: a number where an id belongs, nothing, spaces around it, marks that nobody sees.
+import { NAMESPACE_RULE } from "../../schema/index.ts";
 
 import { printable, quoted } from "../../text/index.ts";
 import { yamlText } from "../entry-text.ts";
@@ -45,7 +46,7 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
 }
 
 function explainNamespace(value: string): Explanation {
-  const message = `\`namespace\` is ${quoted(value)}, but may have only letters, digits, ".", "_" and "-", must start with a letter or a digit, and be at most 64 long`;
+  const message = `\`namespace\` is ${quoted(value)}, but has to be ${NAMESPACE_RULE}`;
   const slug = value
     .slice(0, 64)
     .replace(/[^A-Za-z0-9._-]+/g, "-")

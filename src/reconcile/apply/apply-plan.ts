@@ -3,7 +3,7 @@
 import { type AutumnApi, AutumnError, type Clock } from "../../autumn/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { groupBy } from "../group.ts";
-import { Observer } from "../observe/observe.ts";
+import { AccountReader } from "../observe/account-reader.ts";
 import { forEachOf, Slots } from "../observe/pool.ts";
 import {
   type ApplyEvent,
@@ -50,7 +50,7 @@ const PASSES = 2;
 export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEnvironment): Promise<Outcome> {
   const { clock, concurrency, signal, onEvent } = environment;
   const actions = plan.changes.filter(isAction);
-  const observer = new Observer(api, {
+  const reader = new AccountReader(api, {
     namespace: plan.namespace,
     balances: actions.flatMap(({ desired }) => desired ?? []),
     booleans: booleansOf(actions),
@@ -66,7 +66,7 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
   const leases = environment.leases ?? new Leases(api, { clock: resting, onWaiting });
   const run: RunEnvironment = {
     api,
-    observer,
+    reader,
     clock: resting,
     namespace: plan.namespace,
     updatesLate: onceKnown((probe) => updatesLate(api, probe)),

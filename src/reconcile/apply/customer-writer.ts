@@ -10,7 +10,8 @@ import {
 } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
-import type { Observer } from "../observe/observe.ts";
+import type { AccountReader } from "../observe/account-reader.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row, settled, stateOf } from "../row.ts";
 import { createdRow, isEnding, markedFields, type Step } from "../transitions/transitions.ts";
 import { createBody } from "./body.ts";
@@ -58,7 +59,7 @@ export interface Target {
 /** What the work on all customers has in common. */
 export interface RunEnvironment {
   readonly api: AutumnApi;
-  readonly observer: Observer;
+  readonly reader: AccountReader;
   /** Its sleep gives others time to work. */
   readonly clock: Clock;
   readonly namespace: string;
@@ -96,7 +97,7 @@ export class CustomerRun {
   }
 
   private async readStored(): Promise<readonly Row[]> {
-    const stored = await this.environment.observer.readCustomer(this.customerId);
+    const stored = (await this.environment.reader.readCustomer(this.customerId)) ?? [];
     const { now } = this;
     this.rows = stored.map((row) => settled(row, now));
     this.isFresh = true;
@@ -106,7 +107,7 @@ export class CustomerRun {
 
   /** Takes what the read of the customer shows, those of plans among them. */
   async glance(customer: WireCustomer | undefined): Promise<void> {
-    this.rows = await this.environment.observer.publicRowsOf(this.customerId, customer);
+    this.rows = await this.environment.reader.publicRowsOf(this.customerId, customer);
   }
 
   private note(row: Row, now: number): void {
@@ -143,7 +144,7 @@ export class CustomerRun {
 
   /** Whether the row is one of this namespace. */
   owns(row: Row): boolean {
-    return this.environment.observer.owns(row);
+    return parseRemoteId(this.environment.namespace, row.balanceId) !== undefined;
   }
 
   /** The row with this balance_id or, without one, with this id of Autumn's own; as last read. */
@@ -222,7 +223,7 @@ export class CustomerRun {
         .sort((a, b) => rank(a) - rank(b))
         .slice(0, FLUSH_CANDIDATES);
     const known = usable(this.rows);
-    return known.length > 0 ? known : usable(await this.environment.observer.publicRows(this.customerId));
+    return known.length > 0 ? known : usable(await this.environment.reader.publicRows(this.customerId));
   }
 
   /** What comes right before a create or delete, once it is its turn at the pace. */
@@ -287,7 +288,7 @@ export class CustomerRun {
 
   /** Whether a read shows the row that is not limited for the whole organisation. */
   private async isShown(balanceId: string): Promise<boolean> {
-    const shown = await this.environment.observer.publicRows(this.customerId);
+    const shown = await this.environment.reader.publicRows(this.customerId);
     return shown.some((row) => row.balanceId === balanceId);
   }
 
@@ -570,7 +571,7 @@ export class CustomerRun {
 
   /** Looks at one row by a read that is not limited for the whole organisation. `false` when that does not show it. */
   private async look(name: string): Promise<boolean> {
-    const seen = (await this.environment.observer.publicRows(this.customerId)).find(
+    const seen = (await this.environment.reader.publicRows(this.customerId)).find(
       (row) => nameOf(row) === name,
     );
     const known = this.row(name);

@@ -1,8 +1,9 @@
 // Reads back what was changed, and says of each change whether it came about.
 import type { AutumnApi, Clock } from "../../autumn/index.ts";
-import type { Problem } from "../../schema/index.ts";
+import { balanceName, type Problem } from "../../schema/index.ts";
 import { type Changes, changesOf } from "../decide/changes.ts";
-import { Observer } from "../observe/observe.ts";
+import { AccountReader } from "../observe/account-reader.ts";
+import type { Observation } from "../observe/observation.ts";
 import { booleansOf, type Change, type Plan } from "../types.ts";
 
 /** How long reading back is repeated for effects that are late, in ms: some organisations update asynchronously. */
@@ -23,7 +24,7 @@ export async function verify(
 ): Promise<Verified> {
   if (sent.length === 0) return { seen: [], missing: [] };
   const balances = sent.flatMap(({ desired }) => desired ?? []);
-  const observer = new Observer(api, {
+  const reader = new AccountReader(api, {
     namespace: plan.namespace,
     balances,
     booleans: booleansOf(sent),
@@ -38,13 +39,12 @@ export async function verify(
   let open: readonly Change[] = sent;
   let failure: unknown;
   try {
-    await observer.readRows();
+    let observation = await reader.readRows();
     for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
-      open = stillOpen(open, observer, plan, api.serverTime());
+      open = stillOpen(open, observation, plan, api.serverTime());
       if (open.length === 0 || clock.now() >= deadline) break;
       await clock.sleep(wait);
-      for (const customerId of new Set(open.map((change) => change.customerId)))
-        await observer.readCustomer(customerId);
+      observation = await reader.readCustomers(new Set(open.map((change) => change.customerId)));
     }
   } catch (error) {
     // What was sent stays sent: that it cannot be read back is an outcome like any other.
@@ -76,23 +76,23 @@ const notRead = ({ balanceId, customerId }: Change, error: unknown): Problem => 
 });
 
 /** The changes that the rows do not show yet. */
-function stillOpen(open: readonly Change[], observer: Observer, plan: Plan, now: number): Change[] {
+function stillOpen(open: readonly Change[], observation: Observation, plan: Plan, now: number): Change[] {
   const declared = open.filter((change) => change.desired !== null);
   const changes: Changes = changesOf(
     declared.flatMap(({ desired }) => desired ?? []),
-    observer.rows,
-    { namespace: plan.namespace, now, isBoolean: observer.isBoolean, retire: plan.retire },
+    observation.rows,
+    { namespace: plan.namespace, now, isBoolean: observation.isBoolean, retire: plan.retire },
   );
   const stands = (change: Change | undefined): boolean =>
     change === undefined ||
     change.kind === "none" ||
     change.reasons.some(({ code }) => code === "waits-for-reset");
   const leftOver = new Map(
-    changes.undeclared.map((change) => [`${change.customerId}\u0000${change.key}`, change]),
+    changes.undeclared.map((change) => [balanceName(change.customerId, change.key), change]),
   );
   const wrong = new Set(declared.filter((_, index) => !stands(changes.declared[index])));
   for (const change of open) {
-    if (change.desired === null && !stands(leftOver.get(`${change.customerId}\u0000${change.key}`)))
+    if (change.desired === null && !stands(leftOver.get(balanceName(change.customerId, change.key))))
       wrong.add(change);
   }
   return open.filter((change) => wrong.has(change));

@@ -1,4 +1,5 @@
 // Tells what a change of the files changes from what was due before it: the configuration as it was at the base is
+import { balanceName } from "../../schema/index.ts";
 // planned from the same rows. Pure.
 
 import { remoteId } from "../remote-id.ts";
@@ -6,9 +7,8 @@ import type { Row } from "../row.ts";
 import type { Change, PlanBase, PlanRequest, Target, Warning } from "../types.ts";
 import { type Changes, type ChangesContext, changesOf } from "./changes.ts";
 
-/** No id holds a control character, so the two cannot run into each other. */
 const nameOf = ({ customerId, key }: { customerId: string; key: string }): string =>
-  `${customerId}\u0000${key}`;
+  balanceName(customerId, key);
 
 /** The balances that had an entry at the base and have none now: their rows are to be seen all the same. */
 export function removedSince(

@@ -35,7 +35,9 @@ const subjectOf = ({ code, customerId, key, featureId }: Refusal): string =>
   JSON.stringify([code, customerId, key, featureId]);
 
 function tooMany(plan: Plan, kind: "delete" | "replace", fromOptions: ReadonlySet<string>): Refusal[] {
-  const { limits, ownedRows } = plan;
+  const { limits, leftOut } = plan;
+  // Whoever was not looked at has what is declared, as far as is known.
+  const ownedRows = plan.ownedRows + (leftOut?.balances ?? 0);
   const [always, percent] =
     kind === "delete" ? [limits.deletes, limits.deletePercent] : [limits.replaces, limits.replacePercent];
   const count = plan.changes.filter((change) => change.kind === kind).length;

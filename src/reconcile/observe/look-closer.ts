@@ -3,37 +3,55 @@ import type { Changes } from "../decide/changes.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { isOverdue } from "../row.ts";
 import type { PlanEnvironment, PlanRequest } from "../types.ts";
-import type { Observer } from "./observe.ts";
-import { forEachOf } from "./pool.ts";
+import type { AccountReader } from "./account-reader.ts";
+import type { Observation } from "./observation.ts";
 
 /** Customers whose creation grants are looked at one by one without being asked: some ten seconds' worth. */
 const UNASKED_READS = 200;
 
 export interface CloserLook {
+  readonly observation: Observation;
+  readonly changes: Changes;
   /** Customers that were not read, because they are many and nobody asked for it. */
   readonly unread: number;
-  /** Customers that were read. */
-  readonly read: number;
 }
 
 /**
- * Lists show neither the grant given at creation nor the rollover, which decide whether a row that resets is as
- * declared. Reads the customers where that matters one by one.
+ * Decides, and decides anew once it has been looked at closely where lists do not show enough: neither the grant given
+ * at creation nor the rollover, which decide whether a row that resets is as declared.
+ * @param decide what has to happen in view of an observation; pure
+ * @param now ms since 1970
  */
-export async function lookCloser(
-  observer: Observer,
-  changes: Changes,
-  { namespace, checkGrants, concurrency }: Pick<PlanRequest, "namespace" | "checkGrants" | "concurrency">,
-  { signal, onEvent }: PlanEnvironment,
+export async function decideClosely(
+  reader: AccountReader,
+  observation: Observation,
+  decide: (observation: Observation) => Changes,
+  options: Pick<PlanRequest, "namespace" | "checkGrants">,
+  { onEvent }: PlanEnvironment,
   now: number,
 ): Promise<CloserLook> {
+  const changes = decide(observation);
+  const { needed, openly, unread } = closerLookAt(changes, observation, options, now);
+  if (needed.size === 0) return { observation, changes, unread };
+  onEvent?.({ type: "verify-grants", customers: needed.size });
+  const closer = await reader.readCustomers(needed, openly);
+  return { observation: closer, changes: decide(closer), unread };
+}
+
+/** The customers to look at one by one; of those in `openly`, a public read tells more. */
+function closerLookAt(
+  changes: Changes,
+  { partlyRead, showsCreationGrants }: Observation,
+  { namespace, checkGrants }: Pick<PlanRequest, "namespace" | "checkGrants">,
+  now: number,
+): { needed: Set<string>; openly: Set<string>; unread: number } {
   const needed = new Set<string>();
   const wanted = new Set<string>();
-  /** Customers of whom a public read tells more: what is rolled over, or that a reset has been carried out by it. */
+  /** What is rolled over, or that a reset has been carried out by the read. */
   const openly = new Set<string>();
   for (const change of changes.declared) {
     const { row, customerId, kind, reasons } = change;
-    if (kind !== "none" && observer.partlyRead.has(customerId)) needed.add(customerId);
+    if (kind !== "none" && partlyRead.has(customerId)) needed.add(customerId);
     if (row === null) continue;
     if (isOverdue(row, now) || (kind === "replace" && row.rollover !== null)) openly.add(customerId);
     if (row.boolean || row.unlimited || row.creationGrant !== undefined) continue;
@@ -46,22 +64,11 @@ export async function lookCloser(
   }
   for (const customerId of needed) wanted.delete(customerId);
   const asked = checkGrants === "always" || (checkGrants === "auto" && wanted.size <= UNASKED_READS);
-  const unread = asked || !observer.showsCreationGrants ? 0 : wanted.size;
+  const unread = asked || !showsCreationGrants ? 0 : wanted.size;
   if (asked) for (const customerId of wanted) needed.add(customerId);
-  if (!observer.showsCreationGrants) {
-    for (const customerId of needed) if (!observer.partlyRead.has(customerId)) needed.delete(customerId);
+  if (!showsCreationGrants) {
+    for (const customerId of needed) if (!partlyRead.has(customerId)) needed.delete(customerId);
   }
-  const reading = new Set([...needed, ...openly]);
-  if (reading.size === 0) return { unread, read: 0 };
-  onEvent?.({ type: "verify-grants", customers: reading.size });
-  await forEachOf(
-    reading,
-    concurrency,
-    async (customerId) => {
-      if (openly.has(customerId)) await observer.publicRows(customerId);
-      await observer.readCustomer(customerId);
-    },
-    signal,
-  );
-  return { unread, read: reading.size };
+  for (const customerId of openly) needed.add(customerId);
+  return { needed, openly, unread };
 }

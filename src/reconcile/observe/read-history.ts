@@ -3,7 +3,7 @@ import type { AutumnApi } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import type { Row } from "../row.ts";
 import type { PlanEvent, Scope } from "../types.ts";
-import { Observer } from "./observe.ts";
+import { AccountReader } from "./account-reader.ts";
 import { forEachOf } from "./pool.ts";
 import { pagesOf } from "./walk.ts";
 
@@ -40,7 +40,7 @@ export async function readHistory(
 ): Promise<ReadHistory> {
   const asked = customers === null ? null : new Set(customers);
   const isAsked = (customerId: string): boolean => asked === null || asked.has(customerId);
-  const observer = new Observer(api, {
+  const reader = new AccountReader(api, {
     namespace,
     balances: balances.filter(({ customerId }) => isAsked(customerId)),
     also: [...(asked ?? [])].map((customerId) => ({ customerId, entityId: null, balanceId: null })),
@@ -52,7 +52,7 @@ export async function readHistory(
     ...(onEvent ? { onEvent } : {}),
   });
   // Lists do not say of a row that its feature is boolean.
-  await observer.readFeatures();
+  await reader.readFeatures();
   const everybody = async (): Promise<Set<string>> => {
     const ids = new Set<string>();
     for await (const { list } of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
@@ -64,26 +64,31 @@ export async function readHistory(
     forEachOf(ids, concurrency, work, signal);
 
   const pages = asked === null ? Number.POSITIVE_INFINITY : Math.max(1, asked.size);
-  if (!(await observer.readListedRows(pages))) {
+  const listed = await reader.readListedRows(pages);
+  const rows = new Map(listed?.rows);
+  const missing = new Set(listed?.missingCustomers);
+  if (listed === undefined) {
     // Without balances.list, only the rows of one customer are shown whole.
-    let rows = 0;
-    let read = 0;
+    let seen = 0;
     await each(asked ?? (await everybody()), async (customerId) => {
-      rows += (await observer.readCustomer(customerId)).length;
-      onEvent?.({ type: "read", rows, customers: ++read });
+      const ofCustomer = await reader.readCustomer(customerId);
+      if (ofCustomer === undefined) missing.add(customerId);
+      rows.set(customerId, ofCustomer ?? []);
+      seen += ofCustomer?.length ?? 0;
+      onEvent?.({ type: "read", rows: seen, customers: rows.size });
     });
-  } else if (observer.scope === "organisation") {
+  } else if (listed.scope === "organisation") {
     // A list of rows says nothing of those who have none.
-    const without = [...(asked ?? [])].filter((customerId) => !observer.rows.has(customerId));
+    const without = [...(asked ?? [])].filter((customerId) => !rows.has(customerId));
     await each(without, async (customerId) => {
-      if ((await api.getCustomer(customerId)) === undefined) observer.missingCustomers.add(customerId);
+      if ((await api.getCustomer(customerId)) === undefined) missing.add(customerId);
     });
   }
   signal?.throwIfAborted();
   return {
     scope: asked === null ? "organisation" : "customers",
-    rows: observer.rows,
-    customers: asked?.size ?? observer.rows.size,
-    missing: observer.missingCustomers,
+    rows,
+    customers: asked?.size ?? rows.size,
+    missing,
   };
 }

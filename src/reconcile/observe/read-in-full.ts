@@ -5,11 +5,11 @@ import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { named } from "../../text/index.ts";
 import type { Row } from "../row.ts";
 import type { PlanEvent, Scope } from "../types.ts";
-import { Observer } from "./observe.ts";
+import { AccountReader } from "./account-reader.ts";
 import { forEachOf } from "./pool.ts";
 import { pagesOf } from "./walk.ts";
 
-export interface SurveyRequest {
+export interface FullReadRequest {
   readonly namespace: string;
   /** `null` for all customers of the organisation. */
   readonly customers: readonly string[] | null;
@@ -17,19 +17,19 @@ export interface SurveyRequest {
   readonly concurrency: number;
 }
 
-export interface SurveyEnvironment {
+export interface FullReadEnvironment {
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: PlanEvent | SurveyEvent) => void;
+  readonly onEvent?: (event: PlanEvent | FullReadEvent) => void;
 }
 
 /** How many customers have been read in full. */
-export interface SurveyEvent {
-  readonly type: "surveyed";
+export interface FullReadEvent {
+  readonly type: "read-in-full";
   readonly done: number;
   readonly customers: number;
 }
 
-export interface Survey {
+export interface FullRead {
   readonly scope: Scope;
   readonly features: ReadonlyMap<string, WireFeature>;
   /** Standalone rows by customer. */
@@ -44,12 +44,12 @@ export interface Survey {
  * @throws ProblemsError when one of the customers does not exist
  * @throws AutumnError when the server does not answer what is asked
  */
-export async function survey(
+export async function readInFull(
   api: AutumnApi,
-  { namespace, customers, concurrency }: SurveyRequest,
-  { signal, onEvent }: SurveyEnvironment = {},
-): Promise<Survey> {
-  const observer = new Observer(api, {
+  { namespace, customers, concurrency }: FullReadRequest,
+  { signal, onEvent }: FullReadEnvironment = {},
+): Promise<FullRead> {
+  const reader = new AccountReader(api, {
     namespace,
     balances: [],
     wholeOrganisation: true,
@@ -58,24 +58,25 @@ export async function survey(
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
-  await observer.readFeatures();
+  const features = await reader.readFeatures();
   let ofPlans = 0;
   const seen = new Set<string>();
   const see = (customer: WireCustomer): void => {
     seen.add(customer.id);
     ofPlans += customer.rows.filter((row) => row.plan_id !== null).length;
-    observer.learn(customer);
+    reader.learn(customer);
   };
   let closely: Iterable<string>;
   if (customers === null) {
     for await (const { list } of pagesOf((cursor) => api.listCustomers(cursor), signal)) list.forEach(see);
     // Where the server lists rows, customers without any need no further look.
-    closely = (await observer.readListedRows()) ? observer.rows.keys() : seen;
+    closely = (await reader.readListedRows())?.rows.keys() ?? seen;
   } else {
     closely = new Set(customers);
   }
 
   const reading = [...closely];
+  const rows = new Map<string, readonly Row[]>();
   let done = 0;
   await forEachOf(
     reading,
@@ -86,8 +87,8 @@ export async function survey(
         if (customer === undefined) return;
         see(customer);
       }
-      await observer.readCustomer(customerId);
-      onEvent?.({ type: "surveyed", done: ++done, customers: reading.length });
+      rows.set(customerId, (await reader.readCustomer(customerId)) ?? []);
+      onEvent?.({ type: "read-in-full", done: ++done, customers: reading.length });
     },
     signal,
   );
@@ -95,8 +96,8 @@ export async function survey(
   if (missing.length > 0) throw new ProblemsError(missing.map(noCustomer));
   return {
     scope: customers === null ? "organisation" : "customers",
-    features: observer.features,
-    rows: observer.rows,
+    features,
+    rows,
     customers: seen.size,
     ofPlans,
   };

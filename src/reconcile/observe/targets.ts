@@ -4,14 +4,14 @@ import { type DesiredBalance, type Problem, ProblemsError } from "../../schema/i
 import { problemAt } from "../decide/feature-problems.ts";
 import { groupBy } from "../group.ts";
 import type { Change, PlanEnvironment, PlanRequest } from "../types.ts";
-import type { Observer } from "./observe.ts";
+import type { Observation } from "./observation.ts";
 import { forEachOf } from "./pool.ts";
 
 /** Whether customers and entities that are granted something exist; and whether a plan has the flag on already. */
 export async function checkTargets(
   api: Pick<AutumnApi, "getCustomer" | "getEntity">,
   declared: readonly Change[],
-  observer: Pick<Observer, "rows" | "isBoolean">,
+  observation: Pick<Observation, "rows" | "isBoolean">,
   { concurrency, createCustomers }: Pick<PlanRequest, "concurrency" | "createCustomers">,
   { signal }: Pick<PlanEnvironment, "signal">,
 ): Promise<readonly Change[]> {
@@ -28,9 +28,9 @@ export async function checkTargets(
     byCustomer,
     concurrency,
     async ([customerId, creating]) => {
-      const hasRows = (observer.rows.get(customerId)?.length ?? 0) > 0;
+      const hasRows = (observation.rows.get(customerId)?.length ?? 0) > 0;
       const asksFlags = creating.some(
-        (change) => change.kind === "create" && observer.isBoolean(change.featureId),
+        (change) => change.kind === "create" && observation.isBoolean(change.featureId),
       );
       const customer =
         hasRows && !asksFlags
@@ -43,7 +43,7 @@ export async function checkTargets(
           else if (change.entityId !== null) problems.set(change, noEntity(change));
           else replacements.set(change, { ...change, createsCustomer: true });
         } else if (customer !== "exists" && change.kind === "create" && change.entityId === null) {
-          if (customer.flags.includes(change.featureId) && observer.isBoolean(change.featureId)) {
+          if (customer.flags.includes(change.featureId) && observation.isBoolean(change.featureId)) {
             replacements.set(change, flagOfPlan(change));
           }
         }

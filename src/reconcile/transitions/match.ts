@@ -1,5 +1,5 @@
 // Which rows stand for which entry. Pure, and linear in entries and rows.
-import type { DesiredBalance } from "../../schema/index.ts";
+import { balanceName, type DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row } from "../row.ts";
 
@@ -26,9 +26,6 @@ export interface Match {
 
 const NONE: readonly Generation[] = [];
 
-/** Names a thing of a customer. No id holds a control character, so the two cannot run into each other. */
-const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
-
 /** @param now ms since 1970: what has ended by then is history, and not counted */
 export function matchRows(
   balances: readonly DesiredBalance[],
@@ -39,8 +36,8 @@ export function matchRows(
   const indexOf = new Map<string, number>();
   const adopterOf = new Map<string, number>();
   balances.forEach((balance, index) => {
-    indexOf.set(nameIn(balance.customerId, balance.key), index);
-    if (balance.adopt !== null) adopterOf.set(nameIn(balance.customerId, balance.adopt), index);
+    indexOf.set(balanceName(balance.customerId, balance.key), index);
+    if (balance.adopt !== null) adopterOf.set(balanceName(balance.customerId, balance.adopt), index);
   });
 
   const declared: (Generation[] | undefined)[] = new Array(balances.length);
@@ -50,17 +47,17 @@ export function matchRows(
     for (const row of rows) {
       const own = parseRemoteId(namespace, row.balanceId);
       if (own && (row.expiresAt === null || row.expiresAt > now)) ownedRows++;
-      const adopter = adopterOf.size > 0 ? adopterOf.get(nameIn(customerId, nameOf(row))) : undefined;
+      const adopter = adopterOf.size > 0 ? adopterOf.get(balanceName(customerId, nameOf(row))) : undefined;
       // An adopted row comes before every row of our own, unless it is one of the entry's own.
       const adopted = adopter !== undefined && balances[adopter]?.key !== own?.key;
-      const index = adopted ? adopter : own && indexOf.get(nameIn(customerId, own.key));
+      const index = adopted ? adopter : own && indexOf.get(balanceName(customerId, own.key));
       const generation: Generation = { row, generation: adopted ? 0 : (own?.generation ?? 0) };
       if (index !== undefined) {
         const generations = declared[index];
         if (generations) generations.push(generation);
         else declared[index] = [generation];
       } else if (own) {
-        const name = nameIn(customerId, own.key);
+        const name = balanceName(customerId, own.key);
         const found = undeclared.get(name);
         if (found) found.generations.push(generation);
         else undeclared.set(name, { customerId, key: own.key, generations: [generation] });

@@ -8,16 +8,16 @@ import type {
   WireRawRow,
 } from "../../autumn/index.ts";
 import { AutumnError } from "../../autumn/index.ts";
-import type { DesiredBalance } from "../../schema/index.ts";
-import { parseRemoteId } from "../remote-id.ts";
+import { balanceName, type DesiredBalance } from "../../schema/index.ts";
 import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "../row.ts";
 import type { PlanEvent, Scope, Target } from "../types.ts";
 import { EntityNames } from "./entity-names.ts";
+import type { Observation } from "./observation.ts";
 import { forEachOf } from "./pool.ts";
 import { Wanted } from "./read-targets.ts";
 import { pagesOf } from "./walk.ts";
 
-export interface ObserveOptions {
+export interface ReaderOptions {
   readonly namespace: string;
   readonly balances: readonly DesiredBalance[];
   /** What to look at besides the balances. */
@@ -39,30 +39,27 @@ export interface ObserveOptions {
 }
 
 /**
- * Reads rows, and remembers what the reads teach on the way: which routes the server has, which customers there
- * are, and the names of entities that stored rows know only by Autumn's own ids.
+ * Reads rows, and learns on the way what later reads can use: which routes the server has, which customers there
+ * are, and the names of entities that stored rows know only by Autumn's own ids. What it gives away never changes.
  */
-export class Observer {
-  readonly features = new Map<string, WireFeature>();
-  /** Standalone rows by customer. */
-  readonly rows = new Map<string, readonly Row[]>();
-  readonly missingCustomers = new Set<string>();
-  /** Customers of whom only what public reads show has been read. */
-  readonly partlyRead = new Set<string>();
-  scope: Scope = "customers";
-
+export class AccountReader {
+  private readonly features = new Map<string, WireFeature>();
+  private readonly rows = new Map<string, readonly Row[]>();
+  private readonly missingCustomers = new Set<string>();
+  private readonly partlyRead = new Set<string>();
+  private scope: Scope = "customers";
   /** What only public reads tell of rows, by customer and name. */
   private readonly told = new Map<string, Pick<Row, "paid" | "rolledOver">>();
   private readonly entityNames: EntityNames;
   private readonly wanted: Wanted;
   /** Whether the server has balances.list, as far as is known. */
-  listsBalances: boolean;
+  private listsBalances: boolean;
   private readsRaw = true;
   private readonly includes: (customerId: string) => boolean;
 
   constructor(
     private readonly api: AutumnApi,
-    private readonly options: ObserveOptions,
+    private readonly options: ReaderOptions,
   ) {
     this.listsBalances = options.listsBalances ?? true;
     this.includes = options.includes ?? (() => true);
@@ -70,31 +67,72 @@ export class Observer {
     this.wanted = new Wanted(options.namespace, options.balances, options.also ?? []);
   }
 
-  async readFeatures(): Promise<void> {
+  /** @returns the features by id */
+  async readFeatures(): Promise<ReadonlyMap<string, WireFeature>> {
     for (const feature of await this.api.listFeatures()) this.features.set(feature.id, feature);
+    return this.features;
   }
 
-  readonly isBoolean = (featureId: string): boolean =>
+  /** Everything that has been read so far. */
+  private observation(): Observation {
+    return {
+      features: new Map(this.features),
+      isBoolean: this.isBoolean,
+      rows: new Map(this.rows),
+      scope: this.scope,
+      missingCustomers: new Set(this.missingCustomers),
+      partlyRead: new Set(this.partlyRead),
+      showsCreationGrants: this.readsRaw,
+      listsBalances: this.listsBalances,
+    };
+  }
+
+  private readonly isBoolean = (featureId: string): boolean =>
     this.features.get(featureId)?.type === "boolean" || this.options.booleans?.has(featureId) === true;
 
-  /** Fills `rows`: of the whole organisation, or of the customers that entries name, whichever takes fewer calls. */
-  async readRows(): Promise<void> {
+  /** Reads the whole organisation, or the customers that entries name, whichever takes fewer calls. */
+  async readRows(): Promise<Observation> {
     const { wholeOrganisation, mostPages = Math.max(1, this.wanted.size) } = this.options;
     const pages = wholeOrganisation ? Number.POSITIVE_INFINITY : mostPages;
-    if (!(await this.readListedRows(pages))) await this.readByCustomersList(pages);
+    const listed = await this.readListedRows(pages);
+    if (listed !== undefined) return listed;
+    await this.readByCustomersList(pages);
+    return this.observation();
   }
 
-  /** The same by balances.list alone. @returns `false`, and reads nothing, where the server has none */
-  async readListedRows(pages = Number.POSITIVE_INFINITY): Promise<boolean> {
-    if (!this.listsBalances) return false;
+  /** The same by balances.list alone. @returns `undefined`, having read nothing, where the server has none */
+  async readListedRows(pages = Number.POSITIVE_INFINITY): Promise<Observation | undefined> {
+    if (!this.listsBalances) return undefined;
     try {
       await this.readByBalancesList(pages);
-      return true;
+      return this.observation();
     } catch (error) {
       if (!(error instanceof AutumnError) || !error.routeIsMissing) throw error;
       this.listsBalances = false;
-      return false;
+      return undefined;
     }
+  }
+
+  /**
+   * Reads customers one by one, in full.
+   * @param openly those of whom a public read comes first: it shows more, and carries out resets that are due
+   * @returns what was read before, too
+   */
+  async readCustomers(
+    customers: Iterable<string>,
+    openly: ReadonlySet<string> = new Set(),
+  ): Promise<Observation> {
+    const { concurrency, signal } = this.options;
+    await forEachOf(
+      customers,
+      concurrency,
+      async (customerId) => {
+        if (openly.has(customerId)) await this.publicRows(customerId);
+        await this.readCustomer(customerId);
+      },
+      signal,
+    );
+    return this.observation();
   }
 
   private async readByBalancesList(pages: number): Promise<void> {
@@ -131,7 +169,7 @@ export class Observer {
 
   private remark(row: Row): void {
     const { paid, rolledOver, customerId } = row;
-    const name = nameIn(customerId, nameOf(row));
+    const name = balanceName(customerId, nameOf(row));
     if (paid || rolledOver !== 0) this.told.set(name, { paid, rolledOver });
     else this.told.delete(name);
   }
@@ -179,11 +217,14 @@ export class Observer {
     });
   }
 
-  /** Reads the rows of one customer as they are stored now, with the grants given at creation where the server shows them. */
-  async readCustomer(customerId: string): Promise<readonly Row[]> {
+  /**
+   * Reads the rows of one customer as they are stored now, with the grants given at creation where the server shows
+   * them. @returns `undefined` where there is no such customer
+   */
+  async readCustomer(customerId: string): Promise<readonly Row[] | undefined> {
     const rows = this.readsRaw ? await this.storedRows(customerId) : await this.listedRows(customerId);
     this.remember(customerId, rows);
-    return this.rows.get(customerId) ?? [];
+    return rows;
   }
 
   /** Rows of a customer, those of plans too, at this very moment; for a customer without such rows, the stored ones. */
@@ -196,12 +237,7 @@ export class Observer {
     if (customer === undefined) return [];
     if (customer.rows.length > 0) return this.learn(customer);
     // Rows of entities are counted, but not shown (scenario read-entities).
-    return customer.hasBalances ? this.readCustomer(customerId) : [];
-  }
-
-  /** Whether reading a customer shows more than `readRows` did. */
-  get showsCreationGrants(): boolean {
-    return this.readsRaw;
+    return (customer.hasBalances ? await this.readCustomer(customerId) : undefined) ?? [];
   }
 
   private async storedRows(customerId: string): Promise<Row[] | undefined> {
@@ -222,7 +258,7 @@ export class Observer {
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);
-      return { ...row, ...this.told.get(nameIn(customerId, nameOf(row))) };
+      return { ...row, ...this.told.get(balanceName(customerId, nameOf(row))) };
     });
   }
 
@@ -278,15 +314,7 @@ export class Observer {
       signal,
     );
   }
-
-  /** Whether the row is one of this namespace. */
-  owns(row: Row): boolean {
-    return parseRemoteId(this.options.namespace, row.balanceId) !== undefined;
-  }
 }
-
-/** Names a row of a customer. No id holds a control character, so the two cannot run into each other. */
-const nameIn = (customerId: string, name: string): string => `${customerId}\u0000${name}`;
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
