@@ -16,5 +16,6 @@ export { type BaseOptions, type LoadedBase, loadBase } from "./git/load-base.ts"
 export type { Commit } from "./git/log.ts";
 export { type LoadOptions, loadConfig, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
+export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";
 export { MAX_FILE_BYTES, readText } from "./read-text.ts";

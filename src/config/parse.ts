@@ -8,7 +8,9 @@ import {
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import type { Entry } from "./clashes.ts";
-import { expand, isMapping, needsExpanding } from "./expand/expand.ts";
+import { expand, needsExpanding } from "./expand/expand.ts";
+import type { BesideFile } from "./expand/grants.ts";
+import { isMapping } from "./expand/mapping.ts";
 import { explain } from "./explain/explain.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { settingsOf } from "./settings.ts";
@@ -36,13 +38,27 @@ export interface ReadOptions {
    * been lost.
    */
   readonly nullIsEmptyList?: boolean;
+  /** Whether grants to the customers of CSV files are passed over; otherwise these files are read. */
+  readonly withoutCsv?: boolean;
 }
+
+/** Reads a file by its path from the balances file on. */
+export type ReadBeside = (path: string) => BesideFile;
+
+const unreadBeside: ReadBeside = () => ({
+  problem: {
+    code: "csv-not-read",
+    message: "a text that stands in no file has no files beside it",
+    hint: "read the balances file as a file, or write the customers in it",
+  },
+});
 
 /** Reads one of possibly several files. */
 export function readBalances(
   withMark: string,
   file: string,
-  { nullIsEmptyList = false }: ReadOptions = {},
+  { nullIsEmptyList = false, withoutCsv = false }: ReadOptions = {},
+  readBeside: ReadBeside = unreadBeside,
 ): ReadFile {
   // The byte order mark is not part of the first line.
   const text = withMark.startsWith("\uFEFF") ? withMark.slice(1) : withMark;
@@ -76,12 +92,12 @@ export function readBalances(
     const entries = goodEntries(value.balances, origins, wrong);
     return { file, settings, entries, problems: withoutRepeats(found) };
   }
-  const expanded = expand(value, tree, wrong);
+  const expanded = expand(value, tree, wrong, { readBeside: withoutCsv ? undefined : readBeside });
   const balances = validateFile({ ...EMPTY_FILE, balances: expanded.value.balances });
   const wrongBalances = balances.ok ? [] : balances.errors;
-  const origins = expanded.origins.map(({ pointer, place }) => ({
-    pointer,
-    place: place ?? tree.placeOfValue(pointer),
+  const origins = expanded.origins.map((origin) => ({
+    ...origin,
+    place: origin.place ?? tree.placeOfValue(origin.pointer),
   }));
   const explained = explain(wrongBalances, expanded.value, expanded.places).map((problem) => ({
     ...problem,
@@ -95,6 +111,7 @@ export function readBalances(
       origins,
       wrongBalances.map((error) => error.instancePath),
     ),
+    groups: expanded.groups,
     problems: withoutRepeats([...found, ...expanded.problems, ...explained]),
   };
 }
@@ -124,6 +141,8 @@ const savedPlan = (file: string, lines: Lines): Problem => ({
 interface Origin {
   readonly pointer: string;
   readonly place: Place | undefined;
+  readonly grant?: string;
+  readonly isNobody?: boolean;
 }
 
 /**
@@ -138,8 +157,11 @@ function goodEntries(balances: unknown, origins: readonly Origin[], wrong: reado
     if (index !== undefined) bad.add(Number(index));
   }
   return balances.flatMap((entry: BalanceEntry, index) => {
-    const { pointer = "", place } = origins[index] ?? {};
-    return bad.has(index) ? [] : [{ balance: desiredBalance(entry, place), pointer, written: entry }];
+    const origin = origins[index];
+    if (origin === undefined || origin.isNobody || bad.has(index)) return [];
+    const { pointer, place, grant } = origin;
+    const balance = desiredBalance(entry, place);
+    return [{ balance, pointer, written: entry, ...(grant === undefined ? {} : { grant }) }];
   });
 }
 

@@ -1,6 +1,13 @@
 // Documents for machines, as schema/plan.schema.json describes them: versioned, in the API's snake_case, always
 // in the same order, and complete: nothing that a plan knows is left out.
-import { type Change, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
+import {
+  type Change,
+  type GroupReport,
+  isAction,
+  type Outcome,
+  type Plan,
+  type Refusal,
+} from "../reconcile/index.ts";
 import type { Environment, Problem } from "../schema/index.ts";
 import { visibleJson } from "../text/index.ts";
 import {
@@ -95,11 +102,36 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
       row: rowJson(row),
       is_pending: isPending,
     })),
+    ...(plan.groups === undefined ? {} : { groups: plan.groups.map(groupJson) }),
     warnings: plan.warnings.map(problemJson),
     refusals: refusals.map(refusalJson),
     lifted: plan.lifted.map(refusalJson),
     limits: limitsJson(plan.limits),
     estimate: { calls: amount(plan.estimate.calls), ms: amount(plan.estimate.ms) },
+  };
+}
+
+function groupJson({
+  name,
+  source,
+  whenTheyLeave,
+  customers,
+  since,
+  members,
+  creates,
+  enters,
+  leaves,
+}: GroupReport): Json {
+  return {
+    name,
+    source,
+    when_they_leave: whenTheyLeave,
+    customers,
+    since,
+    members,
+    creates,
+    enters: { customers: enters.customers, first: [...enters.first] },
+    leaves: { customers: leaves.customers, first: [...leaves.first] },
   };
 }
 

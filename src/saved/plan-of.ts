@@ -1,5 +1,5 @@
 // JSON → a plan: the way back from `planJson`.
-import type { Change, FieldChange, Plan, Reason } from "../reconcile/index.ts";
+import type { Change, Few, FieldChange, GroupReport, Plan, Reason } from "../reconcile/index.ts";
 import type { Fields } from "./fields.ts";
 import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
 
@@ -35,10 +35,29 @@ export function planOf(json: Fields): Plan {
       added: one.number("added"),
       taken: one.number("taken"),
     })),
+    ...(json.has("groups") ? { groups: json.list("groups", groupOf) } : {}),
     warnings: json.list("warnings", problemOf),
     limits: limitsOf(json.fields("limits")),
     lifted: json.list("lifted", refusalOf),
     estimate: { calls: estimate.number("calls"), ms: estimate.number("ms") },
+  };
+}
+
+function groupOf(json: Fields): GroupReport {
+  const few = (name: string): Few => {
+    const of = json.fields(name);
+    return { customers: of.number("customers"), first: of.texts("first") };
+  };
+  return {
+    name: json.text("name"),
+    source: json.oneOf("source", ["customers", "csv", "autumn"]),
+    whenTheyLeave: json.oneOf("when_they_leave", ["keep", "end"]),
+    customers: json.maybe("customers", (name) => json.number(name)),
+    since: json.oneOf("since", ["base", "rows"]),
+    members: json.number("members"),
+    creates: json.number("creates"),
+    enters: few("enters"),
+    leaves: few("leaves"),
   };
 }
 

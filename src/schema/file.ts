@@ -15,11 +15,16 @@ export interface Limits {
   replaces: number;
   /** Beyond `replaces`: the most rows that may be replaced, in percent of the rows of this namespace. */
   replacePercent: number;
+  /** The most customers that one apply may add to a group that Autumn is asked for, in percent of all customers; 50 when left out. */
+  readonly groupPercent?: number;
   /** The most units that one apply may add, by feature. A feature that is not named has no limit. */
   granted: ReadonlyMap<string, number>;
   /** Where the limits of `granted` are written, by feature; left out where nothing tells. */
   grantedAt?: ReadonlyMap<string, Place>;
 }
+
+/** Of `groupPercent`, where nothing is said. */
+export const DEFAULT_GROUP_PERCENT = 50;
 
 export const DEFAULT_LIMITS: Limits = {
   deletes: 10,
@@ -55,6 +60,47 @@ export interface TemplatedEntry extends Partial<BalanceEntry> {
   with?: Record<string, ParameterValue>;
 }
 
+/** Customers that Autumn knows by these; those that satisfy all of them belong. */
+export interface CustomerFilter {
+  /** The id of a plan that the customer has, or several of which one is enough. */
+  plan?: string | string[];
+  /** Of the plan; both when left out. */
+  status?: "active" | "scheduled";
+  /** A part of the customer's id, name or email, whatever its case. */
+  search?: string;
+}
+
+/** Who belongs to a group: exactly one of the three. */
+export interface GrantTarget {
+  customers?: string[];
+  csv?: string;
+  /** Of `csv`: what cells have to be for a row to count, by columns. */
+  where?: Record<string, ParameterValue | ParameterValue[]>;
+  /** Of `csv`: columns, by the fields that they stand for. */
+  map?: Record<string, string>;
+  autumn?: CustomerFilter;
+}
+
+export type WhenTheyLeave = "keep" | "end";
+
+/** A balance that each customer of a group is given, once, under one name. */
+export interface GrantEntry extends Partial<BalanceEntry> {
+  to: GrantTarget;
+  when_they_leave?: WhenTheyLeave;
+  template?: string;
+  with?: Record<string, ParameterValue>;
+}
+
+/** Fields that columns of a CSV file can stand for. */
+export const MAPPED_FIELDS = [
+  "customer_id",
+  "entity_id",
+  "included",
+  "unlimited",
+  "expires_at",
+  "next_reset_at",
+] as const;
+
 /** A balances file as it is written. */
 export interface BalancesFile {
   $schema?: string;
@@ -68,8 +114,10 @@ export interface BalancesFile {
     delete_percent?: number;
     replaces?: number;
     replace_percent?: number;
+    group_percent?: number;
     granted?: Record<string, number>;
   };
   templates?: Record<string, Template>;
+  grants?: GrantEntry[];
   balances: BalanceEntry[];
 }

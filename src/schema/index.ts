@@ -20,12 +20,18 @@ export {
 export type { Field, Fields } from "./field.ts";
 export {
   type BalancesFile,
+  type CustomerFilter,
+  DEFAULT_GROUP_PERCENT,
   DEFAULT_LIMITS,
   type Environment,
+  type GrantEntry,
+  type GrantTarget,
   type Limits,
+  MAPPED_FIELDS,
   type ParameterValue,
   type Template,
   type TemplatedEntry,
+  type WhenTheyLeave,
 } from "./file.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema } from "./json-schema.ts";

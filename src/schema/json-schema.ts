@@ -1,6 +1,6 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
 import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
-import { DEFAULT_LIMITS, FILE_VERSION, TEMPLATE_NAME_PATTERN } from "./file.ts";
+import { DEFAULT_GROUP_PERCENT, DEFAULT_LIMITS, FILE_VERSION, TEMPLATE_NAME_PATTERN } from "./file.ts";
 import { has, type JsonSchema, objectSchema } from "./json-schema-parts.ts";
 import { NAMESPACE_PATTERN } from "./names.ts";
 import { templateDefinitions } from "./template-schema.ts";
@@ -114,6 +114,12 @@ export function balancesFileSchema(): JsonSchema {
             description:
               "Beyond `replaces`: the most rows that may be replaced, in percent of the namespace's rows.",
           },
+          group_percent: {
+            ...percent,
+            default: DEFAULT_GROUP_PERCENT,
+            description:
+              "The most customers that may come into a group of `to: { autumn: … }` at once, in percent of all customers. Up to 10 always may.",
+          },
           granted: {
             type: "object",
             propertyNames: { pattern: ID_PATTERN },
@@ -130,6 +136,12 @@ export function balancesFileSchema(): JsonSchema {
         description:
           "Balances that entries can name: `template: welcome` in an entry stands for what is written here under `welcome`.",
         examples: [{ welcome: { feature_id: "ai_credits", included: 500 } }],
+      },
+      grants: {
+        type: "array",
+        description:
+          "Balances of many customers: of a list, of a CSV file, or of those that Autumn knows by a plan.",
+        items: { $ref: "#/$defs/grant" },
       },
       balances: {
         type: "array",

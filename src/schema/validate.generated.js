@@ -2,10 +2,11 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"templates":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"#/$defs/template"}},"balances":{"type":"array","items":{"if":{"type":"object","required":["template"],"properties":{"template":true}},"then":{"$ref":"#/$defs/templated"},"else":{"$ref":"#/$defs/balance"}}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]},"template":{"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}}},"templated":{"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"group_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"templates":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"#/$defs/template"}},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"}},"balances":{"type":"array","items":{"if":{"type":"object","required":["template"],"properties":{"template":true}},"then":{"$ref":"#/$defs/templated"},"else":{"$ref":"#/$defs/balance"}}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]},"template":{"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}}},"templated":{"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false},"grant":{"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}},"else":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false}}};
 const schema32 = {"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}}}};
-const schema33 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
-const schema34 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema33 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}},"else":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
+const schema34 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
+const schema35 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
@@ -13,6 +14,8 @@ const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern8 = new RegExp("\\$\\{", "u");
 const pattern19 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
 const pattern28 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
+const pattern55 = new RegExp("^[^\\p{Cc}]+$", "u");
+const pattern58 = new RegExp("\\S", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -159,7 +162,7 @@ if(data.limits !== undefined){
 let data6 = data.limits;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
-if(!(((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "granted"))){
+if(!((((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "group_percent")) || (key1 === "granted"))){
 const err11 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
@@ -290,14 +293,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data6.granted !== undefined){
-let data11 = data6.granted;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key2 in data11){
-const _errs24 = errors;
-if(typeof key2 === "string"){
-if(!pattern5.test(key2)){
-const err22 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
+if(data6.group_percent !== undefined){
+let data11 = data6.group_percent;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 100 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -306,10 +306,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-var valid2 = _errs24 === errors;
-if(!valid2){
-const err23 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(data11 < 0 || isNaN(data11)){
+const err23 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -319,11 +317,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-for(const key3 in data11){
-let data12 = data11[key3];
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err24 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+else {
+const err24 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -333,8 +328,14 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data6.granted !== undefined){
+let data12 = data6.granted;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key2 in data12){
+const _errs26 = errors;
+if(typeof key2 === "string"){
+if(!pattern5.test(key2)){
+const err25 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -344,9 +345,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var valid2 = _errs26 === errors;
+if(!valid2){
+const err26 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -356,9 +357,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key3 in data12){
+let data13 = data12[key3];
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -368,14 +371,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.templates !== undefined){
-let data13 = data.templates;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key4 in data13){
-const _errs30 = errors;
-if(typeof key4 === "string"){
-if(!pattern6.test(key4)){
-const err28 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key4};
+else {
+const err28 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -385,9 +382,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-var valid4 = _errs30 === errors;
-if(!valid4){
-const err29 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames",keyword:"propertyNames",params:{propertyName: key4},message:"property name must be valid"};
+}
+else {
+const err29 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -397,12 +394,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-for(const key5 in data13){
-let data14 = data13[key5];
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key6 in data14){
-if(!(func1.call(schema32.properties, key6))){
-const err30 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+else {
+const err30 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -412,14 +406,14 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data14.parameters !== undefined){
-let data15 = data14.parameters;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key7 in data15){
-const _errs38 = errors;
-if(typeof key7 === "string"){
-if(!pattern6.test(key7)){
-const err31 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key7};
+if(data.templates !== undefined){
+let data14 = data.templates;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key4 in data14){
+const _errs32 = errors;
+if(typeof key4 === "string"){
+if(!pattern6.test(key4)){
+const err31 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key4};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -429,9 +423,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-var valid8 = _errs38 === errors;
-if(!valid8){
-const err32 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key7},message:"property name must be valid"};
+var valid4 = _errs32 === errors;
+if(!valid4){
+const err32 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames",keyword:"propertyNames",params:{propertyName: key4},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -441,12 +435,12 @@ vErrors.push(err32);
 errors++;
 }
 }
-for(const key8 in data15){
-let data16 = data15[key8];
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key9 in data16){
-if(!((key9 === "description") || (key9 === "default"))){
-const err33 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+for(const key5 in data14){
+let data15 = data14[key5];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key6 in data15){
+if(!(func1.call(schema32.properties, key6))){
+const err33 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -456,9 +450,14 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data16.description !== undefined){
-if(typeof data16.description !== "string"){
-const err34 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.parameters !== undefined){
+let data16 = data15.parameters;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key7 in data16){
+const _errs40 = errors;
+if(typeof key7 === "string"){
+if(!pattern6.test(key7)){
+const err34 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key7};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -468,15 +467,9 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data16.default !== undefined){
-let data18 = data16.default;
-const _errs46 = errors;
-const _errs47 = errors;
-const _errs48 = errors;
-let valid12 = false;
-const _errs49 = errors;
-if(!(data18 && typeof data18 == "object" && !Array.isArray(data18))){
-const err35 = {};
+var valid8 = _errs40 === errors;
+if(!valid8){
+const err35 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key7},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -485,11 +478,13 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs49 === errors;
-valid12 = valid12 || _valid0;
-const _errs51 = errors;
-if(!(Array.isArray(data18))){
-const err36 = {};
+}
+for(const key8 in data16){
+let data17 = data16[key8];
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key9 in data17){
+if(!((key9 === "description") || (key9 === "default"))){
+const err36 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -498,11 +493,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid0 = _errs51 === errors;
-valid12 = valid12 || _valid0;
-const _errs53 = errors;
-if(data18 !== null){
-const err37 = {};
+}
+if(data17.description !== undefined){
+if(typeof data17.description !== "string"){
+const err37 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -511,15 +505,81 @@ vErrors.push(err37);
 }
 errors++;
 }
-var _valid0 = _errs53 === errors;
-valid12 = valid12 || _valid0;
-if(!valid12){
+}
+if(data17.default !== undefined){
+let data19 = data17.default;
+const _errs48 = errors;
+const _errs49 = errors;
+const _errs50 = errors;
+let valid12 = false;
+const _errs51 = errors;
+if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
 const err38 = {};
 if(vErrors === null){
 vErrors = [err38];
 }
 else {
 vErrors.push(err38);
+}
+errors++;
+}
+var _valid0 = _errs51 === errors;
+valid12 = valid12 || _valid0;
+const _errs53 = errors;
+if(!(Array.isArray(data19))){
+const err39 = {};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+var _valid0 = _errs53 === errors;
+valid12 = valid12 || _valid0;
+const _errs55 = errors;
+if(data19 !== null){
+const err40 = {};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+var _valid0 = _errs55 === errors;
+valid12 = valid12 || _valid0;
+if(!valid12){
+const err41 = {};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+else {
+errors = _errs50;
+if(vErrors !== null){
+if(_errs50){
+vErrors.length = _errs50;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid11 = _errs49 === errors;
+if(valid11){
+const err42 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/default/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
 }
 errors++;
 }
@@ -534,81 +594,10 @@ vErrors = null;
 }
 }
 }
-var valid11 = _errs47 === errors;
-if(valid11){
-const err39 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/default/not",keyword:"not",params:{},message:"must NOT be valid"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-if(data14.balances !== undefined){
-let data19 = data14.balances;
-if(Array.isArray(data19)){
-const len0 = data19.length;
-for(let i0=0; i0<len0; i0++){
-let data20 = data19[i0];
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key10 in data20){
-if(!(func1.call(schema32.properties.balances.items.properties, key10))){
-const err42 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-if(data20.feature_id !== undefined){
-let data21 = data20.feature_id;
-const _errs61 = errors;
-let valid16 = true;
-const _errs62 = errors;
-if(errors === _errs62){
-if(typeof data21 === "string"){
-if(!pattern8.test(data21)){
-const err43 = {};
+const err43 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -618,8 +607,9 @@ vErrors.push(err43);
 errors++;
 }
 }
+}
 else {
-const err44 = {};
+const err44 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -629,21 +619,16 @@ vErrors.push(err44);
 errors++;
 }
 }
-var _valid1 = _errs62 === errors;
-errors = _errs61;
-if(vErrors !== null){
-if(_errs61){
-vErrors.length = _errs61;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid1){
-const _errs64 = errors;
-if(typeof data21 === "string"){
-if(!pattern5.test(data21)){
-const err45 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data15.balances !== undefined){
+let data20 = data15.balances;
+if(Array.isArray(data20)){
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key10 in data21){
+if(!(func1.call(schema32.properties.balances.items.properties, key10))){
+const err45 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -653,8 +638,15 @@ vErrors.push(err45);
 errors++;
 }
 }
-else {
-const err46 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.feature_id !== undefined){
+let data22 = data21.feature_id;
+const _errs63 = errors;
+let valid16 = true;
+const _errs64 = errors;
+if(errors === _errs64){
+if(typeof data22 === "string"){
+if(!pattern8.test(data22)){
+const err46 = {};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -663,11 +655,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-var _valid1 = _errs64 === errors;
-valid16 = _valid1;
 }
-if(!valid16){
-const err47 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err47 = {};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -677,15 +667,21 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data20.entity_id !== undefined){
-let data22 = data20.entity_id;
-const _errs67 = errors;
-let valid17 = true;
-const _errs68 = errors;
-if(errors === _errs68){
+var _valid1 = _errs64 === errors;
+errors = _errs63;
+if(vErrors !== null){
+if(_errs63){
+vErrors.length = _errs63;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid1){
+const _errs66 = errors;
 if(typeof data22 === "string"){
-if(!pattern8.test(data22)){
-const err48 = {};
+if(!pattern5.test(data22)){
+const err48 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -696,7 +692,7 @@ errors++;
 }
 }
 else {
-const err49 = {};
+const err49 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -705,22 +701,11 @@ vErrors.push(err49);
 }
 errors++;
 }
+var _valid1 = _errs66 === errors;
+valid16 = _valid1;
 }
-var _valid2 = _errs68 === errors;
-errors = _errs67;
-if(vErrors !== null){
-if(_errs67){
-vErrors.length = _errs67;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid2){
-const _errs70 = errors;
-if(typeof data22 === "string"){
-if(!pattern5.test(data22)){
-const err50 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid16){
+const err50 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -730,8 +715,15 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.entity_id !== undefined){
+let data23 = data21.entity_id;
+const _errs69 = errors;
+let valid17 = true;
+const _errs70 = errors;
+if(errors === _errs70){
+if(typeof data23 === "string"){
+if(!pattern8.test(data23)){
+const err51 = {};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -740,11 +732,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-var _valid2 = _errs70 === errors;
-valid17 = _valid2;
 }
-if(!valid17){
-const err52 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err52 = {};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -754,15 +744,21 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data20.included !== undefined){
-let data23 = data20.included;
-const _errs73 = errors;
-let valid18 = true;
-const _errs74 = errors;
-if(errors === _errs74){
+var _valid2 = _errs70 === errors;
+errors = _errs69;
+if(vErrors !== null){
+if(_errs69){
+vErrors.length = _errs69;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid2){
+const _errs72 = errors;
 if(typeof data23 === "string"){
-if(!pattern8.test(data23)){
-const err53 = {};
+if(!pattern5.test(data23)){
+const err53 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -773,7 +769,7 @@ errors++;
 }
 }
 else {
-const err54 = {};
+const err54 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -782,22 +778,11 @@ vErrors.push(err54);
 }
 errors++;
 }
+var _valid2 = _errs72 === errors;
+valid17 = _valid2;
 }
-var _valid3 = _errs74 === errors;
-errors = _errs73;
-if(vErrors !== null){
-if(_errs73){
-vErrors.length = _errs73;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid3){
-const _errs76 = errors;
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 9007199254740991 || isNaN(data23)){
-const err55 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!valid17){
+const err55 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -806,8 +791,16 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(data23 <= 0 || isNaN(data23)){
-const err56 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data21.included !== undefined){
+let data24 = data21.included;
+const _errs75 = errors;
+let valid18 = true;
+const _errs76 = errors;
+if(errors === _errs76){
+if(typeof data24 === "string"){
+if(!pattern8.test(data24)){
+const err56 = {};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -818,7 +811,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err57 = {};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -827,11 +820,22 @@ vErrors.push(err57);
 }
 errors++;
 }
-var _valid3 = _errs76 === errors;
-valid18 = _valid3;
 }
-if(!valid18){
-const err58 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid3 = _errs76 === errors;
+errors = _errs75;
+if(vErrors !== null){
+if(_errs75){
+vErrors.length = _errs75;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid3){
+const _errs78 = errors;
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 9007199254740991 || isNaN(data24)){
+const err58 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -840,16 +844,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data20.included_grant !== undefined){
-let data24 = data20.included_grant;
-const _errs79 = errors;
-let valid19 = true;
-const _errs80 = errors;
-if(errors === _errs80){
-if(typeof data24 === "string"){
-if(!pattern8.test(data24)){
-const err59 = {};
+if(data24 <= 0 || isNaN(data24)){
+const err59 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -860,7 +856,7 @@ errors++;
 }
 }
 else {
-const err60 = {};
+const err60 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -869,22 +865,11 @@ vErrors.push(err60);
 }
 errors++;
 }
+var _valid3 = _errs78 === errors;
+valid18 = _valid3;
 }
-var _valid4 = _errs80 === errors;
-errors = _errs79;
-if(vErrors !== null){
-if(_errs79){
-vErrors.length = _errs79;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid4){
-const _errs82 = errors;
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 9007199254740991 || isNaN(data24)){
-const err61 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!valid18){
+const err61 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -893,8 +878,16 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(data24 <= 0 || isNaN(data24)){
-const err62 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data21.included_grant !== undefined){
+let data25 = data21.included_grant;
+const _errs81 = errors;
+let valid19 = true;
+const _errs82 = errors;
+if(errors === _errs82){
+if(typeof data25 === "string"){
+if(!pattern8.test(data25)){
+const err62 = {};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -905,7 +898,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err63 = {};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -914,11 +907,22 @@ vErrors.push(err63);
 }
 errors++;
 }
-var _valid4 = _errs82 === errors;
-valid19 = _valid4;
 }
-if(!valid19){
-const err64 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid4 = _errs82 === errors;
+errors = _errs81;
+if(vErrors !== null){
+if(_errs81){
+vErrors.length = _errs81;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid4){
+const _errs84 = errors;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 9007199254740991 || isNaN(data25)){
+const err64 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -927,16 +931,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data20.unlimited !== undefined){
-let data25 = data20.unlimited;
-const _errs85 = errors;
-let valid20 = true;
-const _errs86 = errors;
-if(errors === _errs86){
-if(typeof data25 === "string"){
-if(!pattern8.test(data25)){
-const err65 = {};
+if(data25 <= 0 || isNaN(data25)){
+const err65 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -947,7 +943,7 @@ errors++;
 }
 }
 else {
-const err66 = {};
+const err66 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -956,21 +952,11 @@ vErrors.push(err66);
 }
 errors++;
 }
+var _valid4 = _errs84 === errors;
+valid19 = _valid4;
 }
-var _valid5 = _errs86 === errors;
-errors = _errs85;
-if(vErrors !== null){
-if(_errs85){
-vErrors.length = _errs85;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid5){
-const _errs88 = errors;
-if(typeof data25 !== "boolean"){
-const err67 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(!valid19){
+const err67 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -979,11 +965,16 @@ vErrors.push(err67);
 }
 errors++;
 }
-var _valid5 = _errs88 === errors;
-valid20 = _valid5;
 }
-if(!valid20){
-const err68 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(data21.unlimited !== undefined){
+let data26 = data21.unlimited;
+const _errs87 = errors;
+let valid20 = true;
+const _errs88 = errors;
+if(errors === _errs88){
+if(typeof data26 === "string"){
+if(!pattern8.test(data26)){
+const err68 = {};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -993,14 +984,7 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data20.reset !== undefined){
-let data26 = data20.reset;
-const _errs91 = errors;
-let valid21 = true;
-const _errs92 = errors;
-if(errors === _errs92){
-if(typeof data26 === "string"){
-if(!pattern8.test(data26)){
+else {
 const err69 = {};
 if(vErrors === null){
 vErrors = [err69];
@@ -1011,8 +995,20 @@ vErrors.push(err69);
 errors++;
 }
 }
+var _valid5 = _errs88 === errors;
+errors = _errs87;
+if(vErrors !== null){
+if(_errs87){
+vErrors.length = _errs87;
+}
 else {
-const err70 = {};
+vErrors = null;
+}
+}
+if(!_valid5){
+const _errs90 = errors;
+if(typeof data26 !== "boolean"){
+const err70 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1021,23 +1017,11 @@ vErrors.push(err70);
 }
 errors++;
 }
+var _valid5 = _errs90 === errors;
+valid20 = _valid5;
 }
-var _valid6 = _errs92 === errors;
-errors = _errs91;
-if(vErrors !== null){
-if(_errs91){
-vErrors.length = _errs91;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid6){
-const _errs94 = errors;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key11 in data26){
-if(!((key11 === "interval") || (key11 === "interval_count"))){
-const err71 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(!valid20){
+const err71 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -1047,12 +1031,12 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data26.interval !== undefined){
-let data27 = data26.interval;
-const _errs98 = errors;
-let valid23 = true;
-const _errs99 = errors;
-if(errors === _errs99){
+if(data21.reset !== undefined){
+let data27 = data21.reset;
+const _errs93 = errors;
+let valid21 = true;
+const _errs94 = errors;
+if(errors === _errs94){
 if(typeof data27 === "string"){
 if(!pattern8.test(data27)){
 const err72 = {};
@@ -1076,20 +1060,22 @@ vErrors.push(err73);
 errors++;
 }
 }
-var _valid7 = _errs99 === errors;
-errors = _errs98;
+var _valid6 = _errs94 === errors;
+errors = _errs93;
 if(vErrors !== null){
-if(_errs98){
-vErrors.length = _errs98;
+if(_errs93){
+vErrors.length = _errs93;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid7){
-const _errs101 = errors;
-if(typeof data27 !== "string"){
-const err74 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!_valid6){
+const _errs96 = errors;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+for(const key11 in data27){
+if(!((key11 === "interval") || (key11 === "interval_count"))){
+const err74 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1098,8 +1084,16 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(!(((((((((data27 === "one_off") || (data27 === "minute")) || (data27 === "hour")) || (data27 === "day")) || (data27 === "week")) || (data27 === "month")) || (data27 === "quarter")) || (data27 === "semi_annual")) || (data27 === "year"))){
-const err75 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
+}
+if(data27.interval !== undefined){
+let data28 = data27.interval;
+const _errs100 = errors;
+let valid23 = true;
+const _errs101 = errors;
+if(errors === _errs101){
+if(typeof data28 === "string"){
+if(!pattern8.test(data28)){
+const err75 = {};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1108,11 +1102,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-var _valid7 = _errs101 === errors;
-valid23 = _valid7;
 }
-if(!valid23){
-const err76 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err76 = {};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1122,15 +1114,20 @@ vErrors.push(err76);
 errors++;
 }
 }
-if(data26.interval_count !== undefined){
-let data28 = data26.interval_count;
-const _errs104 = errors;
-let valid24 = true;
-const _errs105 = errors;
-if(errors === _errs105){
-if(typeof data28 === "string"){
-if(!pattern8.test(data28)){
-const err77 = {};
+var _valid7 = _errs101 === errors;
+errors = _errs100;
+if(vErrors !== null){
+if(_errs100){
+vErrors.length = _errs100;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid7){
+const _errs103 = errors;
+if(typeof data28 !== "string"){
+const err77 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1139,9 +1136,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {};
+if(!(((((((((data28 === "one_off") || (data28 === "minute")) || (data28 === "hour")) || (data28 === "day")) || (data28 === "week")) || (data28 === "month")) || (data28 === "quarter")) || (data28 === "semi_annual")) || (data28 === "year"))){
+const err78 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1150,21 +1146,11 @@ vErrors.push(err78);
 }
 errors++;
 }
+var _valid7 = _errs103 === errors;
+valid23 = _valid7;
 }
-var _valid8 = _errs105 === errors;
-errors = _errs104;
-if(vErrors !== null){
-if(_errs104){
-vErrors.length = _errs104;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid8){
-const _errs107 = errors;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err79 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid23){
+const err79 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1173,9 +1159,16 @@ vErrors.push(err79);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 1000 || isNaN(data28)){
-const err80 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data27.interval_count !== undefined){
+let data29 = data27.interval_count;
+const _errs106 = errors;
+let valid24 = true;
+const _errs107 = errors;
+if(errors === _errs107){
+if(typeof data29 === "string"){
+if(!pattern8.test(data29)){
+const err80 = {};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1184,8 +1177,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data28 < 1 || isNaN(data28)){
-const err81 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err81 = {};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1196,10 +1190,19 @@ errors++;
 }
 }
 var _valid8 = _errs107 === errors;
-valid24 = _valid8;
+errors = _errs106;
+if(vErrors !== null){
+if(_errs106){
+vErrors.length = _errs106;
 }
-if(!valid24){
-const err82 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+vErrors = null;
+}
+}
+if(!_valid8){
+const _errs109 = errors;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err82 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1208,10 +1211,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-}
-else {
-const err83 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 1000 || isNaN(data29)){
+const err83 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1220,11 +1222,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-var _valid6 = _errs94 === errors;
-valid21 = _valid6;
-}
-if(!valid21){
-const err84 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(data29 < 1 || isNaN(data29)){
+const err84 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1234,15 +1233,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data20.expires_at !== undefined){
-let data29 = data20.expires_at;
-const _errs110 = errors;
-let valid25 = true;
-const _errs111 = errors;
-if(errors === _errs111){
-if(typeof data29 === "string"){
-if(!pattern8.test(data29)){
-const err85 = {};
+var _valid8 = _errs109 === errors;
+valid24 = _valid8;
+}
+if(!valid24){
+const err85 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1252,8 +1247,9 @@ vErrors.push(err85);
 errors++;
 }
 }
+}
 else {
-const err86 = {};
+const err86 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1262,25 +1258,11 @@ vErrors.push(err86);
 }
 errors++;
 }
+var _valid6 = _errs96 === errors;
+valid21 = _valid6;
 }
-var _valid9 = _errs111 === errors;
-errors = _errs110;
-if(vErrors !== null){
-if(_errs110){
-vErrors.length = _errs110;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid9){
-const _errs113 = errors;
-const _errs114 = errors;
-let valid26 = false;
-const _errs115 = errors;
-if(typeof data29 === "string"){
-if(!pattern19.test(data29)){
-const err87 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(!valid21){
+const err87 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1290,8 +1272,15 @@ vErrors.push(err87);
 errors++;
 }
 }
-else {
-const err88 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.expires_at !== undefined){
+let data30 = data21.expires_at;
+const _errs112 = errors;
+let valid25 = true;
+const _errs113 = errors;
+if(errors === _errs113){
+if(typeof data30 === "string"){
+if(!pattern8.test(data30)){
+const err88 = {};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1300,11 +1289,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-var _valid10 = _errs115 === errors;
-valid26 = valid26 || _valid10;
-const _errs117 = errors;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-const err89 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err89 = {};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1313,9 +1300,25 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 253402300799999 || isNaN(data29)){
-const err90 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+var _valid9 = _errs113 === errors;
+errors = _errs112;
+if(vErrors !== null){
+if(_errs112){
+vErrors.length = _errs112;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid9){
+const _errs115 = errors;
+const _errs116 = errors;
+let valid26 = false;
+const _errs117 = errors;
+if(typeof data30 === "string"){
+if(!pattern19.test(data30)){
+const err90 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1324,8 +1327,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(data29 < 946684800000 || isNaN(data29)){
-const err91 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err91 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1334,11 +1338,11 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
 var _valid10 = _errs117 === errors;
 valid26 = valid26 || _valid10;
-if(!valid26){
-const err92 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+const _errs119 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err92 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1347,22 +1351,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-else {
-errors = _errs114;
-if(vErrors !== null){
-if(_errs114){
-vErrors.length = _errs114;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid9 = _errs113 === errors;
-valid25 = _valid9;
-}
-if(!valid25){
-const err93 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 253402300799999 || isNaN(data30)){
+const err93 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1371,16 +1362,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-if(data20.rollover !== undefined){
-let data30 = data20.rollover;
-const _errs120 = errors;
-let valid27 = true;
-const _errs121 = errors;
-if(errors === _errs121){
-if(typeof data30 === "string"){
-if(!pattern8.test(data30)){
-const err94 = {};
+if(data30 < 946684800000 || isNaN(data30)){
+const err94 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1390,8 +1373,10 @@ vErrors.push(err94);
 errors++;
 }
 }
-else {
-const err95 = {};
+var _valid10 = _errs119 === errors;
+valid26 = valid26 || _valid10;
+if(!valid26){
+const err95 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1400,23 +1385,22 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-var _valid11 = _errs121 === errors;
-errors = _errs120;
+else {
+errors = _errs116;
 if(vErrors !== null){
-if(_errs120){
-vErrors.length = _errs120;
+if(_errs116){
+vErrors.length = _errs116;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid11){
-const _errs123 = errors;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key12 in data30){
-if(!((((key12 === "max") || (key12 === "max_percentage")) || (key12 === "length")) || (key12 === "duration"))){
-const err96 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+var _valid9 = _errs115 === errors;
+valid25 = _valid9;
+}
+if(!valid25){
+const err96 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1426,12 +1410,12 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data30.max !== undefined){
-let data31 = data30.max;
-const _errs127 = errors;
-let valid29 = true;
-const _errs128 = errors;
-if(errors === _errs128){
+if(data21.rollover !== undefined){
+let data31 = data21.rollover;
+const _errs122 = errors;
+let valid27 = true;
+const _errs123 = errors;
+if(errors === _errs123){
 if(typeof data31 === "string"){
 if(!pattern8.test(data31)){
 const err97 = {};
@@ -1455,21 +1439,22 @@ vErrors.push(err98);
 errors++;
 }
 }
-var _valid12 = _errs128 === errors;
-errors = _errs127;
+var _valid11 = _errs123 === errors;
+errors = _errs122;
 if(vErrors !== null){
-if(_errs127){
-vErrors.length = _errs127;
+if(_errs122){
+vErrors.length = _errs122;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid12){
-const _errs130 = errors;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 9007199254740991 || isNaN(data31)){
-const err99 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!_valid11){
+const _errs125 = errors;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key12 in data31){
+if(!((((key12 === "max") || (key12 === "max_percentage")) || (key12 === "length")) || (key12 === "duration"))){
+const err99 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1478,8 +1463,16 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data31 <= 0 || isNaN(data31)){
-const err100 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data31.max !== undefined){
+let data32 = data31.max;
+const _errs129 = errors;
+let valid29 = true;
+const _errs130 = errors;
+if(errors === _errs130){
+if(typeof data32 === "string"){
+if(!pattern8.test(data32)){
+const err100 = {};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1490,7 +1483,7 @@ errors++;
 }
 }
 else {
-const err101 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err101 = {};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1499,11 +1492,22 @@ vErrors.push(err101);
 }
 errors++;
 }
-var _valid12 = _errs130 === errors;
-valid29 = _valid12;
 }
-if(!valid29){
-const err102 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid12 = _errs130 === errors;
+errors = _errs129;
+if(vErrors !== null){
+if(_errs129){
+vErrors.length = _errs129;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid12){
+const _errs132 = errors;
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+const err102 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1512,16 +1516,8 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-if(data30.max_percentage !== undefined){
-let data32 = data30.max_percentage;
-const _errs133 = errors;
-let valid30 = true;
-const _errs134 = errors;
-if(errors === _errs134){
-if(typeof data32 === "string"){
-if(!pattern8.test(data32)){
-const err103 = {};
+if(data32 <= 0 || isNaN(data32)){
+const err103 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1532,7 +1528,7 @@ errors++;
 }
 }
 else {
-const err104 = {};
+const err104 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1541,22 +1537,11 @@ vErrors.push(err104);
 }
 errors++;
 }
+var _valid12 = _errs132 === errors;
+valid29 = _valid12;
 }
-var _valid13 = _errs134 === errors;
-errors = _errs133;
-if(vErrors !== null){
-if(_errs133){
-vErrors.length = _errs133;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid13){
-const _errs136 = errors;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 100 || isNaN(data32)){
-const err105 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(!valid29){
+const err105 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1565,8 +1550,16 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(data32 <= 0 || isNaN(data32)){
-const err106 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data31.max_percentage !== undefined){
+let data33 = data31.max_percentage;
+const _errs135 = errors;
+let valid30 = true;
+const _errs136 = errors;
+if(errors === _errs136){
+if(typeof data33 === "string"){
+if(!pattern8.test(data33)){
+const err106 = {};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1577,7 +1570,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err107 = {};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1586,11 +1579,22 @@ vErrors.push(err107);
 }
 errors++;
 }
-var _valid13 = _errs136 === errors;
-valid30 = _valid13;
 }
-if(!valid30){
-const err108 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid13 = _errs136 === errors;
+errors = _errs135;
+if(vErrors !== null){
+if(_errs135){
+vErrors.length = _errs135;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid13){
+const _errs138 = errors;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 100 || isNaN(data33)){
+const err108 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1599,16 +1603,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-if(data30.length !== undefined){
-let data33 = data30.length;
-const _errs139 = errors;
-let valid31 = true;
-const _errs140 = errors;
-if(errors === _errs140){
-if(typeof data33 === "string"){
-if(!pattern8.test(data33)){
-const err109 = {};
+if(data33 <= 0 || isNaN(data33)){
+const err109 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1619,7 +1615,7 @@ errors++;
 }
 }
 else {
-const err110 = {};
+const err110 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1628,21 +1624,11 @@ vErrors.push(err110);
 }
 errors++;
 }
+var _valid13 = _errs138 === errors;
+valid30 = _valid13;
 }
-var _valid14 = _errs140 === errors;
-errors = _errs139;
-if(vErrors !== null){
-if(_errs139){
-vErrors.length = _errs139;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid14){
-const _errs142 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err111 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid30){
+const err111 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1651,9 +1637,16 @@ vErrors.push(err111);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 1000 || isNaN(data33)){
-const err112 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data31.length !== undefined){
+let data34 = data31.length;
+const _errs141 = errors;
+let valid31 = true;
+const _errs142 = errors;
+if(errors === _errs142){
+if(typeof data34 === "string"){
+if(!pattern8.test(data34)){
+const err112 = {};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1662,8 +1655,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data33 < 1 || isNaN(data33)){
-const err113 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err113 = {};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1674,10 +1668,19 @@ errors++;
 }
 }
 var _valid14 = _errs142 === errors;
-valid31 = _valid14;
+errors = _errs141;
+if(vErrors !== null){
+if(_errs141){
+vErrors.length = _errs141;
 }
-if(!valid31){
-const err114 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+vErrors = null;
+}
+}
+if(!_valid14){
+const _errs144 = errors;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err114 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1686,16 +1689,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-if(data30.duration !== undefined){
-let data34 = data30.duration;
-const _errs145 = errors;
-let valid32 = true;
-const _errs146 = errors;
-if(errors === _errs146){
-if(typeof data34 === "string"){
-if(!pattern8.test(data34)){
-const err115 = {};
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 1000 || isNaN(data34)){
+const err115 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1704,9 +1700,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-else {
-const err116 = {};
+if(data34 < 1 || isNaN(data34)){
+const err116 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1716,20 +1711,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-var _valid15 = _errs146 === errors;
-errors = _errs145;
-if(vErrors !== null){
-if(_errs145){
-vErrors.length = _errs145;
+var _valid14 = _errs144 === errors;
+valid31 = _valid14;
 }
-else {
-vErrors = null;
-}
-}
-if(!_valid15){
-const _errs148 = errors;
-if(typeof data34 !== "string"){
-const err117 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!valid31){
+const err117 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1738,8 +1724,16 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(!((data34 === "month") || (data34 === "forever"))){
-const err118 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
+}
+if(data31.duration !== undefined){
+let data35 = data31.duration;
+const _errs147 = errors;
+let valid32 = true;
+const _errs148 = errors;
+if(errors === _errs148){
+if(typeof data35 === "string"){
+if(!pattern8.test(data35)){
+const err118 = {};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1748,11 +1742,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-var _valid15 = _errs148 === errors;
-valid32 = _valid15;
 }
-if(!valid32){
-const err119 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err119 = {};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1762,9 +1754,20 @@ vErrors.push(err119);
 errors++;
 }
 }
+var _valid15 = _errs148 === errors;
+errors = _errs147;
+if(vErrors !== null){
+if(_errs147){
+vErrors.length = _errs147;
 }
 else {
-const err120 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid15){
+const _errs150 = errors;
+if(typeof data35 !== "string"){
+const err120 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1773,11 +1776,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-var _valid11 = _errs123 === errors;
-valid27 = _valid11;
-}
-if(!valid27){
-const err121 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(!((data35 === "month") || (data35 === "forever"))){
+const err121 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1786,16 +1786,11 @@ vErrors.push(err121);
 }
 errors++;
 }
+var _valid15 = _errs150 === errors;
+valid32 = _valid15;
 }
-if(data20.next_reset_at !== undefined){
-let data35 = data20.next_reset_at;
-const _errs151 = errors;
-let valid33 = true;
-const _errs152 = errors;
-if(errors === _errs152){
-if(typeof data35 === "string"){
-if(!pattern8.test(data35)){
-const err122 = {};
+if(!valid32){
+const err122 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1805,8 +1800,9 @@ vErrors.push(err122);
 errors++;
 }
 }
+}
 else {
-const err123 = {};
+const err123 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1815,25 +1811,11 @@ vErrors.push(err123);
 }
 errors++;
 }
+var _valid11 = _errs125 === errors;
+valid27 = _valid11;
 }
-var _valid16 = _errs152 === errors;
-errors = _errs151;
-if(vErrors !== null){
-if(_errs151){
-vErrors.length = _errs151;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid16){
-const _errs154 = errors;
-const _errs155 = errors;
-let valid34 = false;
-const _errs156 = errors;
-if(typeof data35 === "string"){
-if(!pattern19.test(data35)){
-const err124 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(!valid27){
+const err124 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1843,8 +1825,15 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.next_reset_at !== undefined){
+let data36 = data21.next_reset_at;
+const _errs153 = errors;
+let valid33 = true;
+const _errs154 = errors;
+if(errors === _errs154){
+if(typeof data36 === "string"){
+if(!pattern8.test(data36)){
+const err125 = {};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1853,11 +1842,9 @@ vErrors.push(err125);
 }
 errors++;
 }
-var _valid17 = _errs156 === errors;
-valid34 = valid34 || _valid17;
-const _errs158 = errors;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err126 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err126 = {};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1866,9 +1853,25 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 253402300799999 || isNaN(data35)){
-const err127 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+var _valid16 = _errs154 === errors;
+errors = _errs153;
+if(vErrors !== null){
+if(_errs153){
+vErrors.length = _errs153;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid16){
+const _errs156 = errors;
+const _errs157 = errors;
+let valid34 = false;
+const _errs158 = errors;
+if(typeof data36 === "string"){
+if(!pattern19.test(data36)){
+const err127 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1877,8 +1880,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data35 < 946684800000 || isNaN(data35)){
-const err128 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err128 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1887,11 +1891,11 @@ vErrors.push(err128);
 }
 errors++;
 }
-}
 var _valid17 = _errs158 === errors;
 valid34 = valid34 || _valid17;
-if(!valid34){
-const err129 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+const _errs160 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err129 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1900,22 +1904,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-else {
-errors = _errs155;
-if(vErrors !== null){
-if(_errs155){
-vErrors.length = _errs155;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid16 = _errs154 === errors;
-valid33 = _valid16;
-}
-if(!valid33){
-const err130 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 253402300799999 || isNaN(data36)){
+const err130 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1924,16 +1915,8 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data20.id !== undefined){
-let data36 = data20.id;
-const _errs161 = errors;
-let valid35 = true;
-const _errs162 = errors;
-if(errors === _errs162){
-if(typeof data36 === "string"){
-if(!pattern8.test(data36)){
-const err131 = {};
+if(data36 < 946684800000 || isNaN(data36)){
+const err131 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1943,8 +1926,10 @@ vErrors.push(err131);
 errors++;
 }
 }
-else {
-const err132 = {};
+var _valid17 = _errs160 === errors;
+valid34 = valid34 || _valid17;
+if(!valid34){
+const err132 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1953,22 +1938,22 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-var _valid18 = _errs162 === errors;
-errors = _errs161;
+else {
+errors = _errs157;
 if(vErrors !== null){
-if(_errs161){
-vErrors.length = _errs161;
+if(_errs157){
+vErrors.length = _errs157;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid18){
-const _errs164 = errors;
-if(typeof data36 === "string"){
-if(!pattern28.test(data36)){
-const err133 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+var _valid16 = _errs156 === errors;
+valid33 = _valid16;
+}
+if(!valid33){
+const err133 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1978,8 +1963,15 @@ vErrors.push(err133);
 errors++;
 }
 }
-else {
-const err134 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.id !== undefined){
+let data37 = data21.id;
+const _errs163 = errors;
+let valid35 = true;
+const _errs164 = errors;
+if(errors === _errs164){
+if(typeof data37 === "string"){
+if(!pattern8.test(data37)){
+const err134 = {};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1988,11 +1980,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-var _valid18 = _errs164 === errors;
-valid35 = _valid18;
 }
-if(!valid35){
-const err135 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err135 = {};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -2002,15 +1992,21 @@ vErrors.push(err135);
 errors++;
 }
 }
-if(data20.adopt !== undefined){
-let data37 = data20.adopt;
-const _errs167 = errors;
-let valid36 = true;
-const _errs168 = errors;
-if(errors === _errs168){
+var _valid18 = _errs164 === errors;
+errors = _errs163;
+if(vErrors !== null){
+if(_errs163){
+vErrors.length = _errs163;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid18){
+const _errs166 = errors;
 if(typeof data37 === "string"){
-if(!pattern8.test(data37)){
-const err136 = {};
+if(!pattern28.test(data37)){
+const err136 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -2021,7 +2017,7 @@ errors++;
 }
 }
 else {
-const err137 = {};
+const err137 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -2030,22 +2026,11 @@ vErrors.push(err137);
 }
 errors++;
 }
+var _valid18 = _errs166 === errors;
+valid35 = _valid18;
 }
-var _valid19 = _errs168 === errors;
-errors = _errs167;
-if(vErrors !== null){
-if(_errs167){
-vErrors.length = _errs167;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid19){
-const _errs170 = errors;
-if(typeof data37 === "string"){
-if(!pattern5.test(data37)){
-const err138 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid35){
+const err138 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -2055,8 +2040,15 @@ vErrors.push(err138);
 errors++;
 }
 }
-else {
-const err139 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.adopt !== undefined){
+let data38 = data21.adopt;
+const _errs169 = errors;
+let valid36 = true;
+const _errs170 = errors;
+if(errors === _errs170){
+if(typeof data38 === "string"){
+if(!pattern8.test(data38)){
+const err139 = {};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2065,11 +2057,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-var _valid19 = _errs170 === errors;
-valid36 = _valid19;
 }
-if(!valid36){
-const err140 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err140 = {};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2079,9 +2069,21 @@ vErrors.push(err140);
 errors++;
 }
 }
+var _valid19 = _errs170 === errors;
+errors = _errs169;
+if(vErrors !== null){
+if(_errs169){
+vErrors.length = _errs169;
 }
 else {
-const err141 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid19){
+const _errs172 = errors;
+if(typeof data38 === "string"){
+if(!pattern5.test(data38)){
+const err141 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2091,9 +2093,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err142 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2102,16 +2103,11 @@ vErrors.push(err142);
 }
 errors++;
 }
+var _valid19 = _errs172 === errors;
+valid36 = _valid19;
 }
-if(data14.feature_id !== undefined){
-let data38 = data14.feature_id;
-const _errs173 = errors;
-let valid37 = true;
-const _errs174 = errors;
-if(errors === _errs174){
-if(typeof data38 === "string"){
-if(!pattern8.test(data38)){
-const err143 = {};
+if(!valid36){
+const err143 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2121,8 +2117,9 @@ vErrors.push(err143);
 errors++;
 }
 }
+}
 else {
-const err144 = {};
+const err144 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -2132,21 +2129,9 @@ vErrors.push(err144);
 errors++;
 }
 }
-var _valid20 = _errs174 === errors;
-errors = _errs173;
-if(vErrors !== null){
-if(_errs173){
-vErrors.length = _errs173;
 }
 else {
-vErrors = null;
-}
-}
-if(!_valid20){
-const _errs176 = errors;
-if(typeof data38 === "string"){
-if(!pattern5.test(data38)){
-const err145 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+const err145 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -2156,8 +2141,15 @@ vErrors.push(err145);
 errors++;
 }
 }
-else {
-const err146 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.feature_id !== undefined){
+let data39 = data15.feature_id;
+const _errs175 = errors;
+let valid37 = true;
+const _errs176 = errors;
+if(errors === _errs176){
+if(typeof data39 === "string"){
+if(!pattern8.test(data39)){
+const err146 = {};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -2166,11 +2158,9 @@ vErrors.push(err146);
 }
 errors++;
 }
-var _valid20 = _errs176 === errors;
-valid37 = _valid20;
 }
-if(!valid37){
-const err147 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err147 = {};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -2180,15 +2170,21 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data14.entity_id !== undefined){
-let data39 = data14.entity_id;
-const _errs179 = errors;
-let valid38 = true;
-const _errs180 = errors;
-if(errors === _errs180){
+var _valid20 = _errs176 === errors;
+errors = _errs175;
+if(vErrors !== null){
+if(_errs175){
+vErrors.length = _errs175;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid20){
+const _errs178 = errors;
 if(typeof data39 === "string"){
-if(!pattern8.test(data39)){
-const err148 = {};
+if(!pattern5.test(data39)){
+const err148 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -2199,7 +2195,7 @@ errors++;
 }
 }
 else {
-const err149 = {};
+const err149 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -2208,22 +2204,11 @@ vErrors.push(err149);
 }
 errors++;
 }
+var _valid20 = _errs178 === errors;
+valid37 = _valid20;
 }
-var _valid21 = _errs180 === errors;
-errors = _errs179;
-if(vErrors !== null){
-if(_errs179){
-vErrors.length = _errs179;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid21){
-const _errs182 = errors;
-if(typeof data39 === "string"){
-if(!pattern5.test(data39)){
-const err150 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid37){
+const err150 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -2233,8 +2218,15 @@ vErrors.push(err150);
 errors++;
 }
 }
-else {
-const err151 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.entity_id !== undefined){
+let data40 = data15.entity_id;
+const _errs181 = errors;
+let valid38 = true;
+const _errs182 = errors;
+if(errors === _errs182){
+if(typeof data40 === "string"){
+if(!pattern8.test(data40)){
+const err151 = {};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -2243,11 +2235,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-var _valid21 = _errs182 === errors;
-valid38 = _valid21;
 }
-if(!valid38){
-const err152 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err152 = {};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -2257,15 +2247,21 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data14.included !== undefined){
-let data40 = data14.included;
-const _errs185 = errors;
-let valid39 = true;
-const _errs186 = errors;
-if(errors === _errs186){
+var _valid21 = _errs182 === errors;
+errors = _errs181;
+if(vErrors !== null){
+if(_errs181){
+vErrors.length = _errs181;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid21){
+const _errs184 = errors;
 if(typeof data40 === "string"){
-if(!pattern8.test(data40)){
-const err153 = {};
+if(!pattern5.test(data40)){
+const err153 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -2276,7 +2272,7 @@ errors++;
 }
 }
 else {
-const err154 = {};
+const err154 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -2285,22 +2281,11 @@ vErrors.push(err154);
 }
 errors++;
 }
+var _valid21 = _errs184 === errors;
+valid38 = _valid21;
 }
-var _valid22 = _errs186 === errors;
-errors = _errs185;
-if(vErrors !== null){
-if(_errs185){
-vErrors.length = _errs185;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid22){
-const _errs188 = errors;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 9007199254740991 || isNaN(data40)){
-const err155 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!valid38){
+const err155 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -2309,8 +2294,16 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data40 <= 0 || isNaN(data40)){
-const err156 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data15.included !== undefined){
+let data41 = data15.included;
+const _errs187 = errors;
+let valid39 = true;
+const _errs188 = errors;
+if(errors === _errs188){
+if(typeof data41 === "string"){
+if(!pattern8.test(data41)){
+const err156 = {};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -2321,7 +2314,7 @@ errors++;
 }
 }
 else {
-const err157 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err157 = {};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -2330,11 +2323,22 @@ vErrors.push(err157);
 }
 errors++;
 }
-var _valid22 = _errs188 === errors;
-valid39 = _valid22;
 }
-if(!valid39){
-const err158 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid22 = _errs188 === errors;
+errors = _errs187;
+if(vErrors !== null){
+if(_errs187){
+vErrors.length = _errs187;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid22){
+const _errs190 = errors;
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 9007199254740991 || isNaN(data41)){
+const err158 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -2343,16 +2347,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-if(data14.included_grant !== undefined){
-let data41 = data14.included_grant;
-const _errs191 = errors;
-let valid40 = true;
-const _errs192 = errors;
-if(errors === _errs192){
-if(typeof data41 === "string"){
-if(!pattern8.test(data41)){
-const err159 = {};
+if(data41 <= 0 || isNaN(data41)){
+const err159 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -2363,7 +2359,7 @@ errors++;
 }
 }
 else {
-const err160 = {};
+const err160 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2372,22 +2368,11 @@ vErrors.push(err160);
 }
 errors++;
 }
+var _valid22 = _errs190 === errors;
+valid39 = _valid22;
 }
-var _valid23 = _errs192 === errors;
-errors = _errs191;
-if(vErrors !== null){
-if(_errs191){
-vErrors.length = _errs191;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid23){
-const _errs194 = errors;
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 9007199254740991 || isNaN(data41)){
-const err161 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!valid39){
+const err161 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2396,8 +2381,16 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data41 <= 0 || isNaN(data41)){
-const err162 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data15.included_grant !== undefined){
+let data42 = data15.included_grant;
+const _errs193 = errors;
+let valid40 = true;
+const _errs194 = errors;
+if(errors === _errs194){
+if(typeof data42 === "string"){
+if(!pattern8.test(data42)){
+const err162 = {};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2408,7 +2401,7 @@ errors++;
 }
 }
 else {
-const err163 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err163 = {};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2417,11 +2410,22 @@ vErrors.push(err163);
 }
 errors++;
 }
-var _valid23 = _errs194 === errors;
-valid40 = _valid23;
 }
-if(!valid40){
-const err164 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid23 = _errs194 === errors;
+errors = _errs193;
+if(vErrors !== null){
+if(_errs193){
+vErrors.length = _errs193;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid23){
+const _errs196 = errors;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
+const err164 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2430,16 +2434,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-if(data14.unlimited !== undefined){
-let data42 = data14.unlimited;
-const _errs197 = errors;
-let valid41 = true;
-const _errs198 = errors;
-if(errors === _errs198){
-if(typeof data42 === "string"){
-if(!pattern8.test(data42)){
-const err165 = {};
+if(data42 <= 0 || isNaN(data42)){
+const err165 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2450,7 +2446,7 @@ errors++;
 }
 }
 else {
-const err166 = {};
+const err166 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2459,21 +2455,11 @@ vErrors.push(err166);
 }
 errors++;
 }
+var _valid23 = _errs196 === errors;
+valid40 = _valid23;
 }
-var _valid24 = _errs198 === errors;
-errors = _errs197;
-if(vErrors !== null){
-if(_errs197){
-vErrors.length = _errs197;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid24){
-const _errs200 = errors;
-if(typeof data42 !== "boolean"){
-const err167 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(!valid40){
+const err167 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2482,11 +2468,16 @@ vErrors.push(err167);
 }
 errors++;
 }
-var _valid24 = _errs200 === errors;
-valid41 = _valid24;
 }
-if(!valid41){
-const err168 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(data15.unlimited !== undefined){
+let data43 = data15.unlimited;
+const _errs199 = errors;
+let valid41 = true;
+const _errs200 = errors;
+if(errors === _errs200){
+if(typeof data43 === "string"){
+if(!pattern8.test(data43)){
+const err168 = {};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2496,14 +2487,7 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data14.reset !== undefined){
-let data43 = data14.reset;
-const _errs203 = errors;
-let valid42 = true;
-const _errs204 = errors;
-if(errors === _errs204){
-if(typeof data43 === "string"){
-if(!pattern8.test(data43)){
+else {
 const err169 = {};
 if(vErrors === null){
 vErrors = [err169];
@@ -2514,8 +2498,20 @@ vErrors.push(err169);
 errors++;
 }
 }
+var _valid24 = _errs200 === errors;
+errors = _errs199;
+if(vErrors !== null){
+if(_errs199){
+vErrors.length = _errs199;
+}
 else {
-const err170 = {};
+vErrors = null;
+}
+}
+if(!_valid24){
+const _errs202 = errors;
+if(typeof data43 !== "boolean"){
+const err170 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2524,23 +2520,11 @@ vErrors.push(err170);
 }
 errors++;
 }
+var _valid24 = _errs202 === errors;
+valid41 = _valid24;
 }
-var _valid25 = _errs204 === errors;
-errors = _errs203;
-if(vErrors !== null){
-if(_errs203){
-vErrors.length = _errs203;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid25){
-const _errs206 = errors;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-for(const key13 in data43){
-if(!((key13 === "interval") || (key13 === "interval_count"))){
-const err171 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+if(!valid41){
+const err171 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2550,12 +2534,12 @@ vErrors.push(err171);
 errors++;
 }
 }
-if(data43.interval !== undefined){
-let data44 = data43.interval;
-const _errs210 = errors;
-let valid44 = true;
-const _errs211 = errors;
-if(errors === _errs211){
+if(data15.reset !== undefined){
+let data44 = data15.reset;
+const _errs205 = errors;
+let valid42 = true;
+const _errs206 = errors;
+if(errors === _errs206){
 if(typeof data44 === "string"){
 if(!pattern8.test(data44)){
 const err172 = {};
@@ -2579,20 +2563,22 @@ vErrors.push(err173);
 errors++;
 }
 }
-var _valid26 = _errs211 === errors;
-errors = _errs210;
+var _valid25 = _errs206 === errors;
+errors = _errs205;
 if(vErrors !== null){
-if(_errs210){
-vErrors.length = _errs210;
+if(_errs205){
+vErrors.length = _errs205;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid26){
-const _errs213 = errors;
-if(typeof data44 !== "string"){
-const err174 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!_valid25){
+const _errs208 = errors;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key13 in data44){
+if(!((key13 === "interval") || (key13 === "interval_count"))){
+const err174 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2601,8 +2587,16 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(!(((((((((data44 === "one_off") || (data44 === "minute")) || (data44 === "hour")) || (data44 === "day")) || (data44 === "week")) || (data44 === "month")) || (data44 === "quarter")) || (data44 === "semi_annual")) || (data44 === "year"))){
-const err175 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
+}
+if(data44.interval !== undefined){
+let data45 = data44.interval;
+const _errs212 = errors;
+let valid44 = true;
+const _errs213 = errors;
+if(errors === _errs213){
+if(typeof data45 === "string"){
+if(!pattern8.test(data45)){
+const err175 = {};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2611,11 +2605,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-var _valid26 = _errs213 === errors;
-valid44 = _valid26;
 }
-if(!valid44){
-const err176 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err176 = {};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2625,15 +2617,20 @@ vErrors.push(err176);
 errors++;
 }
 }
-if(data43.interval_count !== undefined){
-let data45 = data43.interval_count;
-const _errs216 = errors;
-let valid45 = true;
-const _errs217 = errors;
-if(errors === _errs217){
-if(typeof data45 === "string"){
-if(!pattern8.test(data45)){
-const err177 = {};
+var _valid26 = _errs213 === errors;
+errors = _errs212;
+if(vErrors !== null){
+if(_errs212){
+vErrors.length = _errs212;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid26){
+const _errs215 = errors;
+if(typeof data45 !== "string"){
+const err177 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2642,9 +2639,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-else {
-const err178 = {};
+if(!(((((((((data45 === "one_off") || (data45 === "minute")) || (data45 === "hour")) || (data45 === "day")) || (data45 === "week")) || (data45 === "month")) || (data45 === "quarter")) || (data45 === "semi_annual")) || (data45 === "year"))){
+const err178 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2653,21 +2649,11 @@ vErrors.push(err178);
 }
 errors++;
 }
+var _valid26 = _errs215 === errors;
+valid44 = _valid26;
 }
-var _valid27 = _errs217 === errors;
-errors = _errs216;
-if(vErrors !== null){
-if(_errs216){
-vErrors.length = _errs216;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid27){
-const _errs219 = errors;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-const err179 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid44){
+const err179 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2676,9 +2662,16 @@ vErrors.push(err179);
 }
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 1000 || isNaN(data45)){
-const err180 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data44.interval_count !== undefined){
+let data46 = data44.interval_count;
+const _errs218 = errors;
+let valid45 = true;
+const _errs219 = errors;
+if(errors === _errs219){
+if(typeof data46 === "string"){
+if(!pattern8.test(data46)){
+const err180 = {};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2687,8 +2680,9 @@ vErrors.push(err180);
 }
 errors++;
 }
-if(data45 < 1 || isNaN(data45)){
-const err181 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err181 = {};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2699,10 +2693,19 @@ errors++;
 }
 }
 var _valid27 = _errs219 === errors;
-valid45 = _valid27;
+errors = _errs218;
+if(vErrors !== null){
+if(_errs218){
+vErrors.length = _errs218;
 }
-if(!valid45){
-const err182 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+vErrors = null;
+}
+}
+if(!_valid27){
+const _errs221 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err182 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2711,10 +2714,9 @@ vErrors.push(err182);
 }
 errors++;
 }
-}
-}
-else {
-const err183 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 1000 || isNaN(data46)){
+const err183 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2723,11 +2725,8 @@ vErrors.push(err183);
 }
 errors++;
 }
-var _valid25 = _errs206 === errors;
-valid42 = _valid25;
-}
-if(!valid42){
-const err184 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(data46 < 1 || isNaN(data46)){
+const err184 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2737,15 +2736,11 @@ vErrors.push(err184);
 errors++;
 }
 }
-if(data14.expires_at !== undefined){
-let data46 = data14.expires_at;
-const _errs222 = errors;
-let valid46 = true;
-const _errs223 = errors;
-if(errors === _errs223){
-if(typeof data46 === "string"){
-if(!pattern8.test(data46)){
-const err185 = {};
+var _valid27 = _errs221 === errors;
+valid45 = _valid27;
+}
+if(!valid45){
+const err185 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2755,8 +2750,9 @@ vErrors.push(err185);
 errors++;
 }
 }
+}
 else {
-const err186 = {};
+const err186 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2765,25 +2761,11 @@ vErrors.push(err186);
 }
 errors++;
 }
+var _valid25 = _errs208 === errors;
+valid42 = _valid25;
 }
-var _valid28 = _errs223 === errors;
-errors = _errs222;
-if(vErrors !== null){
-if(_errs222){
-vErrors.length = _errs222;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid28){
-const _errs225 = errors;
-const _errs226 = errors;
-let valid47 = false;
-const _errs227 = errors;
-if(typeof data46 === "string"){
-if(!pattern19.test(data46)){
-const err187 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(!valid42){
+const err187 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2793,8 +2775,15 @@ vErrors.push(err187);
 errors++;
 }
 }
-else {
-const err188 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.expires_at !== undefined){
+let data47 = data15.expires_at;
+const _errs224 = errors;
+let valid46 = true;
+const _errs225 = errors;
+if(errors === _errs225){
+if(typeof data47 === "string"){
+if(!pattern8.test(data47)){
+const err188 = {};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2803,11 +2792,9 @@ vErrors.push(err188);
 }
 errors++;
 }
-var _valid29 = _errs227 === errors;
-valid47 = valid47 || _valid29;
-const _errs229 = errors;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-const err189 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err189 = {};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2816,9 +2803,25 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 253402300799999 || isNaN(data46)){
-const err190 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+var _valid28 = _errs225 === errors;
+errors = _errs224;
+if(vErrors !== null){
+if(_errs224){
+vErrors.length = _errs224;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid28){
+const _errs227 = errors;
+const _errs228 = errors;
+let valid47 = false;
+const _errs229 = errors;
+if(typeof data47 === "string"){
+if(!pattern19.test(data47)){
+const err190 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2827,8 +2830,9 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data46 < 946684800000 || isNaN(data46)){
-const err191 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err191 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2837,11 +2841,11 @@ vErrors.push(err191);
 }
 errors++;
 }
-}
 var _valid29 = _errs229 === errors;
 valid47 = valid47 || _valid29;
-if(!valid47){
-const err192 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+const _errs231 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+const err192 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2850,22 +2854,9 @@ vErrors.push(err192);
 }
 errors++;
 }
-else {
-errors = _errs226;
-if(vErrors !== null){
-if(_errs226){
-vErrors.length = _errs226;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid28 = _errs225 === errors;
-valid46 = _valid28;
-}
-if(!valid46){
-const err193 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 253402300799999 || isNaN(data47)){
+const err193 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2874,16 +2865,8 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-if(data14.rollover !== undefined){
-let data47 = data14.rollover;
-const _errs232 = errors;
-let valid48 = true;
-const _errs233 = errors;
-if(errors === _errs233){
-if(typeof data47 === "string"){
-if(!pattern8.test(data47)){
-const err194 = {};
+if(data47 < 946684800000 || isNaN(data47)){
+const err194 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2893,8 +2876,10 @@ vErrors.push(err194);
 errors++;
 }
 }
-else {
-const err195 = {};
+var _valid29 = _errs231 === errors;
+valid47 = valid47 || _valid29;
+if(!valid47){
+const err195 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2903,23 +2888,22 @@ vErrors.push(err195);
 }
 errors++;
 }
-}
-var _valid30 = _errs233 === errors;
-errors = _errs232;
+else {
+errors = _errs228;
 if(vErrors !== null){
-if(_errs232){
-vErrors.length = _errs232;
+if(_errs228){
+vErrors.length = _errs228;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid30){
-const _errs235 = errors;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key14 in data47){
-if(!((((key14 === "max") || (key14 === "max_percentage")) || (key14 === "length")) || (key14 === "duration"))){
-const err196 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
+}
+var _valid28 = _errs227 === errors;
+valid46 = _valid28;
+}
+if(!valid46){
+const err196 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2929,12 +2913,12 @@ vErrors.push(err196);
 errors++;
 }
 }
-if(data47.max !== undefined){
-let data48 = data47.max;
-const _errs239 = errors;
-let valid50 = true;
-const _errs240 = errors;
-if(errors === _errs240){
+if(data15.rollover !== undefined){
+let data48 = data15.rollover;
+const _errs234 = errors;
+let valid48 = true;
+const _errs235 = errors;
+if(errors === _errs235){
 if(typeof data48 === "string"){
 if(!pattern8.test(data48)){
 const err197 = {};
@@ -2958,21 +2942,22 @@ vErrors.push(err198);
 errors++;
 }
 }
-var _valid31 = _errs240 === errors;
-errors = _errs239;
+var _valid30 = _errs235 === errors;
+errors = _errs234;
 if(vErrors !== null){
-if(_errs239){
-vErrors.length = _errs239;
+if(_errs234){
+vErrors.length = _errs234;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid31){
-const _errs242 = errors;
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 9007199254740991 || isNaN(data48)){
-const err199 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!_valid30){
+const _errs237 = errors;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key14 in data48){
+if(!((((key14 === "max") || (key14 === "max_percentage")) || (key14 === "length")) || (key14 === "duration"))){
+const err199 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2981,8 +2966,16 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(data48 <= 0 || isNaN(data48)){
-const err200 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data48.max !== undefined){
+let data49 = data48.max;
+const _errs241 = errors;
+let valid50 = true;
+const _errs242 = errors;
+if(errors === _errs242){
+if(typeof data49 === "string"){
+if(!pattern8.test(data49)){
+const err200 = {};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2993,7 +2986,7 @@ errors++;
 }
 }
 else {
-const err201 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err201 = {};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -3002,11 +2995,22 @@ vErrors.push(err201);
 }
 errors++;
 }
-var _valid31 = _errs242 === errors;
-valid50 = _valid31;
 }
-if(!valid50){
-const err202 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid31 = _errs242 === errors;
+errors = _errs241;
+if(vErrors !== null){
+if(_errs241){
+vErrors.length = _errs241;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid31){
+const _errs244 = errors;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 9007199254740991 || isNaN(data49)){
+const err202 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -3015,16 +3019,8 @@ vErrors.push(err202);
 }
 errors++;
 }
-}
-if(data47.max_percentage !== undefined){
-let data49 = data47.max_percentage;
-const _errs245 = errors;
-let valid51 = true;
-const _errs246 = errors;
-if(errors === _errs246){
-if(typeof data49 === "string"){
-if(!pattern8.test(data49)){
-const err203 = {};
+if(data49 <= 0 || isNaN(data49)){
+const err203 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -3035,7 +3031,7 @@ errors++;
 }
 }
 else {
-const err204 = {};
+const err204 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -3044,22 +3040,11 @@ vErrors.push(err204);
 }
 errors++;
 }
+var _valid31 = _errs244 === errors;
+valid50 = _valid31;
 }
-var _valid32 = _errs246 === errors;
-errors = _errs245;
-if(vErrors !== null){
-if(_errs245){
-vErrors.length = _errs245;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid32){
-const _errs248 = errors;
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 100 || isNaN(data49)){
-const err205 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(!valid50){
+const err205 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -3068,8 +3053,16 @@ vErrors.push(err205);
 }
 errors++;
 }
-if(data49 <= 0 || isNaN(data49)){
-const err206 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data48.max_percentage !== undefined){
+let data50 = data48.max_percentage;
+const _errs247 = errors;
+let valid51 = true;
+const _errs248 = errors;
+if(errors === _errs248){
+if(typeof data50 === "string"){
+if(!pattern8.test(data50)){
+const err206 = {};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -3080,7 +3073,7 @@ errors++;
 }
 }
 else {
-const err207 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err207 = {};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -3089,11 +3082,22 @@ vErrors.push(err207);
 }
 errors++;
 }
-var _valid32 = _errs248 === errors;
-valid51 = _valid32;
 }
-if(!valid51){
-const err208 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+var _valid32 = _errs248 === errors;
+errors = _errs247;
+if(vErrors !== null){
+if(_errs247){
+vErrors.length = _errs247;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid32){
+const _errs250 = errors;
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 100 || isNaN(data50)){
+const err208 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -3102,16 +3106,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-if(data47.length !== undefined){
-let data50 = data47.length;
-const _errs251 = errors;
-let valid52 = true;
-const _errs252 = errors;
-if(errors === _errs252){
-if(typeof data50 === "string"){
-if(!pattern8.test(data50)){
-const err209 = {};
+if(data50 <= 0 || isNaN(data50)){
+const err209 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -3122,7 +3118,7 @@ errors++;
 }
 }
 else {
-const err210 = {};
+const err210 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -3131,21 +3127,11 @@ vErrors.push(err210);
 }
 errors++;
 }
+var _valid32 = _errs250 === errors;
+valid51 = _valid32;
 }
-var _valid33 = _errs252 === errors;
-errors = _errs251;
-if(vErrors !== null){
-if(_errs251){
-vErrors.length = _errs251;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid33){
-const _errs254 = errors;
-if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-const err211 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid51){
+const err211 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -3154,9 +3140,16 @@ vErrors.push(err211);
 }
 errors++;
 }
-if((typeof data50 == "number") && (isFinite(data50))){
-if(data50 > 1000 || isNaN(data50)){
-const err212 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data48.length !== undefined){
+let data51 = data48.length;
+const _errs253 = errors;
+let valid52 = true;
+const _errs254 = errors;
+if(errors === _errs254){
+if(typeof data51 === "string"){
+if(!pattern8.test(data51)){
+const err212 = {};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -3165,8 +3158,9 @@ vErrors.push(err212);
 }
 errors++;
 }
-if(data50 < 1 || isNaN(data50)){
-const err213 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err213 = {};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -3177,10 +3171,19 @@ errors++;
 }
 }
 var _valid33 = _errs254 === errors;
-valid52 = _valid33;
+errors = _errs253;
+if(vErrors !== null){
+if(_errs253){
+vErrors.length = _errs253;
 }
-if(!valid52){
-const err214 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+vErrors = null;
+}
+}
+if(!_valid33){
+const _errs256 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err214 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -3189,16 +3192,9 @@ vErrors.push(err214);
 }
 errors++;
 }
-}
-if(data47.duration !== undefined){
-let data51 = data47.duration;
-const _errs257 = errors;
-let valid53 = true;
-const _errs258 = errors;
-if(errors === _errs258){
-if(typeof data51 === "string"){
-if(!pattern8.test(data51)){
-const err215 = {};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 1000 || isNaN(data51)){
+const err215 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -3207,9 +3203,8 @@ vErrors.push(err215);
 }
 errors++;
 }
-}
-else {
-const err216 = {};
+if(data51 < 1 || isNaN(data51)){
+const err216 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -3219,20 +3214,11 @@ vErrors.push(err216);
 errors++;
 }
 }
-var _valid34 = _errs258 === errors;
-errors = _errs257;
-if(vErrors !== null){
-if(_errs257){
-vErrors.length = _errs257;
+var _valid33 = _errs256 === errors;
+valid52 = _valid33;
 }
-else {
-vErrors = null;
-}
-}
-if(!_valid34){
-const _errs260 = errors;
-if(typeof data51 !== "string"){
-const err217 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!valid52){
+const err217 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -3241,8 +3227,16 @@ vErrors.push(err217);
 }
 errors++;
 }
-if(!((data51 === "month") || (data51 === "forever"))){
-const err218 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
+}
+if(data48.duration !== undefined){
+let data52 = data48.duration;
+const _errs259 = errors;
+let valid53 = true;
+const _errs260 = errors;
+if(errors === _errs260){
+if(typeof data52 === "string"){
+if(!pattern8.test(data52)){
+const err218 = {};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -3251,11 +3245,9 @@ vErrors.push(err218);
 }
 errors++;
 }
-var _valid34 = _errs260 === errors;
-valid53 = _valid34;
 }
-if(!valid53){
-const err219 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err219 = {};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -3265,9 +3257,20 @@ vErrors.push(err219);
 errors++;
 }
 }
+var _valid34 = _errs260 === errors;
+errors = _errs259;
+if(vErrors !== null){
+if(_errs259){
+vErrors.length = _errs259;
 }
 else {
-const err220 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid34){
+const _errs262 = errors;
+if(typeof data52 !== "string"){
+const err220 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -3276,11 +3279,8 @@ vErrors.push(err220);
 }
 errors++;
 }
-var _valid30 = _errs235 === errors;
-valid48 = _valid30;
-}
-if(!valid48){
-const err221 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(!((data52 === "month") || (data52 === "forever"))){
+const err221 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -3289,16 +3289,11 @@ vErrors.push(err221);
 }
 errors++;
 }
+var _valid34 = _errs262 === errors;
+valid53 = _valid34;
 }
-if(data14.next_reset_at !== undefined){
-let data52 = data14.next_reset_at;
-const _errs263 = errors;
-let valid54 = true;
-const _errs264 = errors;
-if(errors === _errs264){
-if(typeof data52 === "string"){
-if(!pattern8.test(data52)){
-const err222 = {};
+if(!valid53){
+const err222 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -3308,8 +3303,9 @@ vErrors.push(err222);
 errors++;
 }
 }
+}
 else {
-const err223 = {};
+const err223 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -3318,25 +3314,11 @@ vErrors.push(err223);
 }
 errors++;
 }
+var _valid30 = _errs237 === errors;
+valid48 = _valid30;
 }
-var _valid35 = _errs264 === errors;
-errors = _errs263;
-if(vErrors !== null){
-if(_errs263){
-vErrors.length = _errs263;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid35){
-const _errs266 = errors;
-const _errs267 = errors;
-let valid55 = false;
-const _errs268 = errors;
-if(typeof data52 === "string"){
-if(!pattern19.test(data52)){
-const err224 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(!valid48){
+const err224 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -3346,8 +3328,15 @@ vErrors.push(err224);
 errors++;
 }
 }
-else {
-const err225 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.next_reset_at !== undefined){
+let data53 = data15.next_reset_at;
+const _errs265 = errors;
+let valid54 = true;
+const _errs266 = errors;
+if(errors === _errs266){
+if(typeof data53 === "string"){
+if(!pattern8.test(data53)){
+const err225 = {};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -3356,11 +3345,9 @@ vErrors.push(err225);
 }
 errors++;
 }
-var _valid36 = _errs268 === errors;
-valid55 = valid55 || _valid36;
-const _errs270 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err226 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err226 = {};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -3369,9 +3356,25 @@ vErrors.push(err226);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 253402300799999 || isNaN(data52)){
-const err227 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+var _valid35 = _errs266 === errors;
+errors = _errs265;
+if(vErrors !== null){
+if(_errs265){
+vErrors.length = _errs265;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid35){
+const _errs268 = errors;
+const _errs269 = errors;
+let valid55 = false;
+const _errs270 = errors;
+if(typeof data53 === "string"){
+if(!pattern19.test(data53)){
+const err227 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -3380,8 +3383,9 @@ vErrors.push(err227);
 }
 errors++;
 }
-if(data52 < 946684800000 || isNaN(data52)){
-const err228 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err228 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -3390,11 +3394,11 @@ vErrors.push(err228);
 }
 errors++;
 }
-}
 var _valid36 = _errs270 === errors;
 valid55 = valid55 || _valid36;
-if(!valid55){
-const err229 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+const _errs272 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err229 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -3403,22 +3407,9 @@ vErrors.push(err229);
 }
 errors++;
 }
-else {
-errors = _errs267;
-if(vErrors !== null){
-if(_errs267){
-vErrors.length = _errs267;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid35 = _errs266 === errors;
-valid54 = _valid35;
-}
-if(!valid54){
-const err230 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 253402300799999 || isNaN(data53)){
+const err230 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -3427,16 +3418,8 @@ vErrors.push(err230);
 }
 errors++;
 }
-}
-if(data14.id !== undefined){
-let data53 = data14.id;
-const _errs273 = errors;
-let valid56 = true;
-const _errs274 = errors;
-if(errors === _errs274){
-if(typeof data53 === "string"){
-if(!pattern8.test(data53)){
-const err231 = {};
+if(data53 < 946684800000 || isNaN(data53)){
+const err231 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -3446,8 +3429,10 @@ vErrors.push(err231);
 errors++;
 }
 }
-else {
-const err232 = {};
+var _valid36 = _errs272 === errors;
+valid55 = valid55 || _valid36;
+if(!valid55){
+const err232 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -3456,22 +3441,22 @@ vErrors.push(err232);
 }
 errors++;
 }
-}
-var _valid37 = _errs274 === errors;
-errors = _errs273;
+else {
+errors = _errs269;
 if(vErrors !== null){
-if(_errs273){
-vErrors.length = _errs273;
+if(_errs269){
+vErrors.length = _errs269;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid37){
-const _errs276 = errors;
-if(typeof data53 === "string"){
-if(!pattern28.test(data53)){
-const err233 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+}
+var _valid35 = _errs268 === errors;
+valid54 = _valid35;
+}
+if(!valid54){
+const err233 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -3481,8 +3466,15 @@ vErrors.push(err233);
 errors++;
 }
 }
-else {
-const err234 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.id !== undefined){
+let data54 = data15.id;
+const _errs275 = errors;
+let valid56 = true;
+const _errs276 = errors;
+if(errors === _errs276){
+if(typeof data54 === "string"){
+if(!pattern8.test(data54)){
+const err234 = {};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -3491,11 +3483,9 @@ vErrors.push(err234);
 }
 errors++;
 }
-var _valid37 = _errs276 === errors;
-valid56 = _valid37;
 }
-if(!valid56){
-const err235 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err235 = {};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -3505,15 +3495,21 @@ vErrors.push(err235);
 errors++;
 }
 }
-if(data14.adopt !== undefined){
-let data54 = data14.adopt;
-const _errs279 = errors;
-let valid57 = true;
-const _errs280 = errors;
-if(errors === _errs280){
+var _valid37 = _errs276 === errors;
+errors = _errs275;
+if(vErrors !== null){
+if(_errs275){
+vErrors.length = _errs275;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid37){
+const _errs278 = errors;
 if(typeof data54 === "string"){
-if(!pattern8.test(data54)){
-const err236 = {};
+if(!pattern28.test(data54)){
+const err236 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -3524,7 +3520,7 @@ errors++;
 }
 }
 else {
-const err237 = {};
+const err237 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -3533,22 +3529,11 @@ vErrors.push(err237);
 }
 errors++;
 }
+var _valid37 = _errs278 === errors;
+valid56 = _valid37;
 }
-var _valid38 = _errs280 === errors;
-errors = _errs279;
-if(vErrors !== null){
-if(_errs279){
-vErrors.length = _errs279;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid38){
-const _errs282 = errors;
-if(typeof data54 === "string"){
-if(!pattern5.test(data54)){
-const err238 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid56){
+const err238 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -3558,8 +3543,15 @@ vErrors.push(err238);
 errors++;
 }
 }
-else {
-const err239 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data15.adopt !== undefined){
+let data55 = data15.adopt;
+const _errs281 = errors;
+let valid57 = true;
+const _errs282 = errors;
+if(errors === _errs282){
+if(typeof data55 === "string"){
+if(!pattern8.test(data55)){
+const err239 = {};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -3568,11 +3560,9 @@ vErrors.push(err239);
 }
 errors++;
 }
-var _valid38 = _errs282 === errors;
-valid57 = _valid38;
 }
-if(!valid57){
-const err240 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+else {
+const err240 = {};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -3582,9 +3572,21 @@ vErrors.push(err240);
 errors++;
 }
 }
+var _valid38 = _errs282 === errors;
+errors = _errs281;
+if(vErrors !== null){
+if(_errs281){
+vErrors.length = _errs281;
 }
 else {
-const err241 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid38){
+const _errs284 = errors;
+if(typeof data55 === "string"){
+if(!pattern5.test(data55)){
+const err241 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -3594,9 +3596,8 @@ vErrors.push(err241);
 errors++;
 }
 }
-}
 else {
-const err242 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err242 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -3605,21 +3606,11 @@ vErrors.push(err242);
 }
 errors++;
 }
+var _valid38 = _errs284 === errors;
+valid57 = _valid38;
 }
-if(data.balances !== undefined){
-let data55 = data.balances;
-if(Array.isArray(data55)){
-const len1 = data55.length;
-for(let i1=0; i1<len1; i1++){
-let data56 = data55[i1];
-const _errs287 = errors;
-let valid60 = true;
-const _errs288 = errors;
-if(errors === _errs288){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-let missing0;
-if((data56.template === undefined) && (missing0 = "template")){
-const err243 = {};
+if(!valid57){
+const err243 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -3629,8 +3620,9 @@ vErrors.push(err243);
 errors++;
 }
 }
+}
 else {
-const err244 = {};
+const err244 = {instancePath:instancePath+"/templates/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -3640,22 +3632,9 @@ vErrors.push(err244);
 errors++;
 }
 }
-var _valid39 = _errs288 === errors;
-errors = _errs287;
-if(vErrors !== null){
-if(_errs287){
-vErrors.length = _errs287;
 }
 else {
-vErrors = null;
-}
-}
-let ifClause0;
-if(_valid39){
-const _errs290 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.customer_id === undefined){
-const err245 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+const err245 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -3664,8 +3643,16 @@ vErrors.push(err245);
 }
 errors++;
 }
-if(data56.template === undefined){
-const err246 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "template"},message:"must have required property '"+"template"+"'"};
+}
+if(data.grants !== undefined){
+let data56 = data.grants;
+if(Array.isArray(data56)){
+const len1 = data56.length;
+for(let i1=0; i1<len1; i1++){
+let data57 = data56[i1];
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.to === undefined){
+const err246 = {instancePath:instancePath+"/grants/" + i1,schemaPath:"#/$defs/grant/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'"};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3674,9 +3661,9 @@ vErrors.push(err246);
 }
 errors++;
 }
-for(const key15 in data56){
+for(const key15 in data57){
 if(!(func1.call(schema33.properties, key15))){
-const err247 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+const err247 = {instancePath:instancePath+"/grants/" + i1,schemaPath:"#/$defs/grant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3686,11 +3673,12 @@ vErrors.push(err247);
 errors++;
 }
 }
-if(data56.customer_id !== undefined){
-let data57 = data56.customer_id;
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
-const err248 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data57.to !== undefined){
+let data58 = data57.to;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key16 in data58){
+if(!(((((key16 === "customers") || (key16 === "csv")) || (key16 === "where")) || (key16 === "map")) || (key16 === "autumn"))){
+const err248 = {instancePath:instancePath+"/grants/" + i1+"/to",schemaPath:"#/$defs/grant/properties/to/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3700,8 +3688,15 @@ vErrors.push(err248);
 errors++;
 }
 }
-else {
-const err249 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data58.customers !== undefined){
+let data59 = data58.customers;
+if(Array.isArray(data59)){
+const len2 = data59.length;
+for(let i2=0; i2<len2; i2++){
+let data60 = data59[i2];
+if(typeof data60 === "string"){
+if(!pattern5.test(data60)){
+const err249 = {instancePath:instancePath+"/grants/" + i1+"/to/customers/" + i2,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3711,11 +3706,8 @@ vErrors.push(err249);
 errors++;
 }
 }
-if(data56.feature_id !== undefined){
-let data58 = data56.feature_id;
-if(typeof data58 === "string"){
-if(!pattern5.test(data58)){
-const err250 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err250 = {instancePath:instancePath+"/grants/" + i1+"/to/customers/" + i2,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3725,8 +3717,9 @@ vErrors.push(err250);
 errors++;
 }
 }
+}
 else {
-const err251 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err251 = {instancePath:instancePath+"/grants/" + i1+"/to/customers",schemaPath:"#/$defs/grant/properties/to/properties/customers/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3736,11 +3729,11 @@ vErrors.push(err251);
 errors++;
 }
 }
-if(data56.entity_id !== undefined){
-let data59 = data56.entity_id;
-if(typeof data59 === "string"){
-if(!pattern5.test(data59)){
-const err252 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data58.csv !== undefined){
+let data61 = data58.csv;
+if(typeof data61 === "string"){
+if(!pattern55.test(data61)){
+const err252 = {instancePath:instancePath+"/grants/" + i1+"/to/csv",schemaPath:"#/$defs/grant/properties/to/properties/csv/pattern",keyword:"pattern",params:{pattern: "^[^\\p{Cc}]+$"},message:"must match pattern \""+"^[^\\p{Cc}]+$"+"\""};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3751,7 +3744,7 @@ errors++;
 }
 }
 else {
-const err253 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err253 = {instancePath:instancePath+"/grants/" + i1+"/to/csv",schemaPath:"#/$defs/grant/properties/to/properties/csv/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3761,11 +3754,16 @@ vErrors.push(err253);
 errors++;
 }
 }
-if(data56.included !== undefined){
-let data60 = data56.included;
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 9007199254740991 || isNaN(data60)){
-const err254 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data58.where !== undefined){
+let data62 = data58.where;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key17 in data62){
+let data63 = data62[key17];
+const _errs305 = errors;
+let valid66 = true;
+const _errs306 = errors;
+if(!(Array.isArray(data63))){
+const err254 = {};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3774,8 +3772,30 @@ vErrors.push(err254);
 }
 errors++;
 }
-if(data60 <= 0 || isNaN(data60)){
-const err255 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid39 = _errs306 === errors;
+errors = _errs305;
+if(vErrors !== null){
+if(_errs305){
+vErrors.length = _errs305;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid39){
+const _errs308 = errors;
+if(Array.isArray(data63)){
+const len3 = data63.length;
+for(let i3=0; i3<len3; i3++){
+let data64 = data63[i3];
+const _errs311 = errors;
+const _errs312 = errors;
+const _errs313 = errors;
+let valid70 = false;
+const _errs314 = errors;
+if(!(data64 && typeof data64 == "object" && !Array.isArray(data64))){
+const err255 = {};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3784,9 +3804,11 @@ vErrors.push(err255);
 }
 errors++;
 }
-}
-else {
-const err256 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/templated/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+var _valid40 = _errs314 === errors;
+valid70 = valid70 || _valid40;
+const _errs316 = errors;
+if(!(Array.isArray(data64))){
+const err256 = {};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3795,12 +3817,11 @@ vErrors.push(err256);
 }
 errors++;
 }
-}
-if(data56.included_grant !== undefined){
-let data61 = data56.included_grant;
-if((typeof data61 == "number") && (isFinite(data61))){
-if(data61 > 9007199254740991 || isNaN(data61)){
-const err257 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+var _valid40 = _errs316 === errors;
+valid70 = valid70 || _valid40;
+const _errs318 = errors;
+if(data64 !== null){
+const err257 = {};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3809,8 +3830,10 @@ vErrors.push(err257);
 }
 errors++;
 }
-if(data61 <= 0 || isNaN(data61)){
-const err258 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid40 = _errs318 === errors;
+valid70 = valid70 || _valid40;
+if(!valid70){
+const err258 = {};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3819,9 +3842,20 @@ vErrors.push(err258);
 }
 errors++;
 }
+else {
+errors = _errs313;
+if(vErrors !== null){
+if(_errs313){
+vErrors.length = _errs313;
 }
 else {
-const err259 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+vErrors = null;
+}
+}
+}
+var valid69 = _errs312 === errors;
+if(valid69){
+const err259 = {instancePath:instancePath+"/grants/" + i1+"/to/where/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i3,schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/items/not",keyword:"not",params:{},message:"must NOT be valid"};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3830,10 +3864,21 @@ vErrors.push(err259);
 }
 errors++;
 }
+else {
+errors = _errs311;
+if(vErrors !== null){
+if(_errs311){
+vErrors.length = _errs311;
 }
-if(data56.unlimited !== undefined){
-if(typeof data56.unlimited !== "boolean"){
-const err260 = {instancePath:instancePath+"/balances/" + i1+"/unlimited",schemaPath:"#/$defs/templated/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err260 = {instancePath:instancePath+"/grants/" + i1+"/to/where/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3842,12 +3887,19 @@ vErrors.push(err260);
 }
 errors++;
 }
+var _valid39 = _errs308 === errors;
+valid66 = _valid39;
+ifClause0 = "then";
 }
-if(data56.reset !== undefined){
-let data63 = data56.reset;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(data63.interval === undefined){
-const err261 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+else {
+const _errs320 = errors;
+const _errs321 = errors;
+const _errs322 = errors;
+const _errs323 = errors;
+let valid72 = false;
+const _errs324 = errors;
+if(!(data63 && typeof data63 == "object" && !Array.isArray(data63))){
+const err261 = {};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3856,9 +3908,11 @@ vErrors.push(err261);
 }
 errors++;
 }
-for(const key16 in data63){
-if(!((key16 === "interval") || (key16 === "interval_count"))){
-const err262 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
+var _valid41 = _errs324 === errors;
+valid72 = valid72 || _valid41;
+const _errs326 = errors;
+if(!(Array.isArray(data63))){
+const err262 = {};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3867,11 +3921,11 @@ vErrors.push(err262);
 }
 errors++;
 }
-}
-if(data63.interval !== undefined){
-let data64 = data63.interval;
-if(typeof data64 !== "string"){
-const err263 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid41 = _errs326 === errors;
+valid72 = valid72 || _valid41;
+const _errs328 = errors;
+if(data63 !== null){
+const err263 = {};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3880,8 +3934,10 @@ vErrors.push(err263);
 }
 errors++;
 }
-if(!(((((((((data64 === "one_off") || (data64 === "minute")) || (data64 === "hour")) || (data64 === "day")) || (data64 === "week")) || (data64 === "month")) || (data64 === "quarter")) || (data64 === "semi_annual")) || (data64 === "year"))){
-const err264 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema33.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+var _valid41 = _errs328 === errors;
+valid72 = valid72 || _valid41;
+if(!valid72){
+const err264 = {};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3890,11 +3946,20 @@ vErrors.push(err264);
 }
 errors++;
 }
+else {
+errors = _errs323;
+if(vErrors !== null){
+if(_errs323){
+vErrors.length = _errs323;
 }
-if(data63.interval_count !== undefined){
-let data65 = data63.interval_count;
-if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
-const err265 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+vErrors = null;
+}
+}
+}
+var valid71 = _errs322 === errors;
+if(valid71){
+const err265 = {instancePath:instancePath+"/grants/" + i1+"/to/where/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/else/not",keyword:"not",params:{},message:"must NOT be valid"};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3903,9 +3968,23 @@ vErrors.push(err265);
 }
 errors++;
 }
-if((typeof data65 == "number") && (isFinite(data65))){
-if(data65 > 1000 || isNaN(data65)){
-const err266 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+else {
+errors = _errs321;
+if(vErrors !== null){
+if(_errs321){
+vErrors.length = _errs321;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid39 = _errs320 === errors;
+valid66 = _valid39;
+ifClause0 = "else";
+}
+if(!valid66){
+const err266 = {instancePath:instancePath+"/grants/" + i1+"/to/where/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3914,8 +3993,10 @@ vErrors.push(err266);
 }
 errors++;
 }
-if(data65 < 1 || isNaN(data65)){
-const err267 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+else {
+const err267 = {instancePath:instancePath+"/grants/" + i1+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3925,10 +4006,12 @@ vErrors.push(err267);
 errors++;
 }
 }
-}
-}
-else {
-const err268 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/templated/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data58.map !== undefined){
+let data65 = data58.map;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key18 in data65){
+if(!((((((key18 === "customer_id") || (key18 === "entity_id")) || (key18 === "included")) || (key18 === "unlimited")) || (key18 === "expires_at")) || (key18 === "next_reset_at"))){
+const err268 = {instancePath:instancePath+"/grants/" + i1+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3938,14 +4021,9 @@ vErrors.push(err268);
 errors++;
 }
 }
-if(data56.expires_at !== undefined){
-let data66 = data56.expires_at;
-const _errs314 = errors;
-let valid64 = false;
-const _errs315 = errors;
-if(typeof data66 === "string"){
-if(!pattern19.test(data66)){
-const err269 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(data65.customer_id !== undefined){
+if(typeof data65.customer_id !== "string"){
+const err269 = {instancePath:instancePath+"/grants/" + i1+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3955,8 +4033,9 @@ vErrors.push(err269);
 errors++;
 }
 }
-else {
-const err270 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data65.entity_id !== undefined){
+if(typeof data65.entity_id !== "string"){
+const err270 = {instancePath:instancePath+"/grants/" + i1+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3965,11 +4044,10 @@ vErrors.push(err270);
 }
 errors++;
 }
-var _valid40 = _errs315 === errors;
-valid64 = valid64 || _valid40;
-const _errs317 = errors;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-const err271 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data65.included !== undefined){
+if(typeof data65.included !== "string"){
+const err271 = {instancePath:instancePath+"/grants/" + i1+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3978,9 +4056,10 @@ vErrors.push(err271);
 }
 errors++;
 }
-if((typeof data66 == "number") && (isFinite(data66))){
-if(data66 > 253402300799999 || isNaN(data66)){
-const err272 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+if(data65.unlimited !== undefined){
+if(typeof data65.unlimited !== "string"){
+const err272 = {instancePath:instancePath+"/grants/" + i1+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3989,8 +4068,10 @@ vErrors.push(err272);
 }
 errors++;
 }
-if(data66 < 946684800000 || isNaN(data66)){
-const err273 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+if(data65.expires_at !== undefined){
+if(typeof data65.expires_at !== "string"){
+const err273 = {instancePath:instancePath+"/grants/" + i1+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -4000,10 +4081,9 @@ vErrors.push(err273);
 errors++;
 }
 }
-var _valid40 = _errs317 === errors;
-valid64 = valid64 || _valid40;
-if(!valid64){
-const err274 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data65.next_reset_at !== undefined){
+if(typeof data65.next_reset_at !== "string"){
+const err274 = {instancePath:instancePath+"/grants/" + i1+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -4012,23 +4092,10 @@ vErrors.push(err274);
 }
 errors++;
 }
-else {
-errors = _errs314;
-if(vErrors !== null){
-if(_errs314){
-vErrors.length = _errs314;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data56.rollover !== undefined){
-let data67 = data56.rollover;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if(data67.duration === undefined){
-const err275 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+const err275 = {instancePath:instancePath+"/grants/" + i1+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -4037,9 +4104,13 @@ vErrors.push(err275);
 }
 errors++;
 }
-for(const key17 in data67){
-if(!((((key17 === "max") || (key17 === "max_percentage")) || (key17 === "length")) || (key17 === "duration"))){
-const err276 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties"};
+}
+if(data58.autumn !== undefined){
+let data72 = data58.autumn;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key19 in data72){
+if(!(((key19 === "plan") || (key19 === "status")) || (key19 === "search"))){
+const err276 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -4049,11 +4120,13 @@ vErrors.push(err276);
 errors++;
 }
 }
-if(data67.max !== undefined){
-let data68 = data67.max;
-if((typeof data68 == "number") && (isFinite(data68))){
-if(data68 > 9007199254740991 || isNaN(data68)){
-const err277 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data72.plan !== undefined){
+let data73 = data72.plan;
+const _errs349 = errors;
+let valid75 = true;
+const _errs350 = errors;
+if(!(Array.isArray(data73))){
+const err277 = {};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -4062,8 +4135,26 @@ vErrors.push(err277);
 }
 errors++;
 }
-if(data68 <= 0 || isNaN(data68)){
-const err278 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid42 = _errs350 === errors;
+errors = _errs349;
+if(vErrors !== null){
+if(_errs349){
+vErrors.length = _errs349;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid42){
+const _errs352 = errors;
+if(Array.isArray(data73)){
+const len4 = data73.length;
+for(let i4=0; i4<len4; i4++){
+let data74 = data73[i4];
+if(typeof data74 === "string"){
+if(!pattern5.test(data74)){
+const err278 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan/" + i4,schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -4074,7 +4165,7 @@ errors++;
 }
 }
 else {
-const err279 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err279 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan/" + i4,schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -4084,11 +4175,9 @@ vErrors.push(err279);
 errors++;
 }
 }
-if(data67.max_percentage !== undefined){
-let data69 = data67.max_percentage;
-if((typeof data69 == "number") && (isFinite(data69))){
-if(data69 > 100 || isNaN(data69)){
-const err280 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+else {
+const err280 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -4097,8 +4186,15 @@ vErrors.push(err280);
 }
 errors++;
 }
-if(data69 <= 0 || isNaN(data69)){
-const err281 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid42 = _errs352 === errors;
+valid75 = _valid42;
+ifClause1 = "then";
+}
+else {
+const _errs356 = errors;
+if(typeof data73 === "string"){
+if(!pattern5.test(data73)){
+const err281 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -4109,7 +4205,7 @@ errors++;
 }
 }
 else {
-const err282 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err282 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -4118,11 +4214,12 @@ vErrors.push(err282);
 }
 errors++;
 }
+var _valid42 = _errs356 === errors;
+valid75 = _valid42;
+ifClause1 = "else";
 }
-if(data67.length !== undefined){
-let data70 = data67.length;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err283 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid75){
+const err283 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -4131,9 +4228,11 @@ vErrors.push(err283);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 > 1000 || isNaN(data70)){
-const err284 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data72.status !== undefined){
+let data75 = data72.status;
+if(!((data75 === "active") || (data75 === "scheduled"))){
+const err284 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -4142,8 +4241,12 @@ vErrors.push(err284);
 }
 errors++;
 }
-if(data70 < 1 || isNaN(data70)){
-const err285 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data72.search !== undefined){
+let data76 = data72.search;
+if(typeof data76 === "string"){
+if(!pattern58.test(data76)){
+const err285 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -4153,11 +4256,8 @@ vErrors.push(err285);
 errors++;
 }
 }
-}
-if(data67.duration !== undefined){
-let data71 = data67.duration;
-if(typeof data71 !== "string"){
-const err286 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err286 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -4166,8 +4266,10 @@ vErrors.push(err286);
 }
 errors++;
 }
-if(!((data71 === "month") || (data71 === "forever"))){
-const err287 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema33.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+}
+}
+else {
+const err287 = {instancePath:instancePath+"/grants/" + i1+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -4179,7 +4281,7 @@ errors++;
 }
 }
 else {
-const err288 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err288 = {instancePath:instancePath+"/grants/" + i1+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -4189,14 +4291,10 @@ vErrors.push(err288);
 errors++;
 }
 }
-if(data56.next_reset_at !== undefined){
-let data72 = data56.next_reset_at;
-const _errs331 = errors;
-let valid66 = false;
-const _errs332 = errors;
-if(typeof data72 === "string"){
-if(!pattern19.test(data72)){
-const err289 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(data57.when_they_leave !== undefined){
+let data77 = data57.when_they_leave;
+if(!((data77 === "keep") || (data77 === "end"))){
+const err289 = {instancePath:instancePath+"/grants/" + i1+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema33.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -4206,8 +4304,11 @@ vErrors.push(err289);
 errors++;
 }
 }
-else {
-const err290 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data57.feature_id !== undefined){
+let data78 = data57.feature_id;
+if(typeof data78 === "string"){
+if(!pattern5.test(data78)){
+const err290 = {instancePath:instancePath+"/grants/" + i1+"/feature_id",schemaPath:"#/$defs/grant/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -4216,11 +4317,9 @@ vErrors.push(err290);
 }
 errors++;
 }
-var _valid41 = _errs332 === errors;
-valid66 = valid66 || _valid41;
-const _errs334 = errors;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-const err291 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err291 = {instancePath:instancePath+"/grants/" + i1+"/feature_id",schemaPath:"#/$defs/grant/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -4229,9 +4328,12 @@ vErrors.push(err291);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 253402300799999 || isNaN(data72)){
-const err292 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+if(data57.entity_id !== undefined){
+let data79 = data57.entity_id;
+if(typeof data79 === "string"){
+if(!pattern5.test(data79)){
+const err292 = {instancePath:instancePath+"/grants/" + i1+"/entity_id",schemaPath:"#/$defs/grant/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -4240,8 +4342,9 @@ vErrors.push(err292);
 }
 errors++;
 }
-if(data72 < 946684800000 || isNaN(data72)){
-const err293 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err293 = {instancePath:instancePath+"/grants/" + i1+"/entity_id",schemaPath:"#/$defs/grant/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -4251,10 +4354,11 @@ vErrors.push(err293);
 errors++;
 }
 }
-var _valid41 = _errs334 === errors;
-valid66 = valid66 || _valid41;
-if(!valid66){
-const err294 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data57.included !== undefined){
+let data80 = data57.included;
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 9007199254740991 || isNaN(data80)){
+const err294 = {instancePath:instancePath+"/grants/" + i1+"/included",schemaPath:"#/$defs/grant/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -4263,23 +4367,8 @@ vErrors.push(err294);
 }
 errors++;
 }
-else {
-errors = _errs331;
-if(vErrors !== null){
-if(_errs331){
-vErrors.length = _errs331;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data56.id !== undefined){
-let data73 = data56.id;
-if(typeof data73 === "string"){
-if(!pattern28.test(data73)){
-const err295 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/templated/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data80 <= 0 || isNaN(data80)){
+const err295 = {instancePath:instancePath+"/grants/" + i1+"/included",schemaPath:"#/$defs/grant/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err295];
 }
@@ -4290,7 +4379,7 @@ errors++;
 }
 }
 else {
-const err296 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/templated/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err296 = {instancePath:instancePath+"/grants/" + i1+"/included",schemaPath:"#/$defs/grant/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err296];
 }
@@ -4300,11 +4389,11 @@ vErrors.push(err296);
 errors++;
 }
 }
-if(data56.adopt !== undefined){
-let data74 = data56.adopt;
-if(typeof data74 === "string"){
-if(!pattern5.test(data74)){
-const err297 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data57.included_grant !== undefined){
+let data81 = data57.included_grant;
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 9007199254740991 || isNaN(data81)){
+const err297 = {instancePath:instancePath+"/grants/" + i1+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err297];
 }
@@ -4313,9 +4402,8 @@ vErrors.push(err297);
 }
 errors++;
 }
-}
-else {
-const err298 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data81 <= 0 || isNaN(data81)){
+const err298 = {instancePath:instancePath+"/grants/" + i1+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err298];
 }
@@ -4325,11 +4413,8 @@ vErrors.push(err298);
 errors++;
 }
 }
-if(data56.template !== undefined){
-let data75 = data56.template;
-if(typeof data75 === "string"){
-if(!pattern6.test(data75)){
-const err299 = {instancePath:instancePath+"/balances/" + i1+"/template",schemaPath:"#/$defs/templated/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+else {
+const err299 = {instancePath:instancePath+"/grants/" + i1+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err299];
 }
@@ -4339,8 +4424,9 @@ vErrors.push(err299);
 errors++;
 }
 }
-else {
-const err300 = {instancePath:instancePath+"/balances/" + i1+"/template",schemaPath:"#/$defs/templated/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data57.unlimited !== undefined){
+if(typeof data57.unlimited !== "boolean"){
+const err300 = {instancePath:instancePath+"/grants/" + i1+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err300];
 }
@@ -4350,14 +4436,11 @@ vErrors.push(err300);
 errors++;
 }
 }
-if(data56.with !== undefined){
-let data76 = data56.with;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-for(const key18 in data76){
-const _errs344 = errors;
-if(typeof key18 === "string"){
-if(!pattern6.test(key18)){
-const err301 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key18};
+if(data57.reset !== undefined){
+let data83 = data57.reset;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.interval === undefined){
+const err301 = {instancePath:instancePath+"/grants/" + i1+"/reset",schemaPath:"#/$defs/grant/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err301];
 }
@@ -4366,10 +4449,9 @@ vErrors.push(err301);
 }
 errors++;
 }
-}
-var valid67 = _errs344 === errors;
-if(!valid67){
-const err302 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key18},message:"property name must be valid"};
+for(const key20 in data83){
+if(!((key20 === "interval") || (key20 === "interval_count"))){
+const err302 = {instancePath:instancePath+"/grants/" + i1+"/reset",schemaPath:"#/$defs/grant/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err302];
 }
@@ -4379,15 +4461,10 @@ vErrors.push(err302);
 errors++;
 }
 }
-for(const key19 in data76){
-let data77 = data76[key19];
-const _errs347 = errors;
-const _errs348 = errors;
-const _errs349 = errors;
-let valid70 = false;
-const _errs350 = errors;
-if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
-const err303 = {};
+if(data83.interval !== undefined){
+let data84 = data83.interval;
+if(typeof data84 !== "string"){
+const err303 = {instancePath:instancePath+"/grants/" + i1+"/reset/interval",schemaPath:"#/$defs/grant/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err303];
 }
@@ -4396,11 +4473,8 @@ vErrors.push(err303);
 }
 errors++;
 }
-var _valid42 = _errs350 === errors;
-valid70 = valid70 || _valid42;
-const _errs352 = errors;
-if(!(Array.isArray(data77))){
-const err304 = {};
+if(!(((((((((data84 === "one_off") || (data84 === "minute")) || (data84 === "hour")) || (data84 === "day")) || (data84 === "week")) || (data84 === "month")) || (data84 === "quarter")) || (data84 === "semi_annual")) || (data84 === "year"))){
+const err304 = {instancePath:instancePath+"/grants/" + i1+"/reset/interval",schemaPath:"#/$defs/grant/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema33.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err304];
 }
@@ -4409,11 +4483,11 @@ vErrors.push(err304);
 }
 errors++;
 }
-var _valid42 = _errs352 === errors;
-valid70 = valid70 || _valid42;
-const _errs354 = errors;
-if(data77 !== null){
-const err305 = {};
+}
+if(data83.interval_count !== undefined){
+let data85 = data83.interval_count;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err305 = {instancePath:instancePath+"/grants/" + i1+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err305];
 }
@@ -4422,10 +4496,9 @@ vErrors.push(err305);
 }
 errors++;
 }
-var _valid42 = _errs354 === errors;
-valid70 = valid70 || _valid42;
-if(!valid70){
-const err306 = {};
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 1000 || isNaN(data85)){
+const err306 = {instancePath:instancePath+"/grants/" + i1+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err306];
 }
@@ -4434,20 +4507,8 @@ vErrors.push(err306);
 }
 errors++;
 }
-else {
-errors = _errs349;
-if(vErrors !== null){
-if(_errs349){
-vErrors.length = _errs349;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid69 = _errs348 === errors;
-if(valid69){
-const err307 = {instancePath:instancePath+"/balances/" + i1+"/with/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/templated/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(data85 < 1 || isNaN(data85)){
+const err307 = {instancePath:instancePath+"/grants/" + i1+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err307];
 }
@@ -4456,21 +4517,11 @@ vErrors.push(err307);
 }
 errors++;
 }
-else {
-errors = _errs347;
-if(vErrors !== null){
-if(_errs347){
-vErrors.length = _errs347;
-}
-else {
-vErrors = null;
-}
-}
 }
 }
 }
 else {
-const err308 = {instancePath:instancePath+"/balances/" + i1+"/with",schemaPath:"#/$defs/templated/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err308 = {instancePath:instancePath+"/grants/" + i1+"/reset",schemaPath:"#/$defs/grant/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err308];
 }
@@ -4480,9 +4531,14 @@ vErrors.push(err308);
 errors++;
 }
 }
-}
-else {
-const err309 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/templated/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data57.expires_at !== undefined){
+let data86 = data57.expires_at;
+const _errs380 = errors;
+let valid79 = false;
+const _errs381 = errors;
+if(typeof data86 === "string"){
+if(!pattern19.test(data86)){
+const err309 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err309];
 }
@@ -4491,23 +4547,9 @@ vErrors.push(err309);
 }
 errors++;
 }
-var _valid39 = _errs290 === errors;
-valid60 = _valid39;
-if(valid60){
-var props4 = true;
-}
-ifClause0 = "then";
 }
 else {
-const _errs356 = errors;
-const _errs360 = errors;
-let valid73 = true;
-const _errs361 = errors;
-if(errors === _errs361){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-let missing1;
-if((data56.unlimited === undefined) && (missing1 = "unlimited")){
-const err310 = {};
+const err310 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err310];
 }
@@ -4516,10 +4558,11 @@ vErrors.push(err310);
 }
 errors++;
 }
-else {
-if(data56.unlimited !== undefined){
-if(true !== data56.unlimited){
-const err311 = {};
+var _valid43 = _errs381 === errors;
+valid79 = valid79 || _valid43;
+const _errs383 = errors;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err311 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err311];
 }
@@ -4528,11 +4571,9 @@ vErrors.push(err311);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err312 = {};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 253402300799999 || isNaN(data86)){
+const err312 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err312];
 }
@@ -4541,22 +4582,8 @@ vErrors.push(err312);
 }
 errors++;
 }
-}
-var _valid43 = _errs361 === errors;
-errors = _errs360;
-if(vErrors !== null){
-if(_errs360){
-vErrors.length = _errs360;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid43){
-const _errs364 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.included !== undefined){
-const err313 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data86 < 946684800000 || isNaN(data86)){
+const err313 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err313];
 }
@@ -4565,8 +4592,11 @@ vErrors.push(err313);
 }
 errors++;
 }
-if(data56.included_grant !== undefined){
-const err314 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+var _valid43 = _errs383 === errors;
+valid79 = valid79 || _valid43;
+if(!valid79){
+const err314 = {instancePath:instancePath+"/grants/" + i1+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err314];
 }
@@ -4575,8 +4605,23 @@ vErrors.push(err314);
 }
 errors++;
 }
-if(data56.reset !== undefined){
-const err315 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+else {
+errors = _errs380;
+if(vErrors !== null){
+if(_errs380){
+vErrors.length = _errs380;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data57.rollover !== undefined){
+let data87 = data57.rollover;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.duration === undefined){
+const err315 = {instancePath:instancePath+"/grants/" + i1+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
 if(vErrors === null){
 vErrors = [err315];
 }
@@ -4585,8 +4630,9 @@ vErrors.push(err315);
 }
 errors++;
 }
-if(data56.rollover !== undefined){
-const err316 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+for(const key21 in data87){
+if(!((((key21 === "max") || (key21 === "max_percentage")) || (key21 === "length")) || (key21 === "duration"))){
+const err316 = {instancePath:instancePath+"/grants/" + i1+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err316];
 }
@@ -4596,8 +4642,11 @@ vErrors.push(err316);
 errors++;
 }
 }
-else {
-const err317 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data87.max !== undefined){
+let data88 = data87.max;
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 9007199254740991 || isNaN(data88)){
+const err317 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err317];
 }
@@ -4606,19 +4655,8 @@ vErrors.push(err317);
 }
 errors++;
 }
-var _valid43 = _errs364 === errors;
-valid73 = _valid43;
-if(valid73){
-var props5 = {};
-props5.included = true;
-props5.included_grant = true;
-props5.reset = true;
-props5.rollover = true;
-props5.unlimited = true;
-}
-}
-if(!valid73){
-const err318 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data88 <= 0 || isNaN(data88)){
+const err318 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err318];
 }
@@ -4627,14 +4665,9 @@ vErrors.push(err318);
 }
 errors++;
 }
-const _errs367 = errors;
-let valid76 = true;
-const _errs368 = errors;
-if(errors === _errs368){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-let missing2;
-if((data56.included === undefined) && (missing2 = "included")){
-const err319 = {};
+}
+else {
+const err319 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err319];
 }
@@ -4644,8 +4677,11 @@ vErrors.push(err319);
 errors++;
 }
 }
-else {
-const err320 = {};
+if(data87.max_percentage !== undefined){
+let data89 = data87.max_percentage;
+if((typeof data89 == "number") && (isFinite(data89))){
+if(data89 > 100 || isNaN(data89)){
+const err320 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err320];
 }
@@ -4654,22 +4690,8 @@ vErrors.push(err320);
 }
 errors++;
 }
-}
-var _valid44 = _errs368 === errors;
-errors = _errs367;
-if(vErrors !== null){
-if(_errs367){
-vErrors.length = _errs367;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid44){
-const _errs370 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.included_grant !== undefined){
-const err321 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data89 <= 0 || isNaN(data89)){
+const err321 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err321];
 }
@@ -4680,7 +4702,7 @@ errors++;
 }
 }
 else {
-const err322 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err322 = {instancePath:instancePath+"/grants/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err322];
 }
@@ -4689,21 +4711,1465 @@ vErrors.push(err322);
 }
 errors++;
 }
-var _valid44 = _errs370 === errors;
-valid76 = _valid44;
-if(valid76){
-var props6 = {};
-props6.included_grant = true;
-props6.included = true;
 }
-}
-if(!valid76){
-const err323 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data87.length !== undefined){
+let data90 = data87.length;
+if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
+const err323 = {instancePath:instancePath+"/grants/" + i1+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err323];
 }
 else {
 vErrors.push(err323);
+}
+errors++;
+}
+if((typeof data90 == "number") && (isFinite(data90))){
+if(data90 > 1000 || isNaN(data90)){
+const err324 = {instancePath:instancePath+"/grants/" + i1+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+if(data90 < 1 || isNaN(data90)){
+const err325 = {instancePath:instancePath+"/grants/" + i1+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+}
+}
+if(data87.duration !== undefined){
+let data91 = data87.duration;
+if(typeof data91 !== "string"){
+const err326 = {instancePath:instancePath+"/grants/" + i1+"/rollover/duration",schemaPath:"#/$defs/grant/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+if(!((data91 === "month") || (data91 === "forever"))){
+const err327 = {instancePath:instancePath+"/grants/" + i1+"/rollover/duration",schemaPath:"#/$defs/grant/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema33.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+}
+else {
+const err328 = {instancePath:instancePath+"/grants/" + i1+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
+}
+errors++;
+}
+}
+if(data57.next_reset_at !== undefined){
+let data92 = data57.next_reset_at;
+const _errs397 = errors;
+let valid81 = false;
+const _errs398 = errors;
+if(typeof data92 === "string"){
+if(!pattern19.test(data92)){
+const err329 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err329];
+}
+else {
+vErrors.push(err329);
+}
+errors++;
+}
+}
+else {
+const err330 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err330];
+}
+else {
+vErrors.push(err330);
+}
+errors++;
+}
+var _valid44 = _errs398 === errors;
+valid81 = valid81 || _valid44;
+const _errs400 = errors;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+const err331 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err331];
+}
+else {
+vErrors.push(err331);
+}
+errors++;
+}
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 253402300799999 || isNaN(data92)){
+const err332 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err332];
+}
+else {
+vErrors.push(err332);
+}
+errors++;
+}
+if(data92 < 946684800000 || isNaN(data92)){
+const err333 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err333];
+}
+else {
+vErrors.push(err333);
+}
+errors++;
+}
+}
+var _valid44 = _errs400 === errors;
+valid81 = valid81 || _valid44;
+if(!valid81){
+const err334 = {instancePath:instancePath+"/grants/" + i1+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err334];
+}
+else {
+vErrors.push(err334);
+}
+errors++;
+}
+else {
+errors = _errs397;
+if(vErrors !== null){
+if(_errs397){
+vErrors.length = _errs397;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data57.id !== undefined){
+let data93 = data57.id;
+if(typeof data93 === "string"){
+if(!pattern28.test(data93)){
+const err335 = {instancePath:instancePath+"/grants/" + i1+"/id",schemaPath:"#/$defs/grant/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err335];
+}
+else {
+vErrors.push(err335);
+}
+errors++;
+}
+}
+else {
+const err336 = {instancePath:instancePath+"/grants/" + i1+"/id",schemaPath:"#/$defs/grant/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err336];
+}
+else {
+vErrors.push(err336);
+}
+errors++;
+}
+}
+if(data57.template !== undefined){
+let data94 = data57.template;
+if(typeof data94 === "string"){
+if(!pattern6.test(data94)){
+const err337 = {instancePath:instancePath+"/grants/" + i1+"/template",schemaPath:"#/$defs/grant/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err337];
+}
+else {
+vErrors.push(err337);
+}
+errors++;
+}
+}
+else {
+const err338 = {instancePath:instancePath+"/grants/" + i1+"/template",schemaPath:"#/$defs/grant/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err338];
+}
+else {
+vErrors.push(err338);
+}
+errors++;
+}
+}
+if(data57.with !== undefined){
+let data95 = data57.with;
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+for(const key22 in data95){
+const _errs408 = errors;
+if(typeof key22 === "string"){
+if(!pattern6.test(key22)){
+const err339 = {instancePath:instancePath+"/grants/" + i1+"/with",schemaPath:"#/$defs/grant/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key22};
+if(vErrors === null){
+vErrors = [err339];
+}
+else {
+vErrors.push(err339);
+}
+errors++;
+}
+}
+var valid82 = _errs408 === errors;
+if(!valid82){
+const err340 = {instancePath:instancePath+"/grants/" + i1+"/with",schemaPath:"#/$defs/grant/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key22},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err340];
+}
+else {
+vErrors.push(err340);
+}
+errors++;
+}
+}
+for(const key23 in data95){
+let data96 = data95[key23];
+const _errs411 = errors;
+const _errs412 = errors;
+const _errs413 = errors;
+let valid85 = false;
+const _errs414 = errors;
+if(!(data96 && typeof data96 == "object" && !Array.isArray(data96))){
+const err341 = {};
+if(vErrors === null){
+vErrors = [err341];
+}
+else {
+vErrors.push(err341);
+}
+errors++;
+}
+var _valid45 = _errs414 === errors;
+valid85 = valid85 || _valid45;
+const _errs416 = errors;
+if(!(Array.isArray(data96))){
+const err342 = {};
+if(vErrors === null){
+vErrors = [err342];
+}
+else {
+vErrors.push(err342);
+}
+errors++;
+}
+var _valid45 = _errs416 === errors;
+valid85 = valid85 || _valid45;
+const _errs418 = errors;
+if(data96 !== null){
+const err343 = {};
+if(vErrors === null){
+vErrors = [err343];
+}
+else {
+vErrors.push(err343);
+}
+errors++;
+}
+var _valid45 = _errs418 === errors;
+valid85 = valid85 || _valid45;
+if(!valid85){
+const err344 = {};
+if(vErrors === null){
+vErrors = [err344];
+}
+else {
+vErrors.push(err344);
+}
+errors++;
+}
+else {
+errors = _errs413;
+if(vErrors !== null){
+if(_errs413){
+vErrors.length = _errs413;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid84 = _errs412 === errors;
+if(valid84){
+const err345 = {instancePath:instancePath+"/grants/" + i1+"/with/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err345];
+}
+else {
+vErrors.push(err345);
+}
+errors++;
+}
+else {
+errors = _errs411;
+if(vErrors !== null){
+if(_errs411){
+vErrors.length = _errs411;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err346 = {instancePath:instancePath+"/grants/" + i1+"/with",schemaPath:"#/$defs/grant/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err346];
+}
+else {
+vErrors.push(err346);
+}
+errors++;
+}
+}
+}
+else {
+const err347 = {instancePath:instancePath+"/grants/" + i1,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err347];
+}
+else {
+vErrors.push(err347);
+}
+errors++;
+}
+}
+}
+else {
+const err348 = {instancePath:instancePath+"/grants",schemaPath:"#/properties/grants/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err348];
+}
+else {
+vErrors.push(err348);
+}
+errors++;
+}
+}
+if(data.balances !== undefined){
+let data97 = data.balances;
+if(Array.isArray(data97)){
+const len5 = data97.length;
+for(let i5=0; i5<len5; i5++){
+let data98 = data97[i5];
+const _errs423 = errors;
+let valid88 = true;
+const _errs424 = errors;
+if(errors === _errs424){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+let missing0;
+if((data98.template === undefined) && (missing0 = "template")){
+const err349 = {};
+if(vErrors === null){
+vErrors = [err349];
+}
+else {
+vErrors.push(err349);
+}
+errors++;
+}
+}
+else {
+const err350 = {};
+if(vErrors === null){
+vErrors = [err350];
+}
+else {
+vErrors.push(err350);
+}
+errors++;
+}
+}
+var _valid46 = _errs424 === errors;
+errors = _errs423;
+if(vErrors !== null){
+if(_errs423){
+vErrors.length = _errs423;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid46){
+const _errs426 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.customer_id === undefined){
+const err351 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(vErrors === null){
+vErrors = [err351];
+}
+else {
+vErrors.push(err351);
+}
+errors++;
+}
+if(data98.template === undefined){
+const err352 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "template"},message:"must have required property '"+"template"+"'"};
+if(vErrors === null){
+vErrors = [err352];
+}
+else {
+vErrors.push(err352);
+}
+errors++;
+}
+for(const key24 in data98){
+if(!(func1.call(schema34.properties, key24))){
+const err353 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err353];
+}
+else {
+vErrors.push(err353);
+}
+errors++;
+}
+}
+if(data98.customer_id !== undefined){
+let data99 = data98.customer_id;
+if(typeof data99 === "string"){
+if(!pattern5.test(data99)){
+const err354 = {instancePath:instancePath+"/balances/" + i5+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err354];
+}
+else {
+vErrors.push(err354);
+}
+errors++;
+}
+}
+else {
+const err355 = {instancePath:instancePath+"/balances/" + i5+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err355];
+}
+else {
+vErrors.push(err355);
+}
+errors++;
+}
+}
+if(data98.feature_id !== undefined){
+let data100 = data98.feature_id;
+if(typeof data100 === "string"){
+if(!pattern5.test(data100)){
+const err356 = {instancePath:instancePath+"/balances/" + i5+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err356];
+}
+else {
+vErrors.push(err356);
+}
+errors++;
+}
+}
+else {
+const err357 = {instancePath:instancePath+"/balances/" + i5+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err357];
+}
+else {
+vErrors.push(err357);
+}
+errors++;
+}
+}
+if(data98.entity_id !== undefined){
+let data101 = data98.entity_id;
+if(typeof data101 === "string"){
+if(!pattern5.test(data101)){
+const err358 = {instancePath:instancePath+"/balances/" + i5+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err358];
+}
+else {
+vErrors.push(err358);
+}
+errors++;
+}
+}
+else {
+const err359 = {instancePath:instancePath+"/balances/" + i5+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err359];
+}
+else {
+vErrors.push(err359);
+}
+errors++;
+}
+}
+if(data98.included !== undefined){
+let data102 = data98.included;
+if((typeof data102 == "number") && (isFinite(data102))){
+if(data102 > 9007199254740991 || isNaN(data102)){
+const err360 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/templated/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err360];
+}
+else {
+vErrors.push(err360);
+}
+errors++;
+}
+if(data102 <= 0 || isNaN(data102)){
+const err361 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/templated/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err361];
+}
+else {
+vErrors.push(err361);
+}
+errors++;
+}
+}
+else {
+const err362 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/templated/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err362];
+}
+else {
+vErrors.push(err362);
+}
+errors++;
+}
+}
+if(data98.included_grant !== undefined){
+let data103 = data98.included_grant;
+if((typeof data103 == "number") && (isFinite(data103))){
+if(data103 > 9007199254740991 || isNaN(data103)){
+const err363 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err363];
+}
+else {
+vErrors.push(err363);
+}
+errors++;
+}
+if(data103 <= 0 || isNaN(data103)){
+const err364 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err364];
+}
+else {
+vErrors.push(err364);
+}
+errors++;
+}
+}
+else {
+const err365 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err365];
+}
+else {
+vErrors.push(err365);
+}
+errors++;
+}
+}
+if(data98.unlimited !== undefined){
+if(typeof data98.unlimited !== "boolean"){
+const err366 = {instancePath:instancePath+"/balances/" + i5+"/unlimited",schemaPath:"#/$defs/templated/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err366];
+}
+else {
+vErrors.push(err366);
+}
+errors++;
+}
+}
+if(data98.reset !== undefined){
+let data105 = data98.reset;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+if(data105.interval === undefined){
+const err367 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/templated/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err367];
+}
+else {
+vErrors.push(err367);
+}
+errors++;
+}
+for(const key25 in data105){
+if(!((key25 === "interval") || (key25 === "interval_count"))){
+const err368 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/templated/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err368];
+}
+else {
+vErrors.push(err368);
+}
+errors++;
+}
+}
+if(data105.interval !== undefined){
+let data106 = data105.interval;
+if(typeof data106 !== "string"){
+const err369 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err369];
+}
+else {
+vErrors.push(err369);
+}
+errors++;
+}
+if(!(((((((((data106 === "one_off") || (data106 === "minute")) || (data106 === "hour")) || (data106 === "day")) || (data106 === "week")) || (data106 === "month")) || (data106 === "quarter")) || (data106 === "semi_annual")) || (data106 === "year"))){
+const err370 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema34.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err370];
+}
+else {
+vErrors.push(err370);
+}
+errors++;
+}
+}
+if(data105.interval_count !== undefined){
+let data107 = data105.interval_count;
+if(!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107)))){
+const err371 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err371];
+}
+else {
+vErrors.push(err371);
+}
+errors++;
+}
+if((typeof data107 == "number") && (isFinite(data107))){
+if(data107 > 1000 || isNaN(data107)){
+const err372 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err372];
+}
+else {
+vErrors.push(err372);
+}
+errors++;
+}
+if(data107 < 1 || isNaN(data107)){
+const err373 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err373];
+}
+else {
+vErrors.push(err373);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err374 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/templated/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err374];
+}
+else {
+vErrors.push(err374);
+}
+errors++;
+}
+}
+if(data98.expires_at !== undefined){
+let data108 = data98.expires_at;
+const _errs450 = errors;
+let valid92 = false;
+const _errs451 = errors;
+if(typeof data108 === "string"){
+if(!pattern19.test(data108)){
+const err375 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err375];
+}
+else {
+vErrors.push(err375);
+}
+errors++;
+}
+}
+else {
+const err376 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err376];
+}
+else {
+vErrors.push(err376);
+}
+errors++;
+}
+var _valid47 = _errs451 === errors;
+valid92 = valid92 || _valid47;
+const _errs453 = errors;
+if(!(((typeof data108 == "number") && (!(data108 % 1) && !isNaN(data108))) && (isFinite(data108)))){
+const err377 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err377];
+}
+else {
+vErrors.push(err377);
+}
+errors++;
+}
+if((typeof data108 == "number") && (isFinite(data108))){
+if(data108 > 253402300799999 || isNaN(data108)){
+const err378 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err378];
+}
+else {
+vErrors.push(err378);
+}
+errors++;
+}
+if(data108 < 946684800000 || isNaN(data108)){
+const err379 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err379];
+}
+else {
+vErrors.push(err379);
+}
+errors++;
+}
+}
+var _valid47 = _errs453 === errors;
+valid92 = valid92 || _valid47;
+if(!valid92){
+const err380 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err380];
+}
+else {
+vErrors.push(err380);
+}
+errors++;
+}
+else {
+errors = _errs450;
+if(vErrors !== null){
+if(_errs450){
+vErrors.length = _errs450;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data98.rollover !== undefined){
+let data109 = data98.rollover;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.duration === undefined){
+const err381 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err381];
+}
+else {
+vErrors.push(err381);
+}
+errors++;
+}
+for(const key26 in data109){
+if(!((((key26 === "max") || (key26 === "max_percentage")) || (key26 === "length")) || (key26 === "duration"))){
+const err382 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err382];
+}
+else {
+vErrors.push(err382);
+}
+errors++;
+}
+}
+if(data109.max !== undefined){
+let data110 = data109.max;
+if((typeof data110 == "number") && (isFinite(data110))){
+if(data110 > 9007199254740991 || isNaN(data110)){
+const err383 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err383];
+}
+else {
+vErrors.push(err383);
+}
+errors++;
+}
+if(data110 <= 0 || isNaN(data110)){
+const err384 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err384];
+}
+else {
+vErrors.push(err384);
+}
+errors++;
+}
+}
+else {
+const err385 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err385];
+}
+else {
+vErrors.push(err385);
+}
+errors++;
+}
+}
+if(data109.max_percentage !== undefined){
+let data111 = data109.max_percentage;
+if((typeof data111 == "number") && (isFinite(data111))){
+if(data111 > 100 || isNaN(data111)){
+const err386 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err386];
+}
+else {
+vErrors.push(err386);
+}
+errors++;
+}
+if(data111 <= 0 || isNaN(data111)){
+const err387 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err387];
+}
+else {
+vErrors.push(err387);
+}
+errors++;
+}
+}
+else {
+const err388 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err388];
+}
+else {
+vErrors.push(err388);
+}
+errors++;
+}
+}
+if(data109.length !== undefined){
+let data112 = data109.length;
+if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
+const err389 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err389];
+}
+else {
+vErrors.push(err389);
+}
+errors++;
+}
+if((typeof data112 == "number") && (isFinite(data112))){
+if(data112 > 1000 || isNaN(data112)){
+const err390 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err390];
+}
+else {
+vErrors.push(err390);
+}
+errors++;
+}
+if(data112 < 1 || isNaN(data112)){
+const err391 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err391];
+}
+else {
+vErrors.push(err391);
+}
+errors++;
+}
+}
+}
+if(data109.duration !== undefined){
+let data113 = data109.duration;
+if(typeof data113 !== "string"){
+const err392 = {instancePath:instancePath+"/balances/" + i5+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err392];
+}
+else {
+vErrors.push(err392);
+}
+errors++;
+}
+if(!((data113 === "month") || (data113 === "forever"))){
+const err393 = {instancePath:instancePath+"/balances/" + i5+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema34.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err393];
+}
+else {
+vErrors.push(err393);
+}
+errors++;
+}
+}
+}
+else {
+const err394 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err394];
+}
+else {
+vErrors.push(err394);
+}
+errors++;
+}
+}
+if(data98.next_reset_at !== undefined){
+let data114 = data98.next_reset_at;
+const _errs467 = errors;
+let valid94 = false;
+const _errs468 = errors;
+if(typeof data114 === "string"){
+if(!pattern19.test(data114)){
+const err395 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err395];
+}
+else {
+vErrors.push(err395);
+}
+errors++;
+}
+}
+else {
+const err396 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err396];
+}
+else {
+vErrors.push(err396);
+}
+errors++;
+}
+var _valid48 = _errs468 === errors;
+valid94 = valid94 || _valid48;
+const _errs470 = errors;
+if(!(((typeof data114 == "number") && (!(data114 % 1) && !isNaN(data114))) && (isFinite(data114)))){
+const err397 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err397];
+}
+else {
+vErrors.push(err397);
+}
+errors++;
+}
+if((typeof data114 == "number") && (isFinite(data114))){
+if(data114 > 253402300799999 || isNaN(data114)){
+const err398 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err398];
+}
+else {
+vErrors.push(err398);
+}
+errors++;
+}
+if(data114 < 946684800000 || isNaN(data114)){
+const err399 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err399];
+}
+else {
+vErrors.push(err399);
+}
+errors++;
+}
+}
+var _valid48 = _errs470 === errors;
+valid94 = valid94 || _valid48;
+if(!valid94){
+const err400 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err400];
+}
+else {
+vErrors.push(err400);
+}
+errors++;
+}
+else {
+errors = _errs467;
+if(vErrors !== null){
+if(_errs467){
+vErrors.length = _errs467;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data98.id !== undefined){
+let data115 = data98.id;
+if(typeof data115 === "string"){
+if(!pattern28.test(data115)){
+const err401 = {instancePath:instancePath+"/balances/" + i5+"/id",schemaPath:"#/$defs/templated/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err401];
+}
+else {
+vErrors.push(err401);
+}
+errors++;
+}
+}
+else {
+const err402 = {instancePath:instancePath+"/balances/" + i5+"/id",schemaPath:"#/$defs/templated/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err402];
+}
+else {
+vErrors.push(err402);
+}
+errors++;
+}
+}
+if(data98.adopt !== undefined){
+let data116 = data98.adopt;
+if(typeof data116 === "string"){
+if(!pattern5.test(data116)){
+const err403 = {instancePath:instancePath+"/balances/" + i5+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err403];
+}
+else {
+vErrors.push(err403);
+}
+errors++;
+}
+}
+else {
+const err404 = {instancePath:instancePath+"/balances/" + i5+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err404];
+}
+else {
+vErrors.push(err404);
+}
+errors++;
+}
+}
+if(data98.template !== undefined){
+let data117 = data98.template;
+if(typeof data117 === "string"){
+if(!pattern6.test(data117)){
+const err405 = {instancePath:instancePath+"/balances/" + i5+"/template",schemaPath:"#/$defs/templated/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err405];
+}
+else {
+vErrors.push(err405);
+}
+errors++;
+}
+}
+else {
+const err406 = {instancePath:instancePath+"/balances/" + i5+"/template",schemaPath:"#/$defs/templated/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err406];
+}
+else {
+vErrors.push(err406);
+}
+errors++;
+}
+}
+if(data98.with !== undefined){
+let data118 = data98.with;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+for(const key27 in data118){
+const _errs480 = errors;
+if(typeof key27 === "string"){
+if(!pattern6.test(key27)){
+const err407 = {instancePath:instancePath+"/balances/" + i5+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key27};
+if(vErrors === null){
+vErrors = [err407];
+}
+else {
+vErrors.push(err407);
+}
+errors++;
+}
+}
+var valid95 = _errs480 === errors;
+if(!valid95){
+const err408 = {instancePath:instancePath+"/balances/" + i5+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key27},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err408];
+}
+else {
+vErrors.push(err408);
+}
+errors++;
+}
+}
+for(const key28 in data118){
+let data119 = data118[key28];
+const _errs483 = errors;
+const _errs484 = errors;
+const _errs485 = errors;
+let valid98 = false;
+const _errs486 = errors;
+if(!(data119 && typeof data119 == "object" && !Array.isArray(data119))){
+const err409 = {};
+if(vErrors === null){
+vErrors = [err409];
+}
+else {
+vErrors.push(err409);
+}
+errors++;
+}
+var _valid49 = _errs486 === errors;
+valid98 = valid98 || _valid49;
+const _errs488 = errors;
+if(!(Array.isArray(data119))){
+const err410 = {};
+if(vErrors === null){
+vErrors = [err410];
+}
+else {
+vErrors.push(err410);
+}
+errors++;
+}
+var _valid49 = _errs488 === errors;
+valid98 = valid98 || _valid49;
+const _errs490 = errors;
+if(data119 !== null){
+const err411 = {};
+if(vErrors === null){
+vErrors = [err411];
+}
+else {
+vErrors.push(err411);
+}
+errors++;
+}
+var _valid49 = _errs490 === errors;
+valid98 = valid98 || _valid49;
+if(!valid98){
+const err412 = {};
+if(vErrors === null){
+vErrors = [err412];
+}
+else {
+vErrors.push(err412);
+}
+errors++;
+}
+else {
+errors = _errs485;
+if(vErrors !== null){
+if(_errs485){
+vErrors.length = _errs485;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid97 = _errs484 === errors;
+if(valid97){
+const err413 = {instancePath:instancePath+"/balances/" + i5+"/with/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/templated/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err413];
+}
+else {
+vErrors.push(err413);
+}
+errors++;
+}
+else {
+errors = _errs483;
+if(vErrors !== null){
+if(_errs483){
+vErrors.length = _errs483;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err414 = {instancePath:instancePath+"/balances/" + i5+"/with",schemaPath:"#/$defs/templated/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err414];
+}
+else {
+vErrors.push(err414);
+}
+errors++;
+}
+}
+}
+else {
+const err415 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/templated/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err415];
+}
+else {
+vErrors.push(err415);
+}
+errors++;
+}
+var _valid46 = _errs426 === errors;
+valid88 = _valid46;
+if(valid88){
+var props4 = true;
+}
+ifClause2 = "then";
+}
+else {
+const _errs492 = errors;
+const _errs496 = errors;
+let valid101 = true;
+const _errs497 = errors;
+if(errors === _errs497){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+let missing1;
+if((data98.unlimited === undefined) && (missing1 = "unlimited")){
+const err416 = {};
+if(vErrors === null){
+vErrors = [err416];
+}
+else {
+vErrors.push(err416);
+}
+errors++;
+}
+else {
+if(data98.unlimited !== undefined){
+if(true !== data98.unlimited){
+const err417 = {};
+if(vErrors === null){
+vErrors = [err417];
+}
+else {
+vErrors.push(err417);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err418 = {};
+if(vErrors === null){
+vErrors = [err418];
+}
+else {
+vErrors.push(err418);
+}
+errors++;
+}
+}
+var _valid50 = _errs497 === errors;
+errors = _errs496;
+if(vErrors !== null){
+if(_errs496){
+vErrors.length = _errs496;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid50){
+const _errs500 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.included !== undefined){
+const err419 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err419];
+}
+else {
+vErrors.push(err419);
+}
+errors++;
+}
+if(data98.included_grant !== undefined){
+const err420 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err420];
+}
+else {
+vErrors.push(err420);
+}
+errors++;
+}
+if(data98.reset !== undefined){
+const err421 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err421];
+}
+else {
+vErrors.push(err421);
+}
+errors++;
+}
+if(data98.rollover !== undefined){
+const err422 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err422];
+}
+else {
+vErrors.push(err422);
+}
+errors++;
+}
+}
+else {
+const err423 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err423];
+}
+else {
+vErrors.push(err423);
+}
+errors++;
+}
+var _valid50 = _errs500 === errors;
+valid101 = _valid50;
+if(valid101){
+var props5 = {};
+props5.included = true;
+props5.included_grant = true;
+props5.reset = true;
+props5.rollover = true;
+props5.unlimited = true;
+}
+}
+if(!valid101){
+const err424 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err424];
+}
+else {
+vErrors.push(err424);
+}
+errors++;
+}
+const _errs503 = errors;
+let valid104 = true;
+const _errs504 = errors;
+if(errors === _errs504){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+let missing2;
+if((data98.included === undefined) && (missing2 = "included")){
+const err425 = {};
+if(vErrors === null){
+vErrors = [err425];
+}
+else {
+vErrors.push(err425);
+}
+errors++;
+}
+}
+else {
+const err426 = {};
+if(vErrors === null){
+vErrors = [err426];
+}
+else {
+vErrors.push(err426);
+}
+errors++;
+}
+}
+var _valid51 = _errs504 === errors;
+errors = _errs503;
+if(vErrors !== null){
+if(_errs503){
+vErrors.length = _errs503;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid51){
+const _errs506 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.included_grant !== undefined){
+const err427 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err427];
+}
+else {
+vErrors.push(err427);
+}
+errors++;
+}
+}
+else {
+const err428 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err428];
+}
+else {
+vErrors.push(err428);
+}
+errors++;
+}
+var _valid51 = _errs506 === errors;
+valid104 = _valid51;
+if(valid104){
+var props6 = {};
+props6.included_grant = true;
+props6.included = true;
+}
+}
+if(!valid104){
+const err429 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err429];
+}
+else {
+vErrors.push(err429);
 }
 errors++;
 }
@@ -4716,129 +6182,129 @@ props5 = props5 || {};
 Object.assign(props5, props6);
 }
 }
-const _errs373 = errors;
-let valid78 = true;
-const _errs374 = errors;
-if(errors === _errs374){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs509 = errors;
+let valid106 = true;
+const _errs510 = errors;
+if(errors === _errs510){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing3;
-if((data56.reset === undefined) && (missing3 = "reset")){
-const err324 = {};
+if((data98.reset === undefined) && (missing3 = "reset")){
+const err430 = {};
 if(vErrors === null){
-vErrors = [err324];
+vErrors = [err430];
 }
 else {
-vErrors.push(err324);
+vErrors.push(err430);
 }
 errors++;
 }
 else {
-if(data56.reset !== undefined){
-let data84 = data56.reset;
-const _errs376 = errors;
-if(errors === _errs376){
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data98.reset !== undefined){
+let data126 = data98.reset;
+const _errs512 = errors;
+if(errors === _errs512){
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
 let missing4;
-if((data84.interval === undefined) && (missing4 = "interval")){
-const err325 = {};
+if((data126.interval === undefined) && (missing4 = "interval")){
+const err431 = {};
 if(vErrors === null){
-vErrors = [err325];
+vErrors = [err431];
 }
 else {
-vErrors.push(err325);
+vErrors.push(err431);
 }
 errors++;
 }
 else {
-if(data84.interval !== undefined){
-let data85 = data84.interval;
-if(!((((((((data85 === "minute") || (data85 === "hour")) || (data85 === "day")) || (data85 === "week")) || (data85 === "month")) || (data85 === "quarter")) || (data85 === "semi_annual")) || (data85 === "year"))){
-const err326 = {};
+if(data126.interval !== undefined){
+let data127 = data126.interval;
+if(!((((((((data127 === "minute") || (data127 === "hour")) || (data127 === "day")) || (data127 === "week")) || (data127 === "month")) || (data127 === "quarter")) || (data127 === "semi_annual")) || (data127 === "year"))){
+const err432 = {};
 if(vErrors === null){
-vErrors = [err326];
+vErrors = [err432];
 }
 else {
-vErrors.push(err326);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err327 = {};
-if(vErrors === null){
-vErrors = [err327];
-}
-else {
-vErrors.push(err327);
+vErrors.push(err432);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err328 = {};
+const err433 = {};
 if(vErrors === null){
-vErrors = [err328];
+vErrors = [err433];
 }
 else {
-vErrors.push(err328);
+vErrors.push(err433);
 }
 errors++;
 }
 }
-var _valid45 = _errs374 === errors;
-errors = _errs373;
+}
+}
+}
+else {
+const err434 = {};
+if(vErrors === null){
+vErrors = [err434];
+}
+else {
+vErrors.push(err434);
+}
+errors++;
+}
+}
+var _valid52 = _errs510 === errors;
+errors = _errs509;
 if(vErrors !== null){
-if(_errs373){
-vErrors.length = _errs373;
+if(_errs509){
+vErrors.length = _errs509;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid45){
-const _errs379 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.expires_at !== undefined){
-const err329 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid52){
+const _errs515 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.expires_at !== undefined){
+const err435 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err329];
+vErrors = [err435];
 }
 else {
-vErrors.push(err329);
+vErrors.push(err435);
 }
 errors++;
 }
 }
 else {
-const err330 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err436 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err330];
+vErrors = [err436];
 }
 else {
-vErrors.push(err330);
+vErrors.push(err436);
 }
 errors++;
 }
-var _valid45 = _errs379 === errors;
-valid78 = _valid45;
-if(valid78){
+var _valid52 = _errs515 === errors;
+valid106 = _valid52;
+if(valid106){
 var props7 = {};
 props7.expires_at = true;
 props7.reset = true;
 }
 }
-if(!valid78){
-const err331 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid106){
+const err437 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err331];
+vErrors = [err437];
 }
 else {
-vErrors.push(err331);
+vErrors.push(err437);
 }
 errors++;
 }
@@ -4851,189 +6317,189 @@ props5 = props5 || {};
 Object.assign(props5, props7);
 }
 }
-const _errs382 = errors;
-let valid82 = true;
-const _errs383 = errors;
-const _errs384 = errors;
-let valid83 = false;
-const _errs385 = errors;
-if(errors === _errs385){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.reset !== undefined){
-const err332 = {};
+const _errs518 = errors;
+let valid110 = true;
+const _errs519 = errors;
+const _errs520 = errors;
+let valid111 = false;
+const _errs521 = errors;
+if(errors === _errs521){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.reset !== undefined){
+const err438 = {};
 if(vErrors === null){
-vErrors = [err332];
+vErrors = [err438];
 }
 else {
-vErrors.push(err332);
+vErrors.push(err438);
 }
 errors++;
 }
 }
 else {
-const err333 = {};
+const err439 = {};
 if(vErrors === null){
-vErrors = [err333];
+vErrors = [err439];
 }
 else {
-vErrors.push(err333);
+vErrors.push(err439);
 }
 errors++;
 }
 }
-var _valid47 = _errs385 === errors;
-valid83 = valid83 || _valid47;
-if(_valid47){
+var _valid54 = _errs521 === errors;
+valid111 = valid111 || _valid54;
+if(_valid54){
 var props8 = {};
 props8.reset = true;
 }
-const _errs387 = errors;
-if(errors === _errs387){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs523 = errors;
+if(errors === _errs523){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing5;
-if((data56.reset === undefined) && (missing5 = "reset")){
-const err334 = {};
+if((data98.reset === undefined) && (missing5 = "reset")){
+const err440 = {};
 if(vErrors === null){
-vErrors = [err334];
+vErrors = [err440];
 }
 else {
-vErrors.push(err334);
+vErrors.push(err440);
 }
 errors++;
 }
 else {
-if(data56.reset !== undefined){
-let data88 = data56.reset;
-const _errs389 = errors;
-if(errors === _errs389){
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data98.reset !== undefined){
+let data130 = data98.reset;
+const _errs525 = errors;
+if(errors === _errs525){
+if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
 let missing6;
-if((data88.interval === undefined) && (missing6 = "interval")){
-const err335 = {};
+if((data130.interval === undefined) && (missing6 = "interval")){
+const err441 = {};
 if(vErrors === null){
-vErrors = [err335];
+vErrors = [err441];
 }
 else {
-vErrors.push(err335);
+vErrors.push(err441);
 }
 errors++;
 }
 else {
-if(data88.interval !== undefined){
-if("one_off" !== data88.interval){
-const err336 = {};
+if(data130.interval !== undefined){
+if("one_off" !== data130.interval){
+const err442 = {};
 if(vErrors === null){
-vErrors = [err336];
+vErrors = [err442];
 }
 else {
-vErrors.push(err336);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err337 = {};
-if(vErrors === null){
-vErrors = [err337];
-}
-else {
-vErrors.push(err337);
+vErrors.push(err442);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err338 = {};
+const err443 = {};
 if(vErrors === null){
-vErrors = [err338];
+vErrors = [err443];
 }
 else {
-vErrors.push(err338);
+vErrors.push(err443);
 }
 errors++;
 }
 }
-var _valid47 = _errs387 === errors;
-valid83 = valid83 || _valid47;
-if(_valid47){
+}
+}
+}
+else {
+const err444 = {};
+if(vErrors === null){
+vErrors = [err444];
+}
+else {
+vErrors.push(err444);
+}
+errors++;
+}
+}
+var _valid54 = _errs523 === errors;
+valid111 = valid111 || _valid54;
+if(_valid54){
 if(props8 !== true){
 props8 = props8 || {};
 props8.reset = true;
 }
 }
-if(!valid83){
-const err339 = {};
+if(!valid111){
+const err445 = {};
 if(vErrors === null){
-vErrors = [err339];
+vErrors = [err445];
 }
 else {
-vErrors.push(err339);
+vErrors.push(err445);
 }
 errors++;
 }
 else {
-errors = _errs384;
+errors = _errs520;
 if(vErrors !== null){
-if(_errs384){
-vErrors.length = _errs384;
+if(_errs520){
+vErrors.length = _errs520;
 }
 else {
 vErrors = null;
 }
 }
 }
-var _valid46 = _errs383 === errors;
-errors = _errs382;
+var _valid53 = _errs519 === errors;
+errors = _errs518;
 if(vErrors !== null){
-if(_errs382){
-vErrors.length = _errs382;
+if(_errs518){
+vErrors.length = _errs518;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid46){
-const _errs392 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.rollover !== undefined){
-const err340 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid53){
+const _errs528 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.rollover !== undefined){
+const err446 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err340];
+vErrors = [err446];
 }
 else {
-vErrors.push(err340);
+vErrors.push(err446);
 }
 errors++;
 }
-if(data56.next_reset_at !== undefined){
-const err341 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data98.next_reset_at !== undefined){
+const err447 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err341];
+vErrors = [err447];
 }
 else {
-vErrors.push(err341);
+vErrors.push(err447);
 }
 errors++;
 }
 }
 else {
-const err342 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err448 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err342];
+vErrors = [err448];
 }
 else {
-vErrors.push(err342);
+vErrors.push(err448);
 }
 errors++;
 }
-var _valid46 = _errs392 === errors;
-valid82 = _valid46;
-if(valid82){
+var _valid53 = _errs528 === errors;
+valid110 = _valid53;
+if(valid110){
 if(props8 !== true){
 props8 = props8 || {};
 props8.rollover = true;
@@ -5041,13 +6507,13 @@ props8.next_reset_at = true;
 }
 }
 }
-if(!valid82){
-const err343 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid110){
+const err449 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err343];
+vErrors = [err449];
 }
 else {
-vErrors.push(err343);
+vErrors.push(err449);
 }
 errors++;
 }
@@ -5060,142 +6526,142 @@ props5 = props5 || {};
 Object.assign(props5, props8);
 }
 }
-const _errs395 = errors;
-let valid88 = true;
-const _errs396 = errors;
-if(errors === _errs396){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs531 = errors;
+let valid116 = true;
+const _errs532 = errors;
+if(errors === _errs532){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing7;
-if((data56.reset === undefined) && (missing7 = "reset")){
-const err344 = {};
+if((data98.reset === undefined) && (missing7 = "reset")){
+const err450 = {};
 if(vErrors === null){
-vErrors = [err344];
+vErrors = [err450];
 }
 else {
-vErrors.push(err344);
+vErrors.push(err450);
 }
 errors++;
 }
 else {
-if(data56.reset !== undefined){
-let data92 = data56.reset;
-const _errs398 = errors;
-if(errors === _errs398){
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+if(data98.reset !== undefined){
+let data134 = data98.reset;
+const _errs534 = errors;
+if(errors === _errs534){
+if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
 let missing8;
-if((data92.interval === undefined) && (missing8 = "interval")){
-const err345 = {};
+if((data134.interval === undefined) && (missing8 = "interval")){
+const err451 = {};
 if(vErrors === null){
-vErrors = [err345];
+vErrors = [err451];
 }
 else {
-vErrors.push(err345);
+vErrors.push(err451);
 }
 errors++;
 }
 else {
-if(data92.interval !== undefined){
-if("one_off" !== data92.interval){
-const err346 = {};
+if(data134.interval !== undefined){
+if("one_off" !== data134.interval){
+const err452 = {};
 if(vErrors === null){
-vErrors = [err346];
+vErrors = [err452];
 }
 else {
-vErrors.push(err346);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err347 = {};
-if(vErrors === null){
-vErrors = [err347];
-}
-else {
-vErrors.push(err347);
+vErrors.push(err452);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err348 = {};
+const err453 = {};
 if(vErrors === null){
-vErrors = [err348];
+vErrors = [err453];
 }
 else {
-vErrors.push(err348);
+vErrors.push(err453);
 }
 errors++;
 }
 }
-var _valid48 = _errs396 === errors;
-errors = _errs395;
+}
+}
+}
+else {
+const err454 = {};
+if(vErrors === null){
+vErrors = [err454];
+}
+else {
+vErrors.push(err454);
+}
+errors++;
+}
+}
+var _valid55 = _errs532 === errors;
+errors = _errs531;
 if(vErrors !== null){
-if(_errs395){
-vErrors.length = _errs395;
+if(_errs531){
+vErrors.length = _errs531;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid48){
-const _errs401 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.reset !== undefined){
-let data94 = data56.reset;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(data94.interval_count !== undefined){
-const err349 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid55){
+const _errs537 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.reset !== undefined){
+let data136 = data98.reset;
+if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
+if(data136.interval_count !== undefined){
+const err455 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err349];
+vErrors = [err455];
 }
 else {
-vErrors.push(err349);
+vErrors.push(err455);
 }
 errors++;
 }
 }
 else {
-const err350 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err456 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err350];
+vErrors = [err456];
 }
 else {
-vErrors.push(err350);
+vErrors.push(err456);
 }
 errors++;
 }
 }
 }
 else {
-const err351 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err457 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err351];
+vErrors = [err457];
 }
 else {
-vErrors.push(err351);
+vErrors.push(err457);
 }
 errors++;
 }
-var _valid48 = _errs401 === errors;
-valid88 = _valid48;
-if(valid88){
+var _valid55 = _errs537 === errors;
+valid116 = _valid55;
+if(valid116){
 var props9 = {};
 props9.reset = true;
 }
 }
-if(!valid88){
-const err352 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid116){
+const err458 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err352];
+vErrors = [err458];
 }
 else {
-vErrors.push(err352);
+vErrors.push(err458);
 }
 errors++;
 }
@@ -5208,47 +6674,47 @@ props5 = props5 || {};
 Object.assign(props5, props9);
 }
 }
-const _errs406 = errors;
-let valid93 = true;
-const _errs407 = errors;
-if(errors === _errs407){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs542 = errors;
+let valid121 = true;
+const _errs543 = errors;
+if(errors === _errs543){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing9;
-if((data56.rollover === undefined) && (missing9 = "rollover")){
-const err353 = {};
+if((data98.rollover === undefined) && (missing9 = "rollover")){
+const err459 = {};
 if(vErrors === null){
-vErrors = [err353];
+vErrors = [err459];
 }
 else {
-vErrors.push(err353);
+vErrors.push(err459);
 }
 errors++;
 }
 else {
-if(data56.rollover !== undefined){
-let data96 = data56.rollover;
-const _errs409 = errors;
-if(errors === _errs409){
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+if(data98.rollover !== undefined){
+let data138 = data98.rollover;
+const _errs545 = errors;
+if(errors === _errs545){
+if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
 let missing10;
-if((data96.max === undefined) && (missing10 = "max")){
-const err354 = {};
+if((data138.max === undefined) && (missing10 = "max")){
+const err460 = {};
 if(vErrors === null){
-vErrors = [err354];
+vErrors = [err460];
 }
 else {
-vErrors.push(err354);
+vErrors.push(err460);
 }
 errors++;
 }
 }
 else {
-const err355 = {};
+const err461 = {};
 if(vErrors === null){
-vErrors = [err355];
+vErrors = [err461];
 }
 else {
-vErrors.push(err355);
+vErrors.push(err461);
 }
 errors++;
 }
@@ -5257,79 +6723,79 @@ errors++;
 }
 }
 else {
-const err356 = {};
+const err462 = {};
 if(vErrors === null){
-vErrors = [err356];
+vErrors = [err462];
 }
 else {
-vErrors.push(err356);
+vErrors.push(err462);
 }
 errors++;
 }
 }
-var _valid49 = _errs407 === errors;
-errors = _errs406;
+var _valid56 = _errs543 === errors;
+errors = _errs542;
 if(vErrors !== null){
-if(_errs406){
-vErrors.length = _errs406;
+if(_errs542){
+vErrors.length = _errs542;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid49){
-const _errs411 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.rollover !== undefined){
-let data97 = data56.rollover;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(data97.max_percentage !== undefined){
-const err357 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid56){
+const _errs547 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.rollover !== undefined){
+let data139 = data98.rollover;
+if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
+if(data139.max_percentage !== undefined){
+const err463 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err357];
+vErrors = [err463];
 }
 else {
-vErrors.push(err357);
+vErrors.push(err463);
 }
 errors++;
 }
 }
 else {
-const err358 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err464 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err358];
+vErrors = [err464];
 }
 else {
-vErrors.push(err358);
+vErrors.push(err464);
 }
 errors++;
 }
 }
 }
 else {
-const err359 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err465 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err359];
+vErrors = [err465];
 }
 else {
-vErrors.push(err359);
+vErrors.push(err465);
 }
 errors++;
 }
-var _valid49 = _errs411 === errors;
-valid93 = _valid49;
-if(valid93){
+var _valid56 = _errs547 === errors;
+valid121 = _valid56;
+if(valid121){
 var props10 = {};
 props10.rollover = true;
 }
 }
-if(!valid93){
-const err360 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid121){
+const err466 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err360];
+vErrors = [err466];
 }
 else {
-vErrors.push(err360);
+vErrors.push(err466);
 }
 errors++;
 }
@@ -5342,142 +6808,142 @@ props5 = props5 || {};
 Object.assign(props5, props10);
 }
 }
-const _errs416 = errors;
-let valid97 = true;
-const _errs417 = errors;
-if(errors === _errs417){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+const _errs552 = errors;
+let valid125 = true;
+const _errs553 = errors;
+if(errors === _errs553){
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 let missing11;
-if((data56.rollover === undefined) && (missing11 = "rollover")){
-const err361 = {};
+if((data98.rollover === undefined) && (missing11 = "rollover")){
+const err467 = {};
 if(vErrors === null){
-vErrors = [err361];
+vErrors = [err467];
 }
 else {
-vErrors.push(err361);
+vErrors.push(err467);
 }
 errors++;
 }
 else {
-if(data56.rollover !== undefined){
-let data99 = data56.rollover;
-const _errs419 = errors;
-if(errors === _errs419){
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(data98.rollover !== undefined){
+let data141 = data98.rollover;
+const _errs555 = errors;
+if(errors === _errs555){
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
 let missing12;
-if((data99.duration === undefined) && (missing12 = "duration")){
-const err362 = {};
+if((data141.duration === undefined) && (missing12 = "duration")){
+const err468 = {};
 if(vErrors === null){
-vErrors = [err362];
+vErrors = [err468];
 }
 else {
-vErrors.push(err362);
+vErrors.push(err468);
 }
 errors++;
 }
 else {
-if(data99.duration !== undefined){
-if("forever" !== data99.duration){
-const err363 = {};
+if(data141.duration !== undefined){
+if("forever" !== data141.duration){
+const err469 = {};
 if(vErrors === null){
-vErrors = [err363];
+vErrors = [err469];
 }
 else {
-vErrors.push(err363);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err364 = {};
-if(vErrors === null){
-vErrors = [err364];
-}
-else {
-vErrors.push(err364);
+vErrors.push(err469);
 }
 errors++;
 }
 }
 }
 }
-}
 else {
-const err365 = {};
+const err470 = {};
 if(vErrors === null){
-vErrors = [err365];
+vErrors = [err470];
 }
 else {
-vErrors.push(err365);
+vErrors.push(err470);
 }
 errors++;
 }
 }
-var _valid50 = _errs417 === errors;
-errors = _errs416;
+}
+}
+}
+else {
+const err471 = {};
+if(vErrors === null){
+vErrors = [err471];
+}
+else {
+vErrors.push(err471);
+}
+errors++;
+}
+}
+var _valid57 = _errs553 === errors;
+errors = _errs552;
 if(vErrors !== null){
-if(_errs416){
-vErrors.length = _errs416;
+if(_errs552){
+vErrors.length = _errs552;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid50){
-const _errs422 = errors;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.rollover !== undefined){
-let data101 = data56.rollover;
-if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
-if(data101.length !== undefined){
-const err366 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(_valid57){
+const _errs558 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.rollover !== undefined){
+let data143 = data98.rollover;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+if(data143.length !== undefined){
+const err472 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
-vErrors = [err366];
+vErrors = [err472];
 }
 else {
-vErrors.push(err366);
+vErrors.push(err472);
 }
 errors++;
 }
 }
 else {
-const err367 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err473 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err367];
+vErrors = [err473];
 }
 else {
-vErrors.push(err367);
+vErrors.push(err473);
 }
 errors++;
 }
 }
 }
 else {
-const err368 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err474 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err368];
+vErrors = [err474];
 }
 else {
-vErrors.push(err368);
+vErrors.push(err474);
 }
 errors++;
 }
-var _valid50 = _errs422 === errors;
-valid97 = _valid50;
-if(valid97){
+var _valid57 = _errs558 === errors;
+valid125 = _valid57;
+if(valid125){
 var props11 = {};
 props11.rollover = true;
 }
 }
-if(!valid97){
-const err369 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid125){
+const err475 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err369];
+vErrors = [err475];
 }
 else {
-vErrors.push(err369);
+vErrors.push(err475);
 }
 errors++;
 }
@@ -5490,370 +6956,370 @@ props5 = props5 || {};
 Object.assign(props5, props11);
 }
 }
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.customer_id === undefined){
-const err370 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.customer_id === undefined){
+const err476 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
 if(vErrors === null){
-vErrors = [err370];
+vErrors = [err476];
 }
 else {
-vErrors.push(err370);
+vErrors.push(err476);
 }
 errors++;
 }
-if(data56.feature_id === undefined){
-const err371 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+if(data98.feature_id === undefined){
+const err477 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
 if(vErrors === null){
-vErrors = [err371];
+vErrors = [err477];
 }
 else {
-vErrors.push(err371);
+vErrors.push(err477);
 }
 errors++;
 }
-for(const key20 in data56){
-if(!(func1.call(schema34.properties, key20))){
-const err372 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties"};
+for(const key29 in data98){
+if(!(func1.call(schema35.properties, key29))){
+const err478 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties"};
 if(vErrors === null){
-vErrors = [err372];
+vErrors = [err478];
 }
 else {
-vErrors.push(err372);
-}
-errors++;
-}
-}
-if(data56.customer_id !== undefined){
-let data103 = data56.customer_id;
-if(typeof data103 === "string"){
-if(!pattern5.test(data103)){
-const err373 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err373];
-}
-else {
-vErrors.push(err373);
+vErrors.push(err478);
 }
 errors++;
 }
 }
-else {
-const err374 = {instancePath:instancePath+"/balances/" + i1+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data98.customer_id !== undefined){
+let data145 = data98.customer_id;
+if(typeof data145 === "string"){
+if(!pattern5.test(data145)){
+const err479 = {instancePath:instancePath+"/balances/" + i5+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
-vErrors = [err374];
+vErrors = [err479];
 }
 else {
-vErrors.push(err374);
-}
-errors++;
-}
-}
-if(data56.feature_id !== undefined){
-let data104 = data56.feature_id;
-if(typeof data104 === "string"){
-if(!pattern5.test(data104)){
-const err375 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err375];
-}
-else {
-vErrors.push(err375);
+vErrors.push(err479);
 }
 errors++;
 }
 }
 else {
-const err376 = {instancePath:instancePath+"/balances/" + i1+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err480 = {instancePath:instancePath+"/balances/" + i5+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err376];
+vErrors = [err480];
 }
 else {
-vErrors.push(err376);
+vErrors.push(err480);
 }
 errors++;
 }
 }
-if(data56.entity_id !== undefined){
-let data105 = data56.entity_id;
-if(typeof data105 === "string"){
-if(!pattern5.test(data105)){
-const err377 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data98.feature_id !== undefined){
+let data146 = data98.feature_id;
+if(typeof data146 === "string"){
+if(!pattern5.test(data146)){
+const err481 = {instancePath:instancePath+"/balances/" + i5+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
-vErrors = [err377];
+vErrors = [err481];
 }
 else {
-vErrors.push(err377);
-}
-errors++;
-}
-}
-else {
-const err378 = {instancePath:instancePath+"/balances/" + i1+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err378];
-}
-else {
-vErrors.push(err378);
-}
-errors++;
-}
-}
-if(data56.included !== undefined){
-let data106 = data56.included;
-if((typeof data106 == "number") && (isFinite(data106))){
-if(data106 > 9007199254740991 || isNaN(data106)){
-const err379 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err379];
-}
-else {
-vErrors.push(err379);
-}
-errors++;
-}
-if(data106 <= 0 || isNaN(data106)){
-const err380 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err380];
-}
-else {
-vErrors.push(err380);
+vErrors.push(err481);
 }
 errors++;
 }
 }
 else {
-const err381 = {instancePath:instancePath+"/balances/" + i1+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err482 = {instancePath:instancePath+"/balances/" + i5+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err381];
+vErrors = [err482];
 }
 else {
-vErrors.push(err381);
+vErrors.push(err482);
 }
 errors++;
 }
 }
-if(data56.included_grant !== undefined){
-let data107 = data56.included_grant;
-if((typeof data107 == "number") && (isFinite(data107))){
-if(data107 > 9007199254740991 || isNaN(data107)){
-const err382 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data98.entity_id !== undefined){
+let data147 = data98.entity_id;
+if(typeof data147 === "string"){
+if(!pattern5.test(data147)){
+const err483 = {instancePath:instancePath+"/balances/" + i5+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
-vErrors = [err382];
+vErrors = [err483];
 }
 else {
-vErrors.push(err382);
-}
-errors++;
-}
-if(data107 <= 0 || isNaN(data107)){
-const err383 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err383];
-}
-else {
-vErrors.push(err383);
+vErrors.push(err483);
 }
 errors++;
 }
 }
 else {
-const err384 = {instancePath:instancePath+"/balances/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err484 = {instancePath:instancePath+"/balances/" + i5+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err384];
+vErrors = [err484];
 }
 else {
-vErrors.push(err384);
+vErrors.push(err484);
 }
 errors++;
 }
 }
-if(data56.unlimited !== undefined){
-if(typeof data56.unlimited !== "boolean"){
-const err385 = {instancePath:instancePath+"/balances/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data98.included !== undefined){
+let data148 = data98.included;
+if((typeof data148 == "number") && (isFinite(data148))){
+if(data148 > 9007199254740991 || isNaN(data148)){
+const err485 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
-vErrors = [err385];
+vErrors = [err485];
 }
 else {
-vErrors.push(err385);
+vErrors.push(err485);
 }
 errors++;
 }
-}
-if(data56.reset !== undefined){
-let data109 = data56.reset;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.interval === undefined){
-const err386 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(data148 <= 0 || isNaN(data148)){
+const err486 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
-vErrors = [err386];
+vErrors = [err486];
 }
 else {
-vErrors.push(err386);
-}
-errors++;
-}
-for(const key21 in data109){
-if(!((key21 === "interval") || (key21 === "interval_count"))){
-const err387 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err387];
-}
-else {
-vErrors.push(err387);
-}
-errors++;
-}
-}
-if(data109.interval !== undefined){
-let data110 = data109.interval;
-if(typeof data110 !== "string"){
-const err388 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err388];
-}
-else {
-vErrors.push(err388);
-}
-errors++;
-}
-if(!(((((((((data110 === "one_off") || (data110 === "minute")) || (data110 === "hour")) || (data110 === "day")) || (data110 === "week")) || (data110 === "month")) || (data110 === "quarter")) || (data110 === "semi_annual")) || (data110 === "year"))){
-const err389 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema34.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err389];
-}
-else {
-vErrors.push(err389);
-}
-errors++;
-}
-}
-if(data109.interval_count !== undefined){
-let data111 = data109.interval_count;
-if(!(((typeof data111 == "number") && (!(data111 % 1) && !isNaN(data111))) && (isFinite(data111)))){
-const err390 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err390];
-}
-else {
-vErrors.push(err390);
-}
-errors++;
-}
-if((typeof data111 == "number") && (isFinite(data111))){
-if(data111 > 1000 || isNaN(data111)){
-const err391 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
-if(vErrors === null){
-vErrors = [err391];
-}
-else {
-vErrors.push(err391);
-}
-errors++;
-}
-if(data111 < 1 || isNaN(data111)){
-const err392 = {instancePath:instancePath+"/balances/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err392];
-}
-else {
-vErrors.push(err392);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err393 = {instancePath:instancePath+"/balances/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err393];
-}
-else {
-vErrors.push(err393);
-}
-errors++;
-}
-}
-if(data56.expires_at !== undefined){
-let data112 = data56.expires_at;
-const _errs447 = errors;
-let valid104 = false;
-const _errs448 = errors;
-if(typeof data112 === "string"){
-if(!pattern19.test(data112)){
-const err394 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
-if(vErrors === null){
-vErrors = [err394];
-}
-else {
-vErrors.push(err394);
+vErrors.push(err486);
 }
 errors++;
 }
 }
 else {
-const err395 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err487 = {instancePath:instancePath+"/balances/" + i5+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
-vErrors = [err395];
+vErrors = [err487];
 }
 else {
-vErrors.push(err395);
-}
-errors++;
-}
-var _valid51 = _errs448 === errors;
-valid104 = valid104 || _valid51;
-const _errs450 = errors;
-if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
-const err396 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err396];
-}
-else {
-vErrors.push(err396);
-}
-errors++;
-}
-if((typeof data112 == "number") && (isFinite(data112))){
-if(data112 > 253402300799999 || isNaN(data112)){
-const err397 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
-if(vErrors === null){
-vErrors = [err397];
-}
-else {
-vErrors.push(err397);
-}
-errors++;
-}
-if(data112 < 946684800000 || isNaN(data112)){
-const err398 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
-if(vErrors === null){
-vErrors = [err398];
-}
-else {
-vErrors.push(err398);
+vErrors.push(err487);
 }
 errors++;
 }
 }
-var _valid51 = _errs450 === errors;
-valid104 = valid104 || _valid51;
-if(!valid104){
-const err399 = {instancePath:instancePath+"/balances/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data98.included_grant !== undefined){
+let data149 = data98.included_grant;
+if((typeof data149 == "number") && (isFinite(data149))){
+if(data149 > 9007199254740991 || isNaN(data149)){
+const err488 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
-vErrors = [err399];
+vErrors = [err488];
 }
 else {
-vErrors.push(err399);
+vErrors.push(err488);
+}
+errors++;
+}
+if(data149 <= 0 || isNaN(data149)){
+const err489 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err489];
+}
+else {
+vErrors.push(err489);
+}
+errors++;
+}
+}
+else {
+const err490 = {instancePath:instancePath+"/balances/" + i5+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err490];
+}
+else {
+vErrors.push(err490);
+}
+errors++;
+}
+}
+if(data98.unlimited !== undefined){
+if(typeof data98.unlimited !== "boolean"){
+const err491 = {instancePath:instancePath+"/balances/" + i5+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err491];
+}
+else {
+vErrors.push(err491);
+}
+errors++;
+}
+}
+if(data98.reset !== undefined){
+let data151 = data98.reset;
+if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
+if(data151.interval === undefined){
+const err492 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err492];
+}
+else {
+vErrors.push(err492);
+}
+errors++;
+}
+for(const key30 in data151){
+if(!((key30 === "interval") || (key30 === "interval_count"))){
+const err493 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err493];
+}
+else {
+vErrors.push(err493);
+}
+errors++;
+}
+}
+if(data151.interval !== undefined){
+let data152 = data151.interval;
+if(typeof data152 !== "string"){
+const err494 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err494];
+}
+else {
+vErrors.push(err494);
+}
+errors++;
+}
+if(!(((((((((data152 === "one_off") || (data152 === "minute")) || (data152 === "hour")) || (data152 === "day")) || (data152 === "week")) || (data152 === "month")) || (data152 === "quarter")) || (data152 === "semi_annual")) || (data152 === "year"))){
+const err495 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema35.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err495];
+}
+else {
+vErrors.push(err495);
+}
+errors++;
+}
+}
+if(data151.interval_count !== undefined){
+let data153 = data151.interval_count;
+if(!(((typeof data153 == "number") && (!(data153 % 1) && !isNaN(data153))) && (isFinite(data153)))){
+const err496 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err496];
+}
+else {
+vErrors.push(err496);
+}
+errors++;
+}
+if((typeof data153 == "number") && (isFinite(data153))){
+if(data153 > 1000 || isNaN(data153)){
+const err497 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err497];
+}
+else {
+vErrors.push(err497);
+}
+errors++;
+}
+if(data153 < 1 || isNaN(data153)){
+const err498 = {instancePath:instancePath+"/balances/" + i5+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err498];
+}
+else {
+vErrors.push(err498);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err499 = {instancePath:instancePath+"/balances/" + i5+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err499];
+}
+else {
+vErrors.push(err499);
+}
+errors++;
+}
+}
+if(data98.expires_at !== undefined){
+let data154 = data98.expires_at;
+const _errs583 = errors;
+let valid132 = false;
+const _errs584 = errors;
+if(typeof data154 === "string"){
+if(!pattern19.test(data154)){
+const err500 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err500];
+}
+else {
+vErrors.push(err500);
+}
+errors++;
+}
+}
+else {
+const err501 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err501];
+}
+else {
+vErrors.push(err501);
+}
+errors++;
+}
+var _valid58 = _errs584 === errors;
+valid132 = valid132 || _valid58;
+const _errs586 = errors;
+if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
+const err502 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err502];
+}
+else {
+vErrors.push(err502);
+}
+errors++;
+}
+if((typeof data154 == "number") && (isFinite(data154))){
+if(data154 > 253402300799999 || isNaN(data154)){
+const err503 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err503];
+}
+else {
+vErrors.push(err503);
+}
+errors++;
+}
+if(data154 < 946684800000 || isNaN(data154)){
+const err504 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err504];
+}
+else {
+vErrors.push(err504);
+}
+errors++;
+}
+}
+var _valid58 = _errs586 === errors;
+valid132 = valid132 || _valid58;
+if(!valid132){
+const err505 = {instancePath:instancePath+"/balances/" + i5+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err505];
+}
+else {
+vErrors.push(err505);
 }
 errors++;
 }
 else {
-errors = _errs447;
+errors = _errs583;
 if(vErrors !== null){
-if(_errs447){
-vErrors.length = _errs447;
+if(_errs583){
+vErrors.length = _errs583;
 }
 else {
 vErrors = null;
@@ -5861,250 +7327,250 @@ vErrors = null;
 }
 }
 }
-if(data56.rollover !== undefined){
-let data113 = data56.rollover;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-if(data113.duration === undefined){
-const err400 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(data98.rollover !== undefined){
+let data155 = data98.rollover;
+if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
+if(data155.duration === undefined){
+const err506 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
 if(vErrors === null){
-vErrors = [err400];
+vErrors = [err506];
 }
 else {
-vErrors.push(err400);
+vErrors.push(err506);
 }
 errors++;
 }
-for(const key22 in data113){
-if(!((((key22 === "max") || (key22 === "max_percentage")) || (key22 === "length")) || (key22 === "duration"))){
-const err401 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties"};
+for(const key31 in data155){
+if(!((((key31 === "max") || (key31 === "max_percentage")) || (key31 === "length")) || (key31 === "duration"))){
+const err507 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties"};
 if(vErrors === null){
-vErrors = [err401];
+vErrors = [err507];
 }
 else {
-vErrors.push(err401);
-}
-errors++;
-}
-}
-if(data113.max !== undefined){
-let data114 = data113.max;
-if((typeof data114 == "number") && (isFinite(data114))){
-if(data114 > 9007199254740991 || isNaN(data114)){
-const err402 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err402];
-}
-else {
-vErrors.push(err402);
-}
-errors++;
-}
-if(data114 <= 0 || isNaN(data114)){
-const err403 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err403];
-}
-else {
-vErrors.push(err403);
+vErrors.push(err507);
 }
 errors++;
 }
 }
-else {
-const err404 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data155.max !== undefined){
+let data156 = data155.max;
+if((typeof data156 == "number") && (isFinite(data156))){
+if(data156 > 9007199254740991 || isNaN(data156)){
+const err508 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
-vErrors = [err404];
+vErrors = [err508];
 }
 else {
-vErrors.push(err404);
+vErrors.push(err508);
 }
 errors++;
 }
-}
-if(data113.max_percentage !== undefined){
-let data115 = data113.max_percentage;
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 > 100 || isNaN(data115)){
-const err405 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data156 <= 0 || isNaN(data156)){
+const err509 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
-vErrors = [err405];
+vErrors = [err509];
 }
 else {
-vErrors.push(err405);
-}
-errors++;
-}
-if(data115 <= 0 || isNaN(data115)){
-const err406 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err406];
-}
-else {
-vErrors.push(err406);
+vErrors.push(err509);
 }
 errors++;
 }
 }
 else {
-const err407 = {instancePath:instancePath+"/balances/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err510 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
-vErrors = [err407];
+vErrors = [err510];
 }
 else {
-vErrors.push(err407);
+vErrors.push(err510);
 }
 errors++;
 }
 }
-if(data113.length !== undefined){
-let data116 = data113.length;
-if(!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116)))){
-const err408 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data155.max_percentage !== undefined){
+let data157 = data155.max_percentage;
+if((typeof data157 == "number") && (isFinite(data157))){
+if(data157 > 100 || isNaN(data157)){
+const err511 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
-vErrors = [err408];
+vErrors = [err511];
 }
 else {
-vErrors.push(err408);
+vErrors.push(err511);
 }
 errors++;
 }
-if((typeof data116 == "number") && (isFinite(data116))){
-if(data116 > 1000 || isNaN(data116)){
-const err409 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(data157 <= 0 || isNaN(data157)){
+const err512 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
-vErrors = [err409];
+vErrors = [err512];
 }
 else {
-vErrors.push(err409);
-}
-errors++;
-}
-if(data116 < 1 || isNaN(data116)){
-const err410 = {instancePath:instancePath+"/balances/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
-if(vErrors === null){
-vErrors = [err410];
-}
-else {
-vErrors.push(err410);
-}
-errors++;
-}
-}
-}
-if(data113.duration !== undefined){
-let data117 = data113.duration;
-if(typeof data117 !== "string"){
-const err411 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err411];
-}
-else {
-vErrors.push(err411);
-}
-errors++;
-}
-if(!((data117 === "month") || (data117 === "forever"))){
-const err412 = {instancePath:instancePath+"/balances/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema34.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err412];
-}
-else {
-vErrors.push(err412);
-}
-errors++;
-}
-}
-}
-else {
-const err413 = {instancePath:instancePath+"/balances/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err413];
-}
-else {
-vErrors.push(err413);
-}
-errors++;
-}
-}
-if(data56.next_reset_at !== undefined){
-let data118 = data56.next_reset_at;
-const _errs464 = errors;
-let valid106 = false;
-const _errs465 = errors;
-if(typeof data118 === "string"){
-if(!pattern19.test(data118)){
-const err414 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
-if(vErrors === null){
-vErrors = [err414];
-}
-else {
-vErrors.push(err414);
+vErrors.push(err512);
 }
 errors++;
 }
 }
 else {
-const err415 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err513 = {instancePath:instancePath+"/balances/" + i5+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
-vErrors = [err415];
+vErrors = [err513];
 }
 else {
-vErrors.push(err415);
-}
-errors++;
-}
-var _valid52 = _errs465 === errors;
-valid106 = valid106 || _valid52;
-const _errs467 = errors;
-if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
-const err416 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err416];
-}
-else {
-vErrors.push(err416);
-}
-errors++;
-}
-if((typeof data118 == "number") && (isFinite(data118))){
-if(data118 > 253402300799999 || isNaN(data118)){
-const err417 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
-if(vErrors === null){
-vErrors = [err417];
-}
-else {
-vErrors.push(err417);
-}
-errors++;
-}
-if(data118 < 946684800000 || isNaN(data118)){
-const err418 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
-if(vErrors === null){
-vErrors = [err418];
-}
-else {
-vErrors.push(err418);
+vErrors.push(err513);
 }
 errors++;
 }
 }
-var _valid52 = _errs467 === errors;
-valid106 = valid106 || _valid52;
-if(!valid106){
-const err419 = {instancePath:instancePath+"/balances/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data155.length !== undefined){
+let data158 = data155.length;
+if(!(((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158))) && (isFinite(data158)))){
+const err514 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
-vErrors = [err419];
+vErrors = [err514];
 }
 else {
-vErrors.push(err419);
+vErrors.push(err514);
+}
+errors++;
+}
+if((typeof data158 == "number") && (isFinite(data158))){
+if(data158 > 1000 || isNaN(data158)){
+const err515 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err515];
+}
+else {
+vErrors.push(err515);
+}
+errors++;
+}
+if(data158 < 1 || isNaN(data158)){
+const err516 = {instancePath:instancePath+"/balances/" + i5+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err516];
+}
+else {
+vErrors.push(err516);
+}
+errors++;
+}
+}
+}
+if(data155.duration !== undefined){
+let data159 = data155.duration;
+if(typeof data159 !== "string"){
+const err517 = {instancePath:instancePath+"/balances/" + i5+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err517];
+}
+else {
+vErrors.push(err517);
+}
+errors++;
+}
+if(!((data159 === "month") || (data159 === "forever"))){
+const err518 = {instancePath:instancePath+"/balances/" + i5+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema35.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err518];
+}
+else {
+vErrors.push(err518);
+}
+errors++;
+}
+}
+}
+else {
+const err519 = {instancePath:instancePath+"/balances/" + i5+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err519];
+}
+else {
+vErrors.push(err519);
+}
+errors++;
+}
+}
+if(data98.next_reset_at !== undefined){
+let data160 = data98.next_reset_at;
+const _errs600 = errors;
+let valid134 = false;
+const _errs601 = errors;
+if(typeof data160 === "string"){
+if(!pattern19.test(data160)){
+const err520 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err520];
+}
+else {
+vErrors.push(err520);
+}
+errors++;
+}
+}
+else {
+const err521 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err521];
+}
+else {
+vErrors.push(err521);
+}
+errors++;
+}
+var _valid59 = _errs601 === errors;
+valid134 = valid134 || _valid59;
+const _errs603 = errors;
+if(!(((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160))) && (isFinite(data160)))){
+const err522 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err522];
+}
+else {
+vErrors.push(err522);
+}
+errors++;
+}
+if((typeof data160 == "number") && (isFinite(data160))){
+if(data160 > 253402300799999 || isNaN(data160)){
+const err523 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err523];
+}
+else {
+vErrors.push(err523);
+}
+errors++;
+}
+if(data160 < 946684800000 || isNaN(data160)){
+const err524 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err524];
+}
+else {
+vErrors.push(err524);
+}
+errors++;
+}
+}
+var _valid59 = _errs603 === errors;
+valid134 = valid134 || _valid59;
+if(!valid134){
+const err525 = {instancePath:instancePath+"/balances/" + i5+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err525];
+}
+else {
+vErrors.push(err525);
 }
 errors++;
 }
 else {
-errors = _errs464;
+errors = _errs600;
 if(vErrors !== null){
-if(_errs464){
-vErrors.length = _errs464;
+if(_errs600){
+vErrors.length = _errs600;
 }
 else {
 vErrors = null;
@@ -6112,107 +7578,107 @@ vErrors = null;
 }
 }
 }
-if(data56.id !== undefined){
-let data119 = data56.id;
-if(typeof data119 === "string"){
-if(!pattern28.test(data119)){
-const err420 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data98.id !== undefined){
+let data161 = data98.id;
+if(typeof data161 === "string"){
+if(!pattern28.test(data161)){
+const err526 = {instancePath:instancePath+"/balances/" + i5+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
-vErrors = [err420];
+vErrors = [err526];
 }
 else {
-vErrors.push(err420);
+vErrors.push(err526);
 }
 errors++;
 }
 }
 else {
-const err421 = {instancePath:instancePath+"/balances/" + i1+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err527 = {instancePath:instancePath+"/balances/" + i5+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err421];
+vErrors = [err527];
 }
 else {
-vErrors.push(err421);
+vErrors.push(err527);
 }
 errors++;
 }
 }
-if(data56.adopt !== undefined){
-let data120 = data56.adopt;
-if(typeof data120 === "string"){
-if(!pattern5.test(data120)){
-const err422 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data98.adopt !== undefined){
+let data162 = data98.adopt;
+if(typeof data162 === "string"){
+if(!pattern5.test(data162)){
+const err528 = {instancePath:instancePath+"/balances/" + i5+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
-vErrors = [err422];
+vErrors = [err528];
 }
 else {
-vErrors.push(err422);
+vErrors.push(err528);
 }
 errors++;
 }
 }
 else {
-const err423 = {instancePath:instancePath+"/balances/" + i1+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err529 = {instancePath:instancePath+"/balances/" + i5+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err423];
+vErrors = [err529];
 }
 else {
-vErrors.push(err423);
+vErrors.push(err529);
 }
 errors++;
 }
 }
 }
 else {
-const err424 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err530 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err424];
+vErrors = [err530];
 }
 else {
-vErrors.push(err424);
+vErrors.push(err530);
 }
 errors++;
 }
-var _valid39 = _errs356 === errors;
-valid60 = _valid39;
-if(valid60){
+var _valid46 = _errs492 === errors;
+valid88 = _valid46;
+if(valid88){
 if(props4 !== true){
 props4 = true;
 }
 }
-ifClause0 = "else";
+ifClause2 = "else";
 }
-if(!valid60){
-const err425 = {instancePath:instancePath+"/balances/" + i1,schemaPath:"#/properties/balances/items/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(!valid88){
+const err531 = {instancePath:instancePath+"/balances/" + i5,schemaPath:"#/properties/balances/items/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
 if(vErrors === null){
-vErrors = [err425];
+vErrors = [err531];
 }
 else {
-vErrors.push(err425);
+vErrors.push(err531);
 }
 errors++;
 }
 }
 }
 else {
-const err426 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err532 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err426];
+vErrors = [err532];
 }
 else {
-vErrors.push(err426);
+vErrors.push(err532);
 }
 errors++;
 }
 }
 }
 else {
-const err427 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err533 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err427];
+vErrors = [err533];
 }
 else {
-vErrors.push(err427);
+vErrors.push(err533);
 }
 errors++;
 }

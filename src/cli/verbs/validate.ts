@@ -61,7 +61,7 @@ function refuseFormat({ format }: Terminal): void {
 
 /** @throws ProblemsError with everything that is wrong in the files */
 export async function checkFiles(paths: readonly string[]): Promise<Validation> {
-  const { files, namespace, environment, balances } = await loadConfig(paths);
+  const { files, namespace, environment, balances } = await loadConfig(paths, { withQueries: true });
   const customers = new Set(balances.map(({ customerId }) => customerId)).size;
   return { files, namespace, environment, balances: balances.length, customers, problems: [] };
 }

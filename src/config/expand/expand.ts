@@ -1,11 +1,19 @@
 // A balances file → the same file with every balance written out. Pure.
 import type { Problem } from "../../schema/index.ts";
 import type { Tree } from "../yaml/places.ts";
+import { type BesideFile, expandGrant, type Group } from "./grants.ts";
+import { type Fields, isMapping } from "./mapping.ts";
 import { type EntryOrigin, ExpandedPlaces } from "./origins.ts";
-import { type Fields, Templates } from "./templates.ts";
+import { Templates } from "./templates.ts";
 
 /** Balances that one file may come to. */
 export const MAX_BALANCES = 500_000;
+
+/** What is there besides the file. */
+export interface Surroundings {
+  /** Reads a file by its path from the balances file on; `undefined` where files beside are passed over. */
+  readonly readBeside?: ((path: string) => BesideFile) | undefined;
+}
 
 export interface Expanded {
   /** The file, with every balance written out under `balances`. */
@@ -13,17 +21,24 @@ export interface Expanded {
   readonly places: ExpandedPlaces;
   /** Where each balance comes from, in their order. */
   readonly origins: readonly EntryOrigin[];
+  readonly groups: readonly Group[];
   readonly problems: readonly Problem[];
 }
 
 /** Whether there is anything to expand. */
 export const needsExpanding = (file: Fields): boolean =>
   Object.hasOwn(file, "templates") ||
+  Object.hasOwn(file, "grants") ||
   (Array.isArray(file.balances) &&
     file.balances.some((entry) => isMapping(entry) && Object.hasOwn(entry, "template")));
 
 /** @param wrong pointers to what is wrong in the file as it is written, which has been said */
-export function expand(file: Fields, tree: Tree, wrong: readonly string[]): Expanded {
+export function expand(
+  file: Fields,
+  tree: Tree,
+  wrong: readonly string[],
+  { readBeside }: Surroundings = {},
+): Expanded {
   const problems: Problem[] = [];
   const say = (problem: Problem): void => void problems.push(problem);
   const isWrong = wrongAt(wrong);
@@ -31,7 +46,18 @@ export function expand(file: Fields, tree: Tree, wrong: readonly string[]): Expa
   templates.check();
   const balances: unknown[] = [];
   const origins: EntryOrigin[] = [];
+  const groups: Group[] = [];
   const written = Array.isArray(file.balances) ? file.balances : [];
+  const isTooLong = (pointer: string): boolean => {
+    if (balances.length <= MAX_BALANCES) return false;
+    const place = tree.placeOfValue(pointer);
+    const message = `up to this entry, the file comes to more than ${MAX_BALANCES} balances`;
+    const hint = "split it into several files; they add up";
+    say({ code: "too-many-balances", message, hint, ...(place ? { place } : {}), pointer });
+    // Nothing that follows from half of a file is of use.
+    balances.length = 0;
+    return true;
+  };
   for (const [index, entry] of written.entries()) {
     const pointer = `/balances/${index}`;
     if (!isMapping(entry) || isWrong(pointer)) {
@@ -42,22 +68,25 @@ export function expand(file: Fields, tree: Tree, wrong: readonly string[]): Expa
       balances.push(fields);
       origins.push({ pointer, fields: from });
     }
-    if (balances.length > MAX_BALANCES) {
-      const place = tree.placeOfValue(pointer);
-      const message = `up to this entry, the file comes to more than ${MAX_BALANCES} balances`;
-      const hint = "split it into several files; they add up";
-      say({ code: "too-many-balances", message, hint, ...(place ? { place } : {}), pointer });
-      // Nothing that follows from half of a file is of use.
-      balances.length = 0;
-      break;
-    }
+    if (isTooLong(pointer)) break;
   }
-  const { templates: _, ...rest } = file;
-  return { value: { ...rest, balances }, places: new ExpandedPlaces(tree, origins), origins, problems };
+  const grants = Array.isArray(file.grants) ? file.grants : [];
+  for (const [index, grant] of grants.entries()) {
+    const pointer = `/grants/${index}`;
+    if (!isMapping(grant) || isWrong(pointer)) continue;
+    const found = expandGrant(grant, { pointer, templates, tree, readBeside, say });
+    if (found === undefined) continue;
+    if (found.group !== null) groups.push(found.group);
+    for (const { fields, origin } of found.members) {
+      balances.push(fields);
+      origins.push(origin);
+    }
+    if (isTooLong(pointer)) break;
+  }
+  const { templates: _, grants: __, ...rest } = file;
+  const places = new ExpandedPlaces(tree, origins);
+  return { value: { ...rest, balances }, places, origins, groups, problems };
 }
-
-export const isMapping = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Tells whether something is wrong with what a pointer leads to. It is asked of entries and templates. */
 function wrongAt(pointers: readonly string[]): (pointer: string) => boolean {

@@ -18,7 +18,11 @@ export interface EntryOrigin {
   readonly pointer: string;
   /** Fields that are written elsewhere than below `pointer`. */
   readonly fields: ReadonlyMap<string, FieldOrigin>;
-  /** Where it is written, where that is not in this file. */
+  /** JSON pointer to the grant that it is of, of a member of a group. */
+  readonly grant?: string;
+  /** Whether it stands for no customer, and is there to be checked. */
+  readonly isNobody?: boolean;
+  /** Where it is written, where that is not at `pointer`. */
   readonly place?: Place;
   /** Fields that are written in another file. */
   readonly cells?: (field: string) => { readonly place: Place; readonly written: string } | undefined;

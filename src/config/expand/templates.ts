@@ -3,10 +3,9 @@ import type { ParameterValue, Problem, Template } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
 import type { Places } from "../yaml/places.ts";
 import { pointerTo } from "../yaml/pointer.ts";
+import type { Fields } from "./mapping.ts";
 import type { FieldOrigin } from "./origins.ts";
 import { type Argument, setOwn, substitute } from "./substitute.ts";
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** One balance that an entry stands for. */
 export interface ExpandedFields {
@@ -14,8 +13,15 @@ export interface ExpandedFields {
   readonly origins: ReadonlyMap<string, FieldOrigin>;
 }
 
-/** Fields of an entry or a template that are no fields of a balance. */
-const NOT_OF_BALANCES = new Set(["template", "with", "parameters", "balances"]);
+/** Fields of an entry, a grant or a template that are no fields of a balance. */
+export const NOT_OF_BALANCES: ReadonlySet<string> = new Set([
+  "template",
+  "with",
+  "parameters",
+  "balances",
+  "to",
+  "when_they_leave",
+]);
 
 /** The templates of one file. */
 export class Templates {
