@@ -15,6 +15,8 @@ export {
   driftOptions,
   driftShowOptions,
   type EmulatorVerbOptions,
+  type ExportOptions,
+  exportOptions,
   type ImportOptions,
   importOptions,
   number,

@@ -6,7 +6,12 @@ import { type PlannedGroup, pagesOf } from "../reconcile/index.ts";
 export interface Resolved {
   readonly config: LoadedConfig;
   readonly groups: readonly PlannedGroup[];
+  /** The customers that there are, where all were listed. */
+  readonly knownCustomers?: ReadonlySet<string>;
 }
+
+/** From so many balances on, listing all customers takes fewer calls than asking for each. */
+const MANY = 500;
 
 /** @throws ProblemsError for a customer who is given one balance twice */
 export async function resolveMembers(
@@ -14,13 +19,18 @@ export async function resolveMembers(
   config: LoadedConfig,
   signal?: AbortSignal,
 ): Promise<Resolved> {
-  if (!asksForMembers(config)) return { config, groups: groupsOf(config, null) };
+  const isLarge = (config.groups?.length ?? 0) > 0 && config.balances.length >= MANY;
+  if (!asksForMembers(config) && !isLarge) return { config, groups: groupsOf(config, null) };
   const customers = new Map<string, WireCustomer>();
   for await (const page of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
     // Customers that come while the list is read can move others to a second page.
     for (const customer of page.list) customers.set(customer.id, customer);
   }
-  return { config: withMembers(config, [...customers.values()]), groups: groupsOf(config, customers.size) };
+  return {
+    config: withMembers(config, [...customers.values()]),
+    groups: groupsOf(config, customers.size),
+    knownCustomers: new Set(customers.keys()),
+  };
 }
 
 function groupsOf({ groups = [] }: LoadedConfig, customers: number | null): PlannedGroup[] {

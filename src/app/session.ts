@@ -37,10 +37,10 @@ export async function openSession(
   const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
   const connection = connect(options, written.environment, terminal);
   const { api } = connection;
-  const { config, groups } = await membersFrom(api, written, terminal);
+  const { config, ...members } = await membersFrom(api, written, terminal);
   const request = {
     ...requestOf(config, options, connection),
-    groups,
+    ...members,
     ...(await baseOf(config, paths, options)),
   };
   const made = await whileReading(api, config.balances, terminal, (environment) =>

@@ -51,6 +51,14 @@ Examples:
   $ autumn-balances validate --format gitlab > gl-code-quality-report.json
   $ autumn-balances validate --format sarif > balances.sarif`;
 
+export const EXPORT_HELP = `
+A cell that a spreadsheet would take for a formula has an apostrophe before it, which
+import --csv takes away again.
+
+Examples:
+  $ autumn-balances export --csv --all-customers > balances.csv
+  $ autumn-balances export --csv --customer acme --map mapping.yaml > acme.csv`;
+
 export const PLAN_HELP = `
 Signs:
   + create   ~ update   -/+ replace (usage is carried over)   - delete   ! blocked

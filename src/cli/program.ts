@@ -10,6 +10,8 @@ import {
   driftShowOptions,
   type EmulatorVerbOptions,
   type ExitCode,
+  type ExportOptions,
+  exportOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -133,6 +135,18 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./verbs/import.ts")).runImport(paths, options, terminal));
     });
   importOptions(importing);
+
+  const exporting = root
+    .command("export")
+    .summary("write what customers have as a spreadsheet")
+    .description("Prints the balances that customers have as CSV, with what was used of them.")
+    .option("--csv", "as CSV, which is the only form there is")
+    .addHelpText("after", help.EXPORT_HELP)
+    .action(async (options: ExportOptions & OutputOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/export.ts")).runExport(options, terminal));
+    });
+  exportOptions(exporting);
 
   const history = root
     .command("history")

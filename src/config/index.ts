@@ -1,5 +1,9 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
+export { entriesOfTable } from "./csv/entries.ts";
+export { readMapping, usualMapping } from "./csv/mapping.ts";
+export { readTable } from "./csv/table.ts";
 export type { Entries, EntryChange } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";

@@ -287,6 +287,8 @@ export interface PlanRequest {
   /** What the plan is to warn of besides what it finds itself. */
   readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;
+  /** Customers who are known to exist, so that they are not asked for one by one. */
+  readonly knownCustomers?: ReadonlySet<string>;
   /** Groups, whose members are among the balances. */
   readonly groups?: readonly PlannedGroup[];
   /** What becomes of rows that are replaced; they are ended when left out. */

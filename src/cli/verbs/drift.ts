@@ -48,7 +48,7 @@ export async function readDrift(
   const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
   const { api } = connection;
-  const { config, groups } = await membersFrom(api, written, terminal);
-  const request = { ...requestOf(config, options, connection), groups, expiringWithin };
+  const { config, ...members } = await membersFrom(api, written, terminal);
+  const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
   return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
 }
