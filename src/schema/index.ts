@@ -27,7 +27,6 @@ export {
   type GrantEntry,
   type GrantTarget,
   type Limits,
-  MAPPED_FIELDS,
   type ParameterValue,
   type Template,
   type TemplatedEntry,

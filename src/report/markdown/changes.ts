@@ -52,7 +52,7 @@ function apart(
   const textOf = (its: readonly Change[]): string =>
     `${isNew(its)}\n${its.map((change) => rowOf(change, pen)).join("\n")}`;
   const together: string[] = [];
-  const single: Change[] = [];
+  const shown = new Set<Change>();
   for (const { customers, title } of alike(byCustomer(changes), textOf)) {
     const [[, its] = ["", []]] = customers;
     const note = isNew(its) ? ", who do not exist yet and are created" : "";
@@ -66,10 +66,11 @@ function apart(
             ...its.map((change) => rowOf(change, pen)),
             ...CLOSING,
           ].join("\n");
-    if (title !== null && room.take(table)) together.push(table);
-    else for (const [, each] of customers) single.push(...each);
+    if (title === null || !room.take(table)) continue;
+    together.push(table);
+    for (const [, each] of customers) for (const change of each) shown.add(change);
   }
-  return { together, single };
+  return { together, single: changes.filter((change) => !shown.has(change)) };
 }
 
 function tables(

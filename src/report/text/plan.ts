@@ -108,19 +108,19 @@ function apart(
   if (changes.length <= most) return { together: [], single: changes };
   const linesOf = (its: readonly Change[]): string[] => its.flatMap((change) => changeLines(change, paint));
   const together: string[][] = [];
-  const single: Change[] = [];
+  const shown = new Set<Change>();
   const textOf = (its: readonly Change[]): string =>
     `${its.some((change) => change.createsCustomer)}\n${linesOf(its).join("\n")}`;
   for (const { customers, title } of alike(byCustomer(changes), textOf)) {
     const [[, its] = ["", []]] = customers;
-    if (title === null) single.push(...its);
-    else {
+    if (title !== null) {
       const isNew = its.some((change) => change.createsCustomer);
       const note = isNew ? " (do not exist yet, and are created)" : "";
       together.push([`${title(textPen)}${note}`, ...linesOf(its)]);
+      for (const [, each] of customers) for (const change of each) shown.add(change);
     }
   }
-  return { together, single };
+  return { together, single: changes.filter((change) => !shown.has(change)) };
 }
 
 function leftOverLines(plan: Plan): string[] {
