@@ -20,7 +20,15 @@ import {
 import { count } from "../../report/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
-import type { OutFile } from "./import.ts";
+
+/** A file to import into. */
+export interface OutFile {
+  readonly name: string;
+  /** What it holds; `null` when it is not there. */
+  readonly stored: string | null;
+  /** Whether it has something that entries can be added to. */
+  readonly isBegun: boolean;
+}
 
 export async function importCsv(
   csv: string,

@@ -29,7 +29,7 @@ import { proposeEntries, readInFull } from "../../reconcile/index.ts";
 import { importJson, importText, jsonText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
-import { importCsv } from "./import-csv.ts";
+import { importCsv, type OutFile } from "./import-csv.ts";
 
 export async function runImport(
   paths: readonly string[],
@@ -101,15 +101,6 @@ export function customersOf({
     refuse("no-customers", "nothing says whose balances are to be imported", hint);
   }
   return customer;
-}
-
-/** A file to import into. */
-export interface OutFile {
-  readonly name: string;
-  /** What it holds; `null` when it is not there. */
-  readonly stored: string | null;
-  /** Whether it has something that entries can be added to. */
-  readonly isBegun: boolean;
 }
 
 /** Found out before anything else, as reading balances may take long. */
