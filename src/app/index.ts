@@ -15,6 +15,8 @@ export {
   driftOptions,
   driftShowOptions,
   type EmulatorVerbOptions,
+  type ExportOptions,
+  exportOptions,
   type ImportOptions,
   importOptions,
   number,
@@ -31,7 +33,7 @@ export { kindOfFile, readPlanFile, writePlanFile } from "./plan-file.ts";
 export { printPlan } from "./print-plan.ts";
 export { doctorProgress, importProgress, Progress } from "./progress.ts";
 export { fromRoot, placedFromRoot, repositoryRoot } from "./repository-root.ts";
-export { openSession, requestOf, type Session, whileReading } from "./session.ts";
+export { membersFrom, openSession, requestOf, type Session, whileReading } from "./session.ts";
 export { lookAround } from "./surroundings.ts";
 export { type LogLevel, type OutputOptions, Terminal, VALIDATE_FORMATS } from "./terminal.ts";
 export { VERSION } from "./version.ts";

@@ -67,7 +67,11 @@ export interface ImportOptions extends ApiOptions {
   readonly out?: string;
   readonly namespace?: string;
   readonly adoptNamespace?: readonly string[];
+  readonly csv?: string;
+  readonly map?: string;
 }
+
+export type ExportOptions = Omit<ImportOptions, "out" | "adoptNamespace" | "csv">;
 
 export interface DoctorOptions extends ApiOptions {
   readonly offline?: boolean;
@@ -162,11 +166,29 @@ export function importOptions(command: Command): Command {
       several,
     )
     .optionsGroup("Where to:")
+    .option("--csv <file>", "entries of this spreadsheet instead; asks nobody")
+    .option("--map <file>", "which of its columns are what, as YAML (default: columns named like fields)")
     .option("--out <file>", "make this file, or add to it (default: stdout)")
     .option("--namespace <name>", "the owner's name, where no file says it yet")
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
   return outputOptions(apiOptions(command), { format: true });
+}
+
+/** Options of `export`. */
+export function exportOptions(command: Command): Command {
+  command
+    .optionsGroup("What is exported:")
+    .option("--customer <id>", "balances of this customer; can be repeated", several)
+    .option("--all-customers", "balances of all customers")
+    .option(
+      "--map <file>",
+      "columns of a mapping file, as YAML, so that import --csv takes them (default: all)",
+    )
+    .option("--namespace <name>", "the owner's name, where no file says it")
+    .optionsGroup("Guards:")
+    .option("--sandbox", "refuse a live key");
+  return outputOptions(apiOptions(command), { format: false });
 }
 
 /** Options of every verb that prints a result. */

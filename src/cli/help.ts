@@ -45,10 +45,19 @@ export const VALIDATE_HELP = `
 Examples:
   $ autumn-balances validate                     balances.yaml here, or else the folder balances
   $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
+  $ autumn-balances validate --expanded          what templates come out as, as YAML
   $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)
   $ autumn-balances validate --format github     annotations at the lines of a pull request
   $ autumn-balances validate --format gitlab > gl-code-quality-report.json
   $ autumn-balances validate --format sarif > balances.sarif`;
+
+export const EXPORT_HELP = `
+A cell that a spreadsheet would take for a formula has an apostrophe before it, which
+import --csv takes away again.
+
+Examples:
+  $ autumn-balances export --csv --all-customers > balances.csv
+  $ autumn-balances export --csv --customer acme --map mapping.yaml > acme.csv`;
 
 export const PLAN_HELP = `
 Signs:

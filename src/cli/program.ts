@@ -10,6 +10,8 @@ import {
   driftShowOptions,
   type EmulatorVerbOptions,
   type ExitCode,
+  type ExportOptions,
+  exportOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -32,6 +34,7 @@ import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
 import type { InitOptions } from "./verbs/init.ts";
 import type { SchemaName } from "./verbs/schema.ts";
+import type { ValidateOptions } from "./verbs/validate.ts";
 
 const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
 
@@ -51,9 +54,10 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description("Checks balances files: their form, and that no two entries are the same balance.")
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.VALIDATE_HELP)
-    .action(async (paths: string[], options: OutputOptions) => {
+    .option("--expanded", "print the files as YAML, with every balance of templates written out")
+    .action(async (paths: string[], options: OutputOptions & ValidateOptions) => {
       terminal.configure(options);
-      ended(await (await import("./verbs/validate.ts")).runValidate(paths, terminal));
+      ended(await (await import("./verbs/validate.ts")).runValidate(paths, options, terminal));
     });
   outputOptions(validate, { format: VALIDATE_FORMATS });
 
@@ -131,6 +135,18 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./verbs/import.ts")).runImport(paths, options, terminal));
     });
   importOptions(importing);
+
+  const exporting = root
+    .command("export")
+    .summary("write what customers have as a spreadsheet")
+    .description("Prints the balances that customers have as CSV, with what was used of them.")
+    .option("--csv", "as CSV, which is the only form there is")
+    .addHelpText("after", help.EXPORT_HELP)
+    .action(async (options: ExportOptions & OutputOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/export.ts")).runExport(options, terminal));
+    });
+  exportOptions(exporting);
 
   const history = root
     .command("history")

@@ -1,5 +1,5 @@
 // What is wrong only between entries: two that would be the same balance, or that take over the same one.
-import { balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
+import { type BalanceEntry, balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
 import { timeProblems } from "./time-problems.ts";
@@ -9,6 +9,10 @@ import { placeText } from "./yaml/lines.ts";
 export interface Entry {
   readonly balance: DesiredBalance;
   readonly pointer: string;
+  /** As it is written, or comes out of a template. */
+  readonly written?: BalanceEntry;
+  /** JSON pointer to the grant that it comes from, where it does. */
+  readonly grant?: string;
 }
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */
@@ -70,6 +74,15 @@ const problem = ({ balance, pointer }: Entry, code: string, message: string, hin
 
 function sameBalance(entry: Entry, first: Entry): Problem {
   const { customerId, key } = entry.balance;
+  if (entry.grant !== undefined || first.grant !== undefined) {
+    const isTwice = entry.grant === first.grant && entry.balance.place?.file === first.balance.place?.file;
+    const who = isTwice ? "is in the group twice" : `is given ${quoted(key)} twice`;
+    const message = `customer ${quoted(customerId)} ${who}; the first is at ${at(first)}`;
+    const hint = isTwice
+      ? "remove one of the two: each customer is given the balance once"
+      : "leave the customer out of one of the two, or give one of them another `id`";
+    return problem(entry, "same-balance", message, hint);
+  }
   const message = `customer ${quoted(customerId)} has another balance named ${quoted(key)} at ${at(first)}`;
   const hint = `give one of the two an \`id\` of its own, for example \`id: ${printable(yamlText(`${key}-2`))}\``;
   return problem(entry, "same-balance", message, hint);

@@ -8,10 +8,11 @@ type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An entry of a file, by its place in the list. */
-export interface Numbered {
-  readonly index: number;
+/** An entry of a file, and where it is written. */
+export interface Placed {
   readonly entry: BalanceEntry;
+  readonly pointer: string;
+  readonly place: Place | undefined;
 }
 
 /**
@@ -20,51 +21,50 @@ export interface Numbered {
  * @param entries those that nothing is wrong with
  * @param wrong the JSON pointers of what is wrong in the file
  */
-export function withDefaults(
-  entries: readonly Numbered[],
+export function withDefaults<T extends Placed>(
+  entries: readonly T[],
   defaults: unknown,
   wrong: ReadonlySet<string>,
-  places: readonly Place[],
-): { entries: readonly Numbered[]; problems: readonly Problem[] } {
+): { entries: readonly T[]; problems: readonly Problem[] } {
   if (!isMapping(defaults)) return { entries, problems: [] };
   const isWrong = (name: string): boolean =>
     [...wrong].some((pointer) => pointer === `/defaults/${name}` || pointer.startsWith(`/defaults/${name}/`));
   const right = Object.fromEntries(Object.entries(defaults).filter(([name]) => !isWrong(name)));
-  const merged = entries.map(({ index, entry }) => ({ index, entry: { ...right, ...entry } }));
+  const merged = entries.map((one) => ({ ...one, entry: { ...right, ...one.entry } }));
   // What people write for people goes with everything.
   const mayClash = Object.keys(right).some((name) => Object.hasOwn(balanceFields, name));
-  const problems = mayClash ? clashesOf(merged, right, places) : [];
-  const bad = new Set(problems.map(({ pointer }) => pointer));
-  return { entries: merged.filter(({ index }) => !bad.has(`/balances/${index}`)), problems };
+  const found = mayClash ? clashesOf(merged, right) : new Map<number, Problem>();
+  return { entries: merged.filter((_, index) => !found.has(index)), problems: [...found.values()] };
 }
 
-/** The entries are right by themselves, so that whatever is wrong with them now comes from the defaults. */
-function clashesOf(merged: readonly Numbered[], defaults: Mapping, places: readonly Place[]): Problem[] {
+/**
+ * What is wrong, by the number of the entry. The entries are right by themselves, so that whatever is wrong with them
+ * now comes from the defaults.
+ */
+function clashesOf(merged: readonly Placed[], defaults: Mapping): Map<number, Problem> {
   const file = { version: 1, namespace: "entry", balances: merged.map(({ entry }) => entry) };
   const checked = validateFile(file);
-  if (checked.ok) return [];
-  const known = new Map<string, Problem>();
+  const found = new Map<number, Problem>();
+  if (checked.ok) return found;
   for (const problem of explain(checked.errors, file)) {
     const [, at = ""] = pointerParts(problem.pointer ?? "");
-    const index = merged[Number(at)]?.index;
-    if (index === undefined) continue;
-    const pointer = `/balances/${index}`;
-    const place = places[index];
+    const index = Number(at);
+    const one = merged[index];
+    if (one === undefined || found.has(index)) continue;
     const names = Object.keys(defaults)
-      .filter((name) => Object.hasOwn(balanceFields, name) && !isOwn(merged[Number(at)], name, defaults))
+      .filter((name) => Object.hasOwn(balanceFields, name) && !isOwn(one, name, defaults))
       .map((name) => `\`${name}\``);
-    if (known.has(pointer)) continue;
-    known.set(pointer, {
+    found.set(index, {
       code: "default-clashes",
       message: `${problem.message}; ${names.join(" and ")} ${names.length === 1 ? "comes" : "come"} from \`defaults\` of the file`,
       hint: "write the field in the entries that need it instead, or move this entry to a file without that default",
-      ...(place ? { place } : {}),
-      pointer,
+      ...(one.place ? { place: one.place } : {}),
+      pointer: one.pointer,
     });
   }
-  return [...known.values()];
+  return found;
 }
 
 /** Whether the entry has the field from its own text. */
-const isOwn = (one: Numbered | undefined, name: string, defaults: Mapping): boolean =>
-  (one?.entry as Mapping | undefined)?.[name] !== defaults[name];
+const isOwn = ({ entry }: Placed, name: string, defaults: Mapping): boolean =>
+  (entry as unknown as Mapping)[name] !== defaults[name];

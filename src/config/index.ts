@@ -1,5 +1,9 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
+export { entriesOfTable } from "./csv/entries.ts";
+export { readMapping, usualMapping } from "./csv/mapping.ts";
+export { readTable } from "./csv/table.ts";
 export type { Entries, EntryChange } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
@@ -14,7 +18,8 @@ export {
 } from "./git/history.ts";
 export { type BaseOptions, type LoadedBase, loadBase } from "./git/load-base.ts";
 export type { Commit } from "./git/log.ts";
-export { type LoadOptions, loadConfig, loadConfigSync } from "./load.ts";
+export { type LoadOptions, loadConfig, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
+export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";
 export { MAX_FILE_BYTES, readText } from "./read-text.ts";

@@ -16,6 +16,7 @@ export type { Observation } from "./observe/observation.ts";
 export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
 export { type FullRead, type FullReadEvent, readInFull } from "./observe/read-in-full.ts";
 export { checkTargets } from "./observe/targets.ts";
+export { pagesOf } from "./observe/walk.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
@@ -35,8 +36,10 @@ export {
   type ChangeKind,
   type ChangeOutcome,
   type ChangeResult,
+  type Few,
   type FieldChange,
   type GrantCheck,
+  type GroupReport,
   isAction,
   type LeftOver,
   type Outcome,
@@ -44,6 +47,7 @@ export {
   type PlanBase,
   type PlanEnvironment,
   type PlanEvent,
+  type PlannedGroup,
   type PlanRequest,
   type Reason,
   type Refusal,

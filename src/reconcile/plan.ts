@@ -7,6 +7,7 @@ import { type Changes, changesOf } from "./decide/changes.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
+import { departed, groupReports } from "./decide/groups.ts";
 import { hasStarted, scheduledOf } from "./decide/scheduled.ts";
 import { totalsOf } from "./decide/summary.ts";
 import { warningsOf } from "./decide/warnings.ts";
@@ -44,7 +45,7 @@ export async function planWithDeclared(
   environment: PlanEnvironment,
 ): Promise<PlanWithDeclared> {
   const { request, leftOut } = withinChanged(withinShard(whole));
-  const { balances, namespace, base = null, shard = null } = request;
+  const { balances, namespace, base = null, shard = null, groups = [] } = request;
   const { signal, onEvent } = environment;
   const named = new Set([...balances, ...(base?.balances ?? [])].map(({ customerId }) => customerId));
   const reader = new AccountReader(api, {
@@ -53,7 +54,11 @@ export async function planWithDeclared(
     ...(base ? { also: removedSince(base, request) } : {}),
     includes: leftOut === null ? membersOf(shard) : (customerId) => named.has(customerId),
     // Whoever has lost an entry since the base is looked at, so that nobody else need be.
-    wholeOrganisation: leftOut === null && (request.wholeOrganisation || request.prune),
+    wholeOrganisation:
+      leftOut === null &&
+      (request.wholeOrganisation ||
+        request.prune ||
+        groups.some(({ whenTheyLeave }) => whenTheyLeave === "end")),
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
@@ -77,8 +82,9 @@ export async function planWithDeclared(
 
   const checked = await checkTargets(api, changes.declared, observation, request, environment);
   const declared = base ? creatingAsBefore(checked, base) : checked;
-  const undeclared = request.prune ? changes.undeclared : [];
-  const planned = [...declared, ...undeclared]
+  const left = departed(changes.undeclared, groups);
+  const undeclared = request.prune ? left.others : [];
+  const planned = [...declared, ...left.ending, ...undeclared]
     .filter((change) => change.kind !== "none")
     .sort(byCustomerAndKey);
   const plan = {
@@ -100,10 +106,13 @@ export async function planWithDeclared(
     scheduled: scheduledOf(balances, now),
     leftOver: request.prune
       ? []
-      : changes.undeclared
+      : left.others
           .map(({ customerId, key, row, isPending }) => ({ customerId, key, row: row as Row, isPending }))
           .sort(byCustomerAndKey),
     totals: totalsOf(planned),
+    ...(groups.length === 0
+      ? {}
+      : { groups: groupReports(groups, { declared, departed: left, balances, base }) }),
     warnings: [...(request.warnings ?? []), ...baseWarnings(request), ...warningsOf(declared, unread, now)],
     limits: request.limits,
     lifted: [],

@@ -40,6 +40,7 @@ export interface Reason {
     | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
     | "flag-is-on" // a boolean feature that is on already
     | "flawed" // stored in a way that nothing can be done with
+    | "left-group" // its customer belongs to the group no longer
     | "reset-overdue"; // used up, and its reset has passed without the server carrying it out
   readonly text: string;
   /** The row that it is about, where that is not the change's own. */
@@ -151,6 +152,33 @@ export interface LeftOut {
   readonly balances: number;
 }
 
+/** Whoever is given a balance of one name by grants. */
+export interface PlannedGroup {
+  /** The key of the balance. */
+  readonly name: string;
+  readonly source: "customers" | "csv" | "autumn";
+  readonly whenTheyLeave: "keep" | "end";
+  /** All customers of the organisation, where Autumn was asked who belongs; `null` otherwise. */
+  readonly customers: number | null;
+}
+
+/** Some customers, of whom only the first are named. */
+export interface Few {
+  readonly customers: number;
+  readonly first: readonly string[];
+}
+
+/** What a plan says of a group. */
+export interface GroupReport extends PlannedGroup {
+  /** Whether who belonged is told by the base of the plan, or by the rows that are there. */
+  readonly since: "base" | "rows";
+  readonly members: number;
+  /** Customers for whom the plan creates the balance. */
+  readonly creates: number;
+  readonly enters: Few;
+  readonly leaves: Few;
+}
+
 export interface CallEstimate {
   /** API calls that applying takes, at the least. */
   readonly calls: number;
@@ -194,6 +222,8 @@ export interface Plan {
   /** What is to come with time, the soonest first; nothing of it is granted before. */
   readonly scheduled: readonly Scheduled[];
   readonly totals: readonly Total[];
+  /** Left out where there are none. */
+  readonly groups?: readonly GroupReport[];
   readonly warnings: readonly Warning[];
   readonly limits: Limits;
   /** What guards refused, and `--force` allows: these, and nothing that comes to be refused later. */
@@ -274,6 +304,10 @@ export interface PlanRequest {
   /** What the plan is to warn of besides what it finds itself. */
   readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;
+  /** Customers who are known to exist, so that they are not asked for one by one. */
+  readonly knownCustomers?: ReadonlySet<string>;
+  /** Groups, whose members are among the balances. */
+  readonly groups?: readonly PlannedGroup[];
   /** What becomes of rows that are replaced; they are ended when left out. */
   readonly retire?: Retirement;
   readonly limits: Limits;

@@ -69,6 +69,7 @@ export function limitsJson(limits: Limits): Json {
     delete_percent: amount(limits.deletePercent),
     replaces: amount(limits.replaces),
     replace_percent: amount(limits.replacePercent),
+    ...(limits.groupPercent === undefined ? {} : { group_percent: amount(limits.groupPercent) }),
     granted: Object.fromEntries(
       [...limits.granted]
         .sort(([a], [b]) => (a < b ? -1 : 1))

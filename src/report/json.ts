@@ -2,6 +2,7 @@
 // in the same order, and complete: nothing that a plan knows is left out.
 import {
   type Change,
+  type GroupReport,
   isAction,
   type Outcome,
   type Plan,
@@ -103,11 +104,36 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
       is_pending: isPending,
     })),
     ...(plan.scheduled.length === 0 ? {} : { scheduled: plan.scheduled.map(scheduledJson) }),
+    ...(plan.groups === undefined ? {} : { groups: plan.groups.map(groupJson) }),
     warnings: plan.warnings.map(problemJson),
     refusals: refusals.map(refusalJson),
     lifted: plan.lifted.map(refusalJson),
     limits: limitsJson(plan.limits),
     estimate: { calls: amount(plan.estimate.calls), ms: amount(plan.estimate.ms) },
+  };
+}
+
+function groupJson({
+  name,
+  source,
+  whenTheyLeave,
+  customers,
+  since,
+  members,
+  creates,
+  enters,
+  leaves,
+}: GroupReport): Json {
+  return {
+    name,
+    source,
+    when_they_leave: whenTheyLeave,
+    customers,
+    since,
+    members,
+    creates,
+    enters: { customers: enters.customers, first: [...enters.first] },
+    leaves: { customers: leaves.customers, first: [...leaves.first] },
   };
 }
 

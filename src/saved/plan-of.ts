@@ -1,5 +1,5 @@
 // JSON → a plan: the way back from `planJson`.
-import type { Change, FieldChange, Plan, Reason, Scheduled } from "../reconcile/index.ts";
+import type { Change, Few, FieldChange, GroupReport, Plan, Reason, Scheduled } from "../reconcile/index.ts";
 import type { Fields } from "./fields.ts";
 import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
 
@@ -36,6 +36,7 @@ export function planOf(json: Fields): Plan {
       added: one.number("added"),
       taken: one.number("taken"),
     })),
+    ...(json.has("groups") ? { groups: json.list("groups", groupOf) } : {}),
     warnings: json.list("warnings", problemOf),
     limits: limitsOf(json.fields("limits")),
     lifted: json.list("lifted", refusalOf),
@@ -48,6 +49,24 @@ function scheduledOf(json: Fields): Scheduled {
   const { featureId, entityId } = desired;
   const [customerId, key] = [json.text("customer_id"), json.text("key")];
   return { customerId, key, featureId, entityId, startsAt: json.instant("starts_at"), desired };
+}
+
+function groupOf(json: Fields): GroupReport {
+  const few = (name: string): Few => {
+    const of = json.fields(name);
+    return { customers: of.number("customers"), first: of.texts("first") };
+  };
+  return {
+    name: json.text("name"),
+    source: json.oneOf("source", ["customers", "csv", "autumn"]),
+    whenTheyLeave: json.oneOf("when_they_leave", ["keep", "end"]),
+    customers: json.maybe("customers", (name) => json.number(name)),
+    since: json.oneOf("since", ["base", "rows"]),
+    members: json.number("members"),
+    creates: json.number("creates"),
+    enters: few("enters"),
+    leaves: few("leaves"),
+  };
 }
 
 const KINDS = ["create", "update", "replace", "delete", "blocked"] as const;

@@ -86,6 +86,7 @@ export function limitsOf(json: Fields): Limits {
     deletePercent: json.number("delete_percent"),
     replaces: json.number("replaces"),
     replacePercent: json.number("replace_percent"),
+    ...(json.has("group_percent") ? { groupPercent: json.number("group_percent") } : {}),
     granted: json.fields("granted").amounts(),
   };
 }

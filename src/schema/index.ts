@@ -21,13 +21,22 @@ export {
 export type { Field, Fields } from "./field.ts";
 export {
   type BalancesFile,
+  type CustomerFilter,
+  DEFAULT_GROUP_PERCENT,
   DEFAULT_LIMITS,
   type Environment,
+  type GrantEntry,
+  type GrantTarget,
   type Limits,
+  type ParameterValue,
+  type Template,
+  type TemplatedEntry,
+  type WhenTheyLeave,
 } from "./file.ts";
 export type { Grant, Interval, Phase, Reset, Rollover } from "./grant.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
-export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
+export { balancesFileSchema } from "./json-schema.ts";
+export type { JsonSchema } from "./json-schema-parts.ts";
 export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
 export { desiredAt, goesOn, nextStart } from "./phases.ts";
 export { type Problem, ProblemsError } from "./problem.ts";

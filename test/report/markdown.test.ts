@@ -31,7 +31,9 @@ describe("a plan as Markdown", () => {
     const large = plan({
       changes: Array.from({ length: 10_000 }, (_, n) => {
         const customerId = `customer_${n % 4_000}`;
-        return change(n % 1_000 === 0 ? "delete" : "create", { desired: desired({ customerId }) });
+        return change(n % 1_000 === 0 ? "delete" : "create", {
+          desired: desired({ customerId, included: 1 + (n % 4_000) }),
+        });
       }),
     });
     const markdown = planMarkdown(large);

@@ -6,6 +6,7 @@ import {
   type DriftOptions,
   EXIT,
   type ExitCode,
+  membersFrom,
   requestOf,
   SHOWN_CHANGES,
   type Terminal,
@@ -43,10 +44,11 @@ export async function readDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<Drift> {
-  const config = await untilInterrupted(() => loadConfig(paths));
-  const connection = connect(options, config.environment, terminal);
+  const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
+  const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
-  const request = { ...requestOf(config, options, connection), expiringWithin };
   const { api } = connection;
+  const { config, ...members } = await membersFrom(api, written, terminal);
+  const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
   return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
 }

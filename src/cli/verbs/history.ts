@@ -100,7 +100,9 @@ function refuseContradictions(named: readonly string[], { allCustomers = false }
 
 /** What is declared; `null` when no file is named, and none is there. */
 async function declared(files: readonly string[] = []): Promise<LoadedConfig | null> {
-  return files.length === 0 && findDefault() === undefined ? null : loadConfig(files);
+  return files.length === 0 && findDefault() === undefined
+    ? null
+    : loadConfig(files, { withQueries: true, withoutCsv: true });
 }
 
 async function gitOf(

@@ -56,14 +56,14 @@ export async function loadBase(
     const known = new Set(files.map(({ path }) => path));
     const all = [...files, ...renamed.filter(({ path }) => !known.has(path))];
     const gone = findGone(paths, all, { cwd, tree, pathThen: (path) => path });
-    return loaded(name, all, { gone, tree, problems, now });
+    return loaded(name, all, { gone, tree, problems, now, cwd });
   }
   const kind = given === "" ? undefined : diskTree.kindOf(resolve(cwd, given));
   if (kind === undefined) {
     throw new ProblemsError([unknownBase(given, repository?.top)]);
   }
   const found = kind === "folder" ? filesOfFolder(given, paths, cwd) : findFiles([given], cwd);
-  return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now });
+  return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now, cwd });
 }
 
 interface Found {
@@ -71,10 +71,15 @@ interface Found {
   readonly tree: FileTree;
   readonly problems: readonly Problem[];
   readonly now: Owner;
+  readonly cwd: string;
 }
 
-function loaded(name: string, files: readonly FoundFile[], { gone, tree, problems, now }: Found): LoadedBase {
-  const { combined, doubt } = withGone(readFiles(files, tree), readFiles(gone, tree), now);
+function loaded(
+  name: string,
+  files: readonly FoundFile[],
+  { gone, tree, problems, now, cwd }: Found,
+): LoadedBase {
+  const { combined, doubt } = withGone(readFiles(files, tree, { cwd }), readFiles(gone, tree, { cwd }), now);
   const [first, ...more] = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
   if (first === undefined) {
     return { name, config: combined.config, warnings: doubt ? [leftOut(name, doubt)] : [] };

@@ -1,7 +1,8 @@
 // What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
+import { DEFAULT_GROUP_PERCENT } from "../../schema/index.ts";
 import { isMore, minus, plus, units } from "../amounts.ts";
 import type { Row } from "../row.ts";
-import { type Change, isAction, type Plan, type Refusal } from "../types.ts";
+import { type Change, type GroupReport, isAction, type Plan, type Refusal } from "../types.ts";
 
 export interface RefusalOptions {
   /** Limits that an option has set, such as `delete_percent` and `granted.api_calls`: hints name the option then. */
@@ -15,6 +16,7 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
     ...tooMany(plan, "delete", fromOptions),
     ...tooMany(plan, "replace", fromOptions),
     ...tooMuchGranted(plan, fromOptions),
+    ...(plan.groups ?? []).flatMap((group) => tooManyEnter(group, plan)),
     ...plan.changes.flatMap(cutBelowUsage),
     ...plan.changes.flatMap((change) => takenFromProtected(change, plan.base?.name)),
   ].filter((refusal) => !lifted.has(subjectOf(refusal)));
@@ -79,6 +81,28 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
       },
     ];
   });
+}
+
+/** Customers that may always come into a group. */
+const ALWAYS_ENTER = 10;
+
+/** A filter that all at once matches more of the customers than anybody would have thought. */
+function tooManyEnter({ name, creates, customers }: GroupReport, { limits, shard }: Plan): Refusal[] {
+  if (customers === null) return [];
+  const all = shard === null ? customers : customers / shard.count;
+  const percent = limits.groupPercent ?? DEFAULT_GROUP_PERCENT;
+  if (creates <= ALWAYS_ENTER || creates * 100 <= all * percent) return [];
+  const of = shard === null ? `${units(customers)} customers` : `the customers of this shard`;
+  const share = shareAbove(percent, (creates * 100) / Math.max(all, 1));
+  return [
+    {
+      code: "too-many-enter",
+      message: `${units(creates)} of ${of} (${share} %) come into the group ${name}, over the limit of ${percent} %`,
+      hint: "look at the filter; raise limits.group_percent in the file, or pass --force",
+      forcible: true,
+      key: name,
+    },
+  ];
 }
 
 /** A share in percent, with no more decimals than it takes to see that it is above another. */

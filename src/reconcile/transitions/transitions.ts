@@ -19,7 +19,7 @@
 //   as declared                   any                              done
 //
 // Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
-// before it were replaced: what was used of those stands on it, and whoever grants the balance again counts it all. With
+// before it were replaced, or its customer left a group: what was used of those stands on it, and whoever grants the balance again counts it all. With
 // `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
@@ -44,6 +44,8 @@ export interface BalanceState {
   /** ms since 1970, by the server's clock. */
   readonly now: number;
   readonly retire: Retirement;
+  /** Whether rows without an entry end, and are never deleted. */
+  readonly endsWithoutEntry?: boolean;
   /** Whether the API can delete the row: it finds the newest rows of a customer only. */
   readonly isWithinReach: (row: Row) => boolean;
   /** Whether nothing more will be read of what was used of the row. */
@@ -121,7 +123,7 @@ function nextOfNothing({ namespace, key, now }: BalanceState, desired: DesiredBa
   return { ...done(), step: { ...step, grant: null, nextResetAt: null, succeeds: false } };
 }
 
-function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Next {
+function nextWithoutEntry({ generations, now, isWithinReach, endsWithoutEntry }: BalanceState): Next {
   const [row] = [...generations]
     // By generation first: lists do not always tell when a row was created.
     .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
@@ -129,7 +131,10 @@ function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Ne
     .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
   if (row === undefined) return done();
   const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
-  return { ...done(), step: { kind: isWithinReach(row) && !wasReplaced ? "delete" : "end", row } };
+  return {
+    ...done(),
+    step: { kind: isWithinReach(row) && !wasReplaced && !endsWithoutEntry ? "delete" : "end", row },
+  };
 }
 
 interface Current {

@@ -2,6 +2,7 @@
 // they are written in one pass, with no more elements than are needed.
 import type { Change } from "../../reconcile/index.ts";
 import { balanceName, declared, details, differences, stored } from "../change-words.ts";
+import { alike } from "../groups.ts";
 import { byCustomer, KINDS, tally } from "../kinds.ts";
 import { type Pen, remembering } from "../text/pen.ts";
 import { moment, units } from "../words.ts";
@@ -28,7 +29,23 @@ export function numbered(changes: readonly Change[], linked: Iterable<Change>): 
 
 export function customersHtml(changes: readonly Change[], numbers: Numbers): string {
   const pen = remembering(htmlPen);
-  return joined(byCustomer(changes), ([customerId, its]) => {
+  const textOf = (its: readonly Change[]): string =>
+    `${its.some(({ createsCustomer }) => createsCustomer)}${its.map((change) => changeHtml(change, NO_NUMBERS, pen)).join("")}`;
+  if (changes.length < FOLDED) return cards(byCustomer(changes), numbers, pen);
+  return joined(alike(byCustomer(changes), textOf), ({ customers, title }) => {
+    const html = cards(customers, numbers, pen);
+    return title === null
+      ? html
+      : `<details class="alike"><summary>${title(htmlPen)}</summary>\n${html}</details>\n`;
+  });
+}
+
+/** From so many changes on, those that many customers have alike are folded into a line. */
+const FOLDED = 200;
+const NO_NUMBERS: Numbers = { changes: new Map(), features: new Map(), owners: new Map() };
+
+function cards(customers: readonly [string, readonly Change[]][], numbers: Numbers, pen: Pen): string {
+  return joined(customers, ([customerId, its]) => {
     const isNew = its.some(({ createsCustomer }) => createsCustomer);
     const note = isNew ? " · does not exist yet, and is created" : "";
     let html = `<div class="customer card"><div class="title"><h3><code>${idText(customerId)}</code></h3><p>${countsOf(its)}${note}</p></div><ul>\n`;

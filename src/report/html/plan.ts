@@ -4,6 +4,7 @@ import type { Change, Plan, Refusal } from "../../reconcile/index.ts";
 import type { Problem } from "../../schema/index.ts";
 import { type Attention, attentions, concerned } from "../attention.ts";
 import { balanceName, stored } from "../change-words.ts";
+import { groupLines } from "../groups.ts";
 import {
   baseLine,
   costLine,
@@ -71,7 +72,9 @@ function headHtml(plan: Plan): string {
 <p class="quiet">Plan for namespace ${htmlPen.id(namespace)} at ${htmlPen.id(baseUrl)}${where}</p>
 <h1>${countsLine(plan)}</h1>
 ${totals.length === 0 ? "" : `<p class="granted">${totals.join(", ")}</p>\n`}<p class="quiet">${count(customers, "customer")} looked at${part}, <time datetime="${made}">${made}</time>${since === "" ? "" : `; ${since}`}</p>
-</header>
+${groupLines(plan, htmlPen)
+  .map((line) => `<p class="quiet">${line}</p>\n`)
+  .join("")}</header>
 `;
 }
 

@@ -4,6 +4,7 @@ import type { Plan, Refusal, Total } from "../../reconcile/index.ts";
 import { brief } from "../../text/index.ts";
 import { attentions, concerned } from "../attention.ts";
 import { balanceName, stored } from "../change-words.ts";
+import { groupLines } from "../groups.ts";
 import {
   baseLine,
   costLine,
@@ -80,6 +81,17 @@ function headLines(plan: Plan): string[] {
     ...(totals === "" ? [] : [`**${totals}**`, ""]),
     ...(since === "" ? [] : [`${sentence(since)}.`, ""]),
     `${sentence(where)}.`,
+    "",
+    ...listed(groupLines(plan, markdownPen)),
+  ];
+}
+
+function listed(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - LISTED;
+  return [
+    ...lines.slice(0, LISTED).map((line) => `- ${line}`),
+    ...(more > 0 ? [`- and ${units(more)} more groups`] : []),
     "",
   ];
 }

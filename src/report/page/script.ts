@@ -106,6 +106,11 @@ function start(form: HTMLFormElement): void {
       if (shown > 0) customers++;
       if (element.hidden === shown > 0) element.hidden = shown === 0;
     }
+    // Customers alike are folded, but not what was looked for.
+    for (const folded of document.querySelectorAll<HTMLDetailsElement>("details.alike")) {
+      folded.hidden = folded.querySelector(".customer:not([hidden])") === null;
+      if (shown < items.length) folded.open = true;
+    }
     nothing.hidden = shown > 0;
     const all = items.length.toLocaleString("en");
     const some = shown.toLocaleString("en");
