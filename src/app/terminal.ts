@@ -14,6 +14,8 @@ export const PLAN_FORMATS = [...FORMATS, "markdown", "html"] as const;
 export const VALIDATE_FORMATS = [...FORMATS, "github", "gitlab", "sarif", "junit"] as const;
 /** For what is looked through in spreadsheets. */
 export const HISTORY_FORMATS = [...FORMATS, "csv"] as const;
+/** For what is pasted into tickets. */
+export const EXPLAIN_FORMATS = [...FORMATS, "markdown"] as const;
 export type Format =
   | (typeof PLAN_FORMATS)[number]
   | (typeof VALIDATE_FORMATS)[number]

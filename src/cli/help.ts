@@ -35,6 +35,7 @@ Examples:
   $ autumn-balances apply                 see it, say yes, and have it changed
   $ autumn-balances drift                 see, night by night, what others changed
   $ autumn-balances import                declare what customers have been granted already
+  $ autumn-balances explain acme          see what a customer has, and why
   $ autumn-balances history acme          see what became of a customer's balances
   $ autumn-balances doctor                see what holds for your server, in its sandbox
   $ autumn-balances emulator              a local Autumn to try all of this on
@@ -176,6 +177,28 @@ Examples:
   $ autumn-balances history --format csv > history.csv
   $ autumn-balances history --format json            every detail (see: autumn-balances schema history)`;
 
+export const EXPLAIN_HELP = `
+Every balance of the customer: those that entries declare, with file, line and commit;
+those of another namespace, of a plan, bought ones, and what somebody else granted; then
+what is over. Of each, what was granted, what is used and left, when it resets, what the
+reset changes, and what apply would do. The numbers are the order in which they are used.
+It takes about 10 calls, and changes nothing.
+${VARIABLES}
+
+Exit codes:
+  0    done
+  1    error, such as a customer that is not there
+  3    a key of another environment; nothing was asked
+  130  stopped by ^C
+
+Examples:
+  $ autumn-balances explain acme                     everything that the customer has
+  $ autumn-balances explain acme api_calls           of one feature
+  $ autumn-balances explain acme --format markdown   for a ticket
+  $ autumn-balances explain acme --format json       every detail (see: autumn-balances schema explain)
+  $ autumn-balances explain acme --file teams/       with these files
+  $ autumn-balances explain acme --namespace contracts    without any file`;
+
 export const DOCTOR_HELP = `
 Autumn changes, and servers of one's own are of any age. This tool keeps its promises by
 what it knows of the server: that a key is given away once, that an ended balance takes
@@ -218,7 +241,8 @@ export const SCHEMA_HELP = `
 Examples:
   $ autumn-balances schema > balances.schema.json        of balances files, for editors
   $ autumn-balances schema plan                          of what --format json prints
-  $ autumn-balances schema history                       of what history --format json prints`;
+  $ autumn-balances schema history                       of what history --format json prints
+  $ autumn-balances schema explain                       of what explain --format json prints`;
 
 export const INIT_HELP = `
 Example:

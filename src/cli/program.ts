@@ -10,6 +10,8 @@ import {
   driftShowOptions,
   type EmulatorVerbOptions,
   type ExitCode,
+  type ExplainOptions,
+  explainOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -146,6 +148,22 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   historyOptions(history);
 
+  const explain = root
+    .command("explain")
+    .summary("tell what a customer has, and why")
+    .description(
+      "Tells what a customer has: every balance, where it comes from, what is left of it, and what comes next.",
+    )
+    .argument("<customer>", "the id of a customer")
+    .argument("[feature]", "the id of a feature (default: all)")
+    .addHelpText("after", help.EXPLAIN_HELP)
+    .action(async (customer: string, feature: string | undefined, options: ExplainOptions) => {
+      terminal.configure(options);
+      const { runExplain } = await import("./verbs/explain.ts");
+      ended(await runExplain(customer, feature ?? null, options, terminal));
+    });
+  explainOptions(explain);
+
   const doctor = root
     .command("doctor")
     .summary("tell what holds for your server")
@@ -164,7 +182,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .command("schema")
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
-    .addArgument(new Argument("[name]", "which").choices(["balances", "plan", "history"]).default("balances"))
+    .addArgument(
+      new Argument("[name]", "which").choices(["balances", "plan", "history", "explain"]).default("balances"),
+    )
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {
       ended((await import("./verbs/schema.ts")).runSchema(name, terminal));

@@ -15,6 +15,7 @@ const ROOMS = [
   "autumn",
   "reconcile",
   "history",
+  "explain",
   "doctor",
   "emulator",
   "report",

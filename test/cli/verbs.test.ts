@@ -22,6 +22,7 @@ describe("help", () => {
       "drift",
       "import",
       "history",
+      "explain",
       "doctor",
       "schema",
       "init",
@@ -107,7 +108,7 @@ describe("--version", () => {
 });
 
 describe("schema", () => {
-  it.each(["balances", "plan", "history"])("prints the published one of %s", async (name) => {
+  it.each(["balances", "plan", "history", "explain"])("prints the published one of %s", async (name) => {
     const { stdout } = await run(["schema", name]);
     expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
   });

@@ -29,6 +29,7 @@ const DOCUMENTS = [
   "docs/doctor.md",
   "docs/emulator.md",
   "docs/github-action.md",
+  "docs/explain.md",
   "docs/history.md",
 ];
 /** Options of the CDKTF CLI, which documents name by themselves. */
@@ -98,6 +99,7 @@ describe("the command line in the documents", () => {
       "drift",
       "import",
       "history",
+      "explain",
       "doctor",
       "schema",
       "init",
