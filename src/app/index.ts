@@ -4,6 +4,7 @@ export { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
 export { type ExplainOptions, explainOptions } from "./explain-options.ts";
 export { problemsOf, RefusedError, reportFailure } from "./failure.ts";
+export { type ForecastOptions, forecastOptions } from "./forecast-options.ts";
 export { gitHistoryOf } from "./git-history.ts";
 export { type HistoryOptions, historyOptions } from "./history-options.ts";
 export { finishingWhenInterrupted, untilInterrupted } from "./interruption.ts";

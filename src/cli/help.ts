@@ -37,6 +37,7 @@ Examples:
   $ autumn-balances import                declare what customers have been granted already
   $ autumn-balances explain acme          see what a customer has, and why
   $ autumn-balances history acme          see what became of a customer's balances
+  $ autumn-balances forecast              see what resets and ends, and how much that grants
   $ autumn-balances doctor                see what holds for your server, in its sandbox
   $ autumn-balances emulator              a local Autumn to try all of this on
 
@@ -199,6 +200,28 @@ Examples:
   $ autumn-balances explain acme --file teams/       with these files
   $ autumn-balances explain acme --namespace contracts    without any file`;
 
+export const FORECAST_HELP = `
+It is calendar arithmetic from the files, in UTC: it asks nobody, and knows neither what
+is used nor what others granted. A cycle begins with \`next_reset_at\` where the entry says
+it, and otherwise with the forecast (--from). What is there at the start counts in the
+first month.
+
+With --format ics, every start, reset and end is an event of a calendar; --format html
+is a page with a chart, which needs no network.
+
+Exit codes:
+  0    done
+  1    error
+
+Examples:
+  $ autumn-balances forecast                              the next 90 days
+  $ autumn-balances forecast --until 2027-06-30 teams/    with these files
+  $ autumn-balances forecast --at 2027-01-01              what there will be then
+  $ autumn-balances forecast --format csv > forecast.csv
+  $ autumn-balances forecast --format ics > balances.ics
+  $ autumn-balances forecast --until 52w --format html > forecast.html
+  $ autumn-balances forecast --format json                (see: autumn-balances schema forecast)`;
+
 export const DOCTOR_HELP = `
 Autumn changes, and servers of one's own are of any age. This tool keeps its promises by
 what it knows of the server: that a key is given away once, that an ended balance takes
@@ -242,7 +265,8 @@ Examples:
   $ autumn-balances schema > balances.schema.json        of balances files, for editors
   $ autumn-balances schema plan                          of what --format json prints
   $ autumn-balances schema history                       of what history --format json prints
-  $ autumn-balances schema explain                       of what explain --format json prints`;
+  $ autumn-balances schema explain                       of what explain --format json prints
+  $ autumn-balances schema forecast                      of what forecast --format json prints`;
 
 export const INIT_HELP = `
 Example:

@@ -12,6 +12,8 @@ import {
   type ExitCode,
   type ExplainOptions,
   explainOptions,
+  type ForecastOptions,
+  forecastOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -164,6 +166,20 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   explainOptions(explain);
 
+  const forecast = root
+    .command("forecast")
+    .summary("tell what customers will have, by the files alone")
+    .description(
+      "Tells what the files will grant, reset and end, and how many units that is by month. Needs no key; usage is unknown.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.FORECAST_HELP)
+    .action(async (paths: string[], options: ForecastOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/forecast.ts")).runForecast(paths, options, terminal));
+    });
+  forecastOptions(forecast);
+
   const doctor = root
     .command("doctor")
     .summary("tell what holds for your server")
@@ -183,7 +199,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
     .addArgument(
-      new Argument("[name]", "which").choices(["balances", "plan", "history", "explain"]).default("balances"),
+      new Argument("[name]", "which")
+        .choices(["balances", "plan", "history", "explain", "forecast"])
+        .default("balances"),
     )
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {

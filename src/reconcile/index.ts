@@ -12,6 +12,7 @@ export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
 export { inUseOrder, type UseOrder } from "./decide/use-order.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
+export { addCycles, nextBoundary } from "./interval.ts";
 export { AccountReader } from "./observe/account-reader.ts";
 export type { Observation } from "./observe/observation.ts";
 export { type Account, type AccountRequest, readAccount } from "./observe/read-account.ts";

@@ -16,6 +16,7 @@ const ROOMS = [
   "reconcile",
   "history",
   "explain",
+  "forecast",
   "doctor",
   "emulator",
   "report",

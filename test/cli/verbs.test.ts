@@ -23,6 +23,7 @@ describe("help", () => {
       "import",
       "history",
       "explain",
+      "forecast",
       "doctor",
       "schema",
       "init",
@@ -108,7 +109,7 @@ describe("--version", () => {
 });
 
 describe("schema", () => {
-  it.each(["balances", "plan", "history", "explain"])("prints the published one of %s", async (name) => {
+  it.each(["balances", "plan", "history", "explain", "forecast"])("prints the published one of %s", async (name) => {
     const { stdout } = await run(["schema", name]);
     expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
   });

@@ -29,6 +29,7 @@ const SESSIONS = [
   "docs/doctor.md",
   "docs/history.md",
   "docs/explain.md",
+  "docs/forecast.md",
 ];
 
 const PROGRAMS = ["ts", "js"];

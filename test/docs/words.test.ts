@@ -30,6 +30,7 @@ const DOCUMENTS = [
   "docs/emulator.md",
   "docs/github-action.md",
   "docs/explain.md",
+  "docs/forecast.md",
   "docs/history.md",
 ];
 /** Options of the CDKTF CLI, which documents name by themselves. */
@@ -100,6 +101,7 @@ describe("the command line in the documents", () => {
       "import",
       "history",
       "explain",
+      "forecast",
       "doctor",
       "schema",
       "init",
