@@ -109,6 +109,7 @@ ${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
+  $ autumn-balances drift --who                         with who could have done it, from Autumn's log
   $ autumn-balances drift || notify "look at the log"   in a nightly job
   $ autumn-balances drift --prune                       rows without an entry count as well
   $ autumn-balances drift --format json                 every detail (see: autumn-balances schema plan)`;
@@ -251,6 +252,15 @@ Examples:
   $ autumn-balances doctor --format json            for a nightly job (see: autumn-balances schema plan)
   $ autumn-balances doctor --offline                when something does not work
   $ autumn-balances doctor --offline teams/         with these files`;
+
+export const COMPLETION_HELP = `
+The script asks autumn-balances itself what could come next. Customers, features and
+namespaces are those of the balances files in the folder, or of those named by --file.
+
+Examples:
+  $ source <(autumn-balances completion bash)               in ~/.bashrc
+  $ autumn-balances completion zsh > ~/.zfunc/_autumn-balances
+  $ autumn-balances completion fish > ~/.config/fish/completions/autumn-balances.fish`;
 
 export const SHOW_HELP = `
 With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.

@@ -31,6 +31,7 @@ import {
   VERSION,
 } from "../app/index.ts";
 import { visible } from "../text/index.ts";
+import type { Shell } from "./completion/scripts.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
@@ -217,6 +218,28 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.INIT_HELP)
     .action(async (options: InitOptions) => {
       ended(await (await import("./verbs/init.ts")).runInit(options, terminal));
+    });
+
+  root
+    .command("completion")
+    .summary("print the completion script of a shell")
+    .description(
+      "Prints a script by which a shell completes verbs, options, files, namespaces and customers.",
+    )
+    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", help.COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      ended((await import("./completion/index.ts")).runCompletion(shell, terminal));
+    });
+
+  // What the scripts of shells ask. The last word may be empty.
+  root
+    .command("__complete", { hidden: true })
+    .addArgument(
+      new Argument("[words...]").argParser((word: string, before: string[] = []) => [...before, word]),
+    )
+    .action(async (words: string[] = []) => {
+      ended((await import("./completion/index.ts")).runComplete(root, words, terminal));
     });
 
   emulatorCommand(root)

@@ -11,6 +11,7 @@ export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/gua
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
 export { inUseOrder, type UseOrder } from "./decide/use-order.ts";
+export { type LogRead, suspects } from "./decide/who.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { addCycles, nextBoundary } from "./interval.ts";
 export { AccountReader } from "./observe/account-reader.ts";
@@ -18,6 +19,7 @@ export type { Observation } from "./observe/observation.ts";
 export { type Account, type AccountRequest, readAccount } from "./observe/read-account.ts";
 export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
 export { type FullRead, type FullReadEvent, readInFull } from "./observe/read-in-full.ts";
+export { readLog } from "./observe/read-log.ts";
 export { checkTargets } from "./observe/targets.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";

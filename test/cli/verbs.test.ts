@@ -24,6 +24,7 @@ describe("help", () => {
       "history",
       "explain",
       "forecast",
+      "completion",
       "doctor",
       "schema",
       "init",

@@ -28,6 +28,8 @@ const SESSIONS = [
   "docs/emulator.md",
   "docs/doctor.md",
   "docs/history.md",
+  "docs/completion.md",
+  "docs/drift.md",
   "docs/explain.md",
   "docs/forecast.md",
 ];
