@@ -57,6 +57,7 @@ export interface ApplyOptions extends SessionOptions {
 }
 
 export interface DriftOptions extends SessionOptions {
+  readonly who?: boolean;
   /** ms */
   readonly expiringWithin: number;
 }
@@ -284,7 +285,10 @@ export function driftOptions(command: Command): Command {
         .argParser(span)
         .default(span("7d"), "7d"),
     );
-  scopeOptions(command, "count", "always");
+  scopeOptions(command, "count", "always").option(
+    "--who",
+    "tell from Autumn's log who could have made each difference (7 days, the newest 200 requests; hosted only)",
+  );
   return apiOptions(command).option("--sandbox", "refuse a live key");
 }
 

@@ -10,8 +10,12 @@ import {
   driftShowOptions,
   type EmulatorVerbOptions,
   type ExitCode,
+  type ExplainOptions,
   type ExportOptions,
+  explainOptions,
   exportOptions,
+  type ForecastOptions,
+  forecastOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -29,6 +33,7 @@ import {
   VERSION,
 } from "../app/index.ts";
 import { didYouMean, visible } from "../text/index.ts";
+import type { Shell } from "./completion/scripts.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
@@ -162,6 +167,36 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   historyOptions(history);
 
+  const explain = root
+    .command("explain")
+    .summary("tell what a customer has, and why")
+    .description(
+      "Tells what a customer has: every balance, where it comes from, what is left of it, and what comes next.",
+    )
+    .argument("<customer>", "the id of a customer")
+    .argument("[feature]", "the id of a feature (default: all)")
+    .addHelpText("after", help.EXPLAIN_HELP)
+    .action(async (customer: string, feature: string | undefined, options: ExplainOptions) => {
+      terminal.configure(options);
+      const { runExplain } = await import("./verbs/explain.ts");
+      ended(await runExplain(customer, feature ?? null, options, terminal));
+    });
+  explainOptions(explain);
+
+  const forecast = root
+    .command("forecast")
+    .summary("tell what customers will have, by the files alone")
+    .description(
+      "Tells what the files will grant, reset and end, and how many units that is by month. Needs no key; usage is unknown.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.FORECAST_HELP)
+    .action(async (paths: string[], options: ForecastOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/forecast.ts")).runForecast(paths, options, terminal));
+    });
+  forecastOptions(forecast);
+
   const doctor = root
     .command("doctor")
     .summary("tell what holds for your server")
@@ -180,7 +215,11 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .command("schema")
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
-    .addArgument(new Argument("[name]", "which").choices(["balances", "plan", "history"]).default("balances"))
+    .addArgument(
+      new Argument("[name]", "which")
+        .choices(["balances", "plan", "history", "explain", "forecast"])
+        .default("balances"),
+    )
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {
       ended((await import("./verbs/schema.ts")).runSchema(name, terminal));
@@ -195,6 +234,28 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .addHelpText("after", help.INIT_HELP)
     .action(async (options: InitOptions) => {
       ended(await (await import("./verbs/init.ts")).runInit(options, terminal));
+    });
+
+  root
+    .command("completion")
+    .summary("print the completion script of a shell")
+    .description(
+      "Prints a script by which a shell completes verbs, options, files, namespaces and customers.",
+    )
+    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", help.COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      ended((await import("./completion/index.ts")).runCompletion(shell, terminal));
+    });
+
+  // What the scripts of shells ask. The last word may be empty.
+  root
+    .command("__complete", { hidden: true })
+    .addArgument(
+      new Argument("[words...]").argParser((word: string, before: string[] = []) => [...before, word]),
+    )
+    .action(async (words: string[] = []) => {
+      ended((await import("./completion/index.ts")).runComplete(root, words, terminal));
     });
 
   emulatorCommand(root)

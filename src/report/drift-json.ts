@@ -1,10 +1,14 @@
 // Drift as a document for machines, as schema/plan.schema.json describes it.
 import { type Difference, type Drift, isWaiting, type Refusal } from "../reconcile/index.ts";
 import { FORMAT_VERSION, planJson } from "./json.ts";
-import { amount, anything, instant, type Json, type JsonDocument, rowJson } from "./json-parts.ts";
+import { amount, anything, instant, type JsonDocument, rowJson } from "./json-parts.ts";
+import { type DriftLog, logJson, whoJson } from "./who.ts";
 
-/** What `drift --format json` prints. `refusals` are what would keep the plan from being applied. */
-export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocument {
+/**
+ * What `drift --format json` prints. `refusals` are what would keep the plan from being applied; `log` is what tells who did it, where that
+ * was asked for.
+ */
+export function driftJson(drift: Drift, refusals: readonly Refusal[], log?: DriftLog): JsonDocument {
   const { plan, differences, hasDrifted, expiring, expiringWithin } = drift;
   const counted = (kind: Difference["kind"]): number =>
     differences.filter((one) => one.kind === kind && !isWaiting(one)).length;
@@ -20,7 +24,11 @@ export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocum
       reverting: differences.filter(({ reverts }) => reverts !== null).length,
       expiring: expiring.length,
     },
-    differences: differences.map(differenceJson),
+    differences: differences.map((difference) => ({
+      ...differenceJson(difference),
+      ...(log === undefined ? {} : { who: whoJson(difference, log) }),
+    })),
+    ...(log === undefined ? {} : { log: logJson(log) }),
     expiring_within_ms: amount(expiringWithin),
     expiring: expiring.map(({ customerId, featureId, entityId, key, balanceId, row }) => ({
       customer_id: customerId,
@@ -35,7 +43,7 @@ export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocum
   };
 }
 
-function differenceJson({ kind, change, reverts }: Difference): Json {
+function differenceJson({ kind, change, reverts }: Difference): JsonDocument {
   return {
     kind,
     customer_id: change.customerId,

@@ -15,6 +15,8 @@ const ROOMS = [
   "autumn",
   "reconcile",
   "history",
+  "explain",
+  "forecast",
   "doctor",
   "emulator",
   "report",

@@ -22,6 +22,9 @@ describe("help", () => {
       "drift",
       "import",
       "history",
+      "explain",
+      "forecast",
+      "completion",
       "doctor",
       "schema",
       "init",
@@ -111,7 +114,7 @@ describe("--version", () => {
 });
 
 describe("schema", () => {
-  it.each(["balances", "plan", "history"])("prints the published one of %s", async (name) => {
+  it.each(["balances", "plan", "history", "explain", "forecast"])("prints the published one of %s", async (name) => {
     const { stdout } = await run(["schema", name]);
     expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
   });

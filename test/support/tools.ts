@@ -50,6 +50,18 @@ const TOOLS = {
     install: "name the folder of the recordings in AUTUMN_CONTRACT_DIR",
     isOptional: process.env.AUTUMN_CONTRACT_DIR === undefined,
   },
+  fish: {
+    isThere: () => answers("fish", "--version"),
+    for: "its completion script",
+    install: "install fish",
+    isOptional: true,
+  },
+  zsh: {
+    isThere: () => answers("zsh", "--version"),
+    for: "its completion script",
+    install: "install zsh",
+    isOptional: true,
+  },
   terraform: {
     isThere: () => answers("terraform", "version"),
     for: "the provider and the constructs under the real Terraform",

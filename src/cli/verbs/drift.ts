@@ -14,7 +14,7 @@ import {
   whileReading,
 } from "../../app/index.ts";
 import { loadConfig } from "../../config/index.ts";
-import { type Drift, findDrift, refusals } from "../../reconcile/index.ts";
+import { type Drift, findDrift, type LogRead, readLog, refusals } from "../../reconcile/index.ts";
 import { driftJson, driftNotes, driftText, jsonText, problemsText } from "../../report/index.ts";
 
 export async function runDrift(
@@ -22,12 +22,13 @@ export async function runDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const drift = await readDrift(paths, options, terminal);
+  const { drift, log } = await readDriftAndLog(paths, options, terminal);
+  const who = log === undefined ? {} : { log: { log, namespace: drift.plan.namespace } };
   if (terminal.format === "json") {
-    terminal.print(jsonText(driftJson(drift, refusals(drift.plan))));
+    terminal.print(jsonText(driftJson(drift, refusals(drift.plan), who.log)));
   } else if (drift.hasDrifted) {
     const most = options.full === true ? {} : { most: SHOWN_CHANGES };
-    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most }));
+    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most, ...who }));
   } else {
     // That something was not looked at bears on the answer, and is no part of it.
     const unread = drift.plan.warnings.filter(({ code }) => code === "grants-not-checked");
@@ -44,11 +45,23 @@ export async function readDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<Drift> {
+  return (await readDriftAndLog(paths, options, terminal)).drift;
+}
+
+/** The same, and with --who what the log has, where anything has drifted. */
+async function readDriftAndLog(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<{ readonly drift: Drift; readonly log?: LogRead }> {
   const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
   const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
   const { api } = connection;
   const { config, ...members } = await membersFrom(api, written, terminal);
   const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
-  return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
+  return whileReading(api, config.balances, terminal, async (environment) => {
+    const drift = await findDrift(api, request, environment);
+    return options.who === true ? { drift, log: await readLog(api) } : { drift };
+  });
 }

@@ -4,32 +4,19 @@ import {
   connect,
   EXIT,
   type ExitCode,
+  gitHistoryOf,
   type HistoryOptions,
   namespaceOf,
-  Progress,
   SHOWN_CHANGES,
   type Terminal,
   untilInterrupted,
   whileReading,
 } from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
-import {
-  findDefault,
-  type GitHistory,
-  type LoadedConfig,
-  loadConfig,
-  loadGitHistory,
-} from "../../config/index.ts";
+import { findDefault, type GitHistory, type LoadedConfig, loadConfig } from "../../config/index.ts";
 import { disagreements, timelinesOf } from "../../history/index.ts";
 import { endedRows, knownRows, readHistory } from "../../reconcile/index.ts";
-import {
-  count,
-  type HistoryReport,
-  historyCsv,
-  historyJson,
-  historyText,
-  jsonText,
-} from "../../report/index.ts";
+import { type HistoryReport, historyCsv, historyJson, historyText, jsonText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 
 export async function runHistory(
@@ -42,7 +29,7 @@ export async function runHistory(
   const namespace = namespaceOf(options.namespace, config);
   const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
   const since = "at" in options.since ? options.since.at : systemClock.now() - options.since.ago;
-  const git = await untilInterrupted(() => gitOf(config, options, since, terminal));
+  const git = await untilInterrupted(() => gitHistoryOf(config, options, since, terminal));
   const inGit = customersInGit(git);
   const customers = customersOf(named, options, config, inGit);
 
@@ -103,25 +90,6 @@ async function declared(files: readonly string[] = []): Promise<LoadedConfig | n
   return files.length === 0 && findDefault() === undefined
     ? null
     : loadConfig(files, { withQueries: true, withoutCsv: true });
-}
-
-async function gitOf(
-  config: LoadedConfig | null,
-  { file = [], git, commits }: HistoryOptions,
-  since: number,
-  terminal: Terminal,
-): Promise<GitHistory> {
-  if (!git) return { kind: "none", reason: "--no-git says so" };
-  if (config === null) return { kind: "none", reason: "there is no balances file" };
-  const progress = new Progress(terminal);
-  const onRead = (versions: number): void =>
-    progress.show(`Reading git: ${count(versions, "version")} of files …`);
-  progress.show("Reading git …");
-  try {
-    return await loadGitHistory(file, config, { since, mostCommits: commits, onRead });
-  } finally {
-    progress.end();
-  }
 }
 
 function customersInGit(git: GitHistory): Set<string> {
