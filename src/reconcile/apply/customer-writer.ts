@@ -451,9 +451,11 @@ export class CustomerRun {
     if (sent === "gone") return undefined;
     const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
     const atOnce = await this.untilShown(name, settles, { patient: false });
-    // Looked at before customers have used much of it meanwhile.
+    // Looked at before customers have used much of it meanwhile, and put right at once: nobody who comes after a kill
+    // could tell.
     const rest = sent === "failed" && atOnce === "not yet" ? restOf(body, row, this.row(name)) : null;
-    let shown = isOld || atOnce !== "not yet" ? atOnce : await this.untilShown(name, settles);
+    const looksOn = !isOld && rest === null && atOnce === "not yet";
+    let shown = looksOn ? await this.untilShown(name, settles) : atOnce;
     if (shown === "not yet" && rest !== null) {
       if ((await this.send(`${purpose} rest`, row, rest, this.lease.name)) === "gone") return undefined;
       shown = await this.untilShown(name, settles);
