@@ -371,17 +371,26 @@ export class CustomerRun {
     };
     const relative: UpdateBalanceBody = { ...moved, ...(add === 0 ? {} : { add_to_balance: add }), ...cycle };
     const isLimited = await this.isLimited(row);
-    const shows = (now: Row): boolean =>
-      row.resetsAt === null
-        ? sameAmount(now.grant, grant)
-        : now.resetsAt !== row.resetsAt || nextResetAt === row.resetsAt;
+    // As last seen without its effect, where that comes late.
+    let before = row;
+    const shows = (now: Row): boolean => {
+      const isShown =
+        row.resetsAt === null
+          ? sameAmount(now.grant, grant)
+          : now.resetsAt !== row.resetsAt || nextResetAt === row.resetsAt;
+      if (!isShown) before = now;
+      return isShown;
+    };
     const body = isLimited ? exact(row) : relative;
     const about = debt.rows.map((one) => [nameOf(one), one.resetsAt]);
     const counted = await this.write("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
     // The mark is off and nothing was counted, or less: another call wrote back what it had read before.
+    // A refund that was seen before is none.
+    const isRefunded = sameAmount(minus(before.remaining, debt.usage), counted.remaining);
     const isUndone =
-      sameAmount(counted.remaining, row.remaining) || (isLimited && isMore(used, counted.usage));
+      (sameAmount(counted.remaining, row.remaining) && !isRefunded) ||
+      (isLimited && isMore(used, counted.usage));
     if (!isUndone || !(await this.isStill(counted))) return;
     await this.setUsage(counted, used);
   }
