@@ -13,5 +13,12 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Not one core less, as is the default: most of the time is spent waiting for other processes.
     maxWorkers: "100%",
+    // With --coverage, as in CI. What runs as a process of its own is not counted: see CONTRIBUTING.md.
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/**/*.generated.ts", "src/**/*.d.ts", "src/report/page/**"],
+      reporter: ["text-summary"],
+    },
   },
 });

@@ -88,6 +88,7 @@ const plan: Plan = {
   baseUrl: "https://api.useautumn.com",
   madeAt: NOW,
   base: null,
+  scheduled: [],
   scope: "organisation",
   shard: null,
   leftOut: null,

@@ -21,6 +21,8 @@ await build({
   target: "node20",
   define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
   logLevel: "warning",
+  // src/web-types.ts is for the types that are published, and nothing of it is left in a bundle.
+  logOverride: { "ignored-bare-import": "silent" },
   entryPoints: { cli: "src/cli/index.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
   outdir: "dist",
   splitting: true,

@@ -6,12 +6,10 @@ import {
   limitsOfShard,
   makePlan,
   type Plan,
-  type PlanBase,
   type PlanEnvironment,
   type PlanRequest,
   type Refusal,
   refusals,
-  type Warning,
 } from "../reconcile/index.ts";
 import { type DesiredBalance, type Limits, ProblemsError } from "../schema/index.ts";
 import { type Connection, connect } from "./connection.ts";

@@ -2,6 +2,7 @@
 import { balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
+import { timeProblems } from "./time-problems.ts";
 import { placeText } from "./yaml/lines.ts";
 
 /** One entry that is right in itself. */
@@ -27,6 +28,13 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
     else byKey.set(key, entry);
     // A written id never ends so: the schema refuses it.
     if (GENERATION.test(balance.key)) problems.push(endsLikeGeneration(balance, pointer));
+    for (const { pointer: within, ...found } of timeProblems(balance)) {
+      problems.push({
+        ...found,
+        ...(balance.place ? { place: balance.place } : {}),
+        pointer: pointer + within,
+      });
+    }
     if (balance.adopt === null) continue;
     const adopted = within(balance, balance.adopt);
     const other = byAdopted.get(adopted);

@@ -123,6 +123,8 @@ function isSame(a: DesiredBalance, b: DesiredBalance): boolean {
     a.expiresAt === b.expiresAt &&
     a.nextResetAt === b.nextResetAt &&
     a.adopt === b.adopt &&
+    a.startsAt === b.startsAt &&
+    JSON.stringify(a.phases) === JSON.stringify(b.phases) &&
     JSON.stringify(a.reset) === JSON.stringify(b.reset) &&
     JSON.stringify(a.rollover) === JSON.stringify(b.rollover)
   );

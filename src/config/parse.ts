@@ -1,7 +1,13 @@
 // One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
-import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  desiredBalance,
+  type Problem,
+  type SchemaError,
+  validateFile,
+} from "../schema/index.ts";
 import { printable } from "../text/index.ts";
-import type { Entry } from "./clashes.ts";
+import { type Numbered, withDefaults } from "./defaults.ts";
 import { explain } from "./explain/explain.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { settingsOf } from "./settings.ts";
@@ -67,11 +73,17 @@ export function readBalances(
     ...errors.map((error) => error.instancePath),
     ...problems.map((p) => p.pointer ?? ""),
   ]);
+  const places = tree.itemPlaces("/balances");
+  const own = goodEntries(root.balances, errors, problems);
+  const all = withDefaults(own, Object.hasOwn(root, "defaults") ? root.defaults : undefined, wrong, places);
   return {
     file,
     settings: settingsOf(root, tree, wrong),
-    entries: goodEntries(root.balances, tree.itemPlaces("/balances"), errors, problems),
-    problems: withoutRepeats(found),
+    entries: all.entries.map(({ index, entry }) => ({
+      balance: desiredBalance(entry, places[index]),
+      pointer: `/balances/${index}`,
+    })),
+    problems: withoutRepeats([...found, ...all.problems]),
   };
 }
 
@@ -96,19 +108,16 @@ const savedPlan = (file: string, lines: Lines): Problem => ({
 /** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */
 function goodEntries(
   balances: unknown,
-  places: ReturnType<Lines["place"]>[],
   errors: readonly SchemaError[],
   problems: readonly Problem[],
-): Entry[] {
+): Numbered[] {
   if (!Array.isArray(balances)) return [];
   const bad = new Set<number>();
   for (const pointer of [...errors.map((e) => e.instancePath), ...problems.map((p) => p.pointer ?? "")]) {
     const index = /^\/balances\/(\d+)/.exec(pointer)?.[1];
     if (index !== undefined) bad.add(Number(index));
   }
-  return balances.flatMap((entry, index) =>
-    bad.has(index) ? [] : [{ balance: desiredBalance(entry, places[index]), pointer: `/balances/${index}` }],
-  );
+  return balances.flatMap((entry: BalanceEntry, index) => (bad.has(index) ? [] : [{ index, entry }]));
 }
 
 /** What an alias repeats is wrong once, where it is written. */

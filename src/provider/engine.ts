@@ -318,6 +318,7 @@ export class Balances {
       scope: "customers",
       shard: null,
       leftOut: null,
+      scheduled: [],
       customers: 1,
       ownedRows: 0,
       changes: [change],

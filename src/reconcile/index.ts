@@ -48,6 +48,7 @@ export {
   type Reason,
   type Refusal,
   type Retirement,
+  type Scheduled,
   type Scope,
   type Shard,
   type Target,

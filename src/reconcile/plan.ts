@@ -1,12 +1,13 @@
 // Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
-import { ProblemsError } from "../schema/index.ts";
+import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
+import { hasStarted, scheduledOf } from "./decide/scheduled.ts";
 import { totalsOf } from "./decide/summary.ts";
 import { warningsOf } from "./decide/warnings.ts";
 import { AccountReader } from "./observe/account-reader.ts";
@@ -59,7 +60,10 @@ export async function planWithDeclared(
   });
   const features = await reader.readFeatures();
   // Of all entries, as it costs nothing: when one is wrong, no shard begins.
-  const problems = [...checkLimits(whole.limits, features), ...checkFeatures(whole.balances, features)];
+  const problems = [
+    ...checkLimits(whole.limits, features),
+    ...checkFeatures(inEveryPhase(whole.balances), features),
+  ];
   if (problems.length > 0) throw new ProblemsError(problems);
   const listed = await reader.readRows();
 
@@ -90,7 +94,10 @@ export async function planWithDeclared(
     customers: new Set([...observation.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,
-    unchanged: declared.length - declared.filter((change) => change.kind !== "none").length,
+    unchanged: declared.filter(
+      ({ kind, desired }) => kind === "none" && (desired === null || hasStarted(desired, now)),
+    ).length,
+    scheduled: scheduledOf(balances, now),
     leftOver: request.prune
       ? []
       : changes.undeclared
@@ -111,3 +118,11 @@ function byCustomerAndKey(
 ): number {
   return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
+
+/** The entries, and those with phases once for each, as the server has to take all of them. */
+const inEveryPhase = (balances: readonly DesiredBalance[]): DesiredBalance[] =>
+  balances.flatMap((balance) =>
+    balance.phases === undefined
+      ? [balance]
+      : balance.phases.map(({ startsAt: _, endsAt: __, ...grant }) => ({ ...balance, ...grant })),
+  );

@@ -97,7 +97,11 @@ export async function renewPlan(
   const moved = renewed
     .filter(({ was, is }) => is === undefined || fingerprintOf(was, now) !== fingerprintOf(is, now))
     .map(({ was, is }) => ({ was, is, row: rowNow(was) }));
-  const fresh = renewed.flatMap(({ was, is }) => (is ? [{ ...is, isPending: was.isPending }] : []));
+  const fresh = renewed.flatMap(({ was, is }) =>
+    is
+      ? [{ ...is, isPending: was.isPending, ...(was.wasProtected ? { wasProtected: true as const } : {}) }]
+      : [],
+  );
   return {
     plan: {
       ...made,

@@ -35,6 +35,7 @@ export interface Reason {
     | "interrupted" // a replacement that was not finished
     | "takes-over" // the entry has come to adopt another row
     | "carry" // usage of the row before is not counted on it yet
+    | "not-started" // there already, before its entry counts
     | "already-over" // declared with an end that has passed
     | "past-expiry" // cannot be set to a moment in the past
     | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
@@ -76,6 +77,8 @@ export interface Change {
    * was pending, before the files were changed. `false` in a plan without a base.
    */
   readonly isPending: boolean;
+  /** Whether the entry is protected in the plan's base, whatever it says now. Left out where it is not. */
+  readonly wasProtected?: true;
   /** ms since 1970, of a replacement: when the balance resets next. */
   readonly resetsAt: number | null;
   /**
@@ -118,6 +121,18 @@ export interface LeftOver {
   readonly row: Row;
   /** Whether the base of the plan has no entry for it either. `false` in a plan without a base. */
   readonly isPending: boolean;
+}
+
+/** An entry that starts later, or that changes to its next phase. */
+export interface Scheduled {
+  readonly customerId: string;
+  readonly key: string;
+  readonly featureId: string;
+  readonly entityId: string | null;
+  /** ms since 1970. */
+  readonly startsAt: number;
+  /** The entry as it counts then. */
+  readonly desired: DesiredBalance;
 }
 
 /** The grants a plan adds and takes, of one feature and one cycle. */
@@ -177,6 +192,8 @@ export interface Plan {
   /** Balances that are as declared. */
   readonly unchanged: number;
   readonly leftOver: readonly LeftOver[];
+  /** What is to come with time, the soonest first; nothing of it is granted before. */
+  readonly scheduled: readonly Scheduled[];
   readonly totals: readonly Total[];
   readonly warnings: readonly Warning[];
   readonly limits: Limits;

@@ -1,6 +1,6 @@
 // The parts that JSON documents are made of: rows, entries, problems, amounts and moments.
 import type { Refusal, Row } from "../reconcile/index.ts";
-import type { DesiredBalance, Limits, Problem, Reset, Rollover } from "../schema/index.ts";
+import type { DesiredBalance, Limits, Phase, Problem, Reset, Rollover } from "../schema/index.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type JsonDocument = { readonly [name: string]: Json };
@@ -18,9 +18,23 @@ export function desiredJson(desired: DesiredBalance): Json {
     rollover: rolloverJson(desired.rollover),
     next_reset_at: instant(desired.nextResetAt),
     adopt: desired.adopt,
+    ...(desired.note === undefined ? {} : { ...desired.note }),
+    ...(desired.isProtected ? { protected: true } : {}),
+    ...(desired.startsAt === undefined ? {} : { starts_at: instant(desired.startsAt) }),
+    ...(desired.phases === undefined ? {} : { phases: desired.phases.map(phaseJson) }),
+    ...(desired.gapsAllowed ? { gaps: "allowed" } : {}),
     place: placeJson(desired.place),
   };
 }
+
+const phaseJson = (phase: Phase): Json => ({
+  starts_at: instant(phase.startsAt),
+  ends_at: instant(phase.endsAt),
+  included: amountOrNull(phase.included),
+  unlimited: phase.unlimited,
+  reset: resetJson(phase.reset),
+  rollover: rolloverJson(phase.rollover),
+});
 
 /** What a read did not tell (`undefined`) is left out; `null` says that there is none. */
 export function rowJson(row: Row): Json {

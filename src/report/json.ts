@@ -1,6 +1,13 @@
 // Documents for machines, as schema/plan.schema.json describes them: versioned, in the API's snake_case, always
 // in the same order, and complete: nothing that a plan knows is left out.
-import { type Change, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
+import {
+  type Change,
+  isAction,
+  type Outcome,
+  type Plan,
+  type Refusal,
+  type Scheduled,
+} from "../reconcile/index.ts";
 import type { Environment, Problem } from "../schema/index.ts";
 import { visibleJson } from "../text/index.ts";
 import {
@@ -95,6 +102,7 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
       row: rowJson(row),
       is_pending: isPending,
     })),
+    ...(plan.scheduled.length === 0 ? {} : { scheduled: plan.scheduled.map(scheduledJson) }),
     warnings: plan.warnings.map(problemJson),
     refusals: refusals.map(refusalJson),
     lifted: plan.lifted.map(refusalJson),
@@ -154,6 +162,13 @@ function outcomeJson({ results, interrupted }: Outcome): Json {
   };
 }
 
+const scheduledJson = ({ customerId, key, startsAt, desired }: Scheduled): Json => ({
+  customer_id: customerId,
+  key,
+  starts_at: instant(startsAt),
+  desired: desiredJson(desired),
+});
+
 function changeJson(change: Change): Json {
   return {
     kind: change.kind,
@@ -169,6 +184,7 @@ function changeJson(change: Change): Json {
     creates: change.creates,
     creates_customer: change.createsCustomer,
     is_pending: change.isPending,
+    ...(change.wasProtected ? { was_protected: true } : {}),
     unblocks_at: instant(change.unblocksAt),
     resets_at: instant(change.resetsAt),
     meanwhile: change.meanwhile === null ? null : amount(change.meanwhile),

@@ -1,5 +1,5 @@
 // JSON → a plan: the way back from `planJson`.
-import type { Change, FieldChange, Plan, Reason } from "../reconcile/index.ts";
+import type { Change, FieldChange, Plan, Reason, Scheduled } from "../reconcile/index.ts";
 import type { Fields } from "./fields.ts";
 import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
 
@@ -29,6 +29,7 @@ export function planOf(json: Fields): Plan {
       row: rowOf(one.fields("row")),
       isPending: one.flag("is_pending"),
     })),
+    scheduled: json.has("scheduled") ? json.list("scheduled", scheduledOf) : [],
     totals: json.list("totals", (one) => ({
       featureId: one.text("feature_id"),
       per: one.text("per"),
@@ -40,6 +41,13 @@ export function planOf(json: Fields): Plan {
     lifted: json.list("lifted", refusalOf),
     estimate: { calls: estimate.number("calls"), ms: estimate.number("ms") },
   };
+}
+
+function scheduledOf(json: Fields): Scheduled {
+  const desired = desiredOf(json.fields("desired"));
+  const { featureId, entityId } = desired;
+  const [customerId, key] = [json.text("customer_id"), json.text("key")];
+  return { customerId, key, featureId, entityId, startsAt: json.instant("starts_at"), desired };
 }
 
 const KINDS = ["create", "update", "replace", "delete", "blocked"] as const;
@@ -80,6 +88,7 @@ function changeOf(json: Fields): Change {
     unblocksAt: json.maybe("unblocks_at", (name) => json.instant(name)),
     createsCustomer: json.flag("creates_customer"),
     isPending: json.flag("is_pending"),
+    ...(json.has("was_protected") ? { wasProtected: true } : {}),
     resetsAt: json.maybe("resets_at", (name) => json.instant(name)),
     meanwhile: json.maybe("meanwhile", (name) => json.number(name)),
   };

@@ -5,6 +5,8 @@ import {
   INTERVALS,
   type Interval,
   type Limits,
+  type Note,
+  type Phase,
   type Problem,
   type Reset,
   type Rollover,
@@ -27,8 +29,29 @@ export function desiredOf(json: Fields): DesiredBalance {
     nextResetAt: json.maybe("next_reset_at", (name) => json.instant(name)),
     key: json.text("key"),
     adopt: json.maybe("adopt", (name) => json.text(name)),
+    ...noteOf(json),
+    ...(json.has("protected") ? { isProtected: true } : {}),
+    ...(json.has("starts_at") ? { startsAt: json.instant("starts_at") } : {}),
+    ...(json.has("phases") ? { phases: json.list("phases", phaseOf) } : {}),
+    ...(json.has("gaps") ? { gapsAllowed: true } : {}),
     ...(place === undefined ? {} : { place }),
   };
+}
+
+const phaseOf = (json: Fields): Phase => ({
+  startsAt: json.maybe("starts_at", (name) => json.instant(name)),
+  endsAt: json.maybe("ends_at", (name) => json.instant(name)),
+  included: json.maybe("included", (name) => json.number(name)),
+  unlimited: json.flag("unlimited"),
+  reset: resetOf(json),
+  rollover: rolloverOf(json),
+});
+
+/** Written together, or not at all. */
+function noteOf(json: Fields): { note?: Note } {
+  if (!json.has("reason")) return {};
+  const text = (name: string): string | null => json.maybe(name, (it) => json.text(it));
+  return { note: { reason: text("reason"), ticket: text("ticket"), owner: text("owner") } };
 }
 
 export function rowOf(json: Fields): Row {

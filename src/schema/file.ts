@@ -1,5 +1,5 @@
 // The definition of a balances file: what stands around the balances themselves.
-import type { BalanceEntry } from "./balance.ts";
+import type { BalanceDefaults, BalanceEntry } from "./balance.ts";
 import type { Place } from "./desired.ts";
 
 /** The only format there has been. */
@@ -46,5 +46,6 @@ export interface BalancesFile {
     replace_percent?: number;
     granted?: Record<string, number>;
   };
+  defaults?: BalanceDefaults;
   balances: BalanceEntry[];
 }

@@ -1,5 +1,12 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
-import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
+import {
+  type BalanceRule,
+  balanceRules,
+  defaultFields,
+  entryFields,
+  ID_PATTERN,
+  INTERVALS,
+} from "./balance.ts";
 import type { Field, Fields } from "./field.ts";
 import { DEFAULT_LIMITS, FILE_VERSION } from "./file.ts";
 import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
@@ -36,6 +43,14 @@ function fieldSchema(field: Field): JsonSchema {
       };
     case "object":
       return { ...objectSchema(field.fields), ...annotations(field) };
+    case "list":
+      return {
+        type: "array",
+        minItems: 1,
+        maxItems: field.maxItems,
+        items: { ...objectSchema(field.fields), allOf: balanceRules.map(ruleSchema) },
+        ...annotations(field),
+      };
     default: {
       const { type, minimum, exclusiveMinimum, maximum } = field;
       return {
@@ -79,6 +94,8 @@ const conditions: Record<BalanceRule["when"], JsonSchema> = {
   one_off: resetOf({ const: "one_off" }),
   max: has(["rollover", "max"]),
   forever: has(["rollover", "duration"], { const: "forever" }),
+  phases: has(["phases"]),
+  noPhases: { type: "object", properties: { phases: false } },
 };
 
 function refuse(path: readonly string[]): JsonSchema {
@@ -99,7 +116,7 @@ function ruleSchema(rule: BalanceRule): JsonSchema {
 const balanceSchema = (): JsonSchema => ({
   title: "Balance",
   description: "One balance of one customer.",
-  ...objectSchema(balanceFields),
+  ...objectSchema(entryFields),
   allOf: balanceRules.map(ruleSchema),
 });
 
@@ -183,6 +200,12 @@ export function balancesFileSchema(): JsonSchema {
             examples: [{ api_calls: 1000000 }],
           },
         },
+      },
+      defaults: {
+        ...objectSchema(defaultFields),
+        description:
+          "What holds for every entry of this file that does not write the field itself. Other files are not concerned.",
+        examples: [{ owner: "finance" }],
       },
       balances: {
         type: "array",

@@ -2,13 +2,15 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
-const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"defaults":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"protected":{"type":"boolean"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"additionalProperties":false},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}};
+const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]};
+const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const pattern9 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
-const pattern11 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const pattern8 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$", "u");
+const pattern10 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$", "u");
+const pattern16 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -53,7 +55,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "retire")) || (key0 === "limits")) || (key0 === "balances"))){
+if(!(func1.call(schema31.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -364,20 +366,12 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data13 = data.balances;
-if(Array.isArray(data13)){
-const len0 = data13.length;
-for(let i0=0; i0<len0; i0++){
-let data14 = data13[i0];
-const _errs34 = errors;
-let valid8 = true;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing0;
-if((data14.unlimited === undefined) && (missing0 = "unlimited")){
-const err28 = {};
+if(data.defaults !== undefined){
+let data13 = data.defaults;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key4 in data13){
+if(!(((((((key4 === "reset") || (key4 === "starts_at")) || (key4 === "expires_at")) || (key4 === "protected")) || (key4 === "reason")) || (key4 === "ticket")) || (key4 === "owner"))){
+const err28 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -386,10 +380,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-else {
-if(data14.unlimited !== undefined){
-if(true !== data14.unlimited){
-const err29 = {};
+}
+if(data13.reset !== undefined){
+let data14 = data13.reset;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.interval === undefined){
+const err29 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -398,11 +394,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err30 = {};
+for(const key5 in data14){
+if(!((key5 === "interval") || (key5 === "interval_count"))){
+const err30 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -412,21 +406,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs35 === errors;
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs38 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included !== undefined){
-const err31 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data14.interval !== undefined){
+let data15 = data14.interval;
+if(typeof data15 !== "string"){
+const err31 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -435,8 +418,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data14.included_grant !== undefined){
-const err32 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!(((((((((data15 === "one_off") || (data15 === "minute")) || (data15 === "hour")) || (data15 === "day")) || (data15 === "week")) || (data15 === "month")) || (data15 === "quarter")) || (data15 === "semi_annual")) || (data15 === "year"))){
+const err32 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -445,8 +428,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data14.reset !== undefined){
-const err33 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data14.interval_count !== undefined){
+let data16 = data14.interval_count;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err33 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -455,8 +441,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data14.rollover !== undefined){
-const err34 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 1000 || isNaN(data16)){
+const err34 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -465,9 +452,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16 < 1 || isNaN(data16)){
+const err35 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -476,19 +462,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs38 === errors;
-valid8 = _valid0;
-if(valid8){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
 }
 }
-if(!valid8){
-const err36 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+}
+else {
+const err36 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -497,14 +475,15 @@ vErrors.push(err36);
 }
 errors++;
 }
-const _errs41 = errors;
-let valid11 = true;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing1;
-if((data14.included === undefined) && (missing1 = "included")){
-const err37 = {};
+}
+if(data13.starts_at !== undefined){
+let data17 = data13.starts_at;
+const _errs39 = errors;
+let valid6 = false;
+const _errs40 = errors;
+if(typeof data17 === "string"){
+if(!pattern6.test(data17)){
+const err37 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -515,7 +494,7 @@ errors++;
 }
 }
 else {
-const err38 = {};
+const err38 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -524,22 +503,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-var _valid1 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs44 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included_grant !== undefined){
-const err39 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+var _valid0 = _errs40 === errors;
+valid6 = valid6 || _valid0;
+const _errs42 = errors;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err39 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -548,9 +516,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 253402300799999 || isNaN(data17)){
+const err40 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -559,21 +527,436 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid1 = _errs44 === errors;
-valid11 = _valid1;
-if(valid11){
-var props1 = {};
-props1.included_grant = true;
-props1.included = true;
-}
-}
-if(!valid11){
-const err41 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data17 < 946684800000 || isNaN(data17)){
+const err41 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err41];
 }
 else {
 vErrors.push(err41);
+}
+errors++;
+}
+}
+var _valid0 = _errs42 === errors;
+valid6 = valid6 || _valid0;
+if(!valid6){
+const err42 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+else {
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data13.expires_at !== undefined){
+let data18 = data13.expires_at;
+const _errs45 = errors;
+let valid7 = false;
+const _errs46 = errors;
+if(typeof data18 === "string"){
+if(!pattern6.test(data18)){
+const err43 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+var _valid1 = _errs46 === errors;
+valid7 = valid7 || _valid1;
+const _errs48 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err45 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 253402300799999 || isNaN(data18)){
+const err46 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if(data18 < 946684800000 || isNaN(data18)){
+const err47 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+var _valid1 = _errs48 === errors;
+valid7 = valid7 || _valid1;
+if(!valid7){
+const err48 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+else {
+errors = _errs45;
+if(vErrors !== null){
+if(_errs45){
+vErrors.length = _errs45;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data13.protected !== undefined){
+if(typeof data13.protected !== "boolean"){
+const err49 = {instancePath:instancePath+"/defaults/protected",schemaPath:"#/properties/defaults/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data13.reason !== undefined){
+let data20 = data13.reason;
+if(typeof data20 === "string"){
+if(!pattern8.test(data20)){
+const err50 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data13.ticket !== undefined){
+let data21 = data13.ticket;
+if(typeof data21 === "string"){
+if(!pattern8.test(data21)){
+const err52 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data13.owner !== undefined){
+let data22 = data13.owner;
+if(typeof data22 === "string"){
+if(!pattern10.test(data22)){
+const err54 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data.balances !== undefined){
+let data23 = data.balances;
+if(Array.isArray(data23)){
+const len0 = data23.length;
+for(let i0=0; i0<len0; i0++){
+let data24 = data23[i0];
+const _errs64 = errors;
+let valid12 = true;
+const _errs65 = errors;
+if(errors === _errs65){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing0;
+if((data24.unlimited === undefined) && (missing0 = "unlimited")){
+const err57 = {};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+else {
+if(data24.unlimited !== undefined){
+if(true !== data24.unlimited){
+const err58 = {};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err59 = {};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+var _valid2 = _errs65 === errors;
+errors = _errs64;
+if(vErrors !== null){
+if(_errs64){
+vErrors.length = _errs64;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs68 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included !== undefined){
+const err60 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(data24.included_grant !== undefined){
+const err61 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if(data24.reset !== undefined){
+const err62 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if(data24.rollover !== undefined){
+const err63 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+var _valid2 = _errs68 === errors;
+valid12 = _valid2;
+if(valid12){
+var props0 = {};
+props0.included = true;
+props0.included_grant = true;
+props0.reset = true;
+props0.rollover = true;
+props0.unlimited = true;
+}
+}
+if(!valid12){
+const err65 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+const _errs71 = errors;
+let valid15 = true;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing1;
+if((data24.included === undefined) && (missing1 = "included")){
+const err66 = {};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+var _valid3 = _errs72 === errors;
+errors = _errs71;
+if(vErrors !== null){
+if(_errs71){
+vErrors.length = _errs71;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs74 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included_grant !== undefined){
+const err68 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+var _valid3 = _errs74 === errors;
+valid15 = _valid3;
+if(valid15){
+var props1 = {};
+props1.included_grant = true;
+props1.included = true;
+}
+}
+if(!valid15){
+const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
 }
 errors++;
 }
@@ -586,505 +969,13 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-const _errs47 = errors;
-let valid13 = true;
-const _errs48 = errors;
-if(errors === _errs48){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing2;
-if((data14.reset === undefined) && (missing2 = "reset")){
-const err42 = {};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-else {
-if(data14.reset !== undefined){
-let data21 = data14.reset;
-const _errs50 = errors;
-if(errors === _errs50){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if((data21.interval === undefined) && (missing3 = "interval")){
-const err43 = {};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-else {
-if(data21.interval !== undefined){
-let data22 = data21.interval;
-if(!((((((((data22 === "minute") || (data22 === "hour")) || (data22 === "day")) || (data22 === "week")) || (data22 === "month")) || (data22 === "quarter")) || (data22 === "semi_annual")) || (data22 === "year"))){
-const err44 = {};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err45 = {};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err46 = {};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-var _valid2 = _errs48 === errors;
-errors = _errs47;
-if(vErrors !== null){
-if(_errs47){
-vErrors.length = _errs47;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs53 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.expires_at !== undefined){
-const err47 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-var _valid2 = _errs53 === errors;
-valid13 = _valid2;
-if(valid13){
-var props2 = {};
-props2.expires_at = true;
-props2.reset = true;
-}
-}
-if(!valid13){
-const err49 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs56 = errors;
+const _errs77 = errors;
 let valid17 = true;
-const _errs57 = errors;
-const _errs58 = errors;
-let valid18 = false;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-const err50 = {};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
-errors++;
-}
-}
-else {
-const err51 = {};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-}
-var _valid4 = _errs59 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-var props3 = {};
-props3.reset = true;
-}
-const _errs61 = errors;
-if(errors === _errs61){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing4;
-if((data14.reset === undefined) && (missing4 = "reset")){
-const err52 = {};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-else {
-if(data14.reset !== undefined){
-let data25 = data14.reset;
-const _errs63 = errors;
-if(errors === _errs63){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing5;
-if((data25.interval === undefined) && (missing5 = "interval")){
-const err53 = {};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-else {
-if(data25.interval !== undefined){
-if("one_off" !== data25.interval){
-const err54 = {};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err55 = {};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err56 = {};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-var _valid4 = _errs61 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
-}
-}
-if(!valid18){
-const err57 = {};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-else {
-errors = _errs58;
-if(vErrors !== null){
-if(_errs58){
-vErrors.length = _errs58;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid3 = _errs57 === errors;
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs66 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-if(data14.next_reset_at !== undefined){
-const err59 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-}
-else {
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
-errors++;
-}
-var _valid3 = _errs66 === errors;
-valid17 = _valid3;
-if(valid17){
-if(props3 !== true){
-props3 = props3 || {};
-props3.rollover = true;
-props3.next_reset_at = true;
-}
-}
-}
-if(!valid17){
-const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
-errors++;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs69 = errors;
-let valid23 = true;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing6;
-if((data14.reset === undefined) && (missing6 = "reset")){
-const err62 = {};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
-errors++;
-}
-else {
-if(data14.reset !== undefined){
-let data29 = data14.reset;
-const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing7;
-if((data29.interval === undefined) && (missing7 = "interval")){
-const err63 = {};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-vErrors.push(err63);
-}
-errors++;
-}
-else {
-if(data29.interval !== undefined){
-if("one_off" !== data29.interval){
-const err64 = {};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-vErrors.push(err64);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err65 = {};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err66 = {};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-vErrors.push(err66);
-}
-errors++;
-}
-}
-var _valid5 = _errs70 === errors;
-errors = _errs69;
-if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs75 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-let data31 = data14.reset;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.interval_count !== undefined){
-const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-vErrors.push(err67);
-}
-errors++;
-}
-}
-else {
-const err68 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-vErrors.push(err68);
-}
-errors++;
-}
-}
-}
-else {
-const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-vErrors.push(err69);
-}
-errors++;
-}
-var _valid5 = _errs75 === errors;
-valid23 = _valid5;
-if(valid23){
-var props4 = {};
-props4.reset = true;
-}
-}
-if(!valid23){
-const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-vErrors.push(err70);
-}
-errors++;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs80 = errors;
-let valid28 = true;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing8;
-if((data14.rollover === undefined) && (missing8 = "rollover")){
+const _errs78 = errors;
+if(errors === _errs78){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing2;
+if((data24.reset === undefined) && (missing2 = "reset")){
 const err71 = {};
 if(vErrors === null){
 vErrors = [err71];
@@ -1095,13 +986,13 @@ vErrors.push(err71);
 errors++;
 }
 else {
-if(data14.rollover !== undefined){
-let data33 = data14.rollover;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-let missing9;
-if((data33.max === undefined) && (missing9 = "max")){
+if(data24.reset !== undefined){
+let data31 = data24.reset;
+const _errs80 = errors;
+if(errors === _errs80){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing3;
+if((data31.interval === undefined) && (missing3 = "interval")){
 const err72 = {};
 if(vErrors === null){
 vErrors = [err72];
@@ -1111,8 +1002,10 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
 else {
+if(data31.interval !== undefined){
+let data32 = data31.interval;
+if(!((((((((data32 === "minute") || (data32 === "hour")) || (data32 === "day")) || (data32 === "week")) || (data32 === "month")) || (data32 === "quarter")) || (data32 === "semi_annual")) || (data32 === "year"))){
 const err73 = {};
 if(vErrors === null){
 vErrors = [err73];
@@ -1121,7 +1014,6 @@ else {
 vErrors.push(err73);
 }
 errors++;
-}
 }
 }
 }
@@ -1137,24 +1029,11 @@ vErrors.push(err74);
 errors++;
 }
 }
-var _valid6 = _errs81 === errors;
-errors = _errs80;
-if(vErrors !== null){
-if(_errs80){
-vErrors.length = _errs80;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs85 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data34 = data14.rollover;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.max_percentage !== undefined){
-const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err75 = {};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1164,8 +1043,21 @@ vErrors.push(err75);
 errors++;
 }
 }
+var _valid4 = _errs78 === errors;
+errors = _errs77;
+if(vErrors !== null){
+if(_errs77){
+vErrors.length = _errs77;
+}
 else {
-const err76 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs83 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.expires_at !== undefined){
+const err76 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1175,9 +1067,8 @@ vErrors.push(err76);
 errors++;
 }
 }
-}
 else {
-const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1186,20 +1077,512 @@ vErrors.push(err77);
 }
 errors++;
 }
-var _valid6 = _errs85 === errors;
-valid28 = _valid6;
-if(valid28){
-var props5 = {};
-props5.rollover = true;
+var _valid4 = _errs83 === errors;
+valid17 = _valid4;
+if(valid17){
+var props2 = {};
+props2.expires_at = true;
+props2.reset = true;
 }
 }
-if(!valid28){
-const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!valid17){
+const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err78];
 }
 else {
 vErrors.push(err78);
+}
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs86 = errors;
+let valid21 = true;
+const _errs87 = errors;
+const _errs88 = errors;
+let valid22 = false;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.reset !== undefined){
+const err79 = {};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+else {
+const err80 = {};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+var _valid6 = _errs89 === errors;
+valid22 = valid22 || _valid6;
+if(_valid6){
+var props3 = {};
+props3.reset = true;
+}
+const _errs91 = errors;
+if(errors === _errs91){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing4;
+if((data24.reset === undefined) && (missing4 = "reset")){
+const err81 = {};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+else {
+if(data24.reset !== undefined){
+let data35 = data24.reset;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+let missing5;
+if((data35.interval === undefined) && (missing5 = "interval")){
+const err82 = {};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+else {
+if(data35.interval !== undefined){
+if("one_off" !== data35.interval){
+const err83 = {};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err84 = {};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err85 = {};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+var _valid6 = _errs91 === errors;
+valid22 = valid22 || _valid6;
+if(_valid6){
+if(props3 !== true){
+props3 = props3 || {};
+props3.reset = true;
+}
+}
+if(!valid22){
+const err86 = {};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+else {
+errors = _errs88;
+if(vErrors !== null){
+if(_errs88){
+vErrors.length = _errs88;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid5 = _errs87 === errors;
+errors = _errs86;
+if(vErrors !== null){
+if(_errs86){
+vErrors.length = _errs86;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs96 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+const err87 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+if(data24.next_reset_at !== undefined){
+const err88 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+var _valid5 = _errs96 === errors;
+valid21 = _valid5;
+if(valid21){
+if(props3 !== true){
+props3 = props3 || {};
+props3.rollover = true;
+props3.next_reset_at = true;
+}
+}
+}
+if(!valid21){
+const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs99 = errors;
+let valid27 = true;
+const _errs100 = errors;
+if(errors === _errs100){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing6;
+if((data24.reset === undefined) && (missing6 = "reset")){
+const err91 = {};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+else {
+if(data24.reset !== undefined){
+let data39 = data24.reset;
+const _errs102 = errors;
+if(errors === _errs102){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let missing7;
+if((data39.interval === undefined) && (missing7 = "interval")){
+const err92 = {};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+else {
+if(data39.interval !== undefined){
+if("one_off" !== data39.interval){
+const err93 = {};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err94 = {};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err95 = {};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+var _valid7 = _errs100 === errors;
+errors = _errs99;
+if(vErrors !== null){
+if(_errs99){
+vErrors.length = _errs99;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs105 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.reset !== undefined){
+let data41 = data24.reset;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if(data41.interval_count !== undefined){
+const err96 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+var _valid7 = _errs105 === errors;
+valid27 = _valid7;
+if(valid27){
+var props4 = {};
+props4.reset = true;
+}
+}
+if(!valid27){
+const err99 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs110 = errors;
+let valid32 = true;
+const _errs111 = errors;
+if(errors === _errs111){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing8;
+if((data24.rollover === undefined) && (missing8 = "rollover")){
+const err100 = {};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+else {
+if(data24.rollover !== undefined){
+let data43 = data24.rollover;
+const _errs113 = errors;
+if(errors === _errs113){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let missing9;
+if((data43.max === undefined) && (missing9 = "max")){
+const err101 = {};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+else {
+const err102 = {};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err103 = {};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+var _valid8 = _errs111 === errors;
+errors = _errs110;
+if(vErrors !== null){
+if(_errs110){
+vErrors.length = _errs110;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid8){
+const _errs115 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+let data44 = data24.rollover;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.max_percentage !== undefined){
+const err104 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+var _valid8 = _errs115 === errors;
+valid32 = _valid8;
+if(valid32){
+var props5 = {};
+props5.rollover = true;
+}
+}
+if(!valid32){
+const err107 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
 }
 errors++;
 }
@@ -1212,396 +1595,14 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-const _errs90 = errors;
-let valid32 = true;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+const _errs120 = errors;
+let valid36 = true;
+const _errs121 = errors;
+if(errors === _errs121){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing10;
-if((data14.rollover === undefined) && (missing10 = "rollover")){
-const err79 = {};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-vErrors.push(err79);
-}
-errors++;
-}
-else {
-if(data14.rollover !== undefined){
-let data36 = data14.rollover;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing11;
-if((data36.duration === undefined) && (missing11 = "duration")){
-const err80 = {};
-if(vErrors === null){
-vErrors = [err80];
-}
-else {
-vErrors.push(err80);
-}
-errors++;
-}
-else {
-if(data36.duration !== undefined){
-if("forever" !== data36.duration){
-const err81 = {};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-vErrors.push(err81);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err82 = {};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-vErrors.push(err82);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err83 = {};
-if(vErrors === null){
-vErrors = [err83];
-}
-else {
-vErrors.push(err83);
-}
-errors++;
-}
-}
-var _valid7 = _errs91 === errors;
-errors = _errs90;
-if(vErrors !== null){
-if(_errs90){
-vErrors.length = _errs90;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs96 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data38 = data14.rollover;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.length !== undefined){
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-vErrors.push(err84);
-}
-errors++;
-}
-}
-else {
-const err85 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err85];
-}
-else {
-vErrors.push(err85);
-}
-errors++;
-}
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err86];
-}
-else {
-vErrors.push(err86);
-}
-errors++;
-}
-var _valid7 = _errs96 === errors;
-valid32 = _valid7;
-if(valid32){
-var props6 = {};
-props6.rollover = true;
-}
-}
-if(!valid32){
-const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
-errors++;
-}
-if(props0 !== true && props6 !== undefined){
-if(props6 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props6);
-}
-}
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.customer_id === undefined){
-const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
-errors++;
-}
-if(data14.feature_id === undefined){
-const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-for(const key4 in data14){
-if(!(func1.call(schema32.properties, key4))){
-const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
-errors++;
-}
-}
-if(data14.customer_id !== undefined){
-let data40 = data14.customer_id;
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
-}
-errors++;
-}
-}
-else {
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-vErrors.push(err92);
-}
-errors++;
-}
-}
-if(data14.feature_id !== undefined){
-let data41 = data14.feature_id;
-if(typeof data41 === "string"){
-if(!pattern5.test(data41)){
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-vErrors.push(err93);
-}
-errors++;
-}
-}
-else {
-const err94 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
-errors++;
-}
-}
-if(data14.entity_id !== undefined){
-let data42 = data14.entity_id;
-if(typeof data42 === "string"){
-if(!pattern5.test(data42)){
-const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
-errors++;
-}
-}
-else {
-const err96 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
-errors++;
-}
-}
-if(data14.included !== undefined){
-let data43 = data14.included;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-if(data43 <= 0 || isNaN(data43)){
-const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-else {
-const err99 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
-errors++;
-}
-}
-if(data14.included_grant !== undefined){
-let data44 = data14.included_grant;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
-errors++;
-}
-if(data44 <= 0 || isNaN(data44)){
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
-errors++;
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-vErrors.push(err102);
-}
-errors++;
-}
-}
-if(data14.unlimited !== undefined){
-if(typeof data14.unlimited !== "boolean"){
-const err103 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-vErrors.push(err103);
-}
-errors++;
-}
-}
-if(data14.reset !== undefined){
-let data46 = data14.reset;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.interval === undefined){
-const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
-errors++;
-}
-for(const key5 in data46){
-if(!((key5 === "interval") || (key5 === "interval_count"))){
-const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-}
-if(data46.interval !== undefined){
-let data47 = data46.interval;
-if(typeof data47 !== "string"){
-const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-if(!(((((((((data47 === "one_off") || (data47 === "minute")) || (data47 === "hour")) || (data47 === "day")) || (data47 === "week")) || (data47 === "month")) || (data47 === "quarter")) || (data47 === "semi_annual")) || (data47 === "year"))){
-const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-}
-if(data46.interval_count !== undefined){
-let data48 = data46.interval_count;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((data24.rollover === undefined) && (missing10 = "rollover")){
+const err108 = {};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1610,9 +1611,15 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000 || isNaN(data48)){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+else {
+if(data24.rollover !== undefined){
+let data46 = data24.rollover;
+const _errs123 = errors;
+if(errors === _errs123){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+let missing11;
+if((data46.duration === undefined) && (missing11 = "duration")){
+const err109 = {};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1621,8 +1628,10 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data48 < 1 || isNaN(data48)){
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+else {
+if(data46.duration !== undefined){
+if("forever" !== data46.duration){
+const err110 = {};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1635,7 +1644,7 @@ errors++;
 }
 }
 else {
-const err111 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err111 = {};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1645,14 +1654,11 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data14.expires_at !== undefined){
-let data49 = data14.expires_at;
-const _errs121 = errors;
-let valid39 = false;
-const _errs122 = errors;
-if(typeof data49 === "string"){
-if(!pattern9.test(data49)){
-const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+}
+}
+}
+else {
+const err112 = {};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1662,8 +1668,24 @@ vErrors.push(err112);
 errors++;
 }
 }
+var _valid9 = _errs121 === errors;
+errors = _errs120;
+if(vErrors !== null){
+if(_errs120){
+vErrors.length = _errs120;
+}
 else {
-const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+vErrors = null;
+}
+}
+if(_valid9){
+const _errs126 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.rollover !== undefined){
+let data48 = data24.rollover;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.length !== undefined){
+const err113 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1672,11 +1694,9 @@ vErrors.push(err113);
 }
 errors++;
 }
-var _valid8 = _errs122 === errors;
-valid39 = valid39 || _valid8;
-const _errs124 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err114 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1685,9 +1705,10 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 253402300799999 || isNaN(data49)){
-const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1696,8 +1717,15 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data49 < 946684800000 || isNaN(data49)){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+var _valid9 = _errs126 === errors;
+valid36 = _valid9;
+if(valid36){
+var props6 = {};
+props6.rollover = true;
+}
+}
+if(!valid36){
+const err116 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1706,11 +1734,23 @@ vErrors.push(err116);
 }
 errors++;
 }
+if(props0 !== true && props6 !== undefined){
+if(props6 === true){
+props0 = true;
 }
-var _valid8 = _errs124 === errors;
-valid39 = valid39 || _valid8;
-if(!valid39){
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+else {
+props0 = props0 || {};
+Object.assign(props0, props6);
+}
+}
+const _errs131 = errors;
+let valid41 = true;
+const _errs132 = errors;
+if(errors === _errs132){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing12;
+if((data24.phases === undefined) && (missing12 = "phases")){
+const err117 = {};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1719,23 +1759,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-else {
-errors = _errs121;
-if(vErrors !== null){
-if(_errs121){
-vErrors.length = _errs121;
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.rollover !== undefined){
-let data50 = data14.rollover;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.duration === undefined){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+const err118 = {};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1744,9 +1770,22 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key6 in data50){
-if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+var _valid10 = _errs132 === errors;
+errors = _errs131;
+if(vErrors !== null){
+if(_errs131){
+vErrors.length = _errs131;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs134 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.included !== undefined){
+const err119 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1755,12 +1794,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-if(data50.max !== undefined){
-let data51 = data50.max;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data24.included_grant !== undefined){
+const err120 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1769,8 +1804,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data24.unlimited !== undefined){
+const err121 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1779,9 +1814,8 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data24.reset !== undefined){
+const err122 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1790,12 +1824,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-if(data50.max_percentage !== undefined){
-let data52 = data50.max_percentage;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data24.rollover !== undefined){
+const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1804,8 +1834,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(data52 <= 0 || isNaN(data52)){
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(data24.starts_at !== undefined){
+const err124 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1814,9 +1844,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-else {
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data24.expires_at !== undefined){
+const err125 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1825,11 +1854,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-if(data50.length !== undefined){
-let data53 = data50.length;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data24.next_reset_at !== undefined){
+const err126 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1838,9 +1864,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+else {
+const err127 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1849,8 +1875,23 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+var _valid10 = _errs134 === errors;
+valid41 = _valid10;
+if(valid41){
+var props7 = {};
+props7.included = true;
+props7.included_grant = true;
+props7.unlimited = true;
+props7.reset = true;
+props7.rollover = true;
+props7.starts_at = true;
+props7.expires_at = true;
+props7.next_reset_at = true;
+props7.phases = true;
+}
+}
+if(!valid41){
+const err128 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1859,12 +1900,22 @@ vErrors.push(err128);
 }
 errors++;
 }
+if(props0 !== true && props7 !== undefined){
+if(props7 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props7);
 }
 }
-if(data50.duration !== undefined){
-let data54 = data50.duration;
-if(typeof data54 !== "string"){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const _errs137 = errors;
+let valid43 = true;
+const _errs138 = errors;
+if(errors === _errs138){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.phases !== undefined){
+const err129 = {};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1873,8 +1924,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!((data54 === "month") || (data54 === "forever"))){
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err130 = {};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1884,9 +1936,21 @@ vErrors.push(err130);
 errors++;
 }
 }
+var _valid11 = _errs138 === errors;
+errors = _errs137;
+if(vErrors !== null){
+if(_errs137){
+vErrors.length = _errs137;
 }
 else {
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(_valid11){
+const _errs140 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.gaps !== undefined){
+const err131 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1896,14 +1960,8 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data14.next_reset_at !== undefined){
-let data55 = data14.next_reset_at;
-const _errs138 = errors;
-let valid41 = false;
-const _errs139 = errors;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+else {
+const err132 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1912,9 +1970,16 @@ vErrors.push(err132);
 }
 errors++;
 }
+var _valid11 = _errs140 === errors;
+valid43 = _valid11;
+if(valid43){
+var props8 = {};
+props8.gaps = true;
+props8.phases = true;
 }
-else {
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(!valid43){
+const err133 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1923,11 +1988,18 @@ vErrors.push(err133);
 }
 errors++;
 }
-var _valid9 = _errs139 === errors;
-valid41 = valid41 || _valid9;
-const _errs141 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(props0 !== true && props8 !== undefined){
+if(props8 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props8);
+}
+}
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.customer_id === undefined){
+const err134 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1936,9 +2008,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 253402300799999 || isNaN(data55)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(data24.feature_id === undefined){
+const err135 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1947,8 +2018,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data55 < 946684800000 || isNaN(data55)){
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+for(const key6 in data24){
+if(!(func1.call(schema32.properties, key6))){
+const err136 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1958,10 +2030,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-var _valid9 = _errs141 === errors;
-valid41 = valid41 || _valid9;
-if(!valid41){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data24.customer_id !== undefined){
+let data60 = data24.customer_id;
+if(typeof data60 === "string"){
+if(!pattern5.test(data60)){
+const err137 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1970,23 +2043,9 @@ vErrors.push(err137);
 }
 errors++;
 }
-else {
-errors = _errs138;
-if(vErrors !== null){
-if(_errs138){
-vErrors.length = _errs138;
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.id !== undefined){
-let data56 = data14.id;
-if(typeof data56 === "string"){
-if(!pattern11.test(data56)){
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+const err138 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1996,8 +2055,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-else {
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data24.feature_id !== undefined){
+let data61 = data24.feature_id;
+if(typeof data61 === "string"){
+if(!pattern5.test(data61)){
+const err139 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2007,11 +2069,8 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data14.adopt !== undefined){
-let data57 = data14.adopt;
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err140 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2021,8 +2080,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-else {
-const err141 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data24.entity_id !== undefined){
+let data62 = data24.entity_id;
+if(typeof data62 === "string"){
+if(!pattern5.test(data62)){
+const err141 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2032,9 +2094,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err142 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2044,9 +2105,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data24.included !== undefined){
+let data63 = data24.included;
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 9007199254740991 || isNaN(data63)){
+const err143 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2055,15 +2118,2606 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-}
-else {
-const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data63 <= 0 || isNaN(data63)){
+const err144 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err144];
 }
 else {
 vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+if(data24.included_grant !== undefined){
+let data64 = data24.included_grant;
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 9007199254740991 || isNaN(data64)){
+const err146 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+if(data64 <= 0 || isNaN(data64)){
+const err147 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+if(data24.unlimited !== undefined){
+if(typeof data24.unlimited !== "boolean"){
+const err149 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data24.reset !== undefined){
+let data66 = data24.reset;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.interval === undefined){
+const err150 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+for(const key7 in data66){
+if(!((key7 === "interval") || (key7 === "interval_count"))){
+const err151 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+if(data66.interval !== undefined){
+let data67 = data66.interval;
+if(typeof data67 !== "string"){
+const err152 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+if(!(((((((((data67 === "one_off") || (data67 === "minute")) || (data67 === "hour")) || (data67 === "day")) || (data67 === "week")) || (data67 === "month")) || (data67 === "quarter")) || (data67 === "semi_annual")) || (data67 === "year"))){
+const err153 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+if(data66.interval_count !== undefined){
+let data68 = data66.interval_count;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err154 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 1000 || isNaN(data68)){
+const err155 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+if(data68 < 1 || isNaN(data68)){
+const err156 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+if(data24.expires_at !== undefined){
+let data69 = data24.expires_at;
+const _errs163 = errors;
+let valid48 = false;
+const _errs164 = errors;
+if(typeof data69 === "string"){
+if(!pattern6.test(data69)){
+const err158 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+}
+else {
+const err159 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+var _valid12 = _errs164 === errors;
+valid48 = valid48 || _valid12;
+const _errs166 = errors;
+if(!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69)))){
+const err160 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 > 253402300799999 || isNaN(data69)){
+const err161 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+if(data69 < 946684800000 || isNaN(data69)){
+const err162 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+var _valid12 = _errs166 === errors;
+valid48 = valid48 || _valid12;
+if(!valid48){
+const err163 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+else {
+errors = _errs163;
+if(vErrors !== null){
+if(_errs163){
+vErrors.length = _errs163;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data24.rollover !== undefined){
+let data70 = data24.rollover;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.duration === undefined){
+const err164 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+for(const key8 in data70){
+if(!((((key8 === "max") || (key8 === "max_percentage")) || (key8 === "length")) || (key8 === "duration"))){
+const err165 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+if(data70.max !== undefined){
+let data71 = data70.max;
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 9007199254740991 || isNaN(data71)){
+const err166 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+if(data71 <= 0 || isNaN(data71)){
+const err167 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+else {
+const err168 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+if(data70.max_percentage !== undefined){
+let data72 = data70.max_percentage;
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 100 || isNaN(data72)){
+const err169 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+if(data72 <= 0 || isNaN(data72)){
+const err170 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+if(data70.length !== undefined){
+let data73 = data70.length;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err172 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 1000 || isNaN(data73)){
+const err173 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+if(data73 < 1 || isNaN(data73)){
+const err174 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+}
+}
+if(data70.duration !== undefined){
+let data74 = data70.duration;
+if(typeof data74 !== "string"){
+const err175 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+if(!((data74 === "month") || (data74 === "forever"))){
+const err176 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+}
+}
+else {
+const err177 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+if(data24.next_reset_at !== undefined){
+let data75 = data24.next_reset_at;
+const _errs180 = errors;
+let valid50 = false;
+const _errs181 = errors;
+if(typeof data75 === "string"){
+if(!pattern6.test(data75)){
+const err178 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+}
+else {
+const err179 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+var _valid13 = _errs181 === errors;
+valid50 = valid50 || _valid13;
+const _errs183 = errors;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err180 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 253402300799999 || isNaN(data75)){
+const err181 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+if(data75 < 946684800000 || isNaN(data75)){
+const err182 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+var _valid13 = _errs183 === errors;
+valid50 = valid50 || _valid13;
+if(!valid50){
+const err183 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+else {
+errors = _errs180;
+if(vErrors !== null){
+if(_errs180){
+vErrors.length = _errs180;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data24.id !== undefined){
+let data76 = data24.id;
+if(typeof data76 === "string"){
+if(!pattern16.test(data76)){
+const err184 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err184];
+}
+else {
+vErrors.push(err184);
+}
+errors++;
+}
+}
+else {
+const err185 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err185];
+}
+else {
+vErrors.push(err185);
+}
+errors++;
+}
+}
+if(data24.adopt !== undefined){
+let data77 = data24.adopt;
+if(typeof data77 === "string"){
+if(!pattern5.test(data77)){
+const err186 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err186];
+}
+else {
+vErrors.push(err186);
+}
+errors++;
+}
+}
+else {
+const err187 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err187];
+}
+else {
+vErrors.push(err187);
+}
+errors++;
+}
+}
+if(data24.reason !== undefined){
+let data78 = data24.reason;
+if(typeof data78 === "string"){
+if(!pattern8.test(data78)){
+const err188 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err188];
+}
+else {
+vErrors.push(err188);
+}
+errors++;
+}
+}
+else {
+const err189 = {instancePath:instancePath+"/balances/" + i0+"/reason",schemaPath:"#/$defs/balance/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+}
+if(data24.ticket !== undefined){
+let data79 = data24.ticket;
+if(typeof data79 === "string"){
+if(!pattern8.test(data79)){
+const err190 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
+}
+errors++;
+}
+}
+else {
+const err191 = {instancePath:instancePath+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+}
+if(data24.owner !== undefined){
+let data80 = data24.owner;
+if(typeof data80 === "string"){
+if(!pattern10.test(data80)){
+const err192 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+}
+else {
+const err193 = {instancePath:instancePath+"/balances/" + i0+"/owner",schemaPath:"#/$defs/balance/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+if(data24.protected !== undefined){
+if(typeof data24.protected !== "boolean"){
+const err194 = {instancePath:instancePath+"/balances/" + i0+"/protected",schemaPath:"#/$defs/balance/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+if(data24.starts_at !== undefined){
+let data82 = data24.starts_at;
+const _errs198 = errors;
+let valid51 = false;
+const _errs199 = errors;
+if(typeof data82 === "string"){
+if(!pattern6.test(data82)){
+const err195 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+var _valid14 = _errs199 === errors;
+valid51 = valid51 || _valid14;
+const _errs201 = errors;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err197 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 > 253402300799999 || isNaN(data82)){
+const err198 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+if(data82 < 946684800000 || isNaN(data82)){
+const err199 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+}
+var _valid14 = _errs201 === errors;
+valid51 = valid51 || _valid14;
+if(!valid51){
+const err200 = {instancePath:instancePath+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+else {
+errors = _errs198;
+if(vErrors !== null){
+if(_errs198){
+vErrors.length = _errs198;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data24.phases !== undefined){
+let data83 = data24.phases;
+if(Array.isArray(data83)){
+if(data83.length > 100){
+const err201 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+if(data83.length < 1){
+const err202 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+const len1 = data83.length;
+for(let i1=0; i1<len1; i1++){
+let data84 = data83[i1];
+const _errs208 = errors;
+let valid55 = true;
+const _errs209 = errors;
+if(errors === _errs209){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing13;
+if((data84.unlimited === undefined) && (missing13 = "unlimited")){
+const err203 = {};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+else {
+if(data84.unlimited !== undefined){
+if(true !== data84.unlimited){
+const err204 = {};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err205 = {};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+}
+var _valid15 = _errs209 === errors;
+errors = _errs208;
+if(vErrors !== null){
+if(_errs208){
+vErrors.length = _errs208;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid15){
+const _errs212 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included !== undefined){
+const err206 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+if(data84.included_grant !== undefined){
+const err207 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+if(data84.reset !== undefined){
+const err208 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+if(data84.rollover !== undefined){
+const err209 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+var _valid15 = _errs212 === errors;
+valid55 = _valid15;
+if(valid55){
+var props9 = {};
+props9.included = true;
+props9.included_grant = true;
+props9.reset = true;
+props9.rollover = true;
+props9.unlimited = true;
+}
+}
+if(!valid55){
+const err211 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+const _errs215 = errors;
+let valid58 = true;
+const _errs216 = errors;
+if(errors === _errs216){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing14;
+if((data84.included === undefined) && (missing14 = "included")){
+const err212 = {};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+}
+else {
+const err213 = {};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+var _valid16 = _errs216 === errors;
+errors = _errs215;
+if(vErrors !== null){
+if(_errs215){
+vErrors.length = _errs215;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid16){
+const _errs218 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included_grant !== undefined){
+const err214 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+else {
+const err215 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+var _valid16 = _errs218 === errors;
+valid58 = _valid16;
+if(valid58){
+var props10 = {};
+props10.included_grant = true;
+props10.included = true;
+}
+}
+if(!valid58){
+const err216 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+if(props9 !== true && props10 !== undefined){
+if(props10 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props10);
+}
+}
+const _errs221 = errors;
+let valid60 = true;
+const _errs222 = errors;
+if(errors === _errs222){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing15;
+if((data84.reset === undefined) && (missing15 = "reset")){
+const err217 = {};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data91 = data84.reset;
+const _errs224 = errors;
+if(errors === _errs224){
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+let missing16;
+if((data91.interval === undefined) && (missing16 = "interval")){
+const err218 = {};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+else {
+if(data91.interval !== undefined){
+let data92 = data91.interval;
+if(!((((((((data92 === "minute") || (data92 === "hour")) || (data92 === "day")) || (data92 === "week")) || (data92 === "month")) || (data92 === "quarter")) || (data92 === "semi_annual")) || (data92 === "year"))){
+const err219 = {};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err220 = {};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err221 = {};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+var _valid17 = _errs222 === errors;
+errors = _errs221;
+if(vErrors !== null){
+if(_errs221){
+vErrors.length = _errs221;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid17){
+const _errs227 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.expires_at !== undefined){
+const err222 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+else {
+const err223 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+var _valid17 = _errs227 === errors;
+valid60 = _valid17;
+if(valid60){
+var props11 = {};
+props11.expires_at = true;
+props11.reset = true;
+}
+}
+if(!valid60){
+const err224 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+if(props9 !== true && props11 !== undefined){
+if(props11 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props11);
+}
+}
+const _errs230 = errors;
+let valid64 = true;
+const _errs231 = errors;
+const _errs232 = errors;
+let valid65 = false;
+const _errs233 = errors;
+if(errors === _errs233){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.reset !== undefined){
+const err225 = {};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+}
+else {
+const err226 = {};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+}
+var _valid19 = _errs233 === errors;
+valid65 = valid65 || _valid19;
+if(_valid19){
+var props12 = {};
+props12.reset = true;
+}
+const _errs235 = errors;
+if(errors === _errs235){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing17;
+if((data84.reset === undefined) && (missing17 = "reset")){
+const err227 = {};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data95 = data84.reset;
+const _errs237 = errors;
+if(errors === _errs237){
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+let missing18;
+if((data95.interval === undefined) && (missing18 = "interval")){
+const err228 = {};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+else {
+if(data95.interval !== undefined){
+if("one_off" !== data95.interval){
+const err229 = {};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err230 = {};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err231 = {};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+var _valid19 = _errs235 === errors;
+valid65 = valid65 || _valid19;
+if(_valid19){
+if(props12 !== true){
+props12 = props12 || {};
+props12.reset = true;
+}
+}
+if(!valid65){
+const err232 = {};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+else {
+errors = _errs232;
+if(vErrors !== null){
+if(_errs232){
+vErrors.length = _errs232;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid18 = _errs231 === errors;
+errors = _errs230;
+if(vErrors !== null){
+if(_errs230){
+vErrors.length = _errs230;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid18){
+const _errs240 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+const err233 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+if(data84.next_reset_at !== undefined){
+const err234 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+}
+else {
+const err235 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+var _valid18 = _errs240 === errors;
+valid64 = _valid18;
+if(valid64){
+if(props12 !== true){
+props12 = props12 || {};
+props12.rollover = true;
+props12.next_reset_at = true;
+}
+}
+}
+if(!valid64){
+const err236 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+if(props9 !== true && props12 !== undefined){
+if(props12 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props12);
+}
+}
+const _errs243 = errors;
+let valid70 = true;
+const _errs244 = errors;
+if(errors === _errs244){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing19;
+if((data84.reset === undefined) && (missing19 = "reset")){
+const err237 = {};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+else {
+if(data84.reset !== undefined){
+let data99 = data84.reset;
+const _errs246 = errors;
+if(errors === _errs246){
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+let missing20;
+if((data99.interval === undefined) && (missing20 = "interval")){
+const err238 = {};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+else {
+if(data99.interval !== undefined){
+if("one_off" !== data99.interval){
+const err239 = {};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err240 = {};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err241 = {};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+var _valid20 = _errs244 === errors;
+errors = _errs243;
+if(vErrors !== null){
+if(_errs243){
+vErrors.length = _errs243;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid20){
+const _errs249 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.reset !== undefined){
+let data101 = data84.reset;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.interval_count !== undefined){
+const err242 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+else {
+const err243 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+}
+else {
+const err244 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+var _valid20 = _errs249 === errors;
+valid70 = _valid20;
+if(valid70){
+var props13 = {};
+props13.reset = true;
+}
+}
+if(!valid70){
+const err245 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+if(props9 !== true && props13 !== undefined){
+if(props13 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props13);
+}
+}
+const _errs254 = errors;
+let valid75 = true;
+const _errs255 = errors;
+if(errors === _errs255){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing21;
+if((data84.rollover === undefined) && (missing21 = "rollover")){
+const err246 = {};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+else {
+if(data84.rollover !== undefined){
+let data103 = data84.rollover;
+const _errs257 = errors;
+if(errors === _errs257){
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+let missing22;
+if((data103.max === undefined) && (missing22 = "max")){
+const err247 = {};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+else {
+const err248 = {};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err249 = {};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+var _valid21 = _errs255 === errors;
+errors = _errs254;
+if(vErrors !== null){
+if(_errs254){
+vErrors.length = _errs254;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid21){
+const _errs259 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+let data104 = data84.rollover;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.max_percentage !== undefined){
+const err250 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+}
+else {
+const err251 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+}
+}
+else {
+const err252 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+var _valid21 = _errs259 === errors;
+valid75 = _valid21;
+if(valid75){
+var props14 = {};
+props14.rollover = true;
+}
+}
+if(!valid75){
+const err253 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+if(props9 !== true && props14 !== undefined){
+if(props14 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props14);
+}
+}
+const _errs264 = errors;
+let valid79 = true;
+const _errs265 = errors;
+if(errors === _errs265){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing23;
+if((data84.rollover === undefined) && (missing23 = "rollover")){
+const err254 = {};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+else {
+if(data84.rollover !== undefined){
+let data106 = data84.rollover;
+const _errs267 = errors;
+if(errors === _errs267){
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+let missing24;
+if((data106.duration === undefined) && (missing24 = "duration")){
+const err255 = {};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+else {
+if(data106.duration !== undefined){
+if("forever" !== data106.duration){
+const err256 = {};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err257 = {};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err258 = {};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+var _valid22 = _errs265 === errors;
+errors = _errs264;
+if(vErrors !== null){
+if(_errs264){
+vErrors.length = _errs264;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid22){
+const _errs270 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.rollover !== undefined){
+let data108 = data84.rollover;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+if(data108.length !== undefined){
+const err259 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+else {
+const err260 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+}
+else {
+const err261 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+var _valid22 = _errs270 === errors;
+valid79 = _valid22;
+if(valid79){
+var props15 = {};
+props15.rollover = true;
+}
+}
+if(!valid79){
+const err262 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+if(props9 !== true && props15 !== undefined){
+if(props15 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props15);
+}
+}
+const _errs275 = errors;
+let valid84 = true;
+const _errs276 = errors;
+if(errors === _errs276){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+let missing25;
+if((data84.phases === undefined) && (missing25 = "phases")){
+const err263 = {};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+}
+else {
+const err264 = {};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+var _valid23 = _errs276 === errors;
+errors = _errs275;
+if(vErrors !== null){
+if(_errs275){
+vErrors.length = _errs275;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid23){
+const _errs278 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.included !== undefined){
+const err265 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+if(data84.included_grant !== undefined){
+const err266 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+if(data84.unlimited !== undefined){
+const err267 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+if(data84.reset !== undefined){
+const err268 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+if(data84.rollover !== undefined){
+const err269 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data84.starts_at !== undefined){
+const err270 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+if(data84.expires_at !== undefined){
+const err271 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+if(data84.next_reset_at !== undefined){
+const err272 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+}
+else {
+const err273 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+var _valid23 = _errs278 === errors;
+valid84 = _valid23;
+if(valid84){
+var props16 = {};
+props16.included = true;
+props16.included_grant = true;
+props16.unlimited = true;
+props16.reset = true;
+props16.rollover = true;
+props16.starts_at = true;
+props16.expires_at = true;
+props16.next_reset_at = true;
+props16.phases = true;
+}
+}
+if(!valid84){
+const err274 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+if(props9 !== true && props16 !== undefined){
+if(props16 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props16);
+}
+}
+const _errs281 = errors;
+let valid86 = true;
+const _errs282 = errors;
+if(errors === _errs282){
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.phases !== undefined){
+const err275 = {};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+}
+else {
+const err276 = {};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+}
+var _valid24 = _errs282 === errors;
+errors = _errs281;
+if(vErrors !== null){
+if(_errs281){
+vErrors.length = _errs281;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid24){
+const _errs284 = errors;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.gaps !== undefined){
+const err277 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/gaps",schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+}
+else {
+const err278 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+var _valid24 = _errs284 === errors;
+valid86 = _valid24;
+if(valid86){
+var props17 = {};
+props17.gaps = true;
+props17.phases = true;
+}
+}
+if(!valid86){
+const err279 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+if(props9 !== true && props17 !== undefined){
+if(props17 === true){
+props9 = true;
+}
+else {
+props9 = props9 || {};
+Object.assign(props9, props17);
+}
+}
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+for(const key9 in data84){
+if(!(((((((key9 === "starts_at") || (key9 === "ends_at")) || (key9 === "included")) || (key9 === "included_grant")) || (key9 === "unlimited")) || (key9 === "reset")) || (key9 === "rollover"))){
+const err280 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+}
+if(data84.starts_at !== undefined){
+let data120 = data84.starts_at;
+const _errs288 = errors;
+let valid90 = false;
+const _errs289 = errors;
+if(typeof data120 === "string"){
+if(!pattern6.test(data120)){
+const err281 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+var _valid25 = _errs289 === errors;
+valid90 = valid90 || _valid25;
+const _errs291 = errors;
+if(!(((typeof data120 == "number") && (!(data120 % 1) && !isNaN(data120))) && (isFinite(data120)))){
+const err283 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+if((typeof data120 == "number") && (isFinite(data120))){
+if(data120 > 253402300799999 || isNaN(data120)){
+const err284 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+if(data120 < 946684800000 || isNaN(data120)){
+const err285 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+}
+var _valid25 = _errs291 === errors;
+valid90 = valid90 || _valid25;
+if(!valid90){
+const err286 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+else {
+errors = _errs288;
+if(vErrors !== null){
+if(_errs288){
+vErrors.length = _errs288;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data84.ends_at !== undefined){
+let data121 = data84.ends_at;
+const _errs294 = errors;
+let valid91 = false;
+const _errs295 = errors;
+if(typeof data121 === "string"){
+if(!pattern6.test(data121)){
+const err287 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+else {
+const err288 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+var _valid26 = _errs295 === errors;
+valid91 = valid91 || _valid26;
+const _errs297 = errors;
+if(!(((typeof data121 == "number") && (!(data121 % 1) && !isNaN(data121))) && (isFinite(data121)))){
+const err289 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+if((typeof data121 == "number") && (isFinite(data121))){
+if(data121 > 253402300799999 || isNaN(data121)){
+const err290 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+if(data121 < 946684800000 || isNaN(data121)){
+const err291 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+}
+var _valid26 = _errs297 === errors;
+valid91 = valid91 || _valid26;
+if(!valid91){
+const err292 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+else {
+errors = _errs294;
+if(vErrors !== null){
+if(_errs294){
+vErrors.length = _errs294;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data84.included !== undefined){
+let data122 = data84.included;
+if((typeof data122 == "number") && (isFinite(data122))){
+if(data122 > 9007199254740991 || isNaN(data122)){
+const err293 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+if(data122 <= 0 || isNaN(data122)){
+const err294 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+else {
+const err295 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+if(data84.included_grant !== undefined){
+let data123 = data84.included_grant;
+if((typeof data123 == "number") && (isFinite(data123))){
+if(data123 > 9007199254740991 || isNaN(data123)){
+const err296 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+if(data123 <= 0 || isNaN(data123)){
+const err297 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+if(data84.unlimited !== undefined){
+if(typeof data84.unlimited !== "boolean"){
+const err299 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+if(data84.reset !== undefined){
+let data125 = data84.reset;
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+if(data125.interval === undefined){
+const err300 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+for(const key10 in data125){
+if(!((key10 === "interval") || (key10 === "interval_count"))){
+const err301 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+}
+if(data125.interval !== undefined){
+let data126 = data125.interval;
+if(typeof data126 !== "string"){
+const err302 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+if(!(((((((((data126 === "one_off") || (data126 === "minute")) || (data126 === "hour")) || (data126 === "day")) || (data126 === "week")) || (data126 === "month")) || (data126 === "quarter")) || (data126 === "semi_annual")) || (data126 === "year"))){
+const err303 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+}
+if(data125.interval_count !== undefined){
+let data127 = data125.interval_count;
+if(!(((typeof data127 == "number") && (!(data127 % 1) && !isNaN(data127))) && (isFinite(data127)))){
+const err304 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
+}
+errors++;
+}
+if((typeof data127 == "number") && (isFinite(data127))){
+if(data127 > 1000 || isNaN(data127)){
+const err305 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+if(data127 < 1 || isNaN(data127)){
+const err306 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err307 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+}
+if(data84.rollover !== undefined){
+let data128 = data84.rollover;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.duration === undefined){
+const err308 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+for(const key11 in data128){
+if(!((((key11 === "max") || (key11 === "max_percentage")) || (key11 === "length")) || (key11 === "duration"))){
+const err309 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+}
+if(data128.max !== undefined){
+let data129 = data128.max;
+if((typeof data129 == "number") && (isFinite(data129))){
+if(data129 > 9007199254740991 || isNaN(data129)){
+const err310 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+if(data129 <= 0 || isNaN(data129)){
+const err311 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+else {
+const err312 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+}
+if(data128.max_percentage !== undefined){
+let data130 = data128.max_percentage;
+if((typeof data130 == "number") && (isFinite(data130))){
+if(data130 > 100 || isNaN(data130)){
+const err313 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+if(data130 <= 0 || isNaN(data130)){
+const err314 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+}
+else {
+const err315 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+}
+if(data128.length !== undefined){
+let data131 = data128.length;
+if(!(((typeof data131 == "number") && (!(data131 % 1) && !isNaN(data131))) && (isFinite(data131)))){
+const err316 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+if((typeof data131 == "number") && (isFinite(data131))){
+if(data131 > 1000 || isNaN(data131)){
+const err317 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+if(data131 < 1 || isNaN(data131)){
+const err318 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+}
+}
+if(data128.duration !== undefined){
+let data132 = data128.duration;
+if(typeof data132 !== "string"){
+const err319 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+if(!((data132 === "month") || (data132 === "forever"))){
+const err320 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+}
+}
+else {
+const err321 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+}
+}
+else {
+const err322 = {instancePath:instancePath+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/balance/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+}
+}
+else {
+const err323 = {instancePath:instancePath+"/balances/" + i0+"/phases",schemaPath:"#/$defs/balance/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+}
+if(data24.gaps !== undefined){
+let data133 = data24.gaps;
+if(typeof data133 !== "string"){
+const err324 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+if(!((data133 === "refused") || (data133 === "allowed"))){
+const err325 = {instancePath:instancePath+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema32.properties.gaps.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+}
+}
+else {
+const err326 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+}
+}
+else {
+const err327 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+}
+else {
+const err328 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
 }
 errors++;
 }

@@ -97,6 +97,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     changes: [],
     unchanged: 12,
     leftOver: [],
+    scheduled: [],
     totals: [],
     warnings: [],
     lifted: [],

@@ -111,7 +111,17 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
   return explanation("not-a-mapping", message, example && `write \`${name}: ${example}\``);
 }
 
-function explainList({ name, value, written }: WrongValue): Explanation {
+function explainList({ name, value, schema, written }: WrongValue): Explanation {
+  if (Array.isArray(value)) {
+    if (value.length === 0)
+      return explanation("empty", `${subject(name)} is empty`, "write at least one, or remove the field");
+    const most = schema.maxItems;
+    return explanation(
+      "too-long",
+      `${subject(name)} has ${value.length} items, but may have ${most}`,
+      "write fewer",
+    );
+  }
   const message = `${subject(name)} is ${described(value, written)}, but must be a list`;
   return explanation(
     "not-a-list",

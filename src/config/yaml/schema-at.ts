@@ -9,6 +9,7 @@ export interface FieldSchema {
   readonly enum?: readonly string[];
   readonly anyOf?: readonly FieldSchema[];
   readonly pattern?: string;
+  readonly maxItems?: number;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;

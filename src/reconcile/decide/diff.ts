@@ -30,6 +30,8 @@ export function diffBalance(
   generations: readonly Generation[],
   context: DiffContext,
 ): Change {
+  if (desired.startsAt !== undefined && desired.startsAt > context.now)
+    return diffScheduled(desired, desired.startsAt, generations, context);
   const [only] = generations;
   if (only === undefined) return diffAbsent(desired, context);
   // The case that nearly every balance is in, decided without building anything.
@@ -42,6 +44,19 @@ export function diffBalance(
     return unchanged(desired, only.row, context);
   }
   return diffPresent(desired, generations, context);
+}
+
+/** An entry that does not count yet: whatever is there for it stays as it is. */
+function diffScheduled(
+  desired: DesiredBalance,
+  startsAt: number,
+  generations: readonly Generation[],
+  context: DiffContext,
+): Change {
+  const row = generations.map((one) => one.row).find((one) => stateOf(one, context.now) === "live");
+  if (row === undefined) return unchanged(desired, null, context);
+  const text = `${nameOf(row)} is there already, though its entry starts on ${msToInstant(startsAt)}`;
+  return { ...unchanged(desired, row, context), reasons: [{ code: "not-started", text }] };
 }
 
 /** The balance of an entry, or of rows without one, as the table of transitions takes it. */

@@ -16,6 +16,7 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
     ...tooMany(plan, "replace", fromOptions),
     ...tooMuchGranted(plan, fromOptions),
     ...plan.changes.flatMap(cutBelowUsage),
+    ...plan.changes.flatMap((change) => takenFromProtected(change, plan.base?.name)),
   ].filter((refusal) => !lifted.has(subjectOf(refusal)));
 }
 
@@ -136,4 +137,40 @@ export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: 
   if (!isMore(raise, 0) || isMore(raise, usage)) return undefined;
   const used = minus(usage, raise);
   return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
+}
+
+/** What nothing lifts but a change of the files that says so first. */
+function takenFromProtected(change: Change, base: string | undefined): Refusal[] {
+  const { desired, wasProtected, balanceId, customerId, key, featureId } = change;
+  if (desired?.isProtected !== true && wasProtected !== true) return [];
+  const taken = takenBy(change);
+  if (taken === undefined) return [];
+  const first = "in a change of its own: --force does not lift this";
+  return [
+    {
+      code: "protected",
+      message: `${balanceId} of ${customerId} is protected${wasProtected ? ` at ${base ?? "the base"}` : ""}, and would be ${taken}`,
+      hint: wasProtected
+        ? `keep its entry, and merge the removal of \`protected\` first, ${first}`
+        : `remove \`protected\` from its entry first, ${first}`,
+      forcible: false,
+      customerId,
+      key,
+      featureId,
+      ...(desired?.place ? { place: desired.place } : {}),
+    },
+  ];
+}
+
+/** What a change takes from a balance; `undefined` when it takes nothing. */
+function takenBy({ kind, creates, granted, desired, row, fields }: Change): string | undefined {
+  if (kind === "delete") return "deleted";
+  // To finish a replacement takes nothing; left as it is, the customer has two balances.
+  if (kind === "replace" && creates) return "replaced";
+  if (kind !== "update" && kind !== "replace") return undefined;
+  if (granted < 0) return `cut to ${units(desired?.included ?? 0)}`;
+  const isMoved = fields.some(({ field }) => field === "expires_at");
+  const ends = desired?.expiresAt ?? null;
+  const ended = row?.expiresAt ?? null;
+  return isMoved && ends !== null && (ended === null || ends < ended) ? "ended earlier" : undefined;
 }

@@ -12,14 +12,17 @@ export interface Numbers {
   /** Of the changes that are linked to. */
   readonly changes: ReadonlyMap<Change, number>;
   readonly features: ReadonlyMap<string, number>;
+  readonly owners: ReadonlyMap<string, number>;
 }
 
 /** @param linked the changes that are linked to */
 export function numbered(changes: readonly Change[], linked: Iterable<Change>): Numbers {
   const features = [...new Set(changes.map(({ featureId }) => featureId))].sort();
+  const owners = [...new Set(changes.flatMap(({ desired }) => desired?.note?.owner ?? []))].sort();
   return {
     changes: new Map([...new Set(linked)].map((change, index) => [change, index])),
     features: new Map(features.map((feature, index) => [feature, index])),
+    owners: new Map(owners.map((owner, index) => [owner, index])),
   };
 }
 
@@ -53,12 +56,14 @@ function joined<T>(items: readonly T[], piece: (item: T) => string): string {
   return portions.join("");
 }
 
-function changeHtml(change: Change, { changes, features }: Numbers, pen: Pen): string {
-  const { kind, featureId, row, isPending } = change;
+function changeHtml(change: Change, { changes, features, owners }: Numbers, pen: Pen): string {
+  const { kind, featureId, row, isPending, desired } = change;
   const pending = isPending ? ' data-pending=""' : "";
   const number = changes.get(change);
   const id = number === undefined ? "" : ` id="c${number}"`;
-  let html = `<li class="change"${id} data-kind="${kind}" data-feature="${features.get(featureId)}"${pending}>`;
+  const by = owners.get(desired?.note?.owner ?? "");
+  const owner = by === undefined ? "" : ` data-owner="${by}"`;
+  let html = `<li class="change"${id} data-kind="${kind}" data-feature="${features.get(featureId)}"${owner}${pending}>`;
   html += `<span class="kind ${kind}">${kind}</span><span class="name">${balanceName(change, pen)}</span>`;
   html += `<span class="side"><b>Before</b>${row === null ? "none" : stored(row)}</span>`;
   html += `<span class="side after"><b>After</b>${after(change)}</span>`;

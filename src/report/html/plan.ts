@@ -9,6 +9,8 @@ import {
   costLine,
   countsLine,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   totalText,
@@ -50,7 +52,7 @@ export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string 
 <body>
 <a class="skip" href="#changes">Skip to the changes</a>
 ${headHtml(plan)}<main>
-${firstHtml(plan, refusals, first, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${leftOverHtml(plan)}</main>
+${firstHtml(plan, refusals, first, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${scheduledHtml(plan)}${leftOverHtml(plan)}</main>
 ${footHtml(plan)}<script>${SCRIPT}</script>
 </body>
 </html>
@@ -113,6 +115,15 @@ function changesHtml(plan: Plan, numbers: Numbers): string {
   if (plan.changes.length === 0) return `<section id="changes" aria-label="Changes"></section>\n`;
   return `<section id="changes" aria-labelledby="changes-title"><h2 id="changes-title">Changes by customer</h2>
 ${filterHtml(plan, numbers)}${customersHtml(plan.changes, numbers)}</section>
+`;
+}
+
+function scheduledHtml(plan: Plan): string {
+  if (plan.scheduled.length === 0) return "";
+  const items = plan.scheduled.map((one) => `<li>${scheduledText(one, htmlPen)}</li>\n`);
+  return `<section aria-labelledby="scheduled"><h2 id="scheduled">Scheduled</h2>
+<details class="card"><summary>${scheduledLine(plan)}</summary><ul class="rows">
+${items.join("")}</ul></details></section>
 `;
 }
 

@@ -9,6 +9,8 @@ import {
   costLine,
   countsLine,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   TOTALS_IN_HEADLINE,
@@ -54,7 +56,11 @@ export function planMarkdown(
   const room = new Room(limit - sizeOf([...head, ...tail, ...tail].join("\n")) - FRAMES);
   const first = attentionLines(plan, refusals, room.share(0.3));
   for (const line of first) room.take(line);
-  const rest = [...totalsLines(plan, room.share(0.2)), ...leftOverLines(plan, room.share(0.2))];
+  const rest = [
+    ...totalsLines(plan, room.share(0.2)),
+    ...scheduledLines(plan, room.share(0.2)),
+    ...leftOverLines(plan, room.share(0.2)),
+  ];
   for (const line of rest) room.take(line);
   const shown = customerTables(plan.changes, room);
   const leftOut = leftOutLines(plan.changes.length, shown, options.wholeAt);
@@ -133,6 +139,12 @@ function totalRow({ featureId, per, added, taken }: Total): string {
     amount(taken, "-"),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+function scheduledLines(plan: Plan, room: Room): string[] {
+  if (plan.scheduled.length === 0) return [];
+  const items = plan.scheduled.map((one) => `- ${scheduledText(one, markdownPen)}`);
+  return [`${scheduledLine(plan)}:`, "", ...cut(items, room, (more) => `- and ${units(more)} more`), ""];
 }
 
 function leftOverLines(plan: Plan, room: Room): string[] {

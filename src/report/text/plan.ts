@@ -9,6 +9,8 @@ import {
   costLine,
   headline,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   TOTALS_IN_HEADLINE,
@@ -52,6 +54,12 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
     ),
     cut(plan.warnings, LISTED, (warning) => problemLines(warning, "warning", paint), "more warnings"),
     ...changeSections(plan, options.most ?? Number.POSITIVE_INFINITY, paint),
+    plan.scheduled.length === 0
+      ? []
+      : [
+          scheduledLine(plan),
+          ...cut(plan.scheduled, LISTED, (one) => [`    ${scheduledText(one, textPen)}`], "more"),
+        ],
     leftOverLines(plan),
     plan.totals.length > TOTALS_IN_HEADLINE
       ? ["Totals", ...plan.totals.map((total) => `  ${totalText(total, textPen)}`)]
