@@ -124,7 +124,7 @@ export class Balances {
     if (kind === "none") return false;
     if (this.reader.isPartlyKnown(customerId)) return true;
     if (row === null || row.boolean || row.unlimited || row.creationGrant !== undefined) return false;
-    if (reasons.some(({ code }) => code === "interrupted" || code === "duplicate")) return true;
+    if (reasons.some(({ code }) => ["interrupted", "takes-over", "duplicate"].includes(code))) return true;
     const generation = parseRemoteId(this.options.namespace, row.balanceId)?.generation ?? 1;
     return row.resetsAt === null && generation > 1;
   }

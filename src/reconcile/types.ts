@@ -33,6 +33,7 @@ export interface Reason {
     | "drained"
     | "duplicate" // several rows with one balance_id
     | "interrupted" // a replacement that was not finished
+    | "takes-over" // the entry has come to adopt another row
     | "carry" // usage of the row before is not counted on it yet
     | "not-started" // there already, before its entry counts
     | "already-over" // declared with an end that has passed

@@ -7,7 +7,7 @@ import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
 import { waitsForReset } from "../transitions/judge.ts";
 import { markOf } from "../transitions/marks.ts";
-import type { Generation } from "../transitions/match.ts";
+import { type Generation, isAdopted } from "../transitions/match.ts";
 import { newestOf } from "../transitions/succession.ts";
 import { type BalanceState, next, type Step, stepsOf } from "../transitions/transitions.ts";
 import type { Change, Reason, Retirement } from "../types.ts";
@@ -129,8 +129,11 @@ function diffPresent(
   const creates = steps.some(({ kind }) => kind === "create");
   const final = newestOf(end.generations)[0] as Row;
   const retires = retiredBy(steps);
+  const joined = rowsTakenOver(row, older, now);
   const isOpen =
-    older.length > 0 && (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
+    older.length > 0 &&
+    joined.length === 0 &&
+    (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
   return {
     ...base,
     kind: "replace",
@@ -138,18 +141,34 @@ function diffPresent(
     retires,
     creates,
     fields,
-    reasons: creates
-      ? [...reasons, ...(isOpen ? [interrupted(older, now)] : [])]
-      : [interrupted(older, now), ...reasons],
+    reasons: [
+      ...(creates ? reasons : []),
+      ...(joined.length > 0 ? [takesOver(joined)] : isOpen || !creates ? [interrupted(older, now)] : []),
+      ...(creates ? [] : reasons),
+    ],
     carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
     // Finishing what was begun grants nothing that the plan before it has not shown.
     granted:
       !creates && markOf(row) === "all"
         ? 0
-        : minus(desired.included ?? 0, had(replacedBy(row, older, now), now)),
+        : joined.reduce(
+            (sum, one) => minus(sum, had(one, now)),
+            minus(desired.included ?? 0, had(joined.length > 0 ? row : replacedBy(row, older, now), now)),
+          ),
     resetsAt: final.resetsAt,
     meanwhile: creates ? meanwhileOf(steps, retires) : null,
   };
+}
+
+/** Rows that the entry has come to adopt when it had a row already. */
+function rowsTakenOver(row: Row, older: readonly Generation[], now: number): Row[] {
+  if (markOf(row) !== null && markOf(row) !== "adopted") return [];
+  return older.filter((one) => isAdopted(one) && stateOf(one.row, now) === "live").map((one) => one.row);
+}
+
+function takesOver(rows: readonly Row[]): Reason {
+  const names = rows.map(nameOf).join(", ");
+  return { code: "takes-over", text: `${names} is taken over: what was used of it counts here, and it ends` };
 }
 
 /** The row that the customer had before the replacement that made `row`, if that was interrupted. */

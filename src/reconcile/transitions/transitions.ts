@@ -9,7 +9,8 @@
 //   differs, an update will not   any; booleans must be off first  create the successor, marked
 //     do, or it has ended, is       (delete), as a flag cannot be
 //     used up, or is there twice    granted twice
-//   any                           live, nothing is known of it     mark the row: the rest is to be counted
+//   any                           live, nothing is known of it     mark the row: the rest is to be counted, or all
+//                                                                  of a row that the entry has come to adopt
 //   any                           live, ends in a moment           wait until it has ended
 //   any                           live                             end it
 //   used up or ended              any                              done: nothing is left to count on
@@ -29,8 +30,8 @@ import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import type { Retirement } from "../types.ts";
 import { differences } from "./compare.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { type Mark, markedGrant, markedReset, secondOf } from "./marks.ts";
-import type { Generation } from "./match.ts";
+import { type Mark, markedGrant, markedReset } from "./marks.ts";
+import { type Generation, isAdopted } from "./match.ts";
 import { cameBack } from "./returns.ts";
 import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
 
@@ -208,7 +209,7 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   const [first] = live;
   if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
     if (deletes) return { kind: "delete", row: first.row };
-    const mark = markNeeded(row, first.row, cameBack(row, older, now));
+    const mark = markNeeded(row, first, cameBack(row, older, now));
     if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
     const rows = live.map((one) => one.row);
     // Of several rows with one id, a call finds the one that ends first: the next can go only after it.
@@ -223,9 +224,9 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
 }
 
 /** The mark without which nothing would say, once the row before has ended, that its usage is to be counted. */
-function markNeeded(row: Row, before: Row, back: readonly Row[]): Mark | null {
-  if (back.includes(before)) return row.resetsAt === null ? "returned" : null;
-  return "rest";
+function markNeeded(row: Row, before: Generation, back: readonly Row[]): Mark | null {
+  if (back.includes(before.row)) return row.resetsAt === null ? "returned" : null;
+  return isAdopted(before) ? "adopted" : "rest";
 }
 
 function updating(desired: DesiredBalance, row: Row): Step {
@@ -288,7 +289,8 @@ export function after(state: BalanceState, step: Step): BalanceState {
 
 /** The fields that a mark is put on with. */
 export function markedFields(row: Row, mark: Mark): Partial<Row> {
-  if (row.resetsAt !== null) return { resetsAt: secondOf(row.resetsAt) * 1000 + 614 };
+  if (row.resetsAt !== null)
+    return { resetsAt: markedReset(row.resetsAt, mark === "adopted" ? mark : "rest") };
   const grant = markedGrant(row.grant, mark, row.grant);
   return { grant, remaining: minus(grant, row.usage) };
 }
