@@ -6,17 +6,16 @@ import {
   limitsOfShard,
   makePlan,
   type Plan,
-  type PlanBase,
   type PlanEnvironment,
   type PlanRequest,
   type Refusal,
   refusals,
-  type Warning,
 } from "../reconcile/index.ts";
 import { type DesiredBalance, type Limits, ProblemsError } from "../schema/index.ts";
 import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
 import type { SessionOptions } from "./options.ts";
+import { loadPolicy, teamsOf } from "./policy.ts";
 import { Progress, planProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,14 +35,19 @@ export async function openSession(
   terminal: Terminal,
 ): Promise<Session> {
   const config = await untilInterrupted(() => loadConfig(paths));
+  const teams = teamsOf(options.team);
+  const policy = await untilInterrupted(() => loadPolicy(options.changedSince ?? options.base));
   const connection = connect(options, config.environment, terminal);
   const { api } = connection;
-  const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
+  const base = await baseOf(config, paths, options);
+  const warnings = [...(base.warnings ?? []), ...policy.warnings];
+  const request = { ...requestOf(config, options, connection), ...base, warnings };
   const made = await whileReading(api, config.balances, terminal, (environment) =>
     makePlan(api, request, environment),
   );
   const fromOptions = limitsGiven(options);
-  const plan = options.force === true ? forced(made, { fromOptions }) : made;
+  const judged = policy.judged(made, request, teams);
+  const plan = options.force === true ? forced(judged, { fromOptions }) : judged;
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
 }
 

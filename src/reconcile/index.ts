@@ -7,9 +7,10 @@ export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
-export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
+export { forced, missingApprovals, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
+export { totalsOf } from "./decide/summary.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
 export { AccountReader } from "./observe/account-reader.ts";
 export type { Observation } from "./observe/observation.ts";
@@ -36,6 +37,7 @@ export {
   type ChangeOutcome,
   type ChangeResult,
   type FieldChange,
+  type Finding,
   type GrantCheck,
   isAction,
   type LeftOver,
@@ -45,6 +47,7 @@ export {
   type PlanEnvironment,
   type PlanEvent,
   type PlanRequest,
+  type PolicyVerdict,
   type Reason,
   type Refusal,
   type Retirement,

@@ -60,6 +60,12 @@ export class Fields {
     return value.map((item, index) => read(Fields.of(item, `${this.path}.${name}[${index}]`)));
   }
 
+  texts(name: string): string[] {
+    const value = this.anything(name);
+    if (!Array.isArray(value)) return this.damaged(name);
+    return value.map((item) => (typeof item === "string" ? item : this.damaged(name)));
+  }
+
   /** What is `null`, or what `read` makes of it. */
   maybe<T>(name: string, read: (name: string) => T): T | null {
     return this.anything(name) === null ? null : read(name);

@@ -22,7 +22,15 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** The documents that are run, each as a session of its own. */
-const SESSIONS = ["README.md", "docs/cdktf.md", "docs/emulator.md", "docs/doctor.md", "docs/history.md"];
+const SESSIONS = [
+  "README.md",
+  "docs/cdktf.md",
+  "docs/emulator.md",
+  "docs/doctor.md",
+  "docs/history.md",
+  "docs/policies.md",
+  "docs/agents.md",
+];
 
 const PROGRAMS = ["ts", "js"];
 

@@ -4,6 +4,7 @@ import {
   EXIT,
   type ExitCode,
   fromRoot,
+  loadPolicy,
   placedFromRoot,
   reportFailure,
   repositoryRoot,
@@ -42,6 +43,7 @@ export async function runValidate(paths: readonly string[], terminal: Terminal):
 /** @throws ProblemsError with everything that is wrong in the files */
 export async function checkFiles(paths: readonly string[]): Promise<Validation> {
   const { files, namespace, environment, balances } = await loadConfig(paths);
+  await loadPolicy(undefined);
   const customers = new Set(balances.map(({ customerId }) => customerId)).size;
   return { files, namespace, environment, balances: balances.length, customers, problems: [] };
 }

@@ -16,6 +16,7 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
     ...tooMany(plan, "replace", fromOptions),
     ...tooMuchGranted(plan, fromOptions),
     ...plan.changes.flatMap(cutBelowUsage),
+    ...deniedByPolicy(plan),
   ].filter((refusal) => !lifted.has(subjectOf(refusal)));
 }
 
@@ -136,4 +137,42 @@ export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: 
   if (!isMore(raise, 0) || isMore(raise, usage)) return undefined;
   const used = minus(usage, raise);
   return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
+}
+
+/** What rules of the policy deny. No option lifts it: that is what a policy is for. */
+function deniedByPolicy({ policy }: Plan): Refusal[] {
+  return (policy?.findings ?? []).flatMap(({ effect, rule, message, customerId, key, place }) =>
+    effect === "deny"
+      ? [
+          {
+            code: "denied-by-policy",
+            message: `the rule \`${rule}\` denies ${customerId === null ? "the plan" : `${key} of ${customerId}`}: ${message}`,
+            hint: "change the entry; or the policy, in a change of its own",
+            forcible: false,
+            ...(customerId === null ? {} : { customerId }),
+            ...(key === null ? {} : { key }),
+            ...(place === undefined ? {} : { place }),
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * What keeps a plan from being applied until it is approved.
+ * @param given those in whose name it has been approved
+ */
+export function missingApprovals({ policy }: Plan, given: readonly string[]): Refusal[] {
+  return (policy?.approvals ?? [])
+    .filter((approver) => !given.includes(approver))
+    .map((approver) => {
+      const asked = policy?.findings.filter((finding) => finding.approver === approver) ?? [];
+      const rules = [...new Set(asked.map(({ rule }) => `\`${rule}\``))].join(", ");
+      return {
+        code: "needs-approval",
+        message: `the plan needs the approval of ${approver}, for ${rules}`,
+        hint: `once ${approver} has approved it, pass --approved-by with that name`,
+        forcible: false,
+      };
+    });
 }
