@@ -8,14 +8,14 @@ const ORDER: readonly Finding["effect"][] = ["deny", "approve", "warn"];
 export const findingsInOrder = ({ policy }: Plan): Finding[] =>
   [...(policy?.findings ?? [])].sort((a, b) => ORDER.indexOf(a.effect) - ORDER.indexOf(b.effect));
 
-/** `Policy …: needs the approval of finance`; empty where there is no policy, or it has nothing to say. */
+/** `Policy … asks for the approval of finance`; empty where there is no policy, or it has nothing to say. */
 export function policyLine({ policy }: Plan, pen: Pen): string {
   if (policy === null || policy.findings.length === 0) return "";
   const { approvals, findings } = policy;
   const denied = findings.some(({ effect }) => effect === "deny") ? ["denies it"] : [];
   const needed = approvals.map((name) => pen.id(name)).join(" and ");
   const says = [...denied, ...(needed === "" ? [] : [`asks for the approval of ${needed}`])];
-  return `${pen.id(policy.name)} ${says.length === 0 ? "warns" : says.join(", ")}`;
+  return `Policy ${pen.id(policy.name)} ${says.length === 0 ? "warns" : says.join(", ")}`;
 }
 
 /** `large-grants asks for finance at api_calls of acme (balances.yaml:5:5): over 100,000 units`. */
