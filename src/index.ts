@@ -4,6 +4,8 @@
 // const api = new AutumnClient({ baseUrl: DEFAULT_BASE_URL, secretKey });
 // const plan = await makePlan(api, { namespace, balances, … }, { clock: api.serverClock });
 // const outcome = await applyPlan(api, plan, { clock: api.serverClock, concurrency: 10 });
+import "./web-types.ts";
+
 export {
   type AutumnApi,
   AutumnClient,

@@ -1,10 +1,9 @@
 // The files of saved plans: written whole or not at all, for nobody else's eyes, and never over something else.
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { kindOfDocument, MAX_LENGTH } from "../saved/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
+import { writeWhole } from "./write-file.ts";
 
 /** Bytes by which a document of ours can be told. */
 const BEGINNING = 200;
@@ -44,18 +43,9 @@ export async function writePlanFile(path: string, text: string): Promise<void> {
     const message = `${brief(path)} is there, and is no saved plan`;
     throw new ProblemsError([{ code: "in-the-way", message, hint: "pass another name, or remove it" }]);
   }
-  const written = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   try {
-    const handle = await open(written, "wx", 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(written, path);
+    await writeWhole(path, text, { mode: 0o600 });
   } catch (error) {
-    await rm(written, { force: true });
     const message = `${brief(path)} cannot be written: ${brief((error as Error).message)}`;
     throw new ProblemsError([{ code: "unwritable", message, hint: "pass a file that may be written to" }]);
   }

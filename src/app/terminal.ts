@@ -2,6 +2,7 @@
 // was not asked for, and no complaint when a reader such as `head` has seen enough.
 import { redact } from "../autumn/index.ts";
 import { DEFAULT_KEY } from "../emulator/index.ts";
+import { type Problem, ProblemsError } from "../schema/index.ts";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -35,6 +36,12 @@ function secretOf(key = ""): string {
   return secret === DEFAULT_KEY ? "" : secret;
 }
 
+const outputLost = (error: unknown): Problem => ({
+  code: "output-lost",
+  message: `the output cannot be written: ${(error as Error).message}`,
+  hint: "make room, or have it written elsewhere; what has been changed by then, the next plan knows",
+});
+
 const isOn = (variable: string | undefined): boolean =>
   variable !== undefined && variable !== "" && variable !== "0" && variable !== "false";
 
@@ -50,9 +57,11 @@ export class Terminal {
   constructor() {
     for (const stream of [process.stdout, process.stderr]) {
       stream.on("error", (error: NodeJS.ErrnoException) => {
-        // The reader is gone. What is being done goes on: stopping half-way would be worse than not being heard.
-        if (error.code === "EPIPE") this.closed.add(stream);
-        else throw error;
+        this.closed.add(stream);
+        // The reader is gone, or the log is. What is being done goes on: stopping half-way would be worse than not
+        // being heard. A plan that is lost, as on a full disk, is not applied unread.
+        if (error.code === "EPIPE" || stream === process.stderr) return;
+        throw new ProblemsError([outputLost(error)], { cause: error });
       });
     }
   }

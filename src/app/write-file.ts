@@ -29,6 +29,24 @@ class ChangedError extends Error {}
 
 async function replace(path: string, before: string | null, text: string): Promise<void> {
   const mode = before === null ? undefined : (await stat(path)).mode & 0o777;
+  await writeWhole(path, text, {
+    mode,
+    beforeRename: async () => {
+      if ((await textOf(path)) !== before) throw new ChangedError("the file was changed");
+    },
+  });
+}
+
+interface WholeOptions {
+  /** Permissions; those of any new file when left out. */
+  readonly mode?: number | undefined;
+  /** May still refuse, when all has been written beside the old text. */
+  readonly beforeRename?: () => Promise<void>;
+}
+
+/** Writes a text beside a file, and then puts it in its place. What fails leaves nothing behind. */
+export async function writeWhole(path: string, text: string, options: WholeOptions = {}): Promise<void> {
+  const { mode, beforeRename } = options;
   const beside = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     const handle = await open(beside, "wx", mode ?? 0o666);
@@ -38,11 +56,12 @@ async function replace(path: string, before: string | null, text: string): Promi
     } finally {
       await handle.close();
     }
+    // Unlike `open`, this asks no umask.
     if (mode !== undefined) await chmod(beside, mode);
-    if ((await textOf(path)) !== before) throw new ChangedError("the file was changed");
+    await beforeRename?.();
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {});
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { checkedSecretKey } from "./credentials.ts";
 import * as read from "./decode.ts";
 import { AutumnError } from "./error.ts";
-import { type Call, type CallRecord, type Effect, Http, type RawAnswer } from "./http.ts";
+import { type Call, type CallRecord, type Effect, type Fetch, Http, type RawAnswer } from "./http.ts";
 import { Pacer } from "./pacing/pacer.ts";
 import type { PaceOptions, RateGroup } from "./pacing/rate-groups.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -18,7 +18,7 @@ export interface AutumnClientOptions extends PaceOptions {
   /** Without a slash at its end; see `checkedBaseUrl`. */
   readonly baseUrl: string;
   readonly secretKey: string;
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Fetch;
   readonly clock?: Clock;
   /** 0 to just below 1, for spreading retries. */
   readonly random?: () => number;

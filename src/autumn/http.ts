@@ -52,11 +52,14 @@ export interface RawAnswer {
   readonly headers: Headers;
 }
 
+/** Sends a request, as the global `fetch` does. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
 /** What all calls have in common. */
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly secretKey: string;
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   readonly clock: Clock;
   /** Learns the server's time from its answers. */
   readonly serverClock: ServerClock;

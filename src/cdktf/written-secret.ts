@@ -10,6 +10,8 @@ const EXPRESSION = /^\$\{([^{}]+)\}$/;
 const LITERAL = /"(?:[^"\\]|\\.)*"/g;
 /** What an expression takes its value from: `var.key`, `data.aws_ssm_parameter.key.value`. */
 const REFERENCE = /\b[A-Za-z_][\w-]*\.[A-Za-z_]/;
+/** Functions whose value is that of one of their arguments, and operators that choose between values. */
+const CHOICES = new Set(["", "coalesce", "nonsensitive", "sensitive", "tostring", "trimspace", "try"]);
 /** Functions that read what is nowhere in the configuration. */
 const READS = /\b(?:file|filebase64|templatefile)\s*\(/;
 
@@ -40,7 +42,8 @@ function isWritten(value: unknown, stack: Synthesized, seen: Set<string>): boole
   if (value === undefined || value === null || value === "") return false;
   const expression = typeof value === "string" ? EXPRESSION.exec(value)?.[1] : undefined;
   if (expression === undefined) return true;
-  const code = expression.replaceAll(LITERAL, '""');
+  // What a literal says does not count, but whether it says anything.
+  const code = expression.replaceAll(LITERAL, (literal) => (literal === '""' ? literal : '"x"'));
   const named = [...code.matchAll(/\b(var|local)\.([A-Za-z_][\w-]*)/g)];
   for (const [name, kind, of = ""] of named) {
     if (seen.has(name)) continue;
@@ -48,5 +51,47 @@ function isWritten(value: unknown, stack: Synthesized, seen: Set<string>): boole
     const found = kind === "var" ? stack.variable?.[of]?.default : stack.locals?.[of];
     if (isWritten(found, stack, seen)) return true;
   }
-  return !REFERENCE.test(code) && !READS.test(code);
+  return (
+    isLiteral(code) || alternatives(code).some((one) => one !== '""' && one !== "null" && isLiteral(one))
+  );
 }
+
+/** Whether nothing of it is known only when Terraform runs. */
+const isLiteral = (code: string): boolean => !REFERENCE.test(code) && !READS.test(code);
+
+/** What a value can be: of `coalesce(var.key, base64decode("x"))` both. @param code without what its literals say */
+function alternatives(code: string): string[] {
+  const parts = topLevel(code, "?:");
+  // What stands before the question mark decides, and is no value.
+  if (parts.length > 1) return parts.slice(1).flatMap(alternatives);
+  const [, name = "", inner] = /^(\w*)\((.*)\)$/s.exec(code.trim()) ?? [];
+  if (inner === undefined || !isOneGroup(inner)) return [code.trim()];
+  // The last argument is what there is instead of the value that is looked up.
+  if (name === "lookup") return topLevel(inner, ",").slice(2).flatMap(alternatives);
+  return CHOICES.has(name) ? topLevel(inner, ",").flatMap(alternatives) : [code.trim()];
+}
+
+/** Whether no bracket is closed that was not opened within it. */
+function isOneGroup(code: string): boolean {
+  let depth = 0;
+  for (const character of code) {
+    depth += depthOf(character);
+    if (depth < 0) return false;
+  }
+  return true;
+}
+
+/** Splits at what stands in no bracket. */
+function topLevel(code: string, separators: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of code) {
+    depth += depthOf(character);
+    if (depth === 0 && separators.includes(character)) parts.push("");
+    else parts.push(`${parts.pop()}${character}`);
+  }
+  return parts;
+}
+
+const depthOf = (character: string): number =>
+  "([".includes(character) ? 1 : ")]".includes(character) ? -1 : 0;

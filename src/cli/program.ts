@@ -27,7 +27,7 @@ import {
   VALIDATE_FORMATS,
   VERSION,
 } from "../app/index.ts";
-import { visible } from "../text/index.ts";
+import { didYouMean, visible } from "../text/index.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
@@ -314,11 +314,30 @@ function saysWhatIsWrong(command: Command, terminal: Terminal): void {
   for (let above = command.parent; above; above = above.parent) names.unshift(above.name());
   command
     .exitOverride()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .showHelpAfterError(`hint: ${names.join(" ")} --help lists what there is`)
     .configureOutput({
       writeOut: (text) => terminal.print(text),
       writeErr: (text) => terminal.say("error", text),
-      outputError: (text, write) => write(`${text.trimEnd().split("\n").map(visible).join("\n")}\n`),
+      outputError: (text, write) => {
+        const said = text.trimEnd() + suggestion(text, command);
+        write(`${said.split("\n").map(visible).join("\n")}\n`);
+      },
     });
+}
+
+/** What was probably meant. Commander's own suggestion takes a letter of another case for another letter. */
+function suggestion(complaint: string, command: Command): string {
+  const [, kind, given = ""] = /^error: unknown (option|command) '(.*)'\n?$/s.exec(complaint) ?? [];
+  if (kind === undefined) return "";
+  const help = new Help();
+  const known =
+    kind === "option"
+      ? help.visibleOptions(command).map(({ long }) => long ?? "")
+      : help.visibleCommands(command).map((verb) => verb.name());
+  const meant = didYouMean(
+    given.replace(/^--/, ""),
+    known.map((name) => name.replace(/^--/, "")),
+  );
+  return meant === undefined ? "" : `\n(Did you mean ${kind === "option" ? "--" : ""}${meant}?)`;
 }

@@ -1,4 +1,6 @@
 // A local Autumn for tests, demos and pipelines: `autumn-balances/emulator`.
+import "../web-types.ts";
+
 export type { Level } from "./call.ts";
 export type { Duration } from "./clock.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";

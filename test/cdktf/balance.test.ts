@@ -306,6 +306,24 @@ describe("the provider", () => {
       new AutumnProvider(stack, "a", {
         secretKey: Fn.sensitive(Fn.join("", [key.slice(0, 12), key.slice(12)])),
       }),
+    ...Object.fromEntries(
+      [
+        "coalesce(var.key, base64decode(KEY))",
+        "coalesce(var.key, KEY)",
+        "sensitive(coalesce(trimspace(base64decode(KEY)), var.key))",
+        'var.key == "" ? join("", [KEY]) : var.key',
+        "var.is_live ? var.key : (var.key == null ? var.key : KEY)",
+        "try(data.vault_secret.autumn.key, base64decode(KEY))",
+        'lookup(var.keys, "sandbox", base64decode(KEY))',
+      ].map((code) => [
+        `as the other of two values: ${code}`,
+        (stack: TerraformStack, key: string) => {
+          const written = code.includes("base64") ? btoa(key) : key;
+          const secretKey = `\${${code.replaceAll("KEY", JSON.stringify(written))}}`;
+          new AutumnProvider(stack, "a", { secretKey: Lazy.stringValue({ produce: () => secretKey }) });
+        },
+      ]),
+    ),
     "as the default of a variable": (stack, key) => {
       const variable = new TerraformVariable(stack, "key", { type: "string", sensitive: true, default: key });
       new AutumnProvider(stack, "a", { secretKey: variable.stringValue });
@@ -371,6 +389,9 @@ describe("the provider", () => {
     ],
     ["a file", '${trimspace(file("/run/secrets/autumn"))}'],
     ["one of two variables", '${coalesce(var.key, "")}'],
+    ["a choice of what is known later", '${var.is_live ? var.keys["live"] : lookup(var.keys, "sandbox")}'],
+    ["a part of a variable", '${trimspace(element(split(",", var.key), 0))}'],
+    ["two parts", '${coalesce(join("", [var.key]), trimprefix(var.key, "Bearer "))}'],
   ])("takes %s as the secret key", (_, secretKey) => {
     const stack = new TerraformStack(new App(), "contracts");
     new TerraformVariable(stack, "key", { sensitive: true });

@@ -181,7 +181,7 @@ describe("import refuses", () => {
       "--all-customers and --customer exclude each other",
     ],
     ["to make up a namespace", ALL, "there is no balances.yaml here that says the namespace"],
-    ["a namespace that is none", [...ALL, "--namespace", "a:b"], "the namespace a:b has something else than"],
+    ["a namespace that is none", [...ALL, "--namespace", "a:b"], "a:b cannot be a namespace"],
     [
       "a folder that is not there",
       [...NAMED, "--out", "none/b.yaml"],

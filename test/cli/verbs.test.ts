@@ -49,6 +49,10 @@ describe("help", () => {
   it.each([
     ["an unknown verb", ["plna"], "Did you mean plan?"],
     ["an unknown option", ["plan", "--prun"], "Did you mean --prune?"],
+    ["a verb in upper case", ["PLAN"], "Did you mean plan?"],
+    ["an option in upper case", ["plan", "--Detailed-ExitCode"], "Did you mean --detailed-exitcode?"],
+    ["an option in camel case", ["plan", "--limitDeletes", "5"], "Did you mean --limit-deletes?"],
+    ["a slip in upper case", ["plan", "--PRUEN"], "Did you mean --prune?"],
     ["a choice that is none", ["plan", "--format", "xml"], "Allowed choices are text, json, markdown, html."],
     ["a number that is none", ["plan", "--rate", "fast"], "It is a number from 0.1 to 1000."],
     ["a time that is none", ["emulator", "--reset-job", "never"], "It is a number from 0 to 600000."],

@@ -56,3 +56,16 @@ describe("an entry that comes from no file", () => {
     expect(entryProblems({ customer_id: "acme", feature_id: "api_calls" })).toEqual([]);
   });
 });
+
+it.each([
+  ["Customer_ID: acme\nfeature_id: api_calls", "`customer_id`"],
+  ["customer_id: acme\nFeature_ID: api_calls", "`feature_id`"],
+  ["customer_id: acme\nfeature_id: api_calls\nINCLUDED: 5", "`included`"],
+  ["customer_id: acme\nfeature_id: api_calls\nNextResetAt: 2030-01-01", "`next_reset_at`"],
+  ["customer_id: acme\nfeature_id: api_calls\nEXPIRES-TA: 2030-01-01", "`expires_at`"],
+  ["customer_id: acme\nfeature_id: api_calls\nreset: { Interval: month }", "`interval`"],
+  ["customer_id: acme\nfeature_id: api_calls\nreset: { interval: MONHT }", "month"],
+])("knows a name whatever its case: %s", (entry, meant) => {
+  const hints = parseBalances(fileWith(entry), BAD_ENTRY_FILE).problems.map(({ hint }) => hint);
+  expect(hints).toContain(`did you mean ${meant}?`);
+});

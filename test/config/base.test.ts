@@ -1,6 +1,15 @@
 // The configuration as it was at a commit, from real repositories of git.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -151,6 +160,36 @@ describe.skipIf(!has("git"))("a base in git", () => {
     const repository = new Repository({ "balances/a.yaml": file("a"), "balances/b.yaml": file("b") });
     renameSync(join(repository.path, "balances/b.yaml"), join(repository.path, "balances/c.yaml"));
     expect(await repository.keys("HEAD", ["balances/a.yaml", "balances/c.yaml"])).toEqual(["a", "b"]);
+  });
+
+  it("has git run no program that the repository names, and finds what was renamed", async () => {
+    const repository = new Repository({
+      "a.yaml": file("a", "other content"),
+      ".gitattributes": "*.yaml filter=f diff=f\n",
+    });
+    renameSync(join(repository.path, "a.yaml"), join(repository.path, "b.yaml"));
+    repository.git("add", "--all", "--intent-to-add");
+    const ran = join(repository.path, ".git/ran");
+    const program = join(repository.path, ".git/program");
+    writeFileSync(program, `#!/bin/sh\necho "$0 $*" >> '${ran}'\ncat\n`, { mode: 0o755 });
+    const runs = ["core.fsmonitor", "diff.external", "diff.f.command", "diff.f.textconv"];
+    for (const name of [...runs, "filter.f.clean", "filter.f.smudge", "filter.f.process"]) {
+      repository.git("config", name, program);
+    }
+    repository.git("config", "filter.f.required", "true");
+    repository.git("config", "diff.f.binary", "true");
+    // As if it had been written since: git has to look at the content.
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(repository.path, "b.yaml"), later, later);
+    utimesSync(join(repository.path, ".gitattributes"), later, later);
+    expect(await repository.keys("HEAD", ["b.yaml"])).toEqual(["a", "other content"]);
+    expect(existsSync(ran)).toBe(false);
+
+    // What no option can turn off is not run either, and nothing is taken for renamed.
+    repository.git("config", "filter.f=g.clean", program);
+    writeFileSync(join(repository.path, ".gitattributes"), "*.yaml filter=f=g\n");
+    await repository.base("HEAD", ["b.yaml"]);
+    expect(existsSync(ran)).toBe(false);
   });
 
   it("leaves out what is gone and was another's", async () => {

@@ -161,6 +161,7 @@ describe.skipIf(!has("bash", "git"))("the package", () => {
 
   it.each([
     ["no types of node", ""],
+    ["neither these nor the DOM", "--lib es2023"],
     ["an old lib", "--lib es2018 --types node"],
   ])("brings all the types that its own need, to whoever has %s", async (_, options) => {
     const names = ["autumn-balances", "autumn-balances/emulator"];

@@ -28,7 +28,7 @@ export function readBlobs(
   sizes: ReadonlyMap<string, number>,
 ): BlobReader {
   const wanted = [...new Set(blobs)].filter((blob) => (sizes.get(blob) ?? Infinity) <= MAX_FILE_BYTES);
-  const contents = new Map<string, Buffer>();
+  const contents = new Map<string, Uint8Array>();
   if (wanted.length > 0) {
     const printed = git(top, ["cat-file", "--batch"], { input: lines(wanted), isOffline: true });
     let at = 0;

@@ -89,13 +89,23 @@ export interface GitOptions {
   readonly isOffline?: boolean;
 }
 
+/** Bytes, and the text that they are. Not `Buffer`, which the published types would need the types of Node for. */
+export interface GitOutput extends Uint8Array {
+  toString(encoding?: "latin1" | "utf8", start?: number, end?: number): string;
+  indexOf(value: number | string, from?: number): number;
+  subarray(start?: number, end?: number): GitOutput;
+}
+
+/** The repository's own configuration may name a program that tells git which files have changed. */
+const RUN_NOTHING = ["-c", "core.fsmonitor=false"];
+
 /**
  * What git prints.
  * @throws GitError, or ProblemsError when there is no git
  */
-export function git(cwd: string, args: readonly string[], options: GitOptions = {}): Buffer {
+export function git(cwd: string, args: readonly string[], options: GitOptions = {}): GitOutput {
   const { longest = LONGEST_OUTPUT, input = "", isOffline = false } = options;
-  const ended = spawnSync("git", args, {
+  const ended = spawnSync("git", [...RUN_NOTHING, ...args], {
     cwd,
     env: environmentFor(cwd, isOffline),
     input,

@@ -172,9 +172,13 @@ function renamedSince(
     if (tree.kindOf(path) === undefined) added.add(tree.pathIn(path) ?? "");
   }
   if (added.size === 0) return [];
+  const unfiltered = withoutFilters(top);
+  if (unfiltered === undefined) return [];
   const options = ["--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=all"];
   const diff = ["diff", "--name-status", "-z", "--find-renames", "--diff-filter=R", ...options, commit, "--"];
-  const fields = git(top, diff).toString("utf8").split("\0");
+  const fields = git(top, [...unfiltered, ...diff])
+    .toString("utf8")
+    .split("\0");
   const found: FoundFile[] = [];
   for (let index = 0; index + 2 < fields.length; index += 3) {
     const [before = "", after = ""] = fields.slice(index + 1, index + 3);
@@ -182,6 +186,17 @@ function renamedSince(
     if (added.has(after)) found.push({ name: nameOf(path, cwd), path });
   }
   return found;
+}
+
+/**
+ * Options of git that have no program run on files that are compared: attributes name filters, and the configuration
+ * says what to run for them. None where that cannot be said, as an option ends at the first `=` of a name.
+ */
+function withoutFilters(top: string): string[] | undefined {
+  const names = git(top, ["config", "--list", "--name-only", "-z"]).toString("utf8").split("\0");
+  const filters = new Set(names.filter((name) => /^filter\..*\.(?:clean|process|required)$/s.test(name)));
+  if ([...filters].some((name) => name.includes("="))) return undefined;
+  return [...filters].flatMap((name) => ["-c", `${name}=${name.endsWith(".required") ? "false" : ""}`]);
 }
 
 function unknownBase(given: string, top: string | undefined): Problem {

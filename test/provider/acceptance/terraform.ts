@@ -1,7 +1,13 @@
 // The real terraform with the bundled provider in a filesystem mirror, offline, each configuration in its own folder.
+//
+// A command of terraform starts the provider up to three times, which takes most of the command's time. So a folder has
+// one provider that goes on and that terraform is told of. A test that is about the process of the provider, or that
+// sets its environment, has terraform start it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
 import { bare } from "../../support/environment.ts";
 import { has } from "../../support/has.ts";
@@ -16,13 +22,21 @@ const PLATFORM = `${process.platform === "win32" ? "windows" : process.platform}
 const PROVIDER = resolve(import.meta.dirname, "../../../dist/provider/terraform-provider-autumn");
 const VERSION = "0.0.1";
 
-/** Sets the provider's clock, and no other: Terraform's certificates are made with `new Date()`. */
+/**
+ * Sets the provider's clock, and no other: Terraform's certificates are made with `new Date()`. How far it is ahead is
+ * in a file, as the emulator's time advances while the provider runs.
+ */
 const CLOCK =
-  "const now = Date.now; const ahead = Number(process.env.CLOCK_AHEAD_MS ?? 0); Date.now = () => now() + ahead;";
+  "const now = Date.now; const { readFileSync } = require('node:fs');" +
+  "Date.now = () => now() + Number(readFileSync(process.env.CLOCK_AHEAD_FILE, 'utf8'));";
+
+/** Commands that are not told of a provider that goes on: `init` would not install it. */
+const STARTING: readonly (string | undefined)[] = ["init", "providers"];
 
 interface Tools {
   readonly cliConfig: string;
   readonly clock: string;
+  readonly provider: string;
 }
 
 let made: Tools | undefined;
@@ -33,7 +47,8 @@ function tools(): Tools {
     const folder = temporary("tf-mirror-");
     const place = join(folder, "mirror/registry.terraform.io/autumn-balances/autumn", VERSION, PLATFORM);
     mkdirSync(place, { recursive: true });
-    copyFileSync(PROVIDER, join(place, `terraform-provider-autumn_v${VERSION}`));
+    const provider = join(place, `terraform-provider-autumn_v${VERSION}`);
+    copyFileSync(PROVIDER, provider);
     const cliConfig = join(folder, "terraform.rc");
     const mirror = JSON.stringify(join(folder, "mirror"));
     writeFileSync(
@@ -42,7 +57,7 @@ function tools(): Tools {
     );
     const clock = join(folder, "clock.cjs");
     writeFileSync(clock, CLOCK);
-    return { cliConfig, clock };
+    return { cliConfig, clock, provider };
   })();
   return made;
 }
@@ -74,6 +89,8 @@ const UNPACED = `provider "autumn" {
 export class Workspace {
   readonly folder = temporary("tf-work-");
 
+  #attached: Promise<string> | undefined;
+
   private constructor(private readonly emulator: RunningEmulator) {}
 
   /** A folder that is initialised. Without a provider block of its own, the configuration is given one that sets the pace. */
@@ -89,32 +106,66 @@ export class Workspace {
     writeFileSync(join(this.folder, file), file === "main.tf" ? REQUIRED + text : configuration);
   }
 
+  /** @param environment of a provider that is started for this command */
   async spawn(
     args: readonly string[],
-    environment: Readonly<Record<string, string>> = {},
+    environment?: Readonly<Record<string, string>>,
   ): Promise<ChildProcess> {
-    const { cliConfig, clock } = tools();
-    const ahead = this.emulator.now() - Date.now();
+    const { cliConfig } = tools();
+    const variables = this.#variables();
+    const isAttached = environment === undefined && !STARTING.includes(args[0]);
+    const attached = isAttached ? { TF_REATTACH_PROVIDERS: await this.#provider(variables) } : {};
     const coloured =
       args[0] === "init" || args[0] === "show" || args[0] === "providers" || args[0] === "state";
     return spawn("terraform", coloured ? [...args] : [args[0] ?? "", "-no-color", ...args.slice(1)], {
       cwd: this.folder,
       env: {
-        ...bare(),
-        HOME: this.folder,
+        ...variables,
         TF_CLI_CONFIG_FILE: cliConfig,
         CHECKPOINT_DISABLE: "1",
         TF_IN_AUTOMATION: "1",
         TF_INPUT: "0",
-        AUTUMN_SECRET_KEY: this.emulator.key,
-        AUTUMN_BASE_URL: this.emulator.url,
-        ...(Math.abs(ahead) > 1000
-          ? { NODE_OPTIONS: `--require=${clock}`, CLOCK_AHEAD_MS: String(Math.round(ahead)) }
-          : {}),
+        ...attached,
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  }
+
+  /** The environment of terraform and of a provider; the provider's clock is that of the emulator. */
+  #variables(): Record<string, string> {
+    const ahead = Math.round(this.emulator.now() - Date.now());
+    const file = join(this.folder, ".clock");
+    writeFileSync(file, Math.abs(ahead) > 1000 ? String(ahead) : "0");
+    return {
+      ...bare(),
+      HOME: this.folder,
+      AUTUMN_SECRET_KEY: this.emulator.key,
+      AUTUMN_BASE_URL: this.emulator.url,
+      NODE_OPTIONS: `--require=${tools().clock}`,
+      CLOCK_AHEAD_FILE: file,
+    };
+  }
+
+  /** Starts the provider of this folder, once, until the test is over; answers with what terraform is told. */
+  #provider(env: Readonly<Record<string, string>>): Promise<string> {
+    this.#attached ??= (async () => {
+      const child = spawn(process.execPath, [tools().provider, "--debug"], {
+        cwd: this.folder,
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      onTestFinished(async () => {
+        const ended = new Promise((resolve) => child.once("close", resolve));
+        if (child.exitCode === null && child.kill()) await ended;
+      });
+      for await (const line of createInterface({ input: child.stdout })) {
+        const variable = /^TF_REATTACH_PROVIDERS='(.*)'$/.exec(line)?.[1];
+        if (variable !== undefined) return variable;
+      }
+      throw new Error("the provider did not start");
+    })();
+    return this.#attached;
   }
 
   async run(...args: readonly string[]): Promise<Outcome> {

@@ -1,0 +1,34 @@
+// The order of the test files: those that take longest first, so that none of them runs alone at the end. Vitest goes by
+// how long a file took the last time, which nobody knows in a fresh clone.
+import { relative, resolve } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** Files and folders that wait for many processes, from those that take longest. */
+const LONG = [
+  "test/provider/acceptance/interrupted.test.ts",
+  "test/cdktf/deploy-cli.test.ts",
+  "test/package/package.test.ts",
+  "test/provider/acceptance",
+  "test/storm",
+  "test/docs/documents.test.ts",
+  "test/cdktf",
+  "test/examples",
+  "test/provider/protocol",
+  "test/reconcile",
+  "test/cli",
+  "test/action",
+];
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      const path = relative(ROOT, moduleId).replaceAll("\\", "/");
+      const rank = LONG.findIndex((long) => path === long || path.startsWith(`${long}/`));
+      return rank === -1 ? LONG.length : rank;
+    };
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
