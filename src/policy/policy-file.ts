@@ -1,9 +1,6 @@
 // The definition of a policy file, and the JSON Schema that is published of it.
 import { type BalanceEntry, balancesFileSchema, type JsonSchema } from "../schema/index.ts";
 
-/** Where a policy is looked for: at the root of the repository. */
-export const POLICY_FILE = "autumn-balances.policy.yaml";
-
 /** The only format there has been. */
 const POLICY_VERSION = 1;
 

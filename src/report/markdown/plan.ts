@@ -117,8 +117,7 @@ function policyLines(plan: Plan, room: Room): string[] {
   const items = findingsInOrder(plan).map((finding) => `> - ${findingLine(finding, markdownPen)}`);
   return [
     "> [!IMPORTANT]",
-    `> ${head}:`,
-    ">",
+    `> - ${head}`,
     ...cut(items, room, (more) => `> - and ${units(more)} more`),
     "",
   ];
