@@ -115,12 +115,7 @@ function policyLines(plan: Plan, room: Room): string[] {
   const head = policyLine(plan, markdownPen);
   if (head === "") return [];
   const items = findingsInOrder(plan).map((finding) => `> - ${findingLine(finding, markdownPen)}`);
-  return [
-    "> [!IMPORTANT]",
-    `> - ${head}`,
-    ...cut(items, room, (more) => `> - and ${units(more)} more`),
-    "",
-  ];
+  return ["> [!IMPORTANT]", `> - ${head}`, ...cut(items, room, (more) => `> - and ${units(more)} more`), ""];
 }
 
 function totalsLines({ totals }: Plan, room: Room): string[] {
