@@ -13,6 +13,7 @@ const LONG = [
   "test/provider/acceptance",
   "test/storm",
   "test/docs/documents.test.ts",
+  "test/docs/site.test.ts",
   "test/cdktf",
   "test/examples",
   "test/provider/protocol",

@@ -8,6 +8,7 @@ import { createEmulator } from "../../src/emulator/index.ts";
 import { parseBalances } from "../../src/index.ts";
 import { has } from "../support/has.ts";
 import { type Block, blocks, commandLines } from "./markdown.ts";
+import { guides } from "./pages.ts";
 import { withReference } from "./reference.ts";
 import { ROOT, Session } from "./session.ts";
 import { complaintsAbout } from "./snippets.ts";
@@ -21,16 +22,8 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "npm install --save-dev ../autumn-balances/autumn-balances-*.tgz": "test/package/package.test.ts",
 };
 
-/** The documents that are run, each as a session of its own. */
-const SESSIONS = [
-  "README.md",
-  "docs/cdktf.md",
-  "docs/emulator.md",
-  "docs/doctor.md",
-  "docs/history.md",
-  "docs/policies.md",
-  "docs/agents.md",
-];
+/** The documents that are run, each as a session of its own. The workflows of the Action have a test of their own. */
+const SESSIONS = ["README.md", ...guides()].filter((name) => name !== "docs/github-action.md");
 
 const PROGRAMS = ["ts", "js"];
 

@@ -26,7 +26,7 @@ const TOOLS = {
   },
   chromium: {
     isThere: () => browserExecutable() !== undefined,
-    for: "the HTML report in a browser",
+    for: "the HTML report and the documentation in a browser",
     install: "install Chromium or Chrome, or name its executable in CHROMIUM",
   },
   conftest: {
