@@ -102,6 +102,7 @@ const plan: Plan = {
   }),
   warnings: [],
   lifted: [],
+  policy: null,
   limits: DEFAULT_LIMITS,
   estimate: { calls: CHANGES * 3, ms: CHANGES * 150 },
 };

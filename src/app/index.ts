@@ -12,6 +12,7 @@ export { namespaceOf } from "./namespace.ts";
 export {
   type ApplyOptions,
   applyOptions,
+  approvalOptions,
   type DoctorOptions,
   type DriftOptions,
   doctorOptions,
@@ -33,6 +34,7 @@ export {
   showOptions,
 } from "./options.ts";
 export { kindOfFile, readPlanFile, writePlanFile } from "./plan-file.ts";
+export { loadPolicy, POLICY_FILE } from "./policy.ts";
 export { printPlan } from "./print-plan.ts";
 export { doctorProgress, importProgress, Progress } from "./progress.ts";
 export { fromRoot, placedFromRoot, repositoryRoot } from "./repository-root.ts";

@@ -27,6 +27,8 @@ export interface SessionOptions extends ApiOptions {
   /** A git ref or a path; only of `plan`. */
   readonly changedSince?: string;
   readonly force?: boolean;
+  /** Teams of whoever wants the change. */
+  readonly team?: readonly string[];
   readonly allCustomers?: boolean;
   readonly shard?: Shard;
   readonly checkGrants: GrantCheck;
@@ -54,6 +56,8 @@ export interface PlanOptions extends SessionOptions, ShowOptions {
 
 export interface ApplyOptions extends SessionOptions {
   readonly yes?: boolean;
+  /** Who has approved the plan. */
+  readonly approvedBy?: readonly string[];
 }
 
 export interface DriftOptions extends SessionOptions {
@@ -311,12 +315,21 @@ export function sessionOptions(command: Command): Command {
     .option("--limit-replace-percent <n>", "beyond: the most rows that may be replaced, in percent", percent)
     .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
     .option("--force", "go beyond the limits, and below what is used")
-    .option("--sandbox", "refuse a live key");
+    .option("--sandbox", "refuse a live key")
+    .option("--team <name>", "a team of the author, for the policy; can be repeated", several);
   return apiOptions(command);
+}
+
+/** Who has said yes to what the policy asks for. */
+export function approvalOptions(command: Command): Command {
+  return command
+    .optionsGroup("Policy:")
+    .option("--approved-by <name>", "who has approved the plan; can be repeated", several);
 }
 
 /** Options of verbs that show a plan and bring it about. */
 export function applyOptions(command: Command): Command {
+  approvalOptions(command);
   outputOptions(command, { format: true });
   return fullOption(command);
 }

@@ -16,6 +16,7 @@ import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { type Resolved, resolveMembers } from "./members.ts";
 import type { SessionOptions } from "./options.ts";
+import { loadPolicy, teamsOf } from "./policy.ts";
 import { Progress, planProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,19 +36,20 @@ export async function openSession(
   terminal: Terminal,
 ): Promise<Session> {
   const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
+  const teams = teamsOf(options.team);
+  const policy = await untilInterrupted(() => loadPolicy(options.changedSince ?? options.base));
   const connection = connect(options, written.environment, terminal);
   const { api } = connection;
   const { config, ...members } = await membersFrom(api, written, terminal);
-  const request = {
-    ...requestOf(config, options, connection),
-    ...members,
-    ...(await baseOf(config, paths, options)),
-  };
+  const base = await baseOf(config, paths, options);
+  const warnings = [...(base.warnings ?? []), ...policy.warnings];
+  const request = { ...requestOf(config, options, connection), ...members, ...base, warnings };
   const made = await whileReading(api, config.balances, terminal, (environment) =>
     makePlan(api, request, environment),
   );
   const fromOptions = limitsGiven(options);
-  const plan = options.force === true ? forced(made, { fromOptions }) : made;
+  const judged = policy.judged(made, request, teams);
+  const plan = options.force === true ? forced(judged, { fromOptions }) : judged;
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
 }
 

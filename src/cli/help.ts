@@ -102,6 +102,8 @@ ${EXIT_CODES}
 Examples:
   $ autumn-balances apply --yes                     in a pipeline, which has nobody to ask
   $ autumn-balances apply plan.saved                what was reviewed, and nothing else
+  $ autumn-balances apply plan.saved --approved-by finance
+                                                    where the policy asks for it
   $ autumn-balances apply --sandbox                 certainly not to the live environment
   $ autumn-balances apply --prune --limit-deletes 50`;
 
@@ -271,6 +273,34 @@ Examples:
   $ autumn-balances completion zsh > ~/.zfunc/_autumn-balances
   $ autumn-balances completion fish > ~/.config/fish/completions/autumn-balances.fish`;
 
+export const POLICY_HELP = `
+A policy lies at the root of the repository, and every plan is judged by it: rules deny
+(apply exits with 3), warn, or ask for an approval (apply --approved-by). With plan --base
+the policy is that of the base, so that no change judges itself. docs/policies.md has all
+of it, and autumn-balances schema policy the form of the file.
+
+Exit codes:
+  0    every case is as expected
+  1    one is not, or the policy is broken
+
+Examples:
+  $ autumn-balances policy test                     the policy of this repository
+  $ autumn-balances policy test draft.policy.yaml   another one`;
+
+export const MCP_HELP = `
+An agent starts it, and asks by tools: validate, plan, and propose_edit, which answers with
+a diff of a balances file. Nothing is written and nothing applied: what is proposed goes
+through git like everything else. No answer holds a key. It ends when stdin does.
+
+In the settings of an agent:
+  { "mcpServers": { "autumn-balances": {
+      "command": "npx", "args": ["autumn-balances", "mcp", "balances/"],
+      "env": { "AUTUMN_SECRET_KEY": "am_sk_test_…" } } } }
+
+Examples:
+  $ autumn-balances mcp                       the usual files
+  $ autumn-balances mcp balances/ --sandbox   these files, and no live key`;
+
 export const SHOW_HELP = `
 With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.
 
@@ -285,7 +315,8 @@ Examples:
   $ autumn-balances schema plan                          of what --format json prints
   $ autumn-balances schema history                       of what history --format json prints
   $ autumn-balances schema explain                       of what explain --format json prints
-  $ autumn-balances schema forecast                      of what forecast --format json prints`;
+  $ autumn-balances schema forecast                      of what forecast --format json prints
+  $ autumn-balances schema policy                        of a policy, for editors`;
 
 export const INIT_HELP = `
 Example:

@@ -25,6 +25,7 @@ import {
   outputOptions,
   type PlanOptions,
   refuseBlanks,
+  type SessionOptions,
   type ShowOptions,
   sessionOptions,
   showOptions,
@@ -217,7 +218,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
     .addArgument(
       new Argument("[name]", "which")
-        .choices(["balances", "plan", "history", "explain", "forecast"])
+        .choices(["balances", "plan", "history", "explain", "forecast", "policy"])
         .default("balances"),
     )
     .addHelpText("after", help.SCHEMA_HELP)
@@ -264,6 +265,21 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./verbs/emulator.ts")).runEmulator(options, terminal));
     });
 
+  policyCommands(root, terminal, ended);
+
+  const mcp = root
+    .command("mcp")
+    .summary("let agents read and propose")
+    .description(
+      "Serves the Model Context Protocol over stdin and stdout, with tools that read and change nothing.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.MCP_HELP)
+    .action(async (paths: string[], options: SessionOptions) => {
+      terminal.configure({ logLevel: "error", color: false });
+      ended(await (await import("./verbs/mcp.ts")).runMcp(paths, options, terminal));
+    });
+  sessionOptions(mcp);
   providerCommands(root, terminal, ended);
 
   const verbs = root.commands.flatMap((command) => [command, ...command.commands]);
@@ -272,6 +288,25 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     saysWhatIsWrong(command, terminal);
   }
   return root;
+}
+
+function policyCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {
+  const policy = root
+    .command("policy")
+    .summary("try the rules of a policy")
+    .description("Works with the policy of the repository, autumn-balances.policy.yaml.")
+    .helpCommand(false)
+    .addHelpText("after", help.POLICY_HELP);
+
+  policy
+    .command("test")
+    .summary("try the rules on their own cases")
+    .description("Checks a policy file, and tries its rules on the cases that it brings along.")
+    .argument("[file]", "the policy (default: autumn-balances.policy.yaml at the root of the repository)")
+    .addHelpText("after", help.POLICY_HELP)
+    .action(async (file: string | undefined) => {
+      ended((await import("./verbs/policy.ts")).runPolicyTest(file, terminal));
+    });
 }
 
 function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {

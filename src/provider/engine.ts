@@ -327,6 +327,7 @@ export class Balances {
       totals: [],
       warnings: [],
       lifted: [],
+      policy: null,
       limits: DEFAULT_LIMITS,
       estimate: { calls: 0, ms: 0 },
     };

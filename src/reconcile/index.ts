@@ -7,9 +7,10 @@ export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
-export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
+export { forced, missingApprovals, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
+export { totalsOf } from "./decide/summary.ts";
 export { inUseOrder, type UseOrder } from "./decide/use-order.ts";
 export { type LogRead, suspects } from "./decide/who.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
@@ -43,6 +44,7 @@ export {
   type ChangeResult,
   type Few,
   type FieldChange,
+  type Finding,
   type GrantCheck,
   type GroupReport,
   isAction,
@@ -54,6 +56,7 @@ export {
   type PlanEvent,
   type PlannedGroup,
   type PlanRequest,
+  type PolicyVerdict,
   type Reason,
   type Refusal,
   type Retirement,

@@ -117,6 +117,7 @@ export async function planWithDeclared(
     limits: request.limits,
     lifted: [],
     estimate: estimateOf(planned, request.requestsPerSecond),
+    policy: null,
   };
   return { plan, declared };
 }

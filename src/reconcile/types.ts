@@ -1,6 +1,6 @@
 // What a plan is made of: plain data, so that it can be shown, stored, compared and executed.
 import type { Clock } from "../autumn/index.ts";
-import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
+import type { DesiredBalance, Environment, Limits, Place, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
 
 /** What becomes of rows that are replaced. */
@@ -180,6 +180,31 @@ export interface GroupReport extends PlannedGroup {
   readonly leaves: Few;
 }
 
+/** What a rule of the policy asks for at one change, or for the plan as a whole. */
+export interface Finding {
+  /** The name of the rule. */
+  readonly rule: string;
+  readonly effect: "deny" | "warn" | "approve";
+  /** Who has to approve; `null` where nobody has to. */
+  readonly approver: string | null;
+  /** What the rule says, for people. */
+  readonly message: string;
+  /** The change that it is about; `null` where that is the whole plan. */
+  readonly customerId: string | null;
+  readonly key: string | null;
+  /** Where the entry of the change is written. */
+  readonly place?: Place;
+}
+
+/** How a policy judged a plan. */
+export interface PolicyVerdict {
+  /** The policy, such as `autumn-balances.policy.yaml at origin/main (4f2a91c)`. */
+  readonly name: string;
+  /** Who has to approve the plan before it is applied, ordered by name. */
+  readonly approvals: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
 export interface CallEstimate {
   /** API calls that applying takes, at the least. */
   readonly calls: number;
@@ -230,6 +255,8 @@ export interface Plan {
   /** What guards refused, and `--force` allows: these, and nothing that comes to be refused later. */
   readonly lifted: readonly Refusal[];
   readonly estimate: CallEstimate;
+  /** How the policy judged it; `null` where there is none. */
+  readonly policy: PolicyVerdict | null;
 }
 
 /** Kinds of change that send something to the API. */

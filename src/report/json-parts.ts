@@ -1,5 +1,5 @@
 // The parts that JSON documents are made of: rows, entries, problems, amounts and moments.
-import type { Refusal, Row } from "../reconcile/index.ts";
+import type { PolicyVerdict, Refusal, Row } from "../reconcile/index.ts";
 import type { DesiredBalance, Limits, Phase, Problem, Reset, Rollover } from "../schema/index.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -94,6 +94,20 @@ export const refusalJson = (refusal: Refusal): JsonDocument => ({
   customer_id: refusal.customerId ?? null,
   key: refusal.key ?? null,
   feature_id: refusal.featureId ?? null,
+});
+
+export const policyJson = ({ name, approvals, findings }: PolicyVerdict): Json => ({
+  name,
+  approvals: [...approvals],
+  findings: findings.map((finding) => ({
+    rule: finding.rule,
+    effect: finding.effect,
+    approver: finding.approver,
+    message: finding.message,
+    customer_id: finding.customerId,
+    key: finding.key,
+    place: placeJson(finding.place),
+  })),
 });
 
 function placeJson(place: Problem["place"]): Json {

@@ -19,6 +19,7 @@ import {
   type Json,
   type JsonDocument,
   limitsJson,
+  policyJson,
   problemJson,
   refusalJson,
   rowJson,
@@ -110,6 +111,7 @@ export function planJson(plan: Plan, refusals: readonly Refusal[]): JsonDocument
     lifted: plan.lifted.map(refusalJson),
     limits: limitsJson(plan.limits),
     estimate: { calls: amount(plan.estimate.calls), ms: amount(plan.estimate.ms) },
+    policy: plan.policy === null ? null : policyJson(plan.policy),
   };
 }
 

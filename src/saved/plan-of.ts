@@ -1,7 +1,7 @@
 // JSON → a plan: the way back from `planJson`.
 import type { Change, Few, FieldChange, GroupReport, Plan, Reason, Scheduled } from "../reconcile/index.ts";
 import type { Fields } from "./fields.ts";
-import { desiredOf, limitsOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
+import { desiredOf, limitsOf, policyOf, problemOf, refusalOf, rowOf } from "./plan-parts.ts";
 
 /** @throws DamageError when it is none */
 export function planOf(json: Fields): Plan {
@@ -41,6 +41,7 @@ export function planOf(json: Fields): Plan {
     limits: limitsOf(json.fields("limits")),
     lifted: json.list("lifted", refusalOf),
     estimate: { calls: estimate.number("calls"), ms: estimate.number("ms") },
+    policy: json.maybe("policy", (name) => policyOf(json.fields(name))),
   };
 }
 

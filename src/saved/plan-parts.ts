@@ -1,5 +1,5 @@
 // JSON → rows, entries and problems: the way back from what the reports write.
-import type { Refusal, Row } from "../reconcile/index.ts";
+import type { Finding, PolicyVerdict, Refusal, Row } from "../reconcile/index.ts";
 import {
   type DesiredBalance,
   INTERVALS,
@@ -114,6 +114,25 @@ export function refusalOf(json: Fields): Refusal {
     ...(customerId === null ? {} : { customerId }),
     ...(key === null ? {} : { key }),
     ...(featureId === null ? {} : { featureId }),
+  };
+}
+
+export const policyOf = (json: Fields): PolicyVerdict => ({
+  name: json.text("name"),
+  approvals: json.texts("approvals"),
+  findings: json.list("findings", findingOf),
+});
+
+function findingOf(json: Fields): Finding {
+  const place = placeOf(json);
+  return {
+    rule: json.text("rule"),
+    effect: json.oneOf("effect", ["deny", "warn", "approve"]),
+    approver: json.maybe("approver", (name) => json.text(name)),
+    message: json.text("message"),
+    customerId: json.maybe("customer_id", (name) => json.text(name)),
+    key: json.maybe("key", (name) => json.text(name)),
+    ...(place === undefined ? {} : { place }),
   };
 }
 

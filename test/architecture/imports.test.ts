@@ -14,6 +14,7 @@ const ROOMS = [
   "config",
   "autumn",
   "reconcile",
+  "policy",
   "history",
   "explain",
   "forecast",

@@ -218,6 +218,24 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     granted: fc.array(fc.tuple(text, units), { maxLength: 3 }).map((pairs) => new Map(pairs)),
   }),
   lifted: fc.array(anyRefusal, { maxLength: 2 }),
+  policy: maybe(
+    fc.record({
+      name: text,
+      approvals: fc.array(text, { maxLength: 2 }),
+      findings: fc.array(
+        fc.record({
+          rule: text,
+          effect: fc.constantFrom("deny" as const, "warn" as const, "approve" as const),
+          approver: maybe(text),
+          message: text,
+          customerId: maybe(text),
+          key: maybe(text),
+          place,
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+  ),
   estimate: fc.record({ calls: fc.nat(), ms: fc.nat() }),
 });
 

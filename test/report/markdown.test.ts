@@ -128,7 +128,7 @@ function isHarmless(markdown: string): void {
   for (const type of ["link", "image", "linkReference", "imageReference", "definition", "footnoteReference"])
     expect(nodesOf(tree, type), type).toEqual([]);
   for (const { value } of nodesOf(tree, "html")) expect(value).toMatch(OURS);
-  const alert = /^\[!(?:CAUTION|WARNING)\]$/;
+  const alert = /^\[!(?:CAUTION|IMPORTANT|WARNING)\]$/;
   for (const { value = "" } of nodesOf(tree, "text")) {
     if (!alert.test(value)) expect(value.replaceAll(MOMENT_OR_AMOUNT, "")).not.toMatch(ACTIVE);
   }

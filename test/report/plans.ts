@@ -101,6 +101,7 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     totals: [],
     warnings: [],
     lifted: [],
+    policy: null,
     limits: DEFAULT_LIMITS,
     estimate: { calls: 0, ms: 0 },
     ...fields,

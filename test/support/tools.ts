@@ -29,6 +29,12 @@ const TOOLS = {
     for: "the HTML report and the documentation in a browser",
     install: "install Chromium or Chrome, or name its executable in CHROMIUM",
   },
+  conftest: {
+    isThere: () => answers("conftest", "--version"),
+    for: "the rules of examples/policy for Open Policy Agent",
+    install: "install conftest (https://www.conftest.dev)",
+    isOptional: true,
+  },
   git: {
     isThere: () => answers("git", "--version"),
     for: "comparing with a branch, the GitHub Action, the pipelines and the package",

@@ -17,7 +17,14 @@ import {
   writePlanFile,
 } from "../../app/index.ts";
 import { checkedSecretKey, systemClock } from "../../autumn/index.ts";
-import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../../reconcile/index.ts";
+import {
+  isAction,
+  missingApprovals,
+  type Refusal,
+  type RenewedPlan,
+  refusals,
+  renewPlan,
+} from "../../reconcile/index.ts";
 import { moment } from "../../report/index.ts";
 import {
   claimKeyOf,
@@ -52,7 +59,7 @@ export async function applySavedPlan(
   const found =
     moved.length > 0
       ? movedRefusals(moved, connection.api.serverClock.now())
-      : refusals(plan).map(withNewPlan);
+      : [...refusals(plan).map(withNewPlan), ...missingApprovals(plan, options.approvedBy ?? [])];
   if (found.length > 0) {
     showPlan(made, options, terminal);
     return endWithout("refused", made, found, terminal);
@@ -77,6 +84,7 @@ function refuseOptionsOfPlans(options: ApplyOptions): void {
     ["--limit-replace-percent", options.limitReplacePercent],
     ["--limit-granted", options.limitGranted],
     ["--force", options.force],
+    ["--team", options.team],
   ];
   const names = given.flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (names.length === 0) return;

@@ -4,6 +4,7 @@ import {
   EXIT,
   type ExitCode,
   fromRoot,
+  loadPolicy,
   placedFromRoot,
   reportFailure,
   repositoryRoot,
@@ -62,6 +63,7 @@ function refuseFormat({ format }: Terminal): void {
 /** @throws ProblemsError with everything that is wrong in the files */
 export async function checkFiles(paths: readonly string[]): Promise<Validation> {
   const { files, namespace, environment, balances } = await loadConfig(paths, { withQueries: true });
+  await loadPolicy(undefined);
   const customers = new Set(balances.map(({ customerId }) => customerId)).size;
   return { files, namespace, environment, balances: balances.length, customers, problems: [] };
 }

@@ -43,16 +43,14 @@ export async function loadBase(
   { cwd: from = process.cwd(), now }: BaseOptions,
 ): Promise<LoadedBase> {
   const cwd = realpathSync(from);
-  const isPath = isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
-  const repository = isPath ? undefined : repositoryAt(cwd);
+  const repository = isPathGiven(given) ? undefined : repositoryAt(cwd);
   const commit = repository && commitOf(given, repository.top);
   if (repository && commit !== undefined) {
     const tree = GitTree.of(repository.top, commit);
     refuseOutside(paths, cwd, tree);
     const { files, problems } = findFiles(paths, cwd, tree);
     const renamed = renamedSince(commit, { tree, top: repository.top, cwd, now: now.files });
-    const short = commit.slice(0, 7);
-    const name = given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
+    const name = nameOfCommit(given, commit);
     const known = new Set(files.map(({ path }) => path));
     const all = [...files, ...renamed.filter(({ path }) => !known.has(path))];
     const gone = findGone(paths, all, { cwd, tree, pathThen: (path) => path });
@@ -64,6 +62,26 @@ export async function loadBase(
   }
   const found = kind === "folder" ? filesOfFolder(given, paths, cwd) : findFiles([given], cwd);
   return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now, cwd });
+}
+
+/** Whether a base is a path for certain, and no name of a commit. */
+export const isPathGiven = (given: string): boolean => isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
+
+const nameOfCommit = (given: string, commit: string): string => {
+  const short = commit.slice(0, 7);
+  return given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
+};
+
+/** The commit that a base names, and the top of the checkout that `cwd` lies in; `undefined` for a path. */
+export function commitAt(
+  given: string,
+  cwd: string,
+): { readonly top: string; readonly commit: string; readonly name: string } | undefined {
+  const top = repositoryAt(cwd)?.top;
+  const commit = top === undefined ? undefined : commitOf(given, top);
+  return top === undefined || commit === undefined
+    ? undefined
+    : { top, commit, name: nameOfCommit(given, commit) };
 }
 
 interface Found {

@@ -19,6 +19,7 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
     ...(plan.groups ?? []).flatMap((group) => tooManyEnter(group, plan)),
     ...plan.changes.flatMap(cutBelowUsage),
     ...plan.changes.flatMap((change) => takenFromProtected(change, plan.base?.name)),
+    ...deniedByPolicy(plan),
   ].filter((refusal) => !lifted.has(subjectOf(refusal)));
 }
 
@@ -197,4 +198,42 @@ function takenBy({ kind, creates, granted, desired, row, fields }: Change): stri
   const ends = desired?.expiresAt ?? null;
   const ended = row?.expiresAt ?? null;
   return isMoved && ends !== null && (ended === null || ends < ended) ? "ended earlier" : undefined;
+}
+
+/** What rules of the policy deny. No option lifts it: that is what a policy is for. */
+function deniedByPolicy({ policy }: Plan): Refusal[] {
+  return (policy?.findings ?? []).flatMap(({ effect, rule, message, customerId, key, place }) =>
+    effect === "deny"
+      ? [
+          {
+            code: "denied-by-policy",
+            message: `the rule \`${rule}\` denies ${customerId === null ? "the plan" : `${key} of ${customerId}`}: ${message}`,
+            hint: "change the entry; or the policy, in a change of its own",
+            forcible: false,
+            ...(customerId === null ? {} : { customerId }),
+            ...(key === null ? {} : { key }),
+            ...(place === undefined ? {} : { place }),
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * What keeps a plan from being applied until it is approved.
+ * @param given those in whose name it has been approved
+ */
+export function missingApprovals({ policy }: Plan, given: readonly string[]): Refusal[] {
+  return (policy?.approvals ?? [])
+    .filter((approver) => !given.includes(approver))
+    .map((approver) => {
+      const asked = policy?.findings.filter((finding) => finding.approver === approver) ?? [];
+      const rules = [...new Set(asked.map(({ rule }) => `\`${rule}\``))].join(", ");
+      return {
+        code: "needs-approval",
+        message: `the plan needs the approval of ${approver}, for ${rules}`,
+        hint: `once ${approver} has approved it, pass --approved-by with that name`,
+        forcible: false,
+      };
+    });
 }

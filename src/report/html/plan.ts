@@ -17,6 +17,7 @@ import {
   totalText,
 } from "../headline.ts";
 import { POLICY, SCRIPT, STYLE } from "../page/assets.generated.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { count, moment, units } from "../words.ts";
 import { customersHtml, type Numbers, numbered } from "./changes.ts";
 import { filterHtml } from "./filter.ts";
@@ -53,7 +54,7 @@ export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string 
 <body>
 <a class="skip" href="#changes">Skip to the changes</a>
 ${headHtml(plan)}<main>
-${firstHtml(plan, refusals, first, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${scheduledHtml(plan)}${leftOverHtml(plan)}</main>
+${firstHtml(plan, refusals, first, numbers)}${policyHtml(plan)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${scheduledHtml(plan)}${leftOverHtml(plan)}</main>
 ${footHtml(plan)}<script>${SCRIPT}</script>
 </body>
 </html>
@@ -100,6 +101,20 @@ function firstHtml(
   ];
   if (items.length === 0) return "";
   return `<section aria-labelledby="first"><h2 id="first">Look at this first</h2>
+<ul class="first card">
+${items.join("")}</ul></section>
+`;
+}
+
+function policyHtml(plan: Plan): string {
+  const head = policyLine(plan, htmlPen);
+  if (head === "") return "";
+  const items = findingsInOrder(plan).map(
+    (finding) =>
+      `<li${finding.effect === "warn" ? "" : ' class="grave"'}><strong>${finding.effect}</strong><p class="names">${findingLine(finding, htmlPen)}</p></li>\n`,
+  );
+  return `<section aria-labelledby="policy"><h2 id="policy">Policy</h2>
+<p class="quiet">${head}</p>
 <ul class="first card">
 ${items.join("")}</ul></section>
 `;

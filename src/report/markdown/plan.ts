@@ -18,6 +18,7 @@ import {
   totalsLine,
   whereLine,
 } from "../headline.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { CYCLE_LENGTH, count, cycle, units } from "../words.ts";
 import { customerTables, type Shown } from "./changes.ts";
 import { COMMENT_LIMIT, LEAST_MARKDOWN, Room, sizeOf } from "./length-limit.ts";
@@ -57,6 +58,8 @@ export function planMarkdown(
   const room = new Room(limit - sizeOf([...head, ...tail, ...tail].join("\n")) - FRAMES);
   const first = attentionLines(plan, refusals, room.share(0.3));
   for (const line of first) room.take(line);
+  const rules = policyLines(plan, room.share(0.3));
+  for (const line of rules) room.take(line);
   const rest = [
     ...totalsLines(plan, room.share(0.2)),
     ...scheduledLines(plan, room.share(0.2)),
@@ -65,7 +68,7 @@ export function planMarkdown(
   for (const line of rest) room.take(line);
   const shown = customerTables(plan.changes, room);
   const leftOut = leftOutLines(plan.changes.length, shown, options.wholeAt);
-  return `${[...head, ...first, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
+  return `${[...head, ...first, ...rules, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
 }
 
 /** Bytes kept free for what frames the lists and says how much is left out of them. */
@@ -124,6 +127,13 @@ function alert(kind: "CAUTION" | "WARNING", items: readonly string[], room: Room
   if (items.length === 0) return [];
   const lines = cut(items, room, (more) => `> - and ${units(more)} more`);
   return [`> [!${kind}]`, ...lines, ""];
+}
+
+function policyLines(plan: Plan, room: Room): string[] {
+  const head = policyLine(plan, markdownPen);
+  if (head === "") return [];
+  const items = findingsInOrder(plan).map((finding) => `> - ${findingLine(finding, markdownPen)}`);
+  return ["> [!IMPORTANT]", `> - ${head}`, ...cut(items, room, (more) => `> - and ${units(more)} more`), ""];
 }
 
 function totalsLines({ totals }: Plan, room: Room): string[] {

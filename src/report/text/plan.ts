@@ -1,5 +1,5 @@
 // A plan, for people: the sum of it, what to look out for, every change by customer, and what it costs.
-import type { Change, Plan, Refusal } from "../../reconcile/index.ts";
+import type { Change, Finding, Plan, Refusal } from "../../reconcile/index.ts";
 import { brief } from "../../text/index.ts";
 import { attentions, concerned } from "../attention.ts";
 import { changeLines } from "../change-text.ts";
@@ -19,6 +19,7 @@ import {
   whereLine,
 } from "../headline.ts";
 import { byCustomer, foremost, HARMLESS, SIGNS, weight } from "../kinds.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { count, units } from "../words.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
@@ -48,6 +49,7 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
     groupLines(plan, textPen),
     attentionLines(plan, paint),
     (options.refusals ?? []).map(({ message }) => `${paint.red("refused:")} ${textPen.prose(message)}`),
+    policyLines(plan, paint),
     cut(
       plan.lifted,
       LISTED,
@@ -86,6 +88,17 @@ function attentionLines(plan: Plan, paint: Palette): string[] {
     return `${paint[isGrave ? "red" : "yellow"](sign.padStart(5))} ${title}: ${named.join(", ")}`;
   });
   return lines.length === 0 ? [] : ["Look at this first", ...lines];
+}
+
+const PAINT_OF = { deny: "red", approve: "yellow", warn: "yellow" } as const;
+
+function policyLines(plan: Plan, paint: Palette): string[] {
+  const head = policyLine(plan, textPen);
+  if (head === "") return [];
+  const lines = (finding: Finding): string[] => [
+    `${paint[PAINT_OF[finding.effect]](finding.effect.padStart(9))} ${findingLine(finding, textPen)}`,
+  ];
+  return [head, ...cut(findingsInOrder(plan), LISTED, lines, "more that rules have to say")];
 }
 
 function changeSections(plan: Plan, most: number, paint: Palette): string[][] {
