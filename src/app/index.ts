@@ -8,6 +8,7 @@ export { type ForecastOptions, forecastOptions } from "./forecast-options.ts";
 export { gitHistoryOf } from "./git-history.ts";
 export { type HistoryOptions, historyOptions } from "./history-options.ts";
 export { finishingWhenInterrupted, untilInterrupted } from "./interruption.ts";
+export { when } from "./moments.ts";
 export { namespaceOf } from "./namespace.ts";
 export {
   type ApplyOptions,

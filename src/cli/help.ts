@@ -288,8 +288,8 @@ Examples:
   $ autumn-balances policy test draft.policy.yaml   another one`;
 
 export const MCP_HELP = `
-An agent starts it, and asks by tools: validate, plan, and propose_edit, which answers with
-a diff of a balances file. Nothing is written and nothing applied: what is proposed goes
+An agent starts it, and asks by tools: validate, plan, explain, forecast, and propose_edit,
+which answers with a diff of a balances file. Nothing is written and nothing applied: what is proposed goes
 through git like everything else. No answer holds a key. It ends when stdin does.
 
 In the settings of an agent:

@@ -44,7 +44,13 @@ describe("the server for agents", () => {
   it("offers tools that only read", async () => {
     const { client } = await agent();
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(["validate", "plan", "propose_edit"]);
+    expect(tools.map(({ name }) => name)).toEqual([
+      "validate",
+      "plan",
+      "explain",
+      "forecast",
+      "propose_edit",
+    ]);
     for (const { annotations, description } of tools) {
       expect(annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
       expect(description).toMatch(/./);
@@ -63,6 +69,20 @@ describe("the server for agents", () => {
     expect(again.text).toContain("### 2 to create");
     const writes = autumn.requests().filter(({ path }) => /create|update|delete|track/.test(path));
     expect(writes).toEqual([]);
+  });
+
+  it("explains a customer, and forecasts what the files grant", async () => {
+    const { ask, autumn } = await agent();
+    const explained = await ask("explain", { customer_id: "acme" });
+    expect(explained.isError, explained.text).toBe(false);
+    expect(explained.text).toContain("api_calls");
+    expect((await ask("explain", { customer_id: "nobody" })).isError).toBe(true);
+    autumn.clearRequests();
+    const { text, isError } = await ask("forecast", { until: "2199-01-01" });
+    expect(isError, text).toBe(false);
+    expect(text).toContain("api_calls");
+    expect(autumn.requests()).toEqual([]);
+    expect((await ask("forecast", { until: "soon" })).isError).toBe(true);
   });
 
   it("says what the policy asks for", async () => {

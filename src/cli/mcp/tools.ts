@@ -1,12 +1,12 @@
 // What an agent can ask: each tool reads, and none writes. A tool is one entry of the table at the end.
 import { isAbsolute } from "node:path";
 import * as z from "zod";
-import { openSession, type SessionOptions, SHOWN_CHANGES, type Terminal } from "../../app/index.ts";
+import { openSession, type SessionOptions, SHOWN_CHANGES, type Terminal, when } from "../../app/index.ts";
 import { editEntries, findFiles, readText } from "../../config/index.ts";
 import { missingApprovals } from "../../reconcile/index.ts";
-import { planMarkdown, planText, problemsText } from "../../report/index.ts";
+import { explainMarkdown, forecastText, planMarkdown, planText, problemsText } from "../../report/index.ts";
 import { type BalanceEntry, ProblemsError } from "../../schema/index.ts";
-import { allRight, checkFiles } from "../verbs/index.ts";
+import { allRight, checkFiles, explainedReport, forecastReport } from "../verbs/index.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
 export interface ToolContext {
@@ -122,5 +122,39 @@ function fileNamed(asked: string | undefined, paths: readonly string[]): { name:
   throw new ProblemsError([{ code: "no-such-file", message, hint }]);
 }
 
+/** Commits of the files that are read to tell which one brought an entry. */
+const LOOKED_AT = 500;
+
+const explain = tool({
+  name: "explain",
+  title: "Explain what a customer has, and why",
+  description:
+    "Every balance of a customer: granted, used and left, the next reset, the entry and the commit that brought it, what a pending plan would change, and the order in which usage is taken.",
+  input: z.object({
+    customer_id: z.string().min(1).max(500),
+    feature_id: z.string().min(1).max(500).optional(),
+  }),
+  run: async ({ customer_id, feature_id }, { paths, options, terminal }) =>
+    explainMarkdown(
+      await explainedReport(
+        customer_id,
+        feature_id ?? null,
+        { ...options, file: paths, git: true, commits: LOOKED_AT },
+        terminal,
+      ),
+    ),
+});
+
+const forecast = tool({
+  name: "forecast",
+  title: "Forecast what customers will have",
+  description:
+    "What the files grant from now on up to a date: what starts, resets and ends when, and the units of each month. Pure calendar arithmetic; usage is unknown.",
+  input: z.object({
+    until: z.string().max(40).describe("How far ahead: 2027-06-30, a time with its zone, or 36h, 90d, 12w."),
+  }),
+  run: async ({ until }, { paths }) => forecastText(await forecastReport(paths, { until: when(until) })),
+});
+
 /** All tools, in the order that agents see them. */
-export const TOOLS: readonly Tool[] = [validate, plan, proposeEdit];
+export const TOOLS: readonly Tool[] = [validate, plan, explain, forecast, proposeEdit];

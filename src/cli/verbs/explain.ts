@@ -36,6 +36,17 @@ export async function runExplain(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  print(await explainedReport(customerId, featureId, options, terminal), terminal);
+  return EXIT.ok;
+}
+
+/** What a customer has, and why. Changes nothing. */
+export async function explainedReport(
+  customerId: string,
+  featureId: string | null,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<ExplainReport> {
   const { file = [] } = options;
   const isDeclared = file.length > 0 || findDefault() !== undefined;
   const written = await untilInterrupted(async () =>
@@ -58,11 +69,7 @@ export async function runExplain(
   const madeAt = api.serverClock.now();
   const question = { customerId, featureId, namespace, balances, account, git, plan, now: madeAt };
   const features = explain(question);
-  print(
-    { customerId, featureId, namespace, environment, baseUrl, madeAt, features, git, plan, problems },
-    terminal,
-  );
-  return EXIT.ok;
+  return { customerId, featureId, namespace, environment, baseUrl, madeAt, features, git, plan, problems };
 }
 
 function print(report: ExplainReport, terminal: Terminal): void {

@@ -26,15 +26,22 @@ export async function runForecast(
   options: ForecastOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  terminal.print(written(await forecastReport(paths, options), options, terminal));
+  return EXIT.ok;
+}
+
+/** What the files declare up to a moment. Asks nobody. */
+export async function forecastReport(
+  paths: readonly string[],
+  options: Pick<ForecastOptions, "from" | "at" | "until">,
+): Promise<ForecastReport> {
   const config = await untilInterrupted(() => loadConfig(paths));
   const from = options.from ?? systemClock.now();
   const end = options.at ?? options.until;
   const until = "at" in end ? end.at : from + end.after;
   if (until < from || until > LATEST_MS) throw wrongEnd(from, until);
   const made = forecast(config.balances, from, until);
-  const report = { namespace: config.namespace, forecast: made, isMoment: options.at !== undefined };
-  terminal.print(written(report, options, terminal));
-  return EXIT.ok;
+  return { namespace: config.namespace, forecast: made, isMoment: options.at !== undefined };
 }
 
 function written(report: ForecastReport, { full }: ForecastOptions, terminal: Terminal): string {
