@@ -88,6 +88,7 @@ const plan: Plan = {
   baseUrl: "https://api.useautumn.com",
   madeAt: NOW,
   base: null,
+  scheduled: [],
   scope: "organisation",
   shard: null,
   leftOut: null,
@@ -101,6 +102,7 @@ const plan: Plan = {
   }),
   warnings: [],
   lifted: [],
+  policy: null,
   limits: DEFAULT_LIMITS,
   estimate: { calls: CHANGES * 3, ms: CHANGES * 150 },
 };

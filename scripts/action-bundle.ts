@@ -34,6 +34,7 @@ export async function bundleAction(outfile: string, version: string): Promise<st
     define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
     banner: { js: REQUIRE },
     logLevel: "warning",
+    logOverride: { "ignored-bare-import": "silent" },
     metafile: true,
   });
   return Object.keys(metafile.inputs);

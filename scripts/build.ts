@@ -9,7 +9,11 @@ import { beginBuild, isBuilt } from "./build-stamp.ts";
 import { bundleConstructs } from "./constructs-bundle.ts";
 import { bundleProvider } from "./provider-bundle.ts";
 
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const { version, dependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  version: string;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+};
 
 const types = !process.argv.includes("--no-types");
 if (process.argv.includes("--if-needed") && isBuilt({ types })) process.exit();
@@ -27,7 +31,8 @@ await build({
   outdir: "dist",
   splitting: true,
   format: "esm",
-  packages: "external",
+  // What else is imported is in the bundle: the server for agents, in a chunk of its own.
+  external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
   chunkNames: "chunks/[name]-[hash]",
 });
 await bundleAction("dist/action/index.js", version);

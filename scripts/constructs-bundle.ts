@@ -18,6 +18,7 @@ export async function bundleConstructs(dist: string, options: { types: boolean }
       target: "node20",
       format: "cjs",
       logLevel: "warning",
+      logOverride: { "ignored-bare-import": "silent" },
       entryPoints: ["src/cdktf/index.ts"],
       outfile: join(folder, "index.js"),
       external: ["cdktf", "cdktn", "constructs", "yaml", "picomatch"],

@@ -32,6 +32,7 @@ export async function bundlePlugin(entry: string, outfile: string, version = "0.
     define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "warning",
+    logOverride: { "ignored-bare-import": "silent" },
     metafile: true,
   });
   chmodSync(outfile, 0o755);

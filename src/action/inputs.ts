@@ -1,7 +1,15 @@
 // The inputs of the action, as action.yml lists them: read, checked, and all that is wrong with them said at once.
 import { realpathSync, statSync } from "node:fs";
 import { getInput, setSecret } from "@actions/core";
-import { type DriftOptions, driftOptions, type SessionOptions, sessionOptions } from "../app/index.ts";
+import type { Command } from "commander";
+import {
+  type ApplyOptions,
+  approvalOptions,
+  type DriftOptions,
+  driftOptions,
+  type SessionOptions,
+  sessionOptions,
+} from "../app/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { optionsOf, wordsOf } from "./command-line.ts";
@@ -16,6 +24,8 @@ export const INPUTS = [
   "prune",
   "sandbox",
   "shard",
+  "teams",
+  "approved-by",
   "args",
   "secret-key",
   "base-url",
@@ -41,7 +51,7 @@ export interface CommonInputs {
 
 export interface PlanInputs extends CommonInputs {
   readonly command: "plan" | "apply";
-  readonly options: SessionOptions;
+  readonly options: SessionOptions & Pick<ApplyOptions, "approvedBy">;
   /** Where the plan is saved, or the saved plan that is applied. */
   readonly planFile: string | undefined;
 }
@@ -70,6 +80,12 @@ const ONLY_OF: readonly {
   { name: "sandbox", of: ["plan", "apply", "drift"], isFlag: true, argv: () => ["--sandbox"] },
   { name: "shard", of: ["plan", "apply", "drift"], argv: (value) => [`--shard=${value}`] },
   { name: "base-url", of: ["plan", "apply", "drift"], argv: (value) => [`--base-url=${value}`] },
+  { name: "teams", of: ["plan", "apply"], argv: (value) => listed(value).map((team) => `--team=${team}`) },
+  {
+    name: "approved-by",
+    of: ["apply"],
+    argv: (value) => listed(value).map((name) => `--approved-by=${name}`),
+  },
   { name: "args", of: ["plan", "apply", "drift"], argv: wordsOf },
 ];
 
@@ -109,10 +125,19 @@ export function readInputs(): Inputs {
   const argv = given.flatMap(({ name, argv }) => argv(input(name)));
   if (command === "validate") return { ...common, command };
   if (command === "drift") return { ...common, command, options: optionsOf(command, driftOptions, argv) };
-  const options = optionsOf<SessionOptions>(command, sessionOptions, argv);
+  const define =
+    command === "apply" ? (verb: Command) => approvalOptions(sessionOptions(verb)) : sessionOptions;
+  const options = optionsOf<PlanInputs["options"]>(command, define, argv);
   const base = input("base");
   return { ...common, command, planFile, options: base === "" ? options : { ...options, base } };
 }
+
+/** Names with commas or line breaks between them. */
+const listed = (written: string): string[] =>
+  written
+    .split(/[,\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 
 /** A line each. */
 export function pathsGiven(): string[] {

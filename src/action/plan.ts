@@ -31,12 +31,15 @@ export async function plan(
   return {
     exitCode: refusals.length > 0 ? EXIT.refused : EXIT.ok,
     markdown: (room) => planMarkdown(plan, refusals, room),
-    hasNews: [plan.changes, plan.leftOver, made.warnings, refusals].some((list) => list.length > 0),
+    hasNews: [plan.changes, plan.leftOver, made.warnings, refusals, plan.policy?.findings ?? []].some(
+      (list) => list.length > 0,
+    ),
     errors: refusals,
     warnings,
     outputs: {
       "has-changes": hasChanges,
       ...counts(plan),
+      approvals: (plan.policy?.approvals ?? []).join(","),
       report: page,
       ...(planFile === undefined ? {} : { "plan-file": resolve(planFile) }),
     },

@@ -5,7 +5,15 @@ import { KINDS, problemsMarkdown, tally } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 
 /** As in action.yml; what a command says nothing of is empty. */
-export const OUTPUTS = ["exit-code", "has-changes", "changes", ...KINDS, "plan-file", "report"] as const;
+export const OUTPUTS = [
+  "exit-code",
+  "has-changes",
+  "changes",
+  ...KINDS,
+  "approvals",
+  "plan-file",
+  "report",
+] as const;
 export type Outputs = Partial<Readonly<Record<(typeof OUTPUTS)[number], string | number | boolean>>>;
 
 export interface MarkdownOptions {

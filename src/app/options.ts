@@ -27,6 +27,8 @@ export interface SessionOptions extends ApiOptions {
   /** A git ref or a path; only of `plan`. */
   readonly changedSince?: string;
   readonly force?: boolean;
+  /** Teams of whoever wants the change. */
+  readonly team?: readonly string[];
   readonly allCustomers?: boolean;
   readonly shard?: Shard;
   readonly checkGrants: GrantCheck;
@@ -54,9 +56,12 @@ export interface PlanOptions extends SessionOptions, ShowOptions {
 
 export interface ApplyOptions extends SessionOptions {
   readonly yes?: boolean;
+  /** Who has approved the plan. */
+  readonly approvedBy?: readonly string[];
 }
 
 export interface DriftOptions extends SessionOptions {
+  readonly who?: boolean;
   /** ms */
   readonly expiringWithin: number;
 }
@@ -67,7 +72,11 @@ export interface ImportOptions extends ApiOptions {
   readonly out?: string;
   readonly namespace?: string;
   readonly adoptNamespace?: readonly string[];
+  readonly csv?: string;
+  readonly map?: string;
 }
+
+export type ExportOptions = Omit<ImportOptions, "out" | "adoptNamespace" | "csv">;
 
 export interface DoctorOptions extends ApiOptions {
   readonly offline?: boolean;
@@ -162,11 +171,29 @@ export function importOptions(command: Command): Command {
       several,
     )
     .optionsGroup("Where to:")
+    .option("--csv <file>", "entries of this spreadsheet instead; asks nobody")
+    .option("--map <file>", "which of its columns are what, as YAML (default: columns named like fields)")
     .option("--out <file>", "make this file, or add to it (default: stdout)")
     .option("--namespace <name>", "the owner's name, where no file says it yet")
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
   return outputOptions(apiOptions(command), { format: true });
+}
+
+/** Options of `export`. */
+export function exportOptions(command: Command): Command {
+  command
+    .optionsGroup("What is exported:")
+    .option("--customer <id>", "balances of this customer; can be repeated", several)
+    .option("--all-customers", "balances of all customers")
+    .option(
+      "--map <file>",
+      "columns of a mapping file, as YAML, so that import --csv takes them (default: all)",
+    )
+    .option("--namespace <name>", "the owner's name, where no file says it")
+    .optionsGroup("Guards:")
+    .option("--sandbox", "refuse a live key");
+  return outputOptions(apiOptions(command), { format: false });
 }
 
 /** Options of every verb that prints a result. */
@@ -262,7 +289,10 @@ export function driftOptions(command: Command): Command {
         .argParser(span)
         .default(span("7d"), "7d"),
     );
-  scopeOptions(command, "count", "always");
+  scopeOptions(command, "count", "always").option(
+    "--who",
+    "tell from Autumn's log who could have made each difference (7 days, the newest 200 requests; hosted only)",
+  );
   return apiOptions(command).option("--sandbox", "refuse a live key");
 }
 
@@ -285,12 +315,21 @@ export function sessionOptions(command: Command): Command {
     .option("--limit-replace-percent <n>", "beyond: the most rows that may be replaced, in percent", percent)
     .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
     .option("--force", "go beyond the limits, and below what is used")
-    .option("--sandbox", "refuse a live key");
+    .option("--sandbox", "refuse a live key")
+    .option("--team <name>", "a team of the author, for the policy; can be repeated", several);
   return apiOptions(command);
+}
+
+/** Who has said yes to what the policy asks for. */
+export function approvalOptions(command: Command): Command {
+  return command
+    .optionsGroup("Policy:")
+    .option("--approved-by <name>", "who has approved the plan; can be repeated", several);
 }
 
 /** Options of verbs that show a plan and bring it about. */
 export function applyOptions(command: Command): Command {
+  approvalOptions(command);
   outputOptions(command, { format: true });
   return fullOption(command);
 }

@@ -14,7 +14,9 @@ import {
 import { type DesiredBalance, type Limits, ProblemsError } from "../schema/index.ts";
 import { type Connection, connect } from "./connection.ts";
 import { untilInterrupted } from "./interruption.ts";
+import { type Resolved, resolveMembers } from "./members.ts";
 import type { SessionOptions } from "./options.ts";
+import { loadPolicy, teamsOf } from "./policy.ts";
 import { Progress, planProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -33,16 +35,27 @@ export async function openSession(
   options: SessionOptions,
   terminal: Terminal,
 ): Promise<Session> {
-  const config = await untilInterrupted(() => loadConfig(paths));
-  const connection = connect(options, config.environment, terminal);
+  const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
+  const teams = teamsOf(options.team);
+  const policy = await untilInterrupted(() => loadPolicy(options.changedSince ?? options.base));
+  const connection = connect(options, written.environment, terminal);
   const { api } = connection;
-  const request = { ...requestOf(config, options, connection), ...(await baseOf(config, paths, options)) };
+  const { config, ...members } = await membersFrom(api, written, terminal);
+  const base = await baseOf(config, paths, options);
+  const warnings = [...(base.warnings ?? []), ...policy.warnings];
+  const request = { ...requestOf(config, options, connection), ...members, ...base, warnings };
   const made = await whileReading(api, config.balances, terminal, (environment) =>
     makePlan(api, request, environment),
   );
   const fromOptions = limitsGiven(options);
-  const plan = options.force === true ? forced(made, { fromOptions }) : made;
+  const judged = policy.judged(made, request, teams);
+  const plan = options.force === true ? forced(judged, { fromOptions }) : judged;
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
+}
+
+/** Asks who belongs to the groups. */
+export function membersFrom(api: AutumnClient, config: LoadedConfig, terminal: Terminal): Promise<Resolved> {
+  return whileReading(api, config.balances, terminal, ({ signal }) => resolveMembers(api, config, signal));
 }
 
 /** What is to be planned. */
@@ -126,6 +139,7 @@ function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
     replaces: options.limitReplaces ?? limits.replaces,
     replacePercent: options.limitReplacePercent ?? limits.replacePercent,
     granted: new Map([...limits.granted, ...(options.limitGranted ?? [])]),
+    ...(limits.groupPercent === undefined ? {} : { groupPercent: limits.groupPercent }),
     ...(limits.grantedAt ? { grantedAt: limits.grantedAt } : {}),
   };
 }

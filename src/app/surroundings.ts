@@ -33,7 +33,7 @@ export async function lookAround(paths: readonly string[], options: DoctorOption
 
 async function readFiles(paths: readonly string[]): Promise<FilesRead> {
   try {
-    const { files, namespace, environment, balances } = await loadConfig(paths);
+    const { files, namespace, environment, balances } = await loadConfig(paths, { withQueries: true });
     const customers = new Set(balances.map(({ customerId }) => customerId)).size;
     return { files, namespace, environment, balances: balances.length, customers };
   } catch (error) {

@@ -15,7 +15,12 @@ export const PLAN_FORMATS = [...FORMATS, "markdown", "html"] as const;
 export const VALIDATE_FORMATS = [...FORMATS, "github", "gitlab", "sarif", "junit"] as const;
 /** For what is looked through in spreadsheets. */
 export const HISTORY_FORMATS = [...FORMATS, "csv"] as const;
+/** For what is pasted into tickets. */
+export const EXPLAIN_FORMATS = [...FORMATS, "markdown"] as const;
+/** For what is put into calendars and looked at as a chart. */
+export const FORECAST_FORMATS = [...HISTORY_FORMATS, "ics", "html"] as const;
 export type Format =
+  | (typeof FORECAST_FORMATS)[number]
   | (typeof PLAN_FORMATS)[number]
   | (typeof VALIDATE_FORMATS)[number]
   | (typeof HISTORY_FORMATS)[number];

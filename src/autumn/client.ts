@@ -7,6 +7,7 @@ import { checkedSecretKey } from "./credentials.ts";
 import * as read from "./decode.ts";
 import { AutumnError } from "./error.ts";
 import { type Call, type CallRecord, type Effect, type Fetch, Http, type RawAnswer } from "./http.ts";
+import { type LoggedCall, readLoggedCalls } from "./logs.ts";
 import { Pacer } from "./pacing/pacer.ts";
 import type { PaceOptions, RateGroup } from "./pacing/rate-groups.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -34,6 +35,9 @@ export interface AutumnClientOptions extends PaceOptions {
 
 /** The most that each list gives in one answer. */
 export const PAGE_SIZE = { customers: 1000, entities: 1000, balances: 200 } as const;
+
+/** The most that logs.search gives. */
+export const LOG_ROWS = 200;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -178,6 +182,21 @@ export class AutumnClient implements AutumnApi {
       if (error instanceof AutumnError && error.routeIsMissing) this.#noBalancesList = error;
       throw error;
     }
+  }
+
+  /**
+   * The newest requests of the last 7 days that succeeded, the newest first, as hosted Autumn logs them.
+   * @returns the requests, and how many rows the log gave: with `LOG_ROWS` of them, it has more
+   * @throws AutumnError, with `routeIsMissing` where the server has no log
+   */
+  async searchLogs(): Promise<{ calls: LoggedCall[]; rows: number }> {
+    const query = "where status_code < 400 | order by timestamp desc";
+    const answer = await this.#post(
+      "logs.search",
+      { query, limit: LOG_ROWS },
+      { group: "balances", effect: "none" },
+    );
+    return readLoggedCalls(answer);
   }
 
   async listRawBalances(customerId: string): Promise<WireRawRow[] | undefined> {

@@ -43,6 +43,21 @@ function customerOf(reader: Reader, answer: unknown): WireCustomer {
   };
 }
 
+/** What tells customers apart besides their balances. */
+function aboutOf(reader: Reader, answer: unknown): Required<Pick<WireCustomer, "name" | "email" | "plans">> {
+  const { name, email, subscriptions } = reader.object(answer, "a customer");
+  const plans = (list: unknown): { id: string; status: string }[] =>
+    reader.list(list, "subscriptions").map((value) => {
+      const plan = reader.object(value, "a subscription");
+      return { id: reader.text(plan.plan_id, "plan_id"), status: reader.text(plan.status, "status") };
+    });
+  return {
+    name: typeof name === "string" ? name : null,
+    email: typeof email === "string" ? email : null,
+    plans: subscriptions === undefined ? null : plans(subscriptions),
+  };
+}
+
 export function readCustomers(answer: unknown): Page<WireCustomer> {
   const reader = new Reader("customers.list");
   const page = reader.object(answer, "the answer");
@@ -53,7 +68,7 @@ export function readCustomers(answer: unknown): Page<WireCustomer> {
     list: reader
       .list(page.list, "list")
       .filter((value) => reader.object(value, "a customer").id != null)
-      .map((value) => customerOf(reader, value)),
+      .map((value) => ({ ...customerOf(reader, value), ...aboutOf(reader, value) })),
     next: reader.textOrNull(page.next_cursor, "next_cursor"),
   };
 }

@@ -81,6 +81,10 @@ export interface WireCustomer {
   readonly flags: readonly string[];
   /** Features whose usage is limited for a time, whoever set the limit (`billing_controls.usage_limits`). */
   readonly limited: readonly string[];
+  readonly name?: string | null;
+  readonly email?: string | null;
+  /** The plans that the customer has or is to have; `null` where the server does not tell. */
+  readonly plans?: readonly { readonly id: string; readonly status: string }[] | null;
 }
 
 /** An entity as entities.get shows it, with its customer's rows too. */

@@ -62,6 +62,12 @@ const INSTEAD: Readonly<Record<string, string>> = {
   id: "write balanceId",
   included_grant: "write included",
   adopt: "call importFrom on the balance",
+  protected: "write lifecycle: { preventDestroy: true }",
+  starts_at: "keep the entry in a balances file that autumn-balances apply reads every night",
+  phases: "keep the entry in a balances file that autumn-balances apply reads every night",
+  reason: "write a comment above the construct: Terraform has no such thing",
+  ticket: "write a comment above the construct: Terraform has no such thing",
+  owner: "write a comment above the construct: Terraform has no such thing",
 };
 /** The fields of an entry by the names of the arguments. */
 const FIELDS = namesOf(balanceFields).set("balanceId", "id");

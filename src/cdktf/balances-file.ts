@@ -61,7 +61,9 @@ export class BalancesFile extends Construct {
     this.balances = loaded.balances.map((desired) => {
       const { customerId, key, adopt } = desired;
       refuseTokens(this, desired);
-      const balance = addBalance(this, customerId, key, { ...configOf(desired), ...shared });
+      refuseStarts(this, desired);
+      const guarded = desired.isProtected ? { lifecycle: { ...lifecycle, preventDestroy: true } } : {};
+      const balance = addBalance(this, customerId, key, { ...configOf(desired), ...shared, ...guarded });
       if (adopt !== null) balance.importFrom(importIdOf(desired, adopt), provider);
       this.#byName.set(JSON.stringify([customerId, key]), balance);
       return balance;
@@ -143,6 +145,18 @@ function refuseTokens(file: BalancesFile, desired: DesiredBalance): void {
   const message = "an id has the form of a mark that CDKTF fills in";
   const problem = { code: "token-in-file", message, hint: "write the id as it is in Autumn" };
   throw new ConstructError(file.node.path, [{ ...problem, ...(place ? { place } : {}) }]);
+}
+
+/** Terraform creates what is declared when it is applied: what is declared may not depend on the time of the synthesis. */
+function refuseStarts(file: BalancesFile, { startsAt, phases, place }: DesiredBalance): void {
+  if (startsAt === undefined && phases === undefined) return;
+  const field = phases === undefined ? "starts_at" : "phases";
+  const message = `\`${field}\` has no place in Terraform, which creates whatever is declared`;
+  const hint =
+    "move the entry to a file of another namespace, and let `autumn-balances apply` read that one every night";
+  throw new ConstructError(file.node.path, [
+    { code: "starts-later", message, hint, ...(place ? { place } : {}) },
+  ]);
 }
 
 function load(file: BalancesFile, path: string | undefined): LoadedConfig {

@@ -35,7 +35,9 @@ Examples:
   $ autumn-balances apply                 see it, say yes, and have it changed
   $ autumn-balances drift                 see, night by night, what others changed
   $ autumn-balances import                declare what customers have been granted already
+  $ autumn-balances explain acme          see what a customer has, and why
   $ autumn-balances history acme          see what became of a customer's balances
+  $ autumn-balances forecast              see what resets and ends, and how much that grants
   $ autumn-balances doctor                see what holds for your server, in its sandbox
   $ autumn-balances emulator              a local Autumn to try all of this on
 
@@ -45,10 +47,19 @@ export const VALIDATE_HELP = `
 Examples:
   $ autumn-balances validate                     balances.yaml here, or else the folder balances
   $ autumn-balances validate teams/ extra.yaml   files, folders and globs add up
+  $ autumn-balances validate --expanded          what templates come out as, as YAML
   $ autumn-balances validate --format json       for scripts (see: autumn-balances schema plan)
   $ autumn-balances validate --format github     annotations at the lines of a pull request
   $ autumn-balances validate --format gitlab > gl-code-quality-report.json
   $ autumn-balances validate --format sarif > balances.sarif`;
+
+export const EXPORT_HELP = `
+A cell that a spreadsheet would take for a formula has an apostrophe before it, which
+import --csv takes away again.
+
+Examples:
+  $ autumn-balances export --csv --all-customers > balances.csv
+  $ autumn-balances export --csv --customer acme --map mapping.yaml > acme.csv`;
 
 export const PLAN_HELP = `
 Signs:
@@ -91,6 +102,8 @@ ${EXIT_CODES}
 Examples:
   $ autumn-balances apply --yes                     in a pipeline, which has nobody to ask
   $ autumn-balances apply plan.saved                what was reviewed, and nothing else
+  $ autumn-balances apply plan.saved --approved-by finance
+                                                    where the policy asks for it
   $ autumn-balances apply --sandbox                 certainly not to the live environment
   $ autumn-balances apply --prune --limit-deletes 50`;
 
@@ -107,6 +120,7 @@ ${VARIABLES}
 ${EXIT_CODES}
 
 Examples:
+  $ autumn-balances drift --who                         with who could have done it, from Autumn's log
   $ autumn-balances drift || notify "look at the log"   in a nightly job
   $ autumn-balances drift --prune                       rows without an entry count as well
   $ autumn-balances drift --format json                 every detail (see: autumn-balances schema plan)`;
@@ -176,6 +190,50 @@ Examples:
   $ autumn-balances history --format csv > history.csv
   $ autumn-balances history --format json            every detail (see: autumn-balances schema history)`;
 
+export const EXPLAIN_HELP = `
+Every balance of the customer: those that entries declare, with file, line and commit;
+those of another namespace, of a plan, bought ones, and what somebody else granted; then
+what is over. Of each, what was granted, what is used and left, when it resets, what the
+reset changes, and what apply would do. The numbers are the order in which they are used.
+It takes about 10 calls, and changes nothing.
+${VARIABLES}
+
+Exit codes:
+  0    done
+  1    error, such as a customer that is not there
+  3    a key of another environment; nothing was asked
+  130  stopped by ^C
+
+Examples:
+  $ autumn-balances explain acme                     everything that the customer has
+  $ autumn-balances explain acme api_calls           of one feature
+  $ autumn-balances explain acme --format markdown   for a ticket
+  $ autumn-balances explain acme --format json       every detail (see: autumn-balances schema explain)
+  $ autumn-balances explain acme --file teams/       with these files
+  $ autumn-balances explain acme --namespace contracts    without any file`;
+
+export const FORECAST_HELP = `
+It is calendar arithmetic from the files, in UTC: it asks nobody, and knows neither what
+is used nor what others granted. A cycle begins with \`next_reset_at\` where the entry says
+it, and otherwise with the forecast (--from). What is there at the start counts in the
+first month.
+
+With --format ics, every start, reset and end is an event of a calendar; --format html
+is a page with a chart, which needs no network.
+
+Exit codes:
+  0    done
+  1    error
+
+Examples:
+  $ autumn-balances forecast                              the next 90 days
+  $ autumn-balances forecast --until 2027-06-30 teams/    with these files
+  $ autumn-balances forecast --at 2027-01-01              what there will be then
+  $ autumn-balances forecast --format csv > forecast.csv
+  $ autumn-balances forecast --format ics > balances.ics
+  $ autumn-balances forecast --until 52w --format html > forecast.html
+  $ autumn-balances forecast --format json                (see: autumn-balances schema forecast)`;
+
 export const DOCTOR_HELP = `
 Autumn changes, and servers of one's own are of any age. This tool keeps its promises by
 what it knows of the server: that a key is given away once, that an ended balance takes
@@ -206,6 +264,43 @@ Examples:
   $ autumn-balances doctor --offline                when something does not work
   $ autumn-balances doctor --offline teams/         with these files`;
 
+export const COMPLETION_HELP = `
+The script asks autumn-balances itself what could come next. Customers, features and
+namespaces are those of the balances files in the folder, or of those named by --file.
+
+Examples:
+  $ source <(autumn-balances completion bash)               in ~/.bashrc
+  $ autumn-balances completion zsh > ~/.zfunc/_autumn-balances
+  $ autumn-balances completion fish > ~/.config/fish/completions/autumn-balances.fish`;
+
+export const POLICY_HELP = `
+A policy lies at the root of the repository, and every plan is judged by it: rules deny
+(apply exits with 3), warn, or ask for an approval (apply --approved-by). With plan --base
+the policy is that of the base, so that no change judges itself. docs/policies.md has all
+of it, and autumn-balances schema policy the form of the file.
+
+Exit codes:
+  0    every case is as expected
+  1    one is not, or the policy is broken
+
+Examples:
+  $ autumn-balances policy test                     the policy of this repository
+  $ autumn-balances policy test draft.policy.yaml   another one`;
+
+export const MCP_HELP = `
+An agent starts it, and asks by tools: validate, plan, explain, forecast, and propose_edit,
+which answers with a diff of a balances file. Nothing is written and nothing applied: what is proposed goes
+through git like everything else. No answer holds a key. It ends when stdin does.
+
+In the settings of an agent:
+  { "mcpServers": { "autumn-balances": {
+      "command": "npx", "args": ["autumn-balances", "mcp", "balances/"],
+      "env": { "AUTUMN_SECRET_KEY": "am_sk_test_…" } } } }
+
+Examples:
+  $ autumn-balances mcp                       the usual files
+  $ autumn-balances mcp balances/ --sandbox   these files, and no live key`;
+
 export const SHOW_HELP = `
 With the AUTUMN_SECRET_KEY it was made with, it also says whether somebody altered it.
 
@@ -218,7 +313,10 @@ export const SCHEMA_HELP = `
 Examples:
   $ autumn-balances schema > balances.schema.json        of balances files, for editors
   $ autumn-balances schema plan                          of what --format json prints
-  $ autumn-balances schema history                       of what history --format json prints`;
+  $ autumn-balances schema history                       of what history --format json prints
+  $ autumn-balances schema explain                       of what explain --format json prints
+  $ autumn-balances schema forecast                      of what forecast --format json prints
+  $ autumn-balances schema policy                        of a policy, for editors`;
 
 export const INIT_HELP = `
 Example:

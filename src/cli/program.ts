@@ -10,6 +10,12 @@ import {
   driftShowOptions,
   type EmulatorVerbOptions,
   type ExitCode,
+  type ExplainOptions,
+  type ExportOptions,
+  explainOptions,
+  exportOptions,
+  type ForecastOptions,
+  forecastOptions,
   type HistoryOptions,
   historyOptions,
   type ImportOptions,
@@ -19,6 +25,7 @@ import {
   outputOptions,
   type PlanOptions,
   refuseBlanks,
+  type SessionOptions,
   type ShowOptions,
   sessionOptions,
   showOptions,
@@ -27,11 +34,13 @@ import {
   VERSION,
 } from "../app/index.ts";
 import { didYouMean, visible } from "../text/index.ts";
+import type { Shell } from "./completion/scripts.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";
 import type { ProviderPackageOptions } from "./provider/package.ts";
 import type { InitOptions } from "./verbs/init.ts";
 import type { SchemaName } from "./verbs/schema.ts";
+import type { ValidateOptions } from "./verbs/validate.ts";
 
 const PATHS = "files, folders and globs (default: balances.yaml, else the folder balances)";
 
@@ -51,9 +60,10 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description("Checks balances files: their form, and that no two entries are the same balance.")
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.VALIDATE_HELP)
-    .action(async (paths: string[], options: OutputOptions) => {
+    .option("--expanded", "print the files as YAML, with every balance of templates written out")
+    .action(async (paths: string[], options: OutputOptions & ValidateOptions) => {
       terminal.configure(options);
-      ended(await (await import("./verbs/validate.ts")).runValidate(paths, terminal));
+      ended(await (await import("./verbs/validate.ts")).runValidate(paths, options, terminal));
     });
   outputOptions(validate, { format: VALIDATE_FORMATS });
 
@@ -132,6 +142,18 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   importOptions(importing);
 
+  const exporting = root
+    .command("export")
+    .summary("write what customers have as a spreadsheet")
+    .description("Prints the balances that customers have as CSV, with what was used of them.")
+    .option("--csv", "as CSV, which is the only form there is")
+    .addHelpText("after", help.EXPORT_HELP)
+    .action(async (options: ExportOptions & OutputOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/export.ts")).runExport(options, terminal));
+    });
+  exportOptions(exporting);
+
   const history = root
     .command("history")
     .summary("tell what became of balances, and by whom")
@@ -145,6 +167,36 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./verbs/history.ts")).runHistory(customers, options, terminal));
     });
   historyOptions(history);
+
+  const explain = root
+    .command("explain")
+    .summary("tell what a customer has, and why")
+    .description(
+      "Tells what a customer has: every balance, where it comes from, what is left of it, and what comes next.",
+    )
+    .argument("<customer>", "the id of a customer")
+    .argument("[feature]", "the id of a feature (default: all)")
+    .addHelpText("after", help.EXPLAIN_HELP)
+    .action(async (customer: string, feature: string | undefined, options: ExplainOptions) => {
+      terminal.configure(options);
+      const { runExplain } = await import("./verbs/explain.ts");
+      ended(await runExplain(customer, feature ?? null, options, terminal));
+    });
+  explainOptions(explain);
+
+  const forecast = root
+    .command("forecast")
+    .summary("tell what customers will have, by the files alone")
+    .description(
+      "Tells what the files will grant, reset and end, and how many units that is by month. Needs no key; usage is unknown.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.FORECAST_HELP)
+    .action(async (paths: string[], options: ForecastOptions) => {
+      terminal.configure(options);
+      ended(await (await import("./verbs/forecast.ts")).runForecast(paths, options, terminal));
+    });
+  forecastOptions(forecast);
 
   const doctor = root
     .command("doctor")
@@ -164,7 +216,11 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .command("schema")
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
-    .addArgument(new Argument("[name]", "which").choices(["balances", "plan", "history"]).default("balances"))
+    .addArgument(
+      new Argument("[name]", "which")
+        .choices(["balances", "plan", "history", "explain", "forecast", "policy"])
+        .default("balances"),
+    )
     .addHelpText("after", help.SCHEMA_HELP)
     .action(async (name: SchemaName) => {
       ended((await import("./verbs/schema.ts")).runSchema(name, terminal));
@@ -181,12 +237,49 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended(await (await import("./verbs/init.ts")).runInit(options, terminal));
     });
 
+  root
+    .command("completion")
+    .summary("print the completion script of a shell")
+    .description(
+      "Prints a script by which a shell completes verbs, options, files, namespaces and customers.",
+    )
+    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", help.COMPLETION_HELP)
+    .action(async (shell: Shell) => {
+      ended((await import("./completion/index.ts")).runCompletion(shell, terminal));
+    });
+
+  // What the scripts of shells ask. The last word may be empty.
+  root
+    .command("__complete", { hidden: true })
+    .addArgument(
+      new Argument("[words...]").argParser((word: string, before: string[] = []) => [...before, word]),
+    )
+    .action(async (words: string[] = []) => {
+      ended((await import("./completion/index.ts")).runComplete(root, words, terminal));
+    });
+
   emulatorCommand(root)
     .addHelpText("after", help.EMULATOR_HELP)
     .action(async (options: EmulatorVerbOptions) => {
       ended(await (await import("./verbs/emulator.ts")).runEmulator(options, terminal));
     });
 
+  policyCommands(root, terminal, ended);
+
+  const mcp = root
+    .command("mcp")
+    .summary("let agents read and propose")
+    .description(
+      "Serves the Model Context Protocol over stdin and stdout, with tools that read and change nothing.",
+    )
+    .argument("[paths...]", PATHS)
+    .addHelpText("after", help.MCP_HELP)
+    .action(async (paths: string[], options: SessionOptions) => {
+      terminal.configure({ logLevel: "error", color: false });
+      ended(await (await import("./verbs/mcp.ts")).runMcp(paths, options, terminal));
+    });
+  sessionOptions(mcp);
   providerCommands(root, terminal, ended);
 
   const verbs = root.commands.flatMap((command) => [command, ...command.commands]);
@@ -195,6 +288,25 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     saysWhatIsWrong(command, terminal);
   }
   return root;
+}
+
+function policyCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {
+  const policy = root
+    .command("policy")
+    .summary("try the rules of a policy")
+    .description("Works with the policy of the repository, autumn-balances.policy.yaml.")
+    .helpCommand(false)
+    .addHelpText("after", help.POLICY_HELP);
+
+  policy
+    .command("test")
+    .summary("try the rules on their own cases")
+    .description("Checks a policy file, and tries its rules on the cases that it brings along.")
+    .argument("[file]", "the policy (default: autumn-balances.policy.yaml at the root of the repository)")
+    .addHelpText("after", help.POLICY_HELP)
+    .action(async (file: string | undefined) => {
+      ended((await import("./verbs/policy.ts")).runPolicyTest(file, terminal));
+    });
 }
 
 function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {

@@ -1,13 +1,18 @@
 // What is wrong only between entries: two that would be the same balance, or that take over the same one.
-import { balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
+import { type BalanceEntry, balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
+import { timeProblems } from "./time-problems.ts";
 import { placeText } from "./yaml/lines.ts";
 
 /** One entry that is right in itself. */
 export interface Entry {
   readonly balance: DesiredBalance;
   readonly pointer: string;
+  /** As it is written, or comes out of a template. */
+  readonly written?: BalanceEntry;
+  /** JSON pointer to the grant that it comes from, where it does. */
+  readonly grant?: string;
 }
 
 /** How successors of a replaced balance are marked: `api_calls~2`. */
@@ -27,6 +32,13 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
     else byKey.set(key, entry);
     // A written id never ends so: the schema refuses it.
     if (GENERATION.test(balance.key)) problems.push(endsLikeGeneration(balance, pointer));
+    for (const { pointer: within, ...found } of timeProblems(balance)) {
+      problems.push({
+        ...found,
+        ...(balance.place ? { place: balance.place } : {}),
+        pointer: pointer + within,
+      });
+    }
     if (balance.adopt === null) continue;
     const adopted = within(balance, balance.adopt);
     const other = byAdopted.get(adopted);
@@ -62,6 +74,15 @@ const problem = ({ balance, pointer }: Entry, code: string, message: string, hin
 
 function sameBalance(entry: Entry, first: Entry): Problem {
   const { customerId, key } = entry.balance;
+  if (entry.grant !== undefined || first.grant !== undefined) {
+    const isTwice = entry.grant === first.grant && entry.balance.place?.file === first.balance.place?.file;
+    const who = isTwice ? "is in the group twice" : `is given ${quoted(key)} twice`;
+    const message = `customer ${quoted(customerId)} ${who}; the first is at ${at(first)}`;
+    const hint = isTwice
+      ? "remove one of the two: each customer is given the balance once"
+      : "leave the customer out of one of the two, or give one of them another `id`";
+    return problem(entry, "same-balance", message, hint);
+  }
   const message = `customer ${quoted(customerId)} has another balance named ${quoted(key)} at ${at(first)}`;
   const hint = `give one of the two an \`id\` of its own, for example \`id: ${printable(yamlText(`${key}-2`))}\``;
   return problem(entry, "same-balance", message, hint);

@@ -99,7 +99,7 @@ function entriesOf(
   const read = textOf(blob, name);
   if (read === undefined) return "absent";
   if ("problem" in read) return "wrong";
-  const { entries, problems, settings } = readBalances(read.text, name);
+  const { entries, problems, settings } = readBalances(read.text, name, { withoutCsv: true });
   if (problems.length > 0) return "wrong";
   const owner = settings.find(({ pointer }) => pointer === "/namespace")?.value;
   // Under another namespace they are other balances.
@@ -123,6 +123,8 @@ function isSame(a: DesiredBalance, b: DesiredBalance): boolean {
     a.expiresAt === b.expiresAt &&
     a.nextResetAt === b.nextResetAt &&
     a.adopt === b.adopt &&
+    a.startsAt === b.startsAt &&
+    JSON.stringify(a.phases) === JSON.stringify(b.phases) &&
     JSON.stringify(a.reset) === JSON.stringify(b.reset) &&
     JSON.stringify(a.rollover) === JSON.stringify(b.rollover)
   );

@@ -35,6 +35,11 @@ export function entryLines(entry: BalanceEntry): string[] {
   return written(entry, false).split("\n");
 }
 
+/** The same of any mapping of plain values. */
+export function yamlLines(mapping: Readonly<Record<string, unknown>>): string[] {
+  return yamlOf(mapping, false).split("\n");
+}
+
 /** One line, as it stands within `[ ]`. */
 export function entryInline(entry: BalanceEntry): string {
   return written(entry, true);

@@ -1,6 +1,7 @@
 // Where balances files are looked for: on this machine, or in a commit of git.
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
+import { checkoutAround } from "./git/checkout-around.ts";
 import { readText } from "./read-text.ts";
 
 /** Files and folders by absolute paths. */
@@ -11,6 +12,8 @@ export interface FileTree {
   children(folder: string): string[];
   /** The path without links. */
   realPath(path: string): string;
+  /** The folder that files which a file in `folder` names have to lie in. */
+  topOf(folder: string): string;
   /** @param file the name for problems */
   read(file: string, path: string): { text: string } | { problem: Problem };
 }
@@ -28,5 +31,6 @@ export const diskTree: FileTree = {
   },
   children: (folder) => readdirSync(folder),
   realPath: (path) => realpathSync(path),
+  topOf: (folder) => checkoutAround(folder) ?? folder,
   read: readText,
 };

@@ -1,9 +1,15 @@
 // What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
+export { entriesOfTable } from "./csv/entries.ts";
+export { readMapping, usualMapping } from "./csv/mapping.ts";
+export { readTable } from "./csv/table.ts";
+export { type Edit, type EntryName, editEntries } from "./edit-entries.ts";
 export type { Entries, EntryChange } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
 export { findDefault, findFiles } from "./find-files.ts";
+export { type RootFile, readAtRoot, repositoryTop } from "./git/base-file.ts";
 export { checkoutAround } from "./git/checkout-around.ts";
 export { GitError, git, trusting } from "./git/git.ts";
 export {
@@ -14,7 +20,10 @@ export {
 } from "./git/history.ts";
 export { type BaseOptions, type LoadedBase, loadBase } from "./git/load-base.ts";
 export type { Commit } from "./git/log.ts";
-export { type LoadOptions, loadConfig, loadConfigSync } from "./load.ts";
+export { type LoadOptions, loadConfig, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
+export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";
 export { MAX_FILE_BYTES, readText } from "./read-text.ts";
+export type { Tree } from "./yaml/places.ts";
+export { readYaml, type YamlValues } from "./yaml/read.ts";

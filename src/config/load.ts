@@ -1,5 +1,7 @@
 // Files, folders and globs → one configuration, or every complaint about all of them.
 import { ProblemsError } from "../schema/index.ts";
+import { besideReader } from "./beside.ts";
+import { expandedText } from "./expanded-text.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
@@ -8,6 +10,11 @@ import { type ReadOptions, readBalances } from "./parse.ts";
 export interface LoadOptions extends ReadOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
+  /**
+   * Whether `grants:` may be to customers that Autumn is asked for: those are in `groups` and not yet among the
+   * balances. Without it they are refused, so that nobody takes a part for the whole.
+   */
+  readonly withQueries?: boolean;
 }
 
 /**
@@ -23,26 +30,60 @@ export async function loadConfig(paths: readonly string[], options: LoadOptions 
   return loadConfigSync(paths, options);
 }
 
-/** The same at once, for code that cannot wait, such as a construct. */
+/**
+ * The files as one, in which every balance is written out as YAML, with where each comes from.
+ *
+ * @param paths as for `loadConfig`
+ * @throws ProblemsError as `loadConfig` does
+ */
+export function loadExpanded(paths: readonly string[], options: LoadOptions = {}): string {
+  const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
+  const read = readFiles(files, diskTree, options);
+  const combined = combine(read);
+  if (problems.length > 0 || combined.config === null) {
+    throw new ProblemsError(inOrder([...problems, ...combined.problems]));
+  }
+  return expandedText(read);
+}
+
+/** As `loadConfig`, at once, for code that cannot wait, such as a construct. */
 export function loadConfigSync(paths: readonly string[], options: LoadOptions = {}): LoadedConfig {
   const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
   const combined = combine(readFiles(files, diskTree, options));
   if (problems.length > 0 || combined.config === null) {
     throw new ProblemsError(inOrder([...problems, ...combined.problems]));
   }
+  if (options.withQueries !== true) refuseQueries(combined.config);
   return combined.config;
+}
+
+function refuseQueries({ groups = [] }: LoadedConfig): void {
+  const asking = groups.filter(({ query }) => query !== null);
+  if (asking.length === 0) return;
+  const message = "Autumn is not asked here who belongs to a group";
+  const hint = "use the command line, or write the customers of the group, or a CSV file of them";
+  throw new ProblemsError(
+    asking.map(({ place, pointer }) => ({
+      code: "needs-asking",
+      message,
+      hint,
+      ...(place ? { place } : {}),
+      pointer,
+    })),
+  );
 }
 
 /** Reads each file and checks it in itself. */
 export function readFiles(
   files: readonly FoundFile[],
   tree: FileTree = diskTree,
-  options: ReadOptions = {},
+  options: LoadOptions = {},
 ): ReadFile[] {
+  const { cwd = process.cwd() } = options;
   return files.map(({ name, path }) => {
     const result = tree.read(name, path);
     return "text" in result
-      ? readBalances(result.text, name, options)
+      ? readBalances(result.text, name, options, besideReader(path, tree, cwd))
       : { file: name, settings: [], entries: [], problems: [result.problem] };
   });
 }

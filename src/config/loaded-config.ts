@@ -8,6 +8,7 @@ import {
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { clashes, type Entry } from "./clashes.ts";
+import type { Group } from "./expand/grants.ts";
 import { described } from "./explain/described.ts";
 import type { Setting } from "./settings.ts";
 import { comparePlaces, placeText } from "./yaml/lines.ts";
@@ -24,8 +25,10 @@ export interface LoadedConfig {
   /** What becomes of rows that are replaced. */
   readonly retire: "end" | "delete";
   readonly limits: Limits;
-  /** In the order of `files`, and within a file in its own. */
+  /** In the order of `files`, and within a file in its own. Those of groups that Autumn is asked for are not among them. */
   readonly balances: DesiredBalance[];
+  /** Whom `grants:` give balances to. */
+  readonly groups?: readonly Group[];
 }
 
 /** One file that has been read and checked in itself. */
@@ -33,6 +36,7 @@ export interface ReadFile {
   readonly file: string;
   readonly settings: readonly Setting[];
   readonly entries: readonly Entry[];
+  readonly groups?: readonly Group[];
   readonly problems: readonly Problem[];
 }
 
@@ -44,11 +48,13 @@ export type Combined =
 export function combine(files: readonly ReadFile[]): Combined {
   const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : 1));
   const entries = sorted.flatMap((file) => file.entries);
+  const groups = sorted.flatMap((file) => file.groups ?? []);
   const { settings, disagreements } = agreed(sorted.flatMap((file) => file.settings));
   const namespace = settings.get("/namespace")?.value;
   const problems = [
     ...sorted.flatMap((file) => file.problems),
     ...disagreements,
+    ...disagreeing(groups),
     ...clashes(entries, typeof namespace === "string" ? namespace : undefined),
   ];
   if (problems.length > 0 || typeof namespace !== "string")
@@ -61,12 +67,28 @@ export function combine(files: readonly ReadFile[]): Combined {
     retire: settings.get("/retire")?.value === "delete" ? "delete" : "end",
     limits: limitsOf(settings),
     balances: entries.map((entry) => entry.balance),
+    ...(groups.length === 0 ? {} : { groups }),
   };
   return { config, problems: [] };
 }
 
 export const inOrder = (problems: readonly Problem[]): Problem[] =>
   [...problems].sort((a, b) => comparePlaces(a.place, b.place));
+
+/** Groups of one name, which is the name of the balance, that say different things of those who leave. */
+function disagreeing(groups: readonly Group[]): Problem[] {
+  const first = new Map<string, Group>();
+  return groups.flatMap((group) => {
+    const before = first.get(group.name);
+    if (before === undefined) first.set(group.name, group);
+    if (before === undefined || before.whenTheyLeave === group.whenTheyLeave) return [];
+    const at = before.place === undefined ? "another grant" : placeText(before.place);
+    const message = `\`when_they_leave\` is ${group.whenTheyLeave} here, but ${before.whenTheyLeave} for the same balance at ${at}`;
+    const hint = "write the same in both, or give one of the two another `id`";
+    const { place, pointer } = group;
+    return [{ code: "grants-disagree", message, hint, ...(place ? { place } : {}), pointer }];
+  });
+}
 
 /** The settings of all files by their pointers, and where two files say different things. */
 function agreed(all: readonly Setting[]) {
@@ -90,8 +112,9 @@ function agreed(all: readonly Setting[]) {
 const GRANTED = "/limits/granted/";
 
 function limitsOf(settings: ReadonlyMap<string, Setting>): Limits {
-  const limit = (name: string, otherwise: number) =>
+  const limit = (name: string, otherwise: number): number =>
     (settings.get(`/limits/${name}`)?.value as number) ?? otherwise;
+  const groupPercent = settings.get("/limits/group_percent")?.value;
   const ofFeatures = [...settings.values()].flatMap(({ pointer, value, namePlace }) =>
     pointer.startsWith(GRANTED)
       ? [{ feature: pointerParts(pointer).at(-1) ?? "", units: value as number, place: namePlace }]
@@ -103,6 +126,7 @@ function limitsOf(settings: ReadonlyMap<string, Setting>): Limits {
     replaces: limit("replaces", DEFAULT_LIMITS.replaces),
     replacePercent: limit("replace_percent", DEFAULT_LIMITS.replacePercent),
     granted: new Map(ofFeatures.map(({ feature, units }) => [feature, units])),
+    ...(groupPercent === undefined ? {} : { groupPercent: groupPercent as number }),
     ...(ofFeatures.length === 0
       ? {}
       : { grantedAt: new Map(ofFeatures.map(({ feature, place }) => [feature, place])) }),

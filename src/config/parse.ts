@@ -1,7 +1,17 @@
 // One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
-import { desiredBalance, type Problem, type SchemaError, validateFile } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  desiredBalance,
+  type Place,
+  type Problem,
+  validateFile,
+} from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import type { Entry } from "./clashes.ts";
+import { type Placed, withDefaults } from "./defaults.ts";
+import { expand, needsExpanding } from "./expand/expand.ts";
+import type { BesideFile } from "./expand/grants.ts";
+import { isMapping } from "./expand/mapping.ts";
 import { explain } from "./explain/explain.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { settingsOf } from "./settings.ts";
@@ -29,13 +39,27 @@ export interface ReadOptions {
    * been lost.
    */
   readonly nullIsEmptyList?: boolean;
+  /** Whether grants to the customers of CSV files are passed over; otherwise these files are read. */
+  readonly withoutCsv?: boolean;
 }
+
+/** Reads a file by its path from the balances file on. */
+export type ReadBeside = (path: string) => BesideFile;
+
+const unreadBeside: ReadBeside = () => ({
+  problem: {
+    code: "csv-not-read",
+    message: "a text that stands in no file has no files beside it",
+    hint: "read the balances file as a file, or write the customers in it",
+  },
+});
 
 /** Reads one of possibly several files. */
 export function readBalances(
   withMark: string,
   file: string,
-  { nullIsEmptyList = false }: ReadOptions = {},
+  { nullIsEmptyList = false, withoutCsv = false }: ReadOptions = {},
+  readBeside: ReadBeside = unreadBeside,
 ): ReadFile {
   // The byte order mark is not part of the first line.
   const text = withMark.startsWith("\uFEFF") ? withMark.slice(1) : withMark;
@@ -59,21 +83,47 @@ export function readBalances(
   const checked = validateFile(value);
   const errors = checked.ok ? [] : checked.errors;
   const found = [...problems, ...explain(errors, value, tree)];
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    return failed(withoutRepeats(found));
+  if (!isMapping(value)) return failed(withoutRepeats(found));
 
-  const root = value as Record<string, unknown>;
-  const wrong = new Set([
-    ...errors.map((error) => error.instancePath),
-    ...problems.map((p) => p.pointer ?? ""),
-  ]);
+  const wrong = [...errors.map((error) => error.instancePath), ...problems.map((p) => p.pointer ?? "")];
+  const settings = settingsOf(value, tree, new Set(wrong));
+  const defaults = Object.hasOwn(value, "defaults") ? value.defaults : undefined;
+  if (!needsExpanding(value)) {
+    const places = tree.itemPlaces("/balances");
+    const origins = places.map((place, index) => ({ pointer: `/balances/${index}`, place }));
+    const good = goodEntries(value.balances, origins, wrong);
+    const all = withDefaults(good, defaults, new Set(wrong));
+    const entries = all.entries.map(entryOf);
+    return { file, settings, entries, problems: withoutRepeats([...found, ...all.problems]) };
+  }
+  const expanded = expand(value, tree, wrong, { readBeside: withoutCsv ? undefined : readBeside });
+  const balances = validateFile({ ...EMPTY_FILE, balances: expanded.value.balances });
+  const wrongBalances = balances.ok ? [] : balances.errors;
+  const origins = expanded.origins.map((origin) => ({
+    ...origin,
+    place: origin.place ?? tree.placeOfValue(origin.pointer),
+  }));
+  const explained = explain(wrongBalances, expanded.value, expanded.places).map((problem) => ({
+    ...problem,
+    pointer: expanded.places.pointerIn(problem.pointer ?? ""),
+  }));
+  const good = goodEntries(
+    expanded.value.balances,
+    origins,
+    wrongBalances.map((error) => error.instancePath),
+  );
+  const all = withDefaults(good, defaults, new Set(wrong));
   return {
     file,
-    settings: settingsOf(root, tree, wrong),
-    entries: goodEntries(root.balances, tree.itemPlaces("/balances"), errors, problems),
-    problems: withoutRepeats(found),
+    settings,
+    entries: all.entries.map(entryOf),
+    groups: expanded.groups,
+    problems: withoutRepeats([...found, ...expanded.problems, ...explained, ...all.problems]),
   };
 }
+
+/** What is around balances that are checked by themselves. */
+const EMPTY_FILE = { version: 1, namespace: "expanded" };
 
 function withList(value: unknown): unknown {
   const isNull =
@@ -93,22 +143,42 @@ const savedPlan = (file: string, lines: Lines): Problem => ({
   pointer: "",
 });
 
-/** The entries that nothing is wrong with, so that those can be compared even where others are wrong. */
-function goodEntries(
-  balances: unknown,
-  places: ReturnType<Lines["place"]>[],
-  errors: readonly SchemaError[],
-  problems: readonly Problem[],
-): Entry[] {
+/** Where a balance comes from. */
+interface Origin {
+  readonly pointer: string;
+  readonly place: Place | undefined;
+  readonly grant?: string;
+  readonly isNobody?: boolean;
+}
+
+interface GoodEntry extends Placed {
+  readonly grant?: string;
+}
+
+const entryOf = ({ entry, pointer, place, grant }: GoodEntry): Entry => ({
+  balance: desiredBalance(entry, place),
+  pointer,
+  written: entry,
+  ...(grant === undefined ? {} : { grant }),
+});
+
+/**
+ * The entries that nothing is wrong with, so that those can be compared even where others are wrong.
+ * @param wrong pointers to what is wrong
+ */
+function goodEntries(balances: unknown, origins: readonly Origin[], wrong: readonly string[]): GoodEntry[] {
   if (!Array.isArray(balances)) return [];
   const bad = new Set<number>();
-  for (const pointer of [...errors.map((e) => e.instancePath), ...problems.map((p) => p.pointer ?? "")]) {
+  for (const pointer of wrong) {
     const index = /^\/balances\/(\d+)/.exec(pointer)?.[1];
     if (index !== undefined) bad.add(Number(index));
   }
-  return balances.flatMap((entry, index) =>
-    bad.has(index) ? [] : [{ balance: desiredBalance(entry, places[index]), pointer: `/balances/${index}` }],
-  );
+  return balances.flatMap((entry: BalanceEntry, index) => {
+    const origin = origins[index];
+    if (origin === undefined || origin.isNobody || bad.has(index)) return [];
+    const { pointer, place, grant } = origin;
+    return [{ entry, pointer, place, ...(grant === undefined ? {} : { grant }) }];
+  });
 }
 
 /** What an alias repeats is wrong once, where it is written. */

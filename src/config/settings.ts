@@ -39,7 +39,12 @@ export function settingsOf(file: Record<string, unknown>, tree: Tree, wrong: Rea
   collect(file, ["namespace", "environment", "create_customers", "retire"], "", "");
   const { limits } = file;
   if (!isObject(limits)) return settings;
-  collect(limits, ["deletes", "delete_percent", "replaces", "replace_percent"], "/limits", "limits.");
+  collect(
+    limits,
+    ["deletes", "delete_percent", "replaces", "replace_percent", "group_percent"],
+    "/limits",
+    "limits.",
+  );
   if (isObject(limits.granted)) {
     collect(limits.granted, Object.keys(limits.granted), "/limits/granted", "limits.granted.");
   }

@@ -19,6 +19,8 @@ interface Uses<T> {
   readonly schema: (definitions: Definitions) => JsonSchema;
   /** How a record writes a field that is `undefined`; such a field is not read as one that has to be there. */
   readonly absent?: "left-out" | "null";
+  /** Whether a record leaves a field with this value out. */
+  readonly leftOutIf?: (value: T) => boolean;
   /** What a record reads where the field is not there: it was added after documents had been written. */
   readonly before?: { readonly value: T };
 }
@@ -121,6 +123,14 @@ export const oneOf = <const T extends string>(values: readonly T[]): Codec<T> =>
     schema: () => ({ enum: [...values] }),
   });
 
+/** The one value that a field can have where it is there. */
+export const only = <const T extends string | true>(value: T): Codec<T> =>
+  codec<T>({
+    write: () => value,
+    read: (json, path) => (json === value ? value : damaged(path)),
+    schema: () => ({ const: value }),
+  });
+
 /** What is always the same. It is checked when it is read, and no part of the value. */
 export const constant = (value: string): Codec<undefined> =>
   codec<undefined>({
@@ -139,7 +149,8 @@ export const nullable = <T>(inner: Codec<T>): Codec<T | null> =>
 /** A field of a record that is left out where it is `undefined`. */
 export const leftOut = <T>(inner: Codec<T>): Codec<T | undefined> =>
   codec<T | undefined>({
-    ...inner,
+    read: inner.read,
+    schema: inner.schema,
     write: (value) => (value === undefined ? null : inner.write(value)),
     absent: "left-out",
   });
@@ -158,6 +169,37 @@ export const list = <T>(item: Codec<T>): Codec<readonly T[]> =>
     read: (json, path) =>
       Array.isArray(json) ? json.map((one, index) => item.read(one, `${path}[${index}]`)) : damaged(path),
     schema: (definitions) => ({ type: "array", items: item.schema(definitions) }),
+  });
+
+/** A list that a record leaves out where it is empty. */
+export const listIfAny = <T>(item: Codec<T>): Codec<readonly T[]> =>
+  codec<readonly T[]>({
+    ...list(item),
+    leftOutIf: (values) => values.length === 0,
+    before: { value: [] },
+  });
+
+/** A value that is written as another one. */
+export const converted = <T, W>(inner: Codec<W>, to: (value: T) => W, from: (written: W) => T): Codec<T> =>
+  codec<T>({
+    write: (value) => inner.write(to(value)),
+    read: (json, path) => from(inner.read(json, path)),
+    schema: inner.schema,
+  });
+
+/** One of two records, told apart by their `status`. */
+export const either = <A extends { readonly status: string }, B extends { readonly status: string }>(
+  status: A["status"],
+  first: Codec<A>,
+  second: Codec<B>,
+): Codec<A | B> =>
+  codec<A | B>({
+    write: (value) => (value.status === status ? first.write(value as A) : second.write(value as B)),
+    read: (json, path) =>
+      (json as { status?: unknown } | null)?.status === status
+        ? first.read(json, path)
+        : second.read(json, path),
+    schema: (definitions) => ({ oneOf: [first.schema(definitions), second.schema(definitions)] }),
   });
 
 /** Values of any names, written in the order of these. */
@@ -187,6 +229,7 @@ export function record<T extends object>(fields: RecordFields<T>): Codec<T> {
       const object = value as Readonly<Record<string, unknown>>;
       const json: Record<string, Json> = {};
       for (const { key, name, field } of parts) {
+        if (field.leftOutIf?.(object[key]) === true) continue;
         if (object[key] !== undefined || field.absent === undefined) json[name] = field.write(object[key]);
         else if (field.absent === "null") json[name] = null;
       }
@@ -203,7 +246,9 @@ export function record<T extends object>(fields: RecordFields<T>): Codec<T> {
     },
     schema: (definitions) => ({
       type: "object",
-      required: parts.filter(({ field }) => field.absent !== "left-out").map(({ name }) => name),
+      required: parts
+        .filter(({ field }) => field.absent !== "left-out" && field.leftOutIf === undefined)
+        .map(({ name }) => name),
       properties: Object.fromEntries(parts.map(({ name, field }) => [name, field.schema(definitions)])),
     }),
   });

@@ -1,17 +1,28 @@
 // Drift as a document.
-import { type Difference, type Drift, isWaiting, type Refusal } from "../reconcile/index.ts";
+import type { LoggedCall } from "../autumn/index.ts";
+import {
+  type Difference,
+  type Drift,
+  isWaiting,
+  type LogRead,
+  type Refusal,
+  suspects,
+} from "../reconcile/index.ts";
 import {
   amount,
   anything,
   count,
   documentOf,
+  either,
   flag,
   instant,
   type JsonDocument,
+  leftOut,
   list,
   named,
   nullable,
   oneOf,
+  only,
   record,
   size,
   text,
@@ -20,6 +31,26 @@ import { entity, fieldName, reasons, row } from "./parts.ts";
 import { counted, documentOfPlan, planDocument } from "./plan.ts";
 
 const KINDS = ["missing", "changed", "undeclared"] as const;
+
+const request = record<Pick<LoggedCall, "at" | "path" | "userEmail" | "authType"> & { requestBody: unknown }>(
+  {
+    at: instant,
+    path: text,
+    userEmail: nullable(text),
+    authType: nullable(text),
+    requestBody: anything.describe("What was sent."),
+  },
+);
+
+const log = either(
+  "none",
+  record<{ readonly status: "none"; readonly reason: string }>({ status: only("none"), reason: text }),
+  record<{ readonly status: "read"; readonly requests: number; readonly isCut: boolean }>({
+    status: only("read"),
+    requests: count.describe("Requests that were read."),
+    isCut: flag.describe("Whether the log has more than it gave."),
+  }),
+);
 
 const difference = named(
   "difference",
@@ -46,6 +77,11 @@ const difference = named(
     ).describe("What the next reset takes the grant back to; null when it leaves it as it is."),
     waitsUntil: nullable(instant).describe(
       "The reset before which nothing can be done about it; null when it does not wait.",
+    ),
+    who: leftOut(
+      list(request).describe(
+        "Requests of the log that could have made the difference, the newest first; only with --who.",
+      ),
     ),
   }).describe("A balance that is not as declared."),
 );
@@ -75,6 +111,7 @@ export const driftDocument = documentOf("drift", "What differs although nobody c
     expiring: count.describe("Declared balances that expire soon."),
   }),
   differences: list(difference).describe("Everything that differs, ordered by customer and key."),
+  log: leftOut(log.describe("What Autumn's log gave; only with --who.")),
   expiringWithinMs: size.describe("How far `expiring` looks ahead, in milliseconds."),
   expiring: list(expiring).describe(
     "Declared balances that live and expire within that time, the first to expire first.",
@@ -82,8 +119,21 @@ export const driftDocument = documentOf("drift", "What differs although nobody c
   plan: planDocument.describe("What applying would do about it."),
 });
 
-/** What `drift --format json` prints. `refusals` are what would keep the plan from being applied. */
-export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocument {
+/** What the log said, and whose balances are meant. */
+export interface DriftLog {
+  readonly log: LogRead;
+  readonly namespace: string;
+}
+
+const requestsOf = (difference: Difference, { log: read, namespace }: DriftLog) =>
+  suspects(difference, read, namespace).map(({ body, ...call }) => ({ ...call, requestBody: body }));
+
+/**
+ * What `drift --format json` prints.
+ * @param refusals what would keep the plan from being applied
+ * @param who what tells who did it, where that was asked for
+ */
+export function driftJson(drift: Drift, refusals: readonly Refusal[], who?: DriftLog): JsonDocument {
   const { plan, differences } = drift;
   const now = differences.filter((one) => !isWaiting(one));
   const json = driftDocument.write({
@@ -94,13 +144,15 @@ export function driftJson(drift: Drift, refusals: readonly Refusal[]): JsonDocum
       reverting: differences.filter(({ reverts }) => reverts !== null).length,
       expiring: drift.expiring.length,
     },
-    differences: differences.map(({ kind, change, reverts }) => ({
-      ...change,
-      kind,
-      fields: change.fields.map(({ field, from, to }) => ({ field, is: from, declared: to })),
-      reverts,
-      waitsUntil: change.unblocksAt,
+    differences: differences.map((one) => ({
+      ...one.change,
+      kind: one.kind,
+      fields: one.change.fields.map(({ field, from, to }) => ({ field, is: from, declared: to })),
+      reverts: one.reverts,
+      waitsUntil: one.change.unblocksAt,
+      who: who && requestsOf(one, who),
     })),
+    log: who && (who.log.status === "none" ? who.log : { ...who.log, requests: who.log.calls.length }),
     expiringWithinMs: drift.expiringWithin,
     expiring: drift.expiring.map((one) => ({ ...one, expiresAt: one.row?.expiresAt ?? null })),
     plan: documentOfPlan(plan, refusals),

@@ -11,7 +11,7 @@ export {
   nullable,
   writtenInstant,
 } from "./codec.ts";
-export { driftJson } from "./drift.ts";
+export { type DriftLog, driftJson } from "./drift.ts";
 export {
   doctorDocument,
   errorJson,
@@ -20,7 +20,7 @@ export {
   type Validation,
   validationJson,
 } from "./others.ts";
-export { desired, reset } from "./parts.ts";
+export { desired, problem, reset, row } from "./parts.ts";
 export { type ApplyStatus, applyJson, planJson } from "./plan.ts";
 export {
   ForeignPlanError,

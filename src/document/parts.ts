@@ -1,10 +1,12 @@
 // The parts that documents are made of: rows, entries, problems and limits.
-import type { FieldChange, Reason, Refusal, Row } from "../reconcile/index.ts";
+import type { FieldChange, Finding, PolicyVerdict, Reason, Refusal, Row } from "../reconcile/index.ts";
 import {
   type DesiredBalance,
   INTERVALS,
   type Interval,
   type Limits,
+  type Note,
+  type Phase,
   type Problem,
   type Reset,
   type Rollover,
@@ -13,6 +15,7 @@ import {
   amount,
   anything,
   type Codec,
+  converted,
   count,
   flag,
   instant,
@@ -22,6 +25,7 @@ import {
   named,
   nullable,
   oneOf,
+  only,
   ordinal,
   orNull,
   record,
@@ -64,22 +68,71 @@ const place = named(
   ),
 );
 
+const phase = record<Phase>({
+  startsAt: nullable(instant).describe("null of a first phase that was always."),
+  endsAt: nullable(instant).describe("null of a last phase that does not end."),
+  included: nullable(amount).describe("Units; null for unlimited balances and for boolean features."),
+  unlimited: flag,
+  reset,
+  rollover,
+});
+
+/** An entry as documents have it, where what is for people stands beside the rest. */
+type WrittenDesired = Omit<DesiredBalance, "note" | "isProtected" | "gapsAllowed"> &
+  Partial<Note> & { readonly protected?: true; readonly gaps?: "allowed" };
+
+const writtenDesired = record<WrittenDesired>({
+  customerId: text,
+  featureId: text,
+  entityId: entity,
+  key: text.describe("The name of the balance within namespace and customer."),
+  included: nullable(amount).describe("Units; null for unlimited balances and for boolean features."),
+  unlimited: flag,
+  reset,
+  expiresAt: nullable(instant),
+  rollover,
+  nextResetAt: nullable(instant).describe("The first reset, where one was declared."),
+  adopt: nullable(text).describe("The balance_id of a row to take over."),
+  reason: leftOut(
+    nullable(text).describe(
+      "Why the balance is there. Left out, with ticket and owner, where the entry says nothing of the three.",
+    ),
+  ),
+  ticket: leftOut(nullable(text).describe("Where it was decided: an id or a URL.")),
+  owner: leftOut(nullable(text).describe("Who answers for it.")),
+  protected: leftOut(
+    only(true).describe("The balance may not be deleted, cut or replaced. Left out where it may."),
+  ),
+  startsAt: leftOut(instant.describe("From when on the entry counts. Left out where it always does.")),
+  phases: leftOut(
+    list(phase).describe(
+      "The phases of a balance that changes over time; the fields beside it are those of the phase that counts. Left out where it has none.",
+    ),
+  ),
+  gaps: leftOut(
+    only("allowed").describe("There may be time between two phases. Left out where there may not."),
+  ),
+  place,
+});
+
 export const desired = named(
   "desired",
-  record<DesiredBalance>({
-    customerId: text,
-    featureId: text,
-    entityId: entity,
-    key: text.describe("The name of the balance within namespace and customer."),
-    included: nullable(amount).describe("Units; null for unlimited balances and for boolean features."),
-    unlimited: flag,
-    reset,
-    expiresAt: nullable(instant),
-    rollover,
-    nextResetAt: nullable(instant).describe("The first reset, where one was declared."),
-    adopt: nullable(text).describe("The balance_id of a row to take over."),
-    place,
-  }).describe("One entry, with every field, aliases resolved."),
+  converted<DesiredBalance, WrittenDesired>(
+    writtenDesired,
+    ({ note, isProtected, gapsAllowed, ...rest }) => ({
+      ...rest,
+      ...note,
+      ...(isProtected ? { protected: true } : {}),
+      ...(gapsAllowed ? { gaps: "allowed" } : {}),
+    }),
+    ({ reason, ticket, owner, protected: isProtected, gaps, ...rest }) => ({
+      ...rest,
+      // Written together, or not at all.
+      ...(reason === undefined ? {} : { note: { reason, ticket: ticket ?? null, owner: owner ?? null } }),
+      ...(isProtected ? { isProtected } : {}),
+      ...(gaps ? { gapsAllowed: true } : {}),
+    }),
+  ).describe("One entry, with every field, aliases resolved."),
 );
 
 /** What a read did not tell is left out; `null` says that there is none. */
@@ -119,6 +172,11 @@ export const limits = named(
     deletePercent: amount,
     replaces: amount.describe("Replacements that are always allowed."),
     replacePercent: amount,
+    groupPercent: leftOut(
+      amount.describe(
+        "The most customers that may come into a group that Autumn is asked for, in percent of all; left out where nothing is said.",
+      ),
+    ),
     granted: map(amount).describe("The most units that one apply may add, by feature."),
   }),
 );
@@ -167,4 +225,26 @@ export const reasons = list(
     code: text.describe("Stable.") as Codec<string> as unknown as Codec<Reason["code"]>,
     text: text.describe("For people."),
   }),
+);
+
+const finding = named(
+  "finding",
+  record<Finding>({
+    rule: text.describe("The name of the rule."),
+    effect: oneOf(["deny", "warn", "approve"]),
+    approver: nullable(text).describe("Who has to approve; null where nobody has to."),
+    message: text.describe("What the rule says, for people."),
+    customerId: nullable(text).describe("The customer of the change; null where it is about the whole plan."),
+    key: nullable(text).describe("The key of the balance; null where it is about the whole plan."),
+    place,
+  }),
+);
+
+export const policy = named(
+  "policy",
+  record<PolicyVerdict>({
+    name: text.describe("The policy, such as `autumn-balances.policy.yaml at origin/main (4f2a91c)`."),
+    approvals: list(text).describe("Who has to approve the plan before it is applied (apply --approved-by)."),
+    findings: list(finding).describe("What rules have to say."),
+  }).describe("How a policy judged a plan."),
 );

@@ -2,22 +2,29 @@
 import {
   type Change,
   type ChangeResult,
+  type Few,
+  type GroupReport,
   isAction,
   type Outcome,
   type Plan,
   type Refusal,
+  type Scheduled,
 } from "../reconcile/index.ts";
 import {
   amount,
+  converted,
   count,
   documentOf,
   flag,
   instant,
   type JsonDocument,
+  leftOut,
   list,
+  listIfAny,
   named,
   nullable,
   oneOf,
+  only,
   ordinal,
   record,
   since,
@@ -33,6 +40,7 @@ import {
   fieldChange,
   limits,
   namespace,
+  policy,
   problem,
   reasons,
   refusal,
@@ -63,6 +71,9 @@ const change = named(
     createsCustomer: flag.describe("Whether the customer has to be created first."),
     isPending: flag.describe(
       "Whether the base asks for the same change: the balance had drifted, or the change was pending, before the files were changed. false without a base.",
+    ),
+    wasProtected: leftOut(
+      only(true).describe("The entry is protected at the base. Left out where it is not."),
     ),
     unblocksAt: nullable(instant).describe("When a blocked change can be made."),
     resetsAt: nullable(instant).describe("Of a replacement: when the balance resets next."),
@@ -98,6 +109,40 @@ const leftOver = record<Plan["leftOver"][number]>({
   key: text,
   row,
   isPending: flag.describe("Whether the base has no entry for it either. false without a base."),
+});
+
+type WrittenScheduled = Pick<Scheduled, "customerId" | "key" | "startsAt" | "desired">;
+
+const scheduled = converted<Scheduled, WrittenScheduled>(
+  record<WrittenScheduled>({
+    customerId: text,
+    key: text,
+    startsAt: instant.describe("When it starts: the first apply after it grants it."),
+    desired,
+  }),
+  (one) => one,
+  (one) => ({ ...one, featureId: one.desired.featureId, entityId: one.desired.entityId }),
+);
+
+const few = record<Few>({
+  customers: count.describe("How many."),
+  first: list(text).describe("The ids of the first few."),
+});
+
+const group = record<GroupReport>({
+  name: text.describe("The key of the balance."),
+  source: oneOf(["customers", "csv", "autumn"]).describe("What says who belongs."),
+  whenTheyLeave: oneOf(["keep", "end"]),
+  customers: nullable(count).describe(
+    "All customers of the organisation, where Autumn was asked who belongs.",
+  ),
+  since: oneOf(["base", "rows"]).describe(
+    "Whether who belonged is told by the base of the plan, or by the rows that are there.",
+  ),
+  members: count.describe("Customers who belong."),
+  creates: count.describe("Customers for whom the balance is created."),
+  enters: few,
+  leaves: few,
 });
 
 /** A plan with what follows from it, and with what keeps it from being applied. */
@@ -145,6 +190,14 @@ export const planDocument = documentOf<PlanDocument>("plan", "What applying woul
   leftOver: list(leftOver).describe(
     "Rows of this namespace that no entry declares and that stay, because --prune was not given.",
   ),
+  scheduled: listIfAny(scheduled).describe(
+    "Entries that start later, and next phases, the soonest first. Left out where there are none.",
+  ),
+  groups: leftOut(
+    list(group).describe(
+      "Whoever is given a balance by `grants:`, by the name of the balance; left out where there are none.",
+    ),
+  ),
   warnings: list(problem).describe("What a reader should know although it is no error."),
   refusals: list(refusal).describe("What keeps this plan from being applied."),
   lifted: list(refusal).describe(
@@ -155,6 +208,10 @@ export const planDocument = documentOf<PlanDocument>("plan", "What applying woul
     calls: size.describe("API calls that applying takes, at the least."),
     ms: size.describe("Milliseconds they take at the pace, at the least."),
   }),
+  policy: since(
+    null,
+    nullable(policy).describe("How the policy of the repository judged the plan; null where there is none."),
+  ),
 });
 
 export function documentOfPlan(plan: Plan, refusals: readonly Refusal[]): PlanDocument {

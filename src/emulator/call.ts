@@ -2,6 +2,7 @@
 import { customerNotFound, entityNotFound, featureNotFound } from "./errors.ts";
 import type { Fields } from "./fields.ts";
 import type { Races } from "./races.ts";
+import type { LoggedRequest } from "./request-log.ts";
 import type { Store } from "./store.ts";
 import type { Customer, Entity, Feature } from "./types.ts";
 
@@ -32,6 +33,8 @@ export interface Call {
   readonly version: string | null;
   /** Null when nothing races. */
   readonly races: Races | null;
+  /** The requests so far, oldest first. */
+  readonly requests: () => LoggedRequest[];
   /** Waits. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs something later in real time, unless the emulator is reset before. */

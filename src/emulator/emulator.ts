@@ -50,6 +50,7 @@ export class Emulator {
       faults: new Faults(),
       now: () => this.now(),
       later: (ms, run) => this.#later(ms, run),
+      requests: () => this.#log.list(),
     };
     const stateFile =
       options.stateFile === undefined ? null : new StateFile(options.stateFile, () => this.#live());

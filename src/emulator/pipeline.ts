@@ -40,6 +40,7 @@ export interface Machine {
   readonly faults: Faults;
   readonly now: () => number;
   readonly later: Call["later"];
+  readonly requests: Call["requests"];
 }
 
 /** A request of which everything has been read. */
@@ -128,10 +129,10 @@ async function handled(
   try {
     if (machine.latencyMs > 0) await machine.sleep(machine.latencyMs);
     if (fields instanceof ApiError) throw fields;
-    const { store, settings, now, later, races, sleep } = machine;
+    const { store, settings, now, later, races, sleep, requests } = machine;
     const query = incoming.url.searchParams;
     const version = incoming.headers.get("x-api-version");
-    const call: Call = { store, settings, now, later, races, sleep, fields, query, version };
+    const call: Call = { store, settings, now, later, races, sleep, requests, fields, query, version };
     const body = await route.handler(call);
     return { status: 200, body: settings.unknownFields ? withUnknownFields(body) : body };
   } catch (error) {

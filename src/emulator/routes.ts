@@ -9,6 +9,7 @@ import { createFeature, listFeatures } from "./handlers/features.ts";
 import { listBalances } from "./handlers/list-balances.ts";
 import { listRawBalances } from "./handlers/raw-balances.ts";
 import { deleteFeature, updateFeature } from "./handlers/retire-feature.ts";
+import { searchLogs } from "./handlers/search-logs.ts";
 import { trackUsage } from "./handlers/track.ts";
 import { updateBalance } from "./handlers/update-balance.ts";
 import type { LimitGroup } from "./limits.ts";
@@ -38,6 +39,7 @@ const ROUTES = new Map<string, Route>([
   ["POST /v1/balances.update", { handler: updateBalance, limit: "track" }],
   ["POST /v1/balances.delete", { handler: deleteBalance, limit: "general" }],
   ["POST /v1/balances.list", { handler: listBalances, limit: "general", since: "2026-10" }],
+  ["POST /v1/logs.search", { handler: searchLogs, limit: "general", since: "2026-10" }],
   ["POST /v1/balances.track", { handler: trackUsage, limit: "track" }],
   ["POST /v1/track", { handler: trackUsage, limit: "track" }],
   ["GET /v1/balances/list", { handler: listRawBalances, limit: "general" }],

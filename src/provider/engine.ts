@@ -124,7 +124,7 @@ export class Balances {
     if (kind === "none") return false;
     if (this.reader.isPartlyKnown(customerId)) return true;
     if (row === null || row.boolean || row.unlimited || row.creationGrant !== undefined) return false;
-    if (reasons.some(({ code }) => code === "interrupted" || code === "duplicate")) return true;
+    if (reasons.some(({ code }) => ["interrupted", "takes-over", "duplicate"].includes(code))) return true;
     const generation = parseRemoteId(this.options.namespace, row.balanceId)?.generation ?? 1;
     return row.resetsAt === null && generation > 1;
   }
@@ -318,6 +318,7 @@ export class Balances {
       scope: "customers",
       shard: null,
       leftOut: null,
+      scheduled: [],
       customers: 1,
       ownedRows: 0,
       changes: [change],
@@ -326,6 +327,7 @@ export class Balances {
       totals: [],
       warnings: [],
       lifted: [],
+      policy: null,
       limits: DEFAULT_LIMITS,
       estimate: { calls: 0, ms: 0 },
     };

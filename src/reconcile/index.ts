@@ -7,15 +7,22 @@ export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
-export { forced, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
+export { forced, missingApprovals, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
+export { totalsOf } from "./decide/summary.ts";
+export { inUseOrder, type UseOrder } from "./decide/use-order.ts";
+export { type LogRead, suspects } from "./decide/who.ts";
 export { type DriftRequest, findDrift } from "./find-drift.ts";
+export { addCycles, nextBoundary } from "./interval.ts";
 export { AccountReader } from "./observe/account-reader.ts";
 export type { Observation } from "./observe/observation.ts";
+export { type Account, type AccountRequest, readAccount } from "./observe/read-account.ts";
 export { type HistoryRequest, type ReadHistory, readHistory } from "./observe/read-history.ts";
 export { type FullRead, type FullReadEvent, readInFull } from "./observe/read-in-full.ts";
+export { readLog } from "./observe/read-log.ts";
 export { checkTargets } from "./observe/targets.ts";
+export { pagesOf } from "./observe/walk.ts";
 export { makePlan } from "./plan.ts";
 export { parseRemoteId } from "./remote-id.ts";
 export {
@@ -35,8 +42,11 @@ export {
   type ChangeKind,
   type ChangeOutcome,
   type ChangeResult,
+  type Few,
   type FieldChange,
+  type Finding,
   type GrantCheck,
+  type GroupReport,
   isAction,
   type LeftOver,
   type Outcome,
@@ -44,10 +54,13 @@ export {
   type PlanBase,
   type PlanEnvironment,
   type PlanEvent,
+  type PlannedGroup,
   type PlanRequest,
+  type PolicyVerdict,
   type Reason,
   type Refusal,
   type Retirement,
+  type Scheduled,
   type Scope,
   type Shard,
   type Target,

@@ -1,12 +1,14 @@
 // Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
-import { ProblemsError } from "../schema/index.ts";
+import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
 import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
+import { departed, groupReports } from "./decide/groups.ts";
+import { hasStarted, scheduledOf } from "./decide/scheduled.ts";
 import { totalsOf } from "./decide/summary.ts";
 import { warningsOf } from "./decide/warnings.ts";
 import { AccountReader } from "./observe/account-reader.ts";
@@ -43,7 +45,7 @@ export async function planWithDeclared(
   environment: PlanEnvironment,
 ): Promise<PlanWithDeclared> {
   const { request, leftOut } = withinChanged(withinShard(whole));
-  const { balances, namespace, base = null, shard = null } = request;
+  const { balances, namespace, base = null, shard = null, groups = [] } = request;
   const { signal, onEvent } = environment;
   const named = new Set([...balances, ...(base?.balances ?? [])].map(({ customerId }) => customerId));
   const reader = new AccountReader(api, {
@@ -52,14 +54,21 @@ export async function planWithDeclared(
     ...(base ? { also: removedSince(base, request) } : {}),
     includes: leftOut === null ? membersOf(shard) : (customerId) => named.has(customerId),
     // Whoever has lost an entry since the base is looked at, so that nobody else need be.
-    wholeOrganisation: leftOut === null && (request.wholeOrganisation || request.prune),
+    wholeOrganisation:
+      leftOut === null &&
+      (request.wholeOrganisation ||
+        request.prune ||
+        groups.some(({ whenTheyLeave }) => whenTheyLeave === "end")),
     concurrency: request.concurrency,
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
   const features = await reader.readFeatures();
   // Of all entries, as it costs nothing: when one is wrong, no shard begins.
-  const problems = [...checkLimits(whole.limits, features), ...checkFeatures(whole.balances, features)];
+  const problems = [
+    ...checkLimits(whole.limits, features),
+    ...checkFeatures(inEveryPhase(whole.balances), features),
+  ];
   if (problems.length > 0) throw new ProblemsError(problems);
   const listed = await reader.readRows();
 
@@ -73,8 +82,9 @@ export async function planWithDeclared(
 
   const checked = await checkTargets(api, changes.declared, observation, request, environment);
   const declared = base ? creatingAsBefore(checked, base) : checked;
-  const undeclared = request.prune ? changes.undeclared : [];
-  const planned = [...declared, ...undeclared]
+  const left = departed(changes.undeclared, groups);
+  const undeclared = request.prune ? left.others : [];
+  const planned = [...declared, ...left.ending, ...undeclared]
     .filter((change) => change.kind !== "none")
     .sort(byCustomerAndKey);
   const plan = {
@@ -90,17 +100,24 @@ export async function planWithDeclared(
     customers: new Set([...observation.rows.keys(), ...balances.map(({ customerId }) => customerId)]).size,
     ownedRows: changes.ownedRows,
     changes: planned,
-    unchanged: declared.length - declared.filter((change) => change.kind !== "none").length,
+    unchanged: declared.filter(
+      ({ kind, desired }) => kind === "none" && (desired === null || hasStarted(desired, now)),
+    ).length,
+    scheduled: scheduledOf(balances, now),
     leftOver: request.prune
       ? []
-      : changes.undeclared
+      : left.others
           .map(({ customerId, key, row, isPending }) => ({ customerId, key, row: row as Row, isPending }))
           .sort(byCustomerAndKey),
     totals: totalsOf(planned),
+    ...(groups.length === 0
+      ? {}
+      : { groups: groupReports(groups, { declared, departed: left, balances, base }) }),
     warnings: [...(request.warnings ?? []), ...baseWarnings(request), ...warningsOf(declared, unread, now)],
     limits: request.limits,
     lifted: [],
     estimate: estimateOf(planned, request.requestsPerSecond),
+    policy: null,
   };
   return { plan, declared };
 }
@@ -111,3 +128,11 @@ function byCustomerAndKey(
 ): number {
   return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
+
+/** The entries, and those with phases once for each, as the server has to take all of them. */
+const inEveryPhase = (balances: readonly DesiredBalance[]): DesiredBalance[] =>
+  balances.flatMap((balance) =>
+    balance.phases === undefined
+      ? [balance]
+      : balance.phases.map(({ startsAt: _, endsAt: __, ...grant }) => ({ ...balance, ...grant })),
+  );

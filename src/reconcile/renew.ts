@@ -5,6 +5,7 @@ import { type Changes, changesOf } from "./decide/changes.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures } from "./decide/feature-problems.ts";
 import { fingerprintOf } from "./decide/fingerprint.ts";
+import { endsWithGroup, leaving } from "./decide/groups.ts";
 import { totalsOf } from "./decide/summary.ts";
 import { AccountReader } from "./observe/account-reader.ts";
 import { decideClosely } from "./observe/look-closer.ts";
@@ -84,10 +85,14 @@ export async function renewPlan(
   const options = { namespace, checkGrants } as const;
   const { observation, changes } = await decideClosely(reader, listed, decide, options, environment, now);
 
+  const asPlanned = (change: Change): Change =>
+    endsWithGroup(made.groups, change.key) ? leaving(change) : change;
   const planned = new Set(actions.map(nameOf));
   const declared = changes.declared.filter((change) => planned.has(nameOf(change)));
   const checked = await checkTargets(api, declared, observation, request, environment);
-  const today = new Map([...changes.undeclared, ...checked].map((change) => [nameOf(change), change]));
+  const today = new Map(
+    [...changes.undeclared.map(asPlanned), ...checked].map((change) => [nameOf(change), change]),
+  );
   const renewed = actions.map((was) => ({ was, is: today.get(nameOf(was)) }));
   const rowNow = ({ customerId, row: before }: Change): Row | undefined => {
     const rows = observation.rows.get(customerId) ?? [];
@@ -97,7 +102,11 @@ export async function renewPlan(
   const moved = renewed
     .filter(({ was, is }) => is === undefined || fingerprintOf(was, now) !== fingerprintOf(is, now))
     .map(({ was, is }) => ({ was, is, row: rowNow(was) }));
-  const fresh = renewed.flatMap(({ was, is }) => (is ? [{ ...is, isPending: was.isPending }] : []));
+  const fresh = renewed.flatMap(({ was, is }) =>
+    is
+      ? [{ ...is, isPending: was.isPending, ...(was.wasProtected ? { wasProtected: true as const } : {}) }]
+      : [],
+  );
   return {
     plan: {
       ...made,

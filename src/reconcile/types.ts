@@ -1,6 +1,6 @@
 // What a plan is made of: plain data, so that it can be shown, stored, compared and executed.
 import type { Clock } from "../autumn/index.ts";
-import type { DesiredBalance, Environment, Limits, Problem } from "../schema/index.ts";
+import type { DesiredBalance, Environment, Limits, Place, Problem } from "../schema/index.ts";
 import type { Row } from "./row.ts";
 
 /** What becomes of rows that are replaced. */
@@ -33,12 +33,15 @@ export interface Reason {
     | "drained"
     | "duplicate" // several rows with one balance_id
     | "interrupted" // a replacement that was not finished
+    | "takes-over" // the entry has come to adopt another row
     | "carry" // usage of the row before is not counted on it yet
+    | "not-started" // there already, before its entry counts
     | "already-over" // declared with an end that has passed
     | "past-expiry" // cannot be set to a moment in the past
     | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
     | "flag-is-on" // a boolean feature that is on already
     | "flawed" // stored in a way that nothing can be done with
+    | "left-group" // its customer belongs to the group no longer
     | "reset-overdue"; // used up, and its reset has passed without the server carrying it out
   readonly text: string;
   /** The row that it is about, where that is not the change's own. */
@@ -75,6 +78,8 @@ export interface Change {
    * was pending, before the files were changed. `false` in a plan without a base.
    */
   readonly isPending: boolean;
+  /** Whether the entry is protected in the plan's base, whatever it says now. Left out where it is not. */
+  readonly wasProtected?: true;
   /** ms since 1970, of a replacement: when the balance resets next. */
   readonly resetsAt: number | null;
   /**
@@ -119,6 +124,18 @@ export interface LeftOver {
   readonly isPending: boolean;
 }
 
+/** An entry that starts later, or that changes to its next phase. */
+export interface Scheduled {
+  readonly customerId: string;
+  readonly key: string;
+  readonly featureId: string;
+  readonly entityId: string | null;
+  /** ms since 1970. */
+  readonly startsAt: number;
+  /** The entry as it counts then. */
+  readonly desired: DesiredBalance;
+}
+
 /** The grants a plan adds and takes, of one feature and one cycle. */
 export interface Total {
   readonly featureId: string;
@@ -134,6 +151,58 @@ export interface Total {
 export interface LeftOut {
   readonly customers: number;
   readonly balances: number;
+}
+
+/** Whoever is given a balance of one name by grants. */
+export interface PlannedGroup {
+  /** The key of the balance. */
+  readonly name: string;
+  readonly source: "customers" | "csv" | "autumn";
+  readonly whenTheyLeave: "keep" | "end";
+  /** All customers of the organisation, where Autumn was asked who belongs; `null` otherwise. */
+  readonly customers: number | null;
+}
+
+/** Some customers, of whom only the first are named. */
+export interface Few {
+  readonly customers: number;
+  readonly first: readonly string[];
+}
+
+/** What a plan says of a group. */
+export interface GroupReport extends PlannedGroup {
+  /** Whether who belonged is told by the base of the plan, or by the rows that are there. */
+  readonly since: "base" | "rows";
+  readonly members: number;
+  /** Customers for whom the plan creates the balance. */
+  readonly creates: number;
+  readonly enters: Few;
+  readonly leaves: Few;
+}
+
+/** What a rule of the policy asks for at one change, or for the plan as a whole. */
+export interface Finding {
+  /** The name of the rule. */
+  readonly rule: string;
+  readonly effect: "deny" | "warn" | "approve";
+  /** Who has to approve; `null` where nobody has to. */
+  readonly approver: string | null;
+  /** What the rule says, for people. */
+  readonly message: string;
+  /** The change that it is about; `null` where that is the whole plan. */
+  readonly customerId: string | null;
+  readonly key: string | null;
+  /** Where the entry of the change is written. */
+  readonly place?: Place;
+}
+
+/** How a policy judged a plan. */
+export interface PolicyVerdict {
+  /** The policy, such as `autumn-balances.policy.yaml at origin/main (4f2a91c)`. */
+  readonly name: string;
+  /** Who has to approve the plan before it is applied, ordered by name. */
+  readonly approvals: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 export interface CallEstimate {
@@ -176,12 +245,18 @@ export interface Plan {
   /** Balances that are as declared. */
   readonly unchanged: number;
   readonly leftOver: readonly LeftOver[];
+  /** What is to come with time, the soonest first; nothing of it is granted before. */
+  readonly scheduled: readonly Scheduled[];
   readonly totals: readonly Total[];
+  /** Left out where there are none. */
+  readonly groups?: readonly GroupReport[];
   readonly warnings: readonly Warning[];
   readonly limits: Limits;
   /** What guards refused, and `--force` allows: these, and nothing that comes to be refused later. */
   readonly lifted: readonly Refusal[];
   readonly estimate: CallEstimate;
+  /** How the policy judged it; `null` where there is none. */
+  readonly policy: PolicyVerdict | null;
 }
 
 /** Kinds of change that send something to the API. */
@@ -257,6 +332,10 @@ export interface PlanRequest {
   /** What the plan is to warn of besides what it finds itself. */
   readonly warnings?: readonly Warning[];
   readonly createCustomers: boolean;
+  /** Customers who are known to exist, so that they are not asked for one by one. */
+  readonly knownCustomers?: ReadonlySet<string>;
+  /** Groups, whose members are among the balances. */
+  readonly groups?: readonly PlannedGroup[];
   /** What becomes of rows that are replaced; they are ended when left out. */
   readonly retire?: Retirement;
   readonly limits: Limits;

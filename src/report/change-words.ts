@@ -1,6 +1,6 @@
 // One change of a plan in words: the balance, what it was, what it becomes, what differs, and why.
 import type { Change, FieldChange, Row } from "../reconcile/index.ts";
-import { type DesiredBalance, defaultKey } from "../schema/index.ts";
+import { type DesiredBalance, defaultKey, type Note } from "../schema/index.ts";
 import type { Pen } from "./text/pen.ts";
 import { cycle, cycleOf, moment, rolloverText, units } from "./words.ts";
 
@@ -51,6 +51,9 @@ export function details(change: Change, pen: Pen): string[] {
   const { kind, row, balanceId, retires, creates, carries, reasons } = change;
   const lines = reasons.map(({ text }) => `because ${pen.prose(text)}`);
   if (change.isPending) lines.unshift("due before, not from the files");
+  if (change.desired?.isProtected) lines.unshift("protected");
+  const note = noteText(change.desired?.note, pen);
+  if (note !== "") lines.unshift(note);
   if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);
   if (kind !== "replace") return lines;
   if (carries > 0) lines.push(`${units(carries)} used stay used`);
@@ -64,6 +67,17 @@ export function details(change: Change, pen: Pen): string[] {
     );
   }
   return lines;
+}
+
+/** What the entry says to people: `reason: Renewal; ticket FIN-1042; owner finance`. Empty where it says nothing. */
+export function noteText(note: Note | undefined, pen: Pen): string {
+  if (note === undefined) return "";
+  const { reason, ticket, owner } = note;
+  return [
+    ...(reason === null ? [] : [`reason: ${pen.prose(reason)}`]),
+    ...(ticket === null ? [] : [`ticket ${pen.id(ticket)}`]),
+    ...(owner === null ? [] : [`owner ${pen.id(owner)}`]),
+  ].join("; ");
 }
 
 /** When the balance resets next, and whether that is as before. */

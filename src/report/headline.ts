@@ -1,9 +1,10 @@
 // The sum of a plan in a few words: how many of what, what is granted and taken, where, and what it costs.
-import { isAction, type Plan, type Total } from "../reconcile/index.ts";
+import { isAction, type Plan, type Scheduled, type Total } from "../reconcile/index.ts";
 import { brief } from "../text/index.ts";
+import { balanceName, declared, noteText } from "./change-words.ts";
 import { tally } from "./kinds.ts";
 import type { Pen } from "./text/pen.ts";
-import { CYCLE_LENGTH, count, cycle, duration, units } from "./words.ts";
+import { CYCLE_LENGTH, count, cycle, duration, moment, units } from "./words.ts";
 
 /** How many totals a headline holds. */
 export const TOTALS_IN_HEADLINE = 3;
@@ -82,6 +83,22 @@ export function scopeLine({ scope, customers, leftOut, base }: Plan, pen: Pen): 
   if (scope === "organisation") return "";
   const looked = `Only ${count(customers, "customer")} of the configuration ${customers === 1 ? "was" : "were"} looked at.`;
   return `${looked} Rows of this namespace at other customers are shown with ${pen.prose("--all-customers")}.`;
+}
+
+/** `2 balances are scheduled, and grant nothing before:`. */
+export function scheduledLine({ scheduled }: Plan): string {
+  const many = scheduled.length === 1 ? "start is" : "starts are";
+  return `${units(scheduled.length)} ${many} scheduled, each granted by the first apply after its date`;
+}
+
+/** `2027-01-01T00:00:00Z  api_calls of acme: 2,000 a month`, with what the entry says to people. */
+export function scheduledText(
+  { customerId, key, featureId, entityId, startsAt, desired }: Scheduled,
+  pen: Pen,
+): string {
+  const name = balanceName({ key, featureId, entityId }, pen);
+  const note = noteText(desired.note, pen);
+  return `${moment(startsAt)}  ${name} of ${pen.id(customerId)}: ${declared(desired)}${note === "" ? "" : ` (${note})`}`;
 }
 
 /** `2 rows of this namespace have no entry; --prune deletes them`. */

@@ -1,11 +1,22 @@
 // Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions; what is
 // printed where, and in which colours, is the caller's business.
 
+export { balancesCsv } from "./balances-csv.ts";
 export { githubAnnotations } from "./ci/github-annotations.ts";
 export { gitlabQuality } from "./ci/gitlab-quality.ts";
 export { junit } from "./ci/junit.ts";
 export { type SarifOptions, sarif } from "./ci/sarif.ts";
 export { doctorJson, doctorText, leftOverText, setupJson, setupText } from "./doctor.ts";
+export { explainJson } from "./explain/json.ts";
+export { explainMarkdown } from "./explain/markdown.ts";
+export { explainText } from "./explain/text.ts";
+export type { ExplainReport } from "./explain/words.ts";
+export { folded, forecastCalendar } from "./forecast/calendar.ts";
+export { forecastCsv } from "./forecast/csv.ts";
+export { forecastHtml } from "./forecast/html.ts";
+export { forecastJson } from "./forecast/json.ts";
+export { forecastText } from "./forecast/text.ts";
+export type { ForecastReport } from "./forecast/words.ts";
 export { historyCsv } from "./history/csv.ts";
 export { historyJson } from "./history/json.ts";
 export { type HistoryReport, historyText } from "./history/text.ts";

@@ -1,5 +1,5 @@
 // The one definition of a balance: the fields of Autumn's CreateBalanceParams, those added to it by today's
-// API, and the two of our own (`id`, `adopt`). Types, JSON Schema and the Terraform schema are derived here.
+// API, and our own. Types, JSON Schema and the Terraform schema are derived here.
 import type { Fields, WrittenObject } from "./field.ts";
 
 /** Intervals after which a balance is granted anew, shortest first; `one_off` never resets. */
@@ -153,8 +153,101 @@ export const balanceFields = {
   },
 } as const satisfies Fields;
 
+/** A text of one line that people read: not empty, no control characters, no space at either end. The pattern counts characters. */
+const lineOf = (most: number) =>
+  ({ type: "string", pattern: ID_PATTERN.replace("]+", `]{1,${most}}`) }) as const;
+
+/** Why a balance is there, and whose it is. Never sent to Autumn; shown in every report. */
+export const noteFields = {
+  reason: {
+    ...lineOf(500),
+    description: "Why the customer has this balance. It is shown in every report, and never sent to Autumn.",
+    examples: ["Renewal of the yearly contract"],
+  },
+  ticket: {
+    ...lineOf(500),
+    description: "Where this was decided: the id of a ticket, or its URL. Never sent to Autumn.",
+    examples: ["FIN-1042"],
+  },
+  owner: {
+    ...lineOf(200),
+    description: "Who answers for this balance: a person or a team. Never sent to Autumn.",
+    examples: ["finance"],
+  },
+} as const satisfies Fields;
+
+/** A flag that guards a balance. */
+const protectedField = {
+  type: "boolean",
+  default: false,
+  description:
+    "Refuse to delete, cut or replace this balance, even with `--force`. To do it, remove `protected` first, in a change of its own.",
+} as const;
+
+const startsAt = {
+  type: "instant",
+  description:
+    "From when on the entry counts. Before, a plan lists it as scheduled and nothing is granted; the first apply after it grants it.",
+  examples: ["2027-01-01T00:00:00Z"],
+} as const;
+
+const { included: includedField, included_grant, unlimited, reset, rollover } = balanceFields;
+
+/** What a period of a balance that changes over time says. */
+export const phaseFields = {
+  starts_at: {
+    ...startsAt,
+    description: "When the phase starts. Left out, when the one before it ends; of the first, always.",
+  },
+  ends_at: {
+    ...startsAt,
+    description: "When the phase ends. Left out, when the next one starts; of the last, never.",
+  },
+  included: includedField,
+  included_grant,
+  unlimited,
+  reset,
+  rollover,
+} as const satisfies Fields;
+
+/** What a file says of a balance besides: its guard, and when it counts. Never sent to Autumn. */
+const fileFields = {
+  protected: protectedField,
+  starts_at: startsAt,
+  phases: {
+    type: "list",
+    maxItems: 100,
+    fields: phaseFields,
+    description:
+      "The periods of a balance that changes over time, in their order. The one that counts now is applied as if it stood in the entry; what is used goes on from phase to phase.",
+    examples: [[{ included: 1000, ends_at: "2027-01-01T00:00:00Z" }, { included: 2000 }]],
+  },
+  gaps: {
+    type: "string",
+    enum: ["refused", "allowed"],
+    default: "refused",
+    description: "Whether there may be time between two `phases` in which nothing is granted.",
+    examples: ["allowed"],
+  },
+} as const satisfies Fields;
+
+/** Everything that an entry of a file may have. */
+export const entryFields = { ...balanceFields, ...noteFields, ...fileFields } as const satisfies Fields;
+
+/** What `defaults:` of a file may set for its entries: nothing that tells one balance from another, and no amount. */
+export const defaultFields = {
+  reset: balanceFields.reset,
+  starts_at: startsAt,
+  expires_at: balanceFields.expires_at,
+  protected: protectedField,
+  ...noteFields,
+} as const satisfies Fields;
+
 /** One entry of `balances:` as it is written, in the API's snake_case. */
-export type BalanceEntry = WrittenObject<typeof balanceFields>;
+export type BalanceEntry = WrittenObject<typeof entryFields>;
+
+/** `defaults:` of a file as it is written. */
+export type BalanceDefaults = WrittenObject<typeof defaultFields>;
 
 export type BalanceFieldName = keyof typeof balanceFields;
 
@@ -164,7 +257,16 @@ export type BalanceFieldName = keyof typeof balanceFields;
  */
 export interface BalanceRule {
   readonly id: string;
-  readonly when: "unlimited" | "resets" | "doesNotReset" | "included" | "one_off" | "max" | "forever";
+  readonly when:
+    | "unlimited"
+    | "resets"
+    | "doesNotReset"
+    | "included"
+    | "one_off"
+    | "max"
+    | "forever"
+    | "phases"
+    | "noPhases";
   /** Fields that may not be there, as paths from the entry. */
   readonly refuses: readonly (readonly string[])[];
   /** What to say of a refused field `{field}`. */
@@ -221,5 +323,28 @@ export const balanceRules = [
     refuses: [["rollover", "length"]],
     message: "`length` makes no sense with the duration forever",
     hint: "remove `length`",
+  },
+  {
+    id: "phases-say-it",
+    when: "phases",
+    refuses: [
+      ["included"],
+      ["included_grant"],
+      ["unlimited"],
+      ["reset"],
+      ["rollover"],
+      ["starts_at"],
+      ["expires_at"],
+      ["next_reset_at"],
+    ],
+    message: "with `phases`, `{field}` is said by each of them",
+    hint: "move `{field}` into the phases, where the end is called `ends_at`, or remove it",
+  },
+  {
+    id: "gaps-of-phases",
+    when: "noPhases",
+    refuses: [["gaps"]],
+    message: "`gaps` makes no sense without `phases`",
+    hint: "remove `gaps`",
   },
 ] as const satisfies readonly BalanceRule[];

@@ -1,30 +1,20 @@
 // A balance as the engine sees it: every field present, aliases resolved, instants in ms.
-import type { BalanceEntry, INTERVALS } from "./balance.ts";
-import { instantToMs } from "./instant.ts";
-
-export type Interval = Exclude<(typeof INTERVALS)[number], "one_off">;
-
-/** A cycle: every `intervalCount` intervals. */
-export interface Reset {
-  readonly interval: Interval;
-  readonly intervalCount: number;
-}
-
-export interface Rollover {
-  /** Units; `null` is no limit. */
-  readonly max: number | null;
-  /** Percent of the grant; `null` is no limit. */
-  readonly maxPercentage: number | null;
-  /** Months; of no meaning with `forever`. */
-  readonly length: number;
-  readonly duration: "month" | "forever";
-}
+import type { BalanceEntry } from "./balance.ts";
+import { grantOf, instantOf, type Phase, phasesOf, type Reset, type Rollover } from "./grant.ts";
 
 /** Where something was written. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** Why a balance is there, and whose it is, as its entry says; `null` where it does not. */
+export interface Note {
+  readonly reason: string | null;
+  /** An id or a URL. */
+  readonly ticket: string | null;
+  readonly owner: string | null;
 }
 
 /** One balance that should exist. */
@@ -45,6 +35,16 @@ export interface DesiredBalance {
   readonly key: string;
   /** The balance_id of a row to take over. */
   readonly adopt: string | null;
+  /** For people; it changes nothing about the balance. Left out where the entry says nothing. */
+  readonly note?: Note;
+  /** Whether it may not be deleted, cut or replaced. */
+  readonly isProtected?: true;
+  /** ms since 1970: before, nothing is granted. Left out where the entry counts already. */
+  readonly startsAt?: number;
+  /** In the order of time; what they grant at a moment is what the entry grants then. */
+  readonly phases?: readonly Phase[];
+  /** Whether there may be time between two phases. */
+  readonly gapsAllowed?: true;
   readonly place?: Place;
 }
 
@@ -53,36 +53,48 @@ export function defaultKey(featureId: string, entityId: string | null): string {
   return entityId === null ? featureId : `${featureId}@${entityId}`;
 }
 
-const ms = (written: string | number | undefined): number | null =>
-  written === undefined ? null : (instantToMs(written) ?? null);
-
-/** The engine's view of an entry that has passed the JSON Schema. */
+/** The engine's view of an entry that has passed the JSON Schema. Of one with phases, it grants what the first does. */
 export function desiredBalance(entry: BalanceEntry, place?: Place): DesiredBalance {
   const entityId = entry.entity_id ?? null;
-  const { reset, rollover } = entry;
+  const startsAt = instantOf(entry.starts_at);
+  const grant = grantOf(entry.phases?.[0] ?? entry);
   return {
     customerId: entry.customer_id,
     featureId: entry.feature_id,
     entityId,
-    included: entry.included ?? entry.included_grant ?? null,
-    unlimited: entry.unlimited ?? false,
-    reset:
-      reset === undefined || reset.interval === "one_off"
-        ? null
-        : { interval: reset.interval, intervalCount: reset.interval_count ?? 1 },
-    expiresAt: ms(entry.expires_at),
-    rollover:
-      rollover === undefined
-        ? null
-        : {
-            max: rollover.max ?? null,
-            maxPercentage: rollover.max_percentage ?? null,
-            length: rollover.length ?? 1,
-            duration: rollover.duration,
-          },
-    nextResetAt: ms(entry.next_reset_at),
+    included: grant.included,
+    unlimited: grant.unlimited,
+    reset: grant.reset,
+    expiresAt: instantOf(entry.expires_at),
+    rollover: grant.rollover,
+    nextResetAt: instantOf(entry.next_reset_at),
     key: entry.id ?? defaultKey(entry.feature_id, entityId),
     adopt: entry.adopt ?? null,
+    ...noteOf(entry),
+    ...(entry.protected === true ? { isProtected: true } : {}),
+    ...(startsAt === null ? {} : { startsAt }),
+    ...(entry.phases === undefined ? {} : { phases: phasesOf(entry.phases) }),
+    ...(entry.gaps === "allowed" ? { gapsAllowed: true } : {}),
     ...(place ? { place } : {}),
   };
 }
+
+function noteOf({ reason, ticket, owner }: BalanceEntry): { note?: Note } {
+  if (reason === undefined && ticket === undefined && owner === undefined) return {};
+  return { note: { reason: reason ?? null, ticket: ticket ?? null, owner: owner ?? null } };
+}
+
+/**
+ * What an entry asks for now, without where it is written, when it began and what it says to people: equal texts ask for
+ * the same.
+ */
+export const termsOf = (desired: DesiredBalance): string =>
+  JSON.stringify({
+    ...desired,
+    place: undefined,
+    note: undefined,
+    isProtected: undefined,
+    startsAt: undefined,
+    phases: undefined,
+    gapsAllowed: undefined,
+  });

@@ -36,7 +36,14 @@ export interface ObjectField extends Described {
   readonly fields: Fields;
 }
 
-export type Field = StringField | NumberField | InstantField | BooleanField | ObjectField;
+/** At least one object, all of the same fields. */
+export interface ListField extends Described {
+  readonly type: "list";
+  readonly maxItems: number;
+  readonly fields: Fields;
+}
+
+export type Field = StringField | NumberField | InstantField | BooleanField | ObjectField | ListField;
 export type Fields = { readonly [name: string]: Field };
 
 /** The TypeScript type of what a person writes in one field. */
@@ -52,7 +59,9 @@ export type Written<F extends Field> = F extends { readonly enum: readonly (infe
           ? boolean
           : F extends ObjectField
             ? WrittenObject<F["fields"]>
-            : never;
+            : F extends ListField
+              ? WrittenObject<F["fields"]>[]
+              : never;
 
 type RequiredNames<T extends Fields> = {
   [K in keyof T]: T[K] extends { readonly required: true } ? K : never;

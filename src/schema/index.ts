@@ -1,10 +1,12 @@
 // What a balance is. Everything else is built on this room.
 export {
+  type BalanceDefaults,
   type BalanceEntry,
   type BalanceFieldName,
   type BalanceRule,
   balanceFields,
   balanceRules,
+  entryFields,
   INTERVALS,
   KEY_PATTERN,
 } from "./balance.ts";
@@ -12,20 +14,30 @@ export {
   type DesiredBalance,
   defaultKey,
   desiredBalance,
-  type Interval,
+  type Note,
   type Place,
-  type Reset,
-  type Rollover,
+  termsOf,
 } from "./desired.ts";
 export type { Field, Fields } from "./field.ts";
 export {
   type BalancesFile,
+  type CustomerFilter,
+  DEFAULT_GROUP_PERCENT,
   DEFAULT_LIMITS,
   type Environment,
+  type GrantEntry,
+  type GrantTarget,
   type Limits,
+  type ParameterValue,
+  type Template,
+  type TemplatedEntry,
+  type WhenTheyLeave,
 } from "./file.ts";
+export type { Grant, Interval, Phase, Reset, Rollover } from "./grant.ts";
 export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
-export { balancesFileSchema, type JsonSchema } from "./json-schema.ts";
+export { balancesFileSchema } from "./json-schema.ts";
+export type { JsonSchema } from "./json-schema-parts.ts";
 export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
+export { desiredAt, goesOn, nextStart } from "./phases.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

@@ -1,105 +1,14 @@
 // Derives the published JSON Schema (draft 2020-12) from the definition of a balance.
-import { type BalanceRule, balanceFields, balanceRules, ID_PATTERN, INTERVALS } from "./balance.ts";
-import type { Field, Fields } from "./field.ts";
-import { DEFAULT_LIMITS, FILE_VERSION } from "./file.ts";
-import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
+import { balanceRules, defaultFields, entryFields, ID_PATTERN } from "./balance.ts";
+import { DEFAULT_GROUP_PERCENT, DEFAULT_LIMITS, FILE_VERSION, TEMPLATE_NAME_PATTERN } from "./file.ts";
+import { has, type JsonSchema, objectSchema, ruleSchema } from "./json-schema-parts.ts";
 import { NAMESPACE_PATTERN } from "./names.ts";
-
-export type JsonSchema = { [keyword: string]: unknown };
-
-function annotations(field: Field): JsonSchema {
-  return {
-    description: field.description,
-    ...(field.default === undefined ? {} : { default: field.default }),
-    ...(field.examples === undefined ? {} : { examples: field.examples }),
-  };
-}
-
-function fieldSchema(field: Field): JsonSchema {
-  switch (field.type) {
-    case "string":
-      return {
-        type: "string",
-        ...(field.enum ? { enum: field.enum } : {}),
-        ...(field.pattern ? { pattern: field.pattern } : {}),
-        ...annotations(field),
-      };
-    case "boolean":
-      return { type: "boolean", ...annotations(field) };
-    case "instant":
-      return {
-        anyOf: [
-          { type: "string", pattern: INSTANT_PATTERN },
-          { type: "integer", minimum: EARLIEST_MS, maximum: LATEST_MS },
-        ],
-        ...annotations(field),
-      };
-    case "object":
-      return { ...objectSchema(field.fields), ...annotations(field) };
-    default: {
-      const { type, minimum, exclusiveMinimum, maximum } = field;
-      return {
-        type,
-        ...(minimum === undefined ? {} : { minimum }),
-        ...(exclusiveMinimum === undefined ? {} : { exclusiveMinimum }),
-        ...(maximum === undefined ? {} : { maximum }),
-        ...annotations(field),
-      };
-    }
-  }
-}
-
-function objectSchema(fields: Fields): JsonSchema {
-  const required = Object.keys(fields).filter((name) => fields[name]?.required);
-  return {
-    type: "object",
-    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)])),
-    ...(required.length ? { required } : {}),
-    additionalProperties: false,
-  };
-}
-
-/** An object that has `path`, whose value satisfies `value`. */
-function has(path: readonly string[], value?: JsonSchema): JsonSchema {
-  const [name, ...rest] = path as [string, ...string[]];
-  const inner = rest.length ? has(rest, value) : value;
-  return { type: "object", required: [name], properties: { [name]: inner ?? true } };
-}
-
-const resetOf = (interval: JsonSchema): JsonSchema => has(["reset", "interval"], interval);
-
-const conditions: Record<BalanceRule["when"], JsonSchema> = {
-  unlimited: has(["unlimited"], { const: true }),
-  included: has(["included"]),
-  resets: resetOf({ enum: INTERVALS.filter((interval) => interval !== "one_off") }),
-  // An interval that is no interval at all is complained about once, not a second time here.
-  doesNotReset: {
-    anyOf: [{ type: "object", properties: { reset: false } }, resetOf({ const: "one_off" })],
-  },
-  one_off: resetOf({ const: "one_off" }),
-  max: has(["rollover", "max"]),
-  forever: has(["rollover", "duration"], { const: "forever" }),
-};
-
-function refuse(path: readonly string[]): JsonSchema {
-  const [name, ...rest] = path as [string, ...string[]];
-  return { type: "object", properties: { [name]: rest.length ? refuse(rest) : false } };
-}
-
-function ruleSchema(rule: BalanceRule): JsonSchema {
-  const refused = rule.refuses.map(refuse);
-  return {
-    $comment: rule.id,
-    if: conditions[rule.when],
-    // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-    then: { type: "object", properties: Object.assign({}, ...refused.map((schema) => schema.properties)) },
-  };
-}
+import { templateDefinitions } from "./template-schema.ts";
 
 const balanceSchema = (): JsonSchema => ({
   title: "Balance",
   description: "One balance of one customer.",
-  ...objectSchema(balanceFields),
+  ...objectSchema(entryFields),
   allOf: balanceRules.map(ruleSchema),
 });
 
@@ -175,6 +84,12 @@ export function balancesFileSchema(): JsonSchema {
             description:
               "Beyond `replaces`: the most rows that may be replaced, in percent of the namespace's rows.",
           },
+          group_percent: {
+            ...percent,
+            default: DEFAULT_GROUP_PERCENT,
+            description:
+              "The most customers that may come into a group of `to: { autumn: … }` at once, in percent of all customers. Up to 10 always may.",
+          },
           granted: {
             type: "object",
             propertyNames: { pattern: ID_PATTERN },
@@ -184,12 +99,37 @@ export function balancesFileSchema(): JsonSchema {
           },
         },
       },
+      defaults: {
+        ...objectSchema(defaultFields),
+        description:
+          "What holds for every entry of this file that does not write the field itself. Other files are not concerned.",
+        examples: [{ owner: "finance" }],
+      },
+      templates: {
+        type: "object",
+        propertyNames: { pattern: TEMPLATE_NAME_PATTERN },
+        additionalProperties: { $ref: "#/$defs/template" },
+        description:
+          "Balances that entries can name: `template: welcome` in an entry stands for what is written here under `welcome`.",
+        examples: [{ welcome: { feature_id: "ai_credits", included: 500 } }],
+      },
+      grants: {
+        type: "array",
+        description:
+          "Balances of many customers: of a list, of a CSV file, or of those that Autumn knows by a plan.",
+        items: { $ref: "#/$defs/grant" },
+      },
       balances: {
         type: "array",
         description: "The balances, in any order.",
-        items: { $ref: "#/$defs/balance" },
+        items: {
+          if: has(["template"]),
+          // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+          then: { $ref: "#/$defs/templated" },
+          else: { $ref: "#/$defs/balance" },
+        },
       },
     },
-    $defs: { balance: balanceSchema() },
+    $defs: { balance: balanceSchema(), ...templateDefinitions() },
   };
 }

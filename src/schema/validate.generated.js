@@ -2,13 +2,22 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"balances":{"type":"array","items":{"$ref":"#/$defs/balance"}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]}}};
-const schema32 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}}]};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:balances:v1","type":"object","required":["version","namespace","balances"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"namespace":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},"environment":{"enum":["sandbox","live"]},"create_customers":{"type":"boolean"},"retire":{"enum":["end","delete"]},"limits":{"type":"object","additionalProperties":false,"properties":{"deletes":{"type":"integer","minimum":0},"delete_percent":{"type":"number","minimum":0,"maximum":100},"replaces":{"type":"integer","minimum":0},"replace_percent":{"type":"number","minimum":0,"maximum":100},"group_percent":{"type":"number","minimum":0,"maximum":100},"granted":{"type":"object","propertyNames":{"pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"additionalProperties":{"type":"number","minimum":0}}}},"defaults":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"protected":{"type":"boolean"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"additionalProperties":false},"templates":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"#/$defs/template"}},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"}},"balances":{"type":"array","items":{"if":{"type":"object","required":["template"],"properties":{"template":true}},"then":{"$ref":"#/$defs/templated"},"else":{"$ref":"#/$defs/balance"}}}},"$defs":{"balance":{"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]},"template":{"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"reason":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"ticket":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"owner":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"protected":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"starts_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"phases":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}},"gaps":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["refused","allowed"]}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"reason":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"ticket":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"owner":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"protected":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"starts_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"phases":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}},"gaps":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["refused","allowed"]}}}},"templated":{"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false},"grant":{"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}},"else":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false}}};
+const schema32 = {"type":"object","additionalProperties":false,"properties":{"parameters":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"type":"object","additionalProperties":false,"properties":{"description":{"type":"string"},"default":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}}},"balances":{"type":"array","items":{"type":"object","properties":{"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"reason":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"ticket":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"owner":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"protected":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"starts_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"phases":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}},"gaps":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["refused","allowed"]}}},"additionalProperties":false}},"feature_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"entity_id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"included":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"included_grant":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"unlimited":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"reset":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"interval":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]}},"interval_count":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}}},"additionalProperties":false}},"expires_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"rollover":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"object","properties":{"max":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991}},"max_percentage":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"number","exclusiveMinimum":0,"maximum":100}},"length":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"integer","minimum":1,"maximum":1000}},"duration":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["month","forever"]}}},"additionalProperties":false}},"next_reset_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"id":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"adopt":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"reason":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"ticket":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"}},"owner":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"}},"protected":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"boolean"}},"starts_at":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]}},"phases":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}}},"gaps":{"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"string","enum":["refused","allowed"]}}}};
+const schema33 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}},"else":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"else":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
+const schema34 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]},"template":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"with":{"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"not":{"anyOf":[{"type":"object"},{"type":"array"},{"type":"null"}]}}}},"additionalProperties":false};
+const schema35 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"ends_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"included":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"included_grant":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"unlimited":{"type":"boolean"},"reset":{"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false},"rollover":{"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false}},"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}},{"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}},{"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}},{"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}},{"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}},{"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}},{"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}}]};
+const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const pattern9 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
-const pattern11 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
-const func1 = Object.prototype.hasOwnProperty;
+const pattern6 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const pattern8 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$", "u");
+const pattern10 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$", "u");
+const pattern11 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
+const pattern13 = new RegExp("\\$\\{", "u");
+const pattern33 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
+const pattern86 = new RegExp("^[^\\p{Cc}]+$", "u");
+const pattern89 = new RegExp("\\S", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="urn:autumn-balances:balances:v1" */;
@@ -53,7 +62,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "$schema") || (key0 === "version")) || (key0 === "namespace")) || (key0 === "environment")) || (key0 === "create_customers")) || (key0 === "retire")) || (key0 === "limits")) || (key0 === "balances"))){
+if(!(func1.call(schema31.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
@@ -155,7 +164,7 @@ if(data.limits !== undefined){
 let data6 = data.limits;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
-if(!(((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "granted"))){
+if(!((((((key1 === "deletes") || (key1 === "delete_percent")) || (key1 === "replaces")) || (key1 === "replace_percent")) || (key1 === "group_percent")) || (key1 === "granted"))){
 const err11 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
@@ -286,14 +295,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data6.granted !== undefined){
-let data11 = data6.granted;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key2 in data11){
-const _errs24 = errors;
-if(typeof key2 === "string"){
-if(!pattern5.test(key2)){
-const err22 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
+if(data6.group_percent !== undefined){
+let data11 = data6.group_percent;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 100 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -302,10 +308,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-var valid2 = _errs24 === errors;
-if(!valid2){
-const err23 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
+if(data11 < 0 || isNaN(data11)){
+const err23 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -315,11 +319,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-for(const key3 in data11){
-let data12 = data11[key3];
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err24 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+else {
+const err24 = {instancePath:instancePath+"/limits/group_percent",schemaPath:"#/properties/limits/properties/group_percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -329,8 +330,14 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data6.granted !== undefined){
+let data12 = data6.granted;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key2 in data12){
+const _errs26 = errors;
+if(typeof key2 === "string"){
+if(!pattern5.test(key2)){
+const err25 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\"",propertyName:key2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -340,9 +347,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var valid2 = _errs26 === errors;
+if(!valid2){
+const err26 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -352,9 +359,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
+for(const key3 in data12){
+let data13 = data12[key3];
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -364,20 +373,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.balances !== undefined){
-let data13 = data.balances;
-if(Array.isArray(data13)){
-const len0 = data13.length;
-for(let i0=0; i0<len0; i0++){
-let data14 = data13[i0];
-const _errs34 = errors;
-let valid8 = true;
-const _errs35 = errors;
-if(errors === _errs35){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing0;
-if((data14.unlimited === undefined) && (missing0 = "unlimited")){
-const err28 = {};
+else {
+const err28 = {instancePath:instancePath+"/limits/granted/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/limits/properties/granted/additionalProperties/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -386,10 +383,10 @@ vErrors.push(err28);
 }
 errors++;
 }
+}
+}
 else {
-if(data14.unlimited !== undefined){
-if(true !== data14.unlimited){
-const err29 = {};
+const err29 = {instancePath:instancePath+"/limits/granted",schemaPath:"#/properties/limits/properties/granted/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -400,9 +397,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err30 = {};
+const err30 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -412,21 +408,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs35 === errors;
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs38 = errors;
+if(data.defaults !== undefined){
+let data14 = data.defaults;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included !== undefined){
-const err31 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+for(const key4 in data14){
+if(!(((((((key4 === "reset") || (key4 === "starts_at")) || (key4 === "expires_at")) || (key4 === "protected")) || (key4 === "reason")) || (key4 === "ticket")) || (key4 === "owner"))){
+const err31 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -435,8 +422,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data14.included_grant !== undefined){
-const err32 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data14.reset !== undefined){
+let data15 = data14.reset;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.interval === undefined){
+const err32 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -445,8 +436,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data14.reset !== undefined){
-const err33 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+for(const key5 in data15){
+if(!((key5 === "interval") || (key5 === "interval_count"))){
+const err33 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -455,8 +447,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data14.rollover !== undefined){
-const err34 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+if(data15.interval !== undefined){
+let data16 = data15.interval;
+if(typeof data16 !== "string"){
+const err34 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -465,9 +460,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!(((((((((data16 === "one_off") || (data16 === "minute")) || (data16 === "hour")) || (data16 === "day")) || (data16 === "week")) || (data16 === "month")) || (data16 === "quarter")) || (data16 === "semi_annual")) || (data16 === "year"))){
+const err35 = {instancePath:instancePath+"/defaults/reset/interval",schemaPath:"#/properties/defaults/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema31.properties.defaults.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -476,19 +470,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs38 === errors;
-valid8 = _valid0;
-if(valid8){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
 }
-}
-if(!valid8){
-const err36 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(data15.interval_count !== undefined){
+let data17 = data15.interval_count;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err36 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -497,14 +483,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-const _errs41 = errors;
-let valid11 = true;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing1;
-if((data14.included === undefined) && (missing1 = "included")){
-const err37 = {};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 1000 || isNaN(data17)){
+const err37 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -513,9 +494,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
-const err38 = {};
+if(data17 < 1 || isNaN(data17)){
+const err38 = {instancePath:instancePath+"/defaults/reset/interval_count",schemaPath:"#/properties/defaults/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -525,21 +505,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-var _valid1 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs44 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.included_grant !== undefined){
-const err39 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err39 = {instancePath:instancePath+"/defaults/reset",schemaPath:"#/properties/defaults/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -549,8 +518,14 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14.starts_at !== undefined){
+let data18 = data14.starts_at;
+const _errs41 = errors;
+let valid6 = false;
+const _errs42 = errors;
+if(typeof data18 === "string"){
+if(!pattern6.test(data18)){
+const err40 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -559,16 +534,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid1 = _errs44 === errors;
-valid11 = _valid1;
-if(valid11){
-var props1 = {};
-props1.included_grant = true;
-props1.included = true;
 }
-}
-if(!valid11){
-const err41 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err41 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -577,23 +545,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs47 = errors;
-let valid13 = true;
-const _errs48 = errors;
-if(errors === _errs48){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing2;
-if((data14.reset === undefined) && (missing2 = "reset")){
-const err42 = {};
+var _valid0 = _errs42 === errors;
+valid6 = valid6 || _valid0;
+const _errs44 = errors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err42 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -602,15 +558,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data21 = data14.reset;
-const _errs50 = errors;
-if(errors === _errs50){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-let missing3;
-if((data21.interval === undefined) && (missing3 = "interval")){
-const err43 = {};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 253402300799999 || isNaN(data18)){
+const err43 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -619,11 +569,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-else {
-if(data21.interval !== undefined){
-let data22 = data21.interval;
-if(!((((((((data22 === "minute") || (data22 === "hour")) || (data22 === "day")) || (data22 === "week")) || (data22 === "month")) || (data22 === "quarter")) || (data22 === "semi_annual")) || (data22 === "year"))){
-const err44 = {};
+if(data18 < 946684800000 || isNaN(data18)){
+const err44 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -633,10 +580,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
-}
-else {
-const err45 = {};
+var _valid0 = _errs44 === errors;
+valid6 = valid6 || _valid0;
+if(!valid6){
+const err45 = {instancePath:instancePath+"/defaults/starts_at",schemaPath:"#/properties/defaults/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -645,12 +592,26 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-}
-}
+else {
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
 }
 else {
-const err46 = {};
+vErrors = null;
+}
+}
+}
+}
+if(data14.expires_at !== undefined){
+let data19 = data14.expires_at;
+const _errs47 = errors;
+let valid7 = false;
+const _errs48 = errors;
+if(typeof data19 === "string"){
+if(!pattern6.test(data19)){
+const err46 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -660,21 +621,8 @@ vErrors.push(err46);
 errors++;
 }
 }
-var _valid2 = _errs48 === errors;
-errors = _errs47;
-if(vErrors !== null){
-if(_errs47){
-vErrors.length = _errs47;
-}
 else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs53 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.expires_at !== undefined){
-const err47 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err47 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -683,9 +631,11 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var _valid1 = _errs48 === errors;
+valid7 = valid7 || _valid1;
+const _errs50 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err48 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -694,16 +644,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid13 = _valid2;
-if(valid13){
-var props2 = {};
-props2.expires_at = true;
-props2.reset = true;
-}
-}
-if(!valid13){
-const err49 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 253402300799999 || isNaN(data19)){
+const err49 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -712,25 +655,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs56 = errors;
-let valid17 = true;
-const _errs57 = errors;
-const _errs58 = errors;
-let valid18 = false;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-const err50 = {};
+if(data19 < 946684800000 || isNaN(data19)){
+const err50 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -740,8 +666,10 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {};
+var _valid1 = _errs50 === errors;
+valid7 = valid7 || _valid1;
+if(!valid7){
+const err51 = {instancePath:instancePath+"/defaults/expires_at",schemaPath:"#/properties/defaults/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -750,19 +678,21 @@ vErrors.push(err51);
 }
 errors++;
 }
+else {
+errors = _errs47;
+if(vErrors !== null){
+if(_errs47){
+vErrors.length = _errs47;
 }
-var _valid4 = _errs59 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-var props3 = {};
-props3.reset = true;
+else {
+vErrors = null;
 }
-const _errs61 = errors;
-if(errors === _errs61){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing4;
-if((data14.reset === undefined) && (missing4 = "reset")){
-const err52 = {};
+}
+}
+}
+if(data14.protected !== undefined){
+if(typeof data14.protected !== "boolean"){
+const err52 = {instancePath:instancePath+"/defaults/protected",schemaPath:"#/properties/defaults/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -771,15 +701,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data25 = data14.reset;
-const _errs63 = errors;
-if(errors === _errs63){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing5;
-if((data25.interval === undefined) && (missing5 = "interval")){
-const err53 = {};
+}
+if(data14.reason !== undefined){
+let data21 = data14.reason;
+if(typeof data21 === "string"){
+if(!pattern8.test(data21)){
+const err53 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -788,10 +715,9 @@ vErrors.push(err53);
 }
 errors++;
 }
+}
 else {
-if(data25.interval !== undefined){
-if("one_off" !== data25.interval){
-const err54 = {};
+const err54 = {instancePath:instancePath+"/defaults/reason",schemaPath:"#/properties/defaults/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -801,10 +727,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-}
-else {
-const err55 = {};
+if(data14.ticket !== undefined){
+let data22 = data14.ticket;
+if(typeof data22 === "string"){
+if(!pattern8.test(data22)){
+const err55 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -814,11 +741,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err56 = {};
+const err56 = {instancePath:instancePath+"/defaults/ticket",schemaPath:"#/properties/defaults/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -828,16 +752,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-var _valid4 = _errs61 === errors;
-valid18 = valid18 || _valid4;
-if(_valid4){
-if(props3 !== true){
-props3 = props3 || {};
-props3.reset = true;
-}
-}
-if(!valid18){
-const err57 = {};
+if(data14.owner !== undefined){
+let data23 = data14.owner;
+if(typeof data23 === "string"){
+if(!pattern10.test(data23)){
+const err57 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -846,32 +765,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-else {
-errors = _errs58;
-if(vErrors !== null){
-if(_errs58){
-vErrors.length = _errs58;
 }
 else {
-vErrors = null;
-}
-}
-}
-var _valid3 = _errs57 === errors;
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs66 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-const err58 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+const err58 = {instancePath:instancePath+"/defaults/owner",schemaPath:"#/properties/defaults/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -880,8 +776,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data14.next_reset_at !== undefined){
-const err59 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/defaults",schemaPath:"#/properties/defaults/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -891,8 +789,14 @@ vErrors.push(err59);
 errors++;
 }
 }
-else {
-const err60 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.templates !== undefined){
+let data24 = data.templates;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key6 in data24){
+const _errs62 = errors;
+if(typeof key6 === "string"){
+if(!pattern11.test(key6)){
+const err60 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key6};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -901,18 +805,10 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid3 = _errs66 === errors;
-valid17 = _valid3;
-if(valid17){
-if(props3 !== true){
-props3 = props3 || {};
-props3.rollover = true;
-props3.next_reset_at = true;
 }
-}
-}
-if(!valid17){
-const err61 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+var valid8 = _errs62 === errors;
+if(!valid8){
+const err61 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/propertyNames",keyword:"propertyNames",params:{propertyName: key6},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -921,23 +817,13 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
 }
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs69 = errors;
-let valid23 = true;
-const _errs70 = errors;
-if(errors === _errs70){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing6;
-if((data14.reset === undefined) && (missing6 = "reset")){
-const err62 = {};
+for(const key7 in data24){
+let data25 = data24[key7];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key8 in data25){
+if(!(func1.call(schema32.properties, key8))){
+const err62 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -946,15 +832,15 @@ vErrors.push(err62);
 }
 errors++;
 }
-else {
-if(data14.reset !== undefined){
-let data29 = data14.reset;
-const _errs72 = errors;
-if(errors === _errs72){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing7;
-if((data29.interval === undefined) && (missing7 = "interval")){
-const err63 = {};
+}
+if(data25.parameters !== undefined){
+let data26 = data25.parameters;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key9 in data26){
+const _errs70 = errors;
+if(typeof key9 === "string"){
+if(!pattern11.test(key9)){
+const err63 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key9};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -963,10 +849,10 @@ vErrors.push(err63);
 }
 errors++;
 }
-else {
-if(data29.interval !== undefined){
-if("one_off" !== data29.interval){
-const err64 = {};
+}
+var valid12 = _errs70 === errors;
+if(!valid12){
+const err64 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key9},message:"property name must be valid"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -976,10 +862,12 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
-}
-else {
-const err65 = {};
+for(const key10 in data26){
+let data27 = data26[key10];
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+for(const key11 in data27){
+if(!((key11 === "description") || (key11 === "default"))){
+const err65 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -989,11 +877,9 @@ vErrors.push(err65);
 errors++;
 }
 }
-}
-}
-}
-else {
-const err66 = {};
+if(data27.description !== undefined){
+if(typeof data27.description !== "string"){
+const err66 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1003,24 +889,15 @@ vErrors.push(err66);
 errors++;
 }
 }
-var _valid5 = _errs70 === errors;
-errors = _errs69;
-if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs75 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.reset !== undefined){
-let data31 = data14.reset;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.interval_count !== undefined){
-const err67 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(data27.default !== undefined){
+let data29 = data27.default;
+const _errs78 = errors;
+const _errs79 = errors;
+const _errs80 = errors;
+let valid16 = false;
+const _errs81 = errors;
+if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
+const err67 = {};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1029,9 +906,11 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-else {
-const err68 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var _valid2 = _errs81 === errors;
+valid16 = valid16 || _valid2;
+const _errs83 = errors;
+if(!(Array.isArray(data29))){
+const err68 = {};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -1040,10 +919,11 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-}
-else {
-const err69 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+var _valid2 = _errs83 === errors;
+valid16 = valid16 || _valid2;
+const _errs85 = errors;
+if(data29 !== null){
+const err69 = {};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -1052,15 +932,10 @@ vErrors.push(err69);
 }
 errors++;
 }
-var _valid5 = _errs75 === errors;
-valid23 = _valid5;
-if(valid23){
-var props4 = {};
-props4.reset = true;
-}
-}
-if(!valid23){
-const err70 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+var _valid2 = _errs85 === errors;
+valid16 = valid16 || _valid2;
+if(!valid16){
+const err70 = {};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1069,75 +944,7 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
 else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs80 = errors;
-let valid28 = true;
-const _errs81 = errors;
-if(errors === _errs81){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing8;
-if((data14.rollover === undefined) && (missing8 = "rollover")){
-const err71 = {};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-else {
-if(data14.rollover !== undefined){
-let data33 = data14.rollover;
-const _errs83 = errors;
-if(errors === _errs83){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-let missing9;
-if((data33.max === undefined) && (missing9 = "max")){
-const err72 = {};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-}
-else {
-const err73 = {};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err74 = {};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-vErrors.push(err74);
-}
-errors++;
-}
-}
-var _valid6 = _errs81 === errors;
 errors = _errs80;
 if(vErrors !== null){
 if(_errs80){
@@ -1147,14 +954,82 @@ else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs85 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data34 = data14.rollover;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.max_percentage !== undefined){
-const err75 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+var valid15 = _errs79 === errors;
+if(valid15){
+const err71 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/default/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+else {
+errors = _errs78;
+if(vErrors !== null){
+if(_errs78){
+vErrors.length = _errs78;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(data25.balances !== undefined){
+let data30 = data25.balances;
+if(Array.isArray(data30)){
+const len0 = data30.length;
+for(let i0=0; i0<len0; i0++){
+let data31 = data30[i0];
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key12 in data31){
+if(!(func1.call(schema32.properties.balances.items.properties, key12))){
+const err74 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data31.feature_id !== undefined){
+let data32 = data31.feature_id;
+const _errs93 = errors;
+let valid20 = true;
+const _errs94 = errors;
+if(errors === _errs94){
+if(typeof data32 === "string"){
+if(!pattern13.test(data32)){
+const err75 = {};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -1165,7 +1040,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err76 = {};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -1175,9 +1050,21 @@ vErrors.push(err76);
 errors++;
 }
 }
+var _valid3 = _errs94 === errors;
+errors = _errs93;
+if(vErrors !== null){
+if(_errs93){
+vErrors.length = _errs93;
 }
 else {
-const err77 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid3){
+const _errs96 = errors;
+if(typeof data32 === "string"){
+if(!pattern5.test(data32)){
+const err77 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1186,15 +1073,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-var _valid6 = _errs85 === errors;
-valid28 = _valid6;
-if(valid28){
-var props5 = {};
-props5.rollover = true;
 }
-}
-if(!valid28){
-const err78 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+else {
+const err78 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1203,23 +1084,11 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(props0 !== true && props5 !== undefined){
-if(props5 === true){
-props0 = true;
+var _valid3 = _errs96 === errors;
+valid20 = _valid3;
 }
-else {
-props0 = props0 || {};
-Object.assign(props0, props5);
-}
-}
-const _errs90 = errors;
-let valid32 = true;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing10;
-if((data14.rollover === undefined) && (missing10 = "rollover")){
-const err79 = {};
+if(!valid20){
+const err79 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/template/properties/balances/items/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1228,14 +1097,15 @@ vErrors.push(err79);
 }
 errors++;
 }
-else {
-if(data14.rollover !== undefined){
-let data36 = data14.rollover;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing11;
-if((data36.duration === undefined) && (missing11 = "duration")){
+}
+if(data31.entity_id !== undefined){
+let data33 = data31.entity_id;
+const _errs99 = errors;
+let valid21 = true;
+const _errs100 = errors;
+if(errors === _errs100){
+if(typeof data33 === "string"){
+if(!pattern13.test(data33)){
 const err80 = {};
 if(vErrors === null){
 vErrors = [err80];
@@ -1245,9 +1115,8 @@ vErrors.push(err80);
 }
 errors++;
 }
+}
 else {
-if(data36.duration !== undefined){
-if("forever" !== data36.duration){
 const err81 = {};
 if(vErrors === null){
 vErrors = [err81];
@@ -1258,10 +1127,21 @@ vErrors.push(err81);
 errors++;
 }
 }
-}
+var _valid4 = _errs100 === errors;
+errors = _errs99;
+if(vErrors !== null){
+if(_errs99){
+vErrors.length = _errs99;
 }
 else {
-const err82 = {};
+vErrors = null;
+}
+}
+if(!_valid4){
+const _errs102 = errors;
+if(typeof data33 === "string"){
+if(!pattern5.test(data33)){
+const err82 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1271,11 +1151,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-}
-}
-}
 else {
-const err83 = {};
+const err83 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1284,25 +1161,11 @@ vErrors.push(err83);
 }
 errors++;
 }
+var _valid4 = _errs102 === errors;
+valid21 = _valid4;
 }
-var _valid7 = _errs91 === errors;
-errors = _errs90;
-if(vErrors !== null){
-if(_errs90){
-vErrors.length = _errs90;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs96 = errors;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.rollover !== undefined){
-let data38 = data14.rollover;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.length !== undefined){
-const err84 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(!valid21){
+const err84 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/template/properties/balances/items/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1312,8 +1175,15 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.included !== undefined){
+let data34 = data31.included;
+const _errs105 = errors;
+let valid22 = true;
+const _errs106 = errors;
+if(errors === _errs106){
+if(typeof data34 === "string"){
+if(!pattern13.test(data34)){
+const err85 = {};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1323,9 +1193,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err86 = {};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1334,15 +1203,22 @@ vErrors.push(err86);
 }
 errors++;
 }
-var _valid7 = _errs96 === errors;
-valid32 = _valid7;
-if(valid32){
-var props6 = {};
-props6.rollover = true;
+}
+var _valid5 = _errs106 === errors;
+errors = _errs105;
+if(vErrors !== null){
+if(_errs105){
+vErrors.length = _errs105;
+}
+else {
+vErrors = null;
 }
 }
-if(!valid32){
-const err87 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(!_valid5){
+const _errs108 = errors;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 > 9007199254740991 || isNaN(data34)){
+const err87 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1351,18 +1227,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(props0 !== true && props6 !== undefined){
-if(props6 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props6);
-}
-}
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.customer_id === undefined){
-const err88 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(data34 <= 0 || isNaN(data34)){
+const err88 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1371,8 +1237,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(data14.feature_id === undefined){
-const err89 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+}
+else {
+const err89 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1381,9 +1248,11 @@ vErrors.push(err89);
 }
 errors++;
 }
-for(const key4 in data14){
-if(!(func1.call(schema32.properties, key4))){
-const err90 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+var _valid5 = _errs108 === errors;
+valid22 = _valid5;
+}
+if(!valid22){
+const err90 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1393,11 +1262,15 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data14.customer_id !== undefined){
-let data40 = data14.customer_id;
-if(typeof data40 === "string"){
-if(!pattern5.test(data40)){
-const err91 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data31.included_grant !== undefined){
+let data35 = data31.included_grant;
+const _errs111 = errors;
+let valid23 = true;
+const _errs112 = errors;
+if(errors === _errs112){
+if(typeof data35 === "string"){
+if(!pattern13.test(data35)){
+const err91 = {};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1408,7 +1281,7 @@ errors++;
 }
 }
 else {
-const err92 = {instancePath:instancePath+"/balances/" + i0+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err92 = {};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1418,11 +1291,21 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data14.feature_id !== undefined){
-let data41 = data14.feature_id;
-if(typeof data41 === "string"){
-if(!pattern5.test(data41)){
-const err93 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+var _valid6 = _errs112 === errors;
+errors = _errs111;
+if(vErrors !== null){
+if(_errs111){
+vErrors.length = _errs111;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid6){
+const _errs114 = errors;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 9007199254740991 || isNaN(data35)){
+const err93 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1431,9 +1314,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/balances/" + i0+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data35 <= 0 || isNaN(data35)){
+const err94 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1443,11 +1325,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data14.entity_id !== undefined){
-let data42 = data14.entity_id;
-if(typeof data42 === "string"){
-if(!pattern5.test(data42)){
-const err95 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+else {
+const err95 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1456,9 +1335,11 @@ vErrors.push(err95);
 }
 errors++;
 }
+var _valid6 = _errs114 === errors;
+valid23 = _valid6;
 }
-else {
-const err96 = {instancePath:instancePath+"/balances/" + i0+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!valid23){
+const err96 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1468,11 +1349,15 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data14.included !== undefined){
-let data43 = data14.included;
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 9007199254740991 || isNaN(data43)){
-const err97 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(data31.unlimited !== undefined){
+let data36 = data31.unlimited;
+const _errs117 = errors;
+let valid24 = true;
+const _errs118 = errors;
+if(errors === _errs118){
+if(typeof data36 === "string"){
+if(!pattern13.test(data36)){
+const err97 = {};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1481,8 +1366,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data43 <= 0 || isNaN(data43)){
-const err98 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+else {
+const err98 = {};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1492,8 +1378,20 @@ vErrors.push(err98);
 errors++;
 }
 }
+var _valid7 = _errs118 === errors;
+errors = _errs117;
+if(vErrors !== null){
+if(_errs117){
+vErrors.length = _errs117;
+}
 else {
-const err99 = {instancePath:instancePath+"/balances/" + i0+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+vErrors = null;
+}
+}
+if(!_valid7){
+const _errs120 = errors;
+if(typeof data36 !== "boolean"){
+const err99 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1502,12 +1400,11 @@ vErrors.push(err99);
 }
 errors++;
 }
+var _valid7 = _errs120 === errors;
+valid24 = _valid7;
 }
-if(data14.included_grant !== undefined){
-let data44 = data14.included_grant;
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 9007199254740991 || isNaN(data44)){
-const err100 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(!valid24){
+const err100 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1516,8 +1413,16 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(data44 <= 0 || isNaN(data44)){
-const err101 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+if(data31.reset !== undefined){
+let data37 = data31.reset;
+const _errs123 = errors;
+let valid25 = true;
+const _errs124 = errors;
+if(errors === _errs124){
+if(typeof data37 === "string"){
+if(!pattern13.test(data37)){
+const err101 = {};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1528,7 +1433,7 @@ errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/balances/" + i0+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err102 = {};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1538,9 +1443,22 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data14.unlimited !== undefined){
-if(typeof data14.unlimited !== "boolean"){
-const err103 = {instancePath:instancePath+"/balances/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+var _valid8 = _errs124 === errors;
+errors = _errs123;
+if(vErrors !== null){
+if(_errs123){
+vErrors.length = _errs123;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid8){
+const _errs126 = errors;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key13 in data37){
+if(!((key13 === "interval") || (key13 === "interval_count"))){
+const err103 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1550,11 +1468,15 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data14.reset !== undefined){
-let data46 = data14.reset;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.interval === undefined){
-const err104 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(data37.interval !== undefined){
+let data38 = data37.interval;
+const _errs130 = errors;
+let valid27 = true;
+const _errs131 = errors;
+if(errors === _errs131){
+if(typeof data38 === "string"){
+if(!pattern13.test(data38)){
+const err104 = {};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1563,9 +1485,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-for(const key5 in data46){
-if(!((key5 === "interval") || (key5 === "interval_count"))){
-const err105 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+else {
+const err105 = {};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1575,10 +1497,20 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data46.interval !== undefined){
-let data47 = data46.interval;
-if(typeof data47 !== "string"){
-const err106 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid9 = _errs131 === errors;
+errors = _errs130;
+if(vErrors !== null){
+if(_errs130){
+vErrors.length = _errs130;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid9){
+const _errs133 = errors;
+if(typeof data38 !== "string"){
+const err106 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1587,8 +1519,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(!(((((((((data47 === "one_off") || (data47 === "minute")) || (data47 === "hour")) || (data47 === "day")) || (data47 === "week")) || (data47 === "month")) || (data47 === "quarter")) || (data47 === "semi_annual")) || (data47 === "year"))){
-const err107 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(!(((((((((data38 === "one_off") || (data38 === "minute")) || (data38 === "hour")) || (data38 === "day")) || (data38 === "week")) || (data38 === "month")) || (data38 === "quarter")) || (data38 === "semi_annual")) || (data38 === "year"))){
+const err107 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1597,11 +1529,11 @@ vErrors.push(err107);
 }
 errors++;
 }
+var _valid9 = _errs133 === errors;
+valid27 = _valid9;
 }
-if(data46.interval_count !== undefined){
-let data48 = data46.interval_count;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err108 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(!valid27){
+const err108 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1610,9 +1542,16 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 1000 || isNaN(data48)){
-const err109 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+if(data37.interval_count !== undefined){
+let data39 = data37.interval_count;
+const _errs136 = errors;
+let valid28 = true;
+const _errs137 = errors;
+if(errors === _errs137){
+if(typeof data39 === "string"){
+if(!pattern13.test(data39)){
+const err109 = {};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1621,8 +1560,9 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data48 < 1 || isNaN(data48)){
-const err110 = {instancePath:instancePath+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+else {
+const err110 = {};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1632,10 +1572,20 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
+var _valid10 = _errs137 === errors;
+errors = _errs136;
+if(vErrors !== null){
+if(_errs136){
+vErrors.length = _errs136;
 }
 else {
-const err111 = {instancePath:instancePath+"/balances/" + i0+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid10){
+const _errs139 = errors;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err111 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1644,15 +1594,9 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-if(data14.expires_at !== undefined){
-let data49 = data14.expires_at;
-const _errs121 = errors;
-let valid39 = false;
-const _errs122 = errors;
-if(typeof data49 === "string"){
-if(!pattern9.test(data49)){
-const err112 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1000 || isNaN(data39)){
+const err112 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1661,9 +1605,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data39 < 1 || isNaN(data39)){
+const err113 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1672,11 +1615,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-var _valid8 = _errs122 === errors;
-valid39 = valid39 || _valid8;
-const _errs124 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err114 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+var _valid10 = _errs139 === errors;
+valid28 = _valid10;
+}
+if(!valid28){
+const err114 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1685,9 +1629,10 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 253402300799999 || isNaN(data49)){
-const err115 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1696,8 +1641,11 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data49 < 946684800000 || isNaN(data49)){
-const err116 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+var _valid8 = _errs126 === errors;
+valid25 = _valid8;
+}
+if(!valid25){
+const err116 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1707,10 +1655,15 @@ vErrors.push(err116);
 errors++;
 }
 }
-var _valid8 = _errs124 === errors;
-valid39 = valid39 || _valid8;
-if(!valid39){
-const err117 = {instancePath:instancePath+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(data31.expires_at !== undefined){
+let data40 = data31.expires_at;
+const _errs142 = errors;
+let valid29 = true;
+const _errs143 = errors;
+if(errors === _errs143){
+if(typeof data40 === "string"){
+if(!pattern13.test(data40)){
+const err117 = {};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1719,23 +1672,9 @@ vErrors.push(err117);
 }
 errors++;
 }
-else {
-errors = _errs121;
-if(vErrors !== null){
-if(_errs121){
-vErrors.length = _errs121;
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.rollover !== undefined){
-let data50 = data14.rollover;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.duration === undefined){
-const err118 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+const err118 = {};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1744,9 +1683,25 @@ vErrors.push(err118);
 }
 errors++;
 }
-for(const key6 in data50){
-if(!((((key6 === "max") || (key6 === "max_percentage")) || (key6 === "length")) || (key6 === "duration"))){
-const err119 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
+}
+var _valid11 = _errs143 === errors;
+errors = _errs142;
+if(vErrors !== null){
+if(_errs142){
+vErrors.length = _errs142;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid11){
+const _errs145 = errors;
+const _errs146 = errors;
+let valid30 = false;
+const _errs147 = errors;
+if(typeof data40 === "string"){
+if(!pattern6.test(data40)){
+const err119 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1756,11 +1711,8 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data50.max !== undefined){
-let data51 = data50.max;
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 9007199254740991 || isNaN(data51)){
-const err120 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+else {
+const err120 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1769,8 +1721,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(data51 <= 0 || isNaN(data51)){
-const err121 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+var _valid12 = _errs147 === errors;
+valid30 = valid30 || _valid12;
+const _errs149 = errors;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err121 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1779,9 +1734,9 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 253402300799999 || isNaN(data40)){
+const err122 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1790,12 +1745,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-if(data50.max_percentage !== undefined){
-let data52 = data50.max_percentage;
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-const err123 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data40 < 946684800000 || isNaN(data40)){
+const err123 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1804,8 +1755,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(data52 <= 0 || isNaN(data52)){
-const err124 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+}
+var _valid12 = _errs149 === errors;
+valid30 = valid30 || _valid12;
+if(!valid30){
+const err124 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1814,9 +1768,22 @@ vErrors.push(err124);
 }
 errors++;
 }
+else {
+errors = _errs146;
+if(vErrors !== null){
+if(_errs146){
+vErrors.length = _errs146;
 }
 else {
-const err125 = {instancePath:instancePath+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+vErrors = null;
+}
+}
+}
+var _valid11 = _errs145 === errors;
+valid29 = _valid11;
+}
+if(!valid29){
+const err125 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1826,10 +1793,15 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data50.length !== undefined){
-let data53 = data50.length;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err126 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data31.rollover !== undefined){
+let data41 = data31.rollover;
+const _errs152 = errors;
+let valid31 = true;
+const _errs153 = errors;
+if(errors === _errs153){
+if(typeof data41 === "string"){
+if(!pattern13.test(data41)){
+const err126 = {};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1838,9 +1810,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-const err127 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+else {
+const err127 = {};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1849,8 +1821,23 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err128 = {instancePath:instancePath+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+var _valid13 = _errs153 === errors;
+errors = _errs152;
+if(vErrors !== null){
+if(_errs152){
+vErrors.length = _errs152;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid13){
+const _errs155 = errors;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key14 in data41){
+if(!((((key14 === "max") || (key14 === "max_percentage")) || (key14 === "length")) || (key14 === "duration"))){
+const err128 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1860,11 +1847,15 @@ vErrors.push(err128);
 errors++;
 }
 }
-}
-if(data50.duration !== undefined){
-let data54 = data50.duration;
-if(typeof data54 !== "string"){
-const err129 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data41.max !== undefined){
+let data42 = data41.max;
+const _errs159 = errors;
+let valid33 = true;
+const _errs160 = errors;
+if(errors === _errs160){
+if(typeof data42 === "string"){
+if(!pattern13.test(data42)){
+const err129 = {};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1873,8 +1864,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!((data54 === "month") || (data54 === "forever"))){
-const err130 = {instancePath:instancePath+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err130 = {};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1884,9 +1876,21 @@ vErrors.push(err130);
 errors++;
 }
 }
+var _valid14 = _errs160 === errors;
+errors = _errs159;
+if(vErrors !== null){
+if(_errs159){
+vErrors.length = _errs159;
 }
 else {
-const err131 = {instancePath:instancePath+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+vErrors = null;
+}
+}
+if(!_valid14){
+const _errs162 = errors;
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 9007199254740991 || isNaN(data42)){
+const err131 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1895,15 +1899,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-if(data14.next_reset_at !== undefined){
-let data55 = data14.next_reset_at;
-const _errs138 = errors;
-let valid41 = false;
-const _errs139 = errors;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-const err132 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(data42 <= 0 || isNaN(data42)){
+const err132 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1914,7 +1911,7 @@ errors++;
 }
 }
 else {
-const err133 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err133 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1923,11 +1920,11 @@ vErrors.push(err133);
 }
 errors++;
 }
-var _valid9 = _errs139 === errors;
-valid41 = valid41 || _valid9;
-const _errs141 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err134 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+var _valid14 = _errs162 === errors;
+valid33 = _valid14;
+}
+if(!valid33){
+const err134 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1936,9 +1933,16 @@ vErrors.push(err134);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 253402300799999 || isNaN(data55)){
-const err135 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+}
+if(data41.max_percentage !== undefined){
+let data43 = data41.max_percentage;
+const _errs165 = errors;
+let valid34 = true;
+const _errs166 = errors;
+if(errors === _errs166){
+if(typeof data43 === "string"){
+if(!pattern13.test(data43)){
+const err135 = {};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1947,8 +1951,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data55 < 946684800000 || isNaN(data55)){
-const err136 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+}
+else {
+const err136 = {};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1958,10 +1963,21 @@ vErrors.push(err136);
 errors++;
 }
 }
-var _valid9 = _errs141 === errors;
-valid41 = valid41 || _valid9;
-if(!valid41){
-const err137 = {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+var _valid15 = _errs166 === errors;
+errors = _errs165;
+if(vErrors !== null){
+if(_errs165){
+vErrors.length = _errs165;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid15){
+const _errs168 = errors;
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 100 || isNaN(data43)){
+const err137 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1970,23 +1986,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-else {
-errors = _errs138;
-if(vErrors !== null){
-if(_errs138){
-vErrors.length = _errs138;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data14.id !== undefined){
-let data56 = data14.id;
-if(typeof data56 === "string"){
-if(!pattern11.test(data56)){
-const err138 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(data43 <= 0 || isNaN(data43)){
+const err138 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1997,7 +1998,7 @@ errors++;
 }
 }
 else {
-const err139 = {instancePath:instancePath+"/balances/" + i0+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err139 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2006,12 +2007,11 @@ vErrors.push(err139);
 }
 errors++;
 }
+var _valid15 = _errs168 === errors;
+valid34 = _valid15;
 }
-if(data14.adopt !== undefined){
-let data57 = data14.adopt;
-if(typeof data57 === "string"){
-if(!pattern5.test(data57)){
-const err140 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(!valid34){
+const err140 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2021,8 +2021,15 @@ vErrors.push(err140);
 errors++;
 }
 }
-else {
-const err141 = {instancePath:instancePath+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data41.length !== undefined){
+let data44 = data41.length;
+const _errs171 = errors;
+let valid35 = true;
+const _errs172 = errors;
+if(errors === _errs172){
+if(typeof data44 === "string"){
+if(!pattern13.test(data44)){
+const err141 = {};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2032,9 +2039,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err142 = {};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2044,9 +2050,20 @@ vErrors.push(err142);
 errors++;
 }
 }
+var _valid16 = _errs172 === errors;
+errors = _errs171;
+if(vErrors !== null){
+if(_errs171){
+vErrors.length = _errs171;
 }
 else {
-const err143 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+vErrors = null;
+}
+}
+if(!_valid16){
+const _errs174 = errors;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
+const err143 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2055,15 +2072,17065 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-}
-else {
-const err144 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 > 1000 || isNaN(data44)){
+const err144 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err144];
 }
 else {
 vErrors.push(err144);
+}
+errors++;
+}
+if(data44 < 1 || isNaN(data44)){
+const err145 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+var _valid16 = _errs174 === errors;
+valid35 = _valid16;
+}
+if(!valid35){
+const err146 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+if(data41.duration !== undefined){
+let data45 = data41.duration;
+const _errs177 = errors;
+let valid36 = true;
+const _errs178 = errors;
+if(errors === _errs178){
+if(typeof data45 === "string"){
+if(!pattern13.test(data45)){
+const err147 = {};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+var _valid17 = _errs178 === errors;
+errors = _errs177;
+if(vErrors !== null){
+if(_errs177){
+vErrors.length = _errs177;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid17){
+const _errs180 = errors;
+if(typeof data45 !== "string"){
+const err149 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+if(!((data45 === "month") || (data45 === "forever"))){
+const err150 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+var _valid17 = _errs180 === errors;
+valid36 = _valid17;
+}
+if(!valid36){
+const err151 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+var _valid13 = _errs155 === errors;
+valid31 = _valid13;
+}
+if(!valid31){
+const err153 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+if(data31.next_reset_at !== undefined){
+let data46 = data31.next_reset_at;
+const _errs183 = errors;
+let valid37 = true;
+const _errs184 = errors;
+if(errors === _errs184){
+if(typeof data46 === "string"){
+if(!pattern13.test(data46)){
+const err154 = {};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+else {
+const err155 = {};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+var _valid18 = _errs184 === errors;
+errors = _errs183;
+if(vErrors !== null){
+if(_errs183){
+vErrors.length = _errs183;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid18){
+const _errs186 = errors;
+const _errs187 = errors;
+let valid38 = false;
+const _errs188 = errors;
+if(typeof data46 === "string"){
+if(!pattern6.test(data46)){
+const err156 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+else {
+const err157 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+var _valid19 = _errs188 === errors;
+valid38 = valid38 || _valid19;
+const _errs190 = errors;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err158 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 253402300799999 || isNaN(data46)){
+const err159 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+if(data46 < 946684800000 || isNaN(data46)){
+const err160 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+}
+var _valid19 = _errs190 === errors;
+valid38 = valid38 || _valid19;
+if(!valid38){
+const err161 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+else {
+errors = _errs187;
+if(vErrors !== null){
+if(_errs187){
+vErrors.length = _errs187;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid18 = _errs186 === errors;
+valid37 = _valid18;
+}
+if(!valid37){
+const err162 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+if(data31.id !== undefined){
+let data47 = data31.id;
+const _errs193 = errors;
+let valid39 = true;
+const _errs194 = errors;
+if(errors === _errs194){
+if(typeof data47 === "string"){
+if(!pattern13.test(data47)){
+const err163 = {};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+else {
+const err164 = {};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+}
+var _valid20 = _errs194 === errors;
+errors = _errs193;
+if(vErrors !== null){
+if(_errs193){
+vErrors.length = _errs193;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid20){
+const _errs196 = errors;
+if(typeof data47 === "string"){
+if(!pattern33.test(data47)){
+const err165 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+else {
+const err166 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+var _valid20 = _errs196 === errors;
+valid39 = _valid20;
+}
+if(!valid39){
+const err167 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/id",schemaPath:"#/$defs/template/properties/balances/items/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+if(data31.adopt !== undefined){
+let data48 = data31.adopt;
+const _errs199 = errors;
+let valid40 = true;
+const _errs200 = errors;
+if(errors === _errs200){
+if(typeof data48 === "string"){
+if(!pattern13.test(data48)){
+const err168 = {};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+}
+else {
+const err169 = {};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+var _valid21 = _errs200 === errors;
+errors = _errs199;
+if(vErrors !== null){
+if(_errs199){
+vErrors.length = _errs199;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid21){
+const _errs202 = errors;
+if(typeof data48 === "string"){
+if(!pattern5.test(data48)){
+const err170 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+var _valid21 = _errs202 === errors;
+valid40 = _valid21;
+}
+if(!valid40){
+const err172 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/adopt",schemaPath:"#/$defs/template/properties/balances/items/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+}
+if(data31.reason !== undefined){
+let data49 = data31.reason;
+const _errs205 = errors;
+let valid41 = true;
+const _errs206 = errors;
+if(errors === _errs206){
+if(typeof data49 === "string"){
+if(!pattern13.test(data49)){
+const err173 = {};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+}
+else {
+const err174 = {};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+}
+var _valid22 = _errs206 === errors;
+errors = _errs205;
+if(vErrors !== null){
+if(_errs205){
+vErrors.length = _errs205;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid22){
+const _errs208 = errors;
+if(typeof data49 === "string"){
+if(!pattern8.test(data49)){
+const err175 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reason",schemaPath:"#/$defs/template/properties/balances/items/properties/reason/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+}
+else {
+const err176 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reason",schemaPath:"#/$defs/template/properties/balances/items/properties/reason/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+var _valid22 = _errs208 === errors;
+valid41 = _valid22;
+}
+if(!valid41){
+const err177 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/reason",schemaPath:"#/$defs/template/properties/balances/items/properties/reason/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+if(data31.ticket !== undefined){
+let data50 = data31.ticket;
+const _errs211 = errors;
+let valid42 = true;
+const _errs212 = errors;
+if(errors === _errs212){
+if(typeof data50 === "string"){
+if(!pattern13.test(data50)){
+const err178 = {};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+}
+else {
+const err179 = {};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+}
+var _valid23 = _errs212 === errors;
+errors = _errs211;
+if(vErrors !== null){
+if(_errs211){
+vErrors.length = _errs211;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid23){
+const _errs214 = errors;
+if(typeof data50 === "string"){
+if(!pattern8.test(data50)){
+const err180 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/template/properties/balances/items/properties/ticket/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+}
+else {
+const err181 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/template/properties/balances/items/properties/ticket/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+var _valid23 = _errs214 === errors;
+valid42 = _valid23;
+}
+if(!valid42){
+const err182 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/ticket",schemaPath:"#/$defs/template/properties/balances/items/properties/ticket/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+if(data31.owner !== undefined){
+let data51 = data31.owner;
+const _errs217 = errors;
+let valid43 = true;
+const _errs218 = errors;
+if(errors === _errs218){
+if(typeof data51 === "string"){
+if(!pattern13.test(data51)){
+const err183 = {};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+}
+else {
+const err184 = {};
+if(vErrors === null){
+vErrors = [err184];
+}
+else {
+vErrors.push(err184);
+}
+errors++;
+}
+}
+var _valid24 = _errs218 === errors;
+errors = _errs217;
+if(vErrors !== null){
+if(_errs217){
+vErrors.length = _errs217;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid24){
+const _errs220 = errors;
+if(typeof data51 === "string"){
+if(!pattern10.test(data51)){
+const err185 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/owner",schemaPath:"#/$defs/template/properties/balances/items/properties/owner/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err185];
+}
+else {
+vErrors.push(err185);
+}
+errors++;
+}
+}
+else {
+const err186 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/owner",schemaPath:"#/$defs/template/properties/balances/items/properties/owner/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err186];
+}
+else {
+vErrors.push(err186);
+}
+errors++;
+}
+var _valid24 = _errs220 === errors;
+valid43 = _valid24;
+}
+if(!valid43){
+const err187 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/owner",schemaPath:"#/$defs/template/properties/balances/items/properties/owner/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err187];
+}
+else {
+vErrors.push(err187);
+}
+errors++;
+}
+}
+if(data31.protected !== undefined){
+let data52 = data31.protected;
+const _errs223 = errors;
+let valid44 = true;
+const _errs224 = errors;
+if(errors === _errs224){
+if(typeof data52 === "string"){
+if(!pattern13.test(data52)){
+const err188 = {};
+if(vErrors === null){
+vErrors = [err188];
+}
+else {
+vErrors.push(err188);
+}
+errors++;
+}
+}
+else {
+const err189 = {};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+}
+var _valid25 = _errs224 === errors;
+errors = _errs223;
+if(vErrors !== null){
+if(_errs223){
+vErrors.length = _errs223;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid25){
+const _errs226 = errors;
+if(typeof data52 !== "boolean"){
+const err190 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/protected",schemaPath:"#/$defs/template/properties/balances/items/properties/protected/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
+}
+errors++;
+}
+var _valid25 = _errs226 === errors;
+valid44 = _valid25;
+}
+if(!valid44){
+const err191 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/protected",schemaPath:"#/$defs/template/properties/balances/items/properties/protected/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err191];
+}
+else {
+vErrors.push(err191);
+}
+errors++;
+}
+}
+if(data31.starts_at !== undefined){
+let data53 = data31.starts_at;
+const _errs229 = errors;
+let valid45 = true;
+const _errs230 = errors;
+if(errors === _errs230){
+if(typeof data53 === "string"){
+if(!pattern13.test(data53)){
+const err192 = {};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+}
+else {
+const err193 = {};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+var _valid26 = _errs230 === errors;
+errors = _errs229;
+if(vErrors !== null){
+if(_errs229){
+vErrors.length = _errs229;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid26){
+const _errs232 = errors;
+const _errs233 = errors;
+let valid46 = false;
+const _errs234 = errors;
+if(typeof data53 === "string"){
+if(!pattern6.test(data53)){
+const err194 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+else {
+const err195 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+var _valid27 = _errs234 === errors;
+valid46 = valid46 || _valid27;
+const _errs236 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err196 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 253402300799999 || isNaN(data53)){
+const err197 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+if(data53 < 946684800000 || isNaN(data53)){
+const err198 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+}
+var _valid27 = _errs236 === errors;
+valid46 = valid46 || _valid27;
+if(!valid46){
+const err199 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+else {
+errors = _errs233;
+if(vErrors !== null){
+if(_errs233){
+vErrors.length = _errs233;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid26 = _errs232 === errors;
+valid45 = _valid26;
+}
+if(!valid45){
+const err200 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/starts_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+}
+if(data31.phases !== undefined){
+let data54 = data31.phases;
+const _errs239 = errors;
+let valid47 = true;
+const _errs240 = errors;
+if(errors === _errs240){
+if(typeof data54 === "string"){
+if(!pattern13.test(data54)){
+const err201 = {};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+}
+else {
+const err202 = {};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+}
+var _valid28 = _errs240 === errors;
+errors = _errs239;
+if(vErrors !== null){
+if(_errs239){
+vErrors.length = _errs239;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid28){
+const _errs242 = errors;
+if(Array.isArray(data54)){
+if(data54.length > 100){
+const err203 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+if(data54.length < 1){
+const err204 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+const len1 = data54.length;
+for(let i1=0; i1<len1; i1++){
+let data55 = data54[i1];
+const _errs247 = errors;
+let valid51 = true;
+const _errs248 = errors;
+if(errors === _errs248){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing0;
+if((data55.unlimited === undefined) && (missing0 = "unlimited")){
+const err205 = {};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+else {
+if(data55.unlimited !== undefined){
+if(true !== data55.unlimited){
+const err206 = {};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err207 = {};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+}
+var _valid29 = _errs248 === errors;
+errors = _errs247;
+if(vErrors !== null){
+if(_errs247){
+vErrors.length = _errs247;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid29){
+const _errs251 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.included !== undefined){
+const err208 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+if(data55.included_grant !== undefined){
+const err209 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+if(data55.reset !== undefined){
+const err210 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+if(data55.rollover !== undefined){
+const err211 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+}
+else {
+const err212 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+var _valid29 = _errs251 === errors;
+valid51 = _valid29;
+if(valid51){
+var props2 = {};
+props2.included = true;
+props2.included_grant = true;
+props2.reset = true;
+props2.rollover = true;
+props2.unlimited = true;
+}
+}
+if(!valid51){
+const err213 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+const _errs254 = errors;
+let valid54 = true;
+const _errs255 = errors;
+if(errors === _errs255){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing1;
+if((data55.included === undefined) && (missing1 = "included")){
+const err214 = {};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+else {
+const err215 = {};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+}
+var _valid30 = _errs255 === errors;
+errors = _errs254;
+if(vErrors !== null){
+if(_errs254){
+vErrors.length = _errs254;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid30){
+const _errs257 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.included_grant !== undefined){
+const err216 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+else {
+const err217 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+var _valid30 = _errs257 === errors;
+valid54 = _valid30;
+if(valid54){
+var props3 = {};
+props3.included_grant = true;
+props3.included = true;
+}
+}
+if(!valid54){
+const err218 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+if(props2 !== true && props3 !== undefined){
+if(props3 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props3);
+}
+}
+const _errs260 = errors;
+let valid56 = true;
+const _errs261 = errors;
+if(errors === _errs261){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing2;
+if((data55.reset === undefined) && (missing2 = "reset")){
+const err219 = {};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+else {
+if(data55.reset !== undefined){
+let data62 = data55.reset;
+const _errs263 = errors;
+if(errors === _errs263){
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+let missing3;
+if((data62.interval === undefined) && (missing3 = "interval")){
+const err220 = {};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+else {
+if(data62.interval !== undefined){
+let data63 = data62.interval;
+if(!((((((((data63 === "minute") || (data63 === "hour")) || (data63 === "day")) || (data63 === "week")) || (data63 === "month")) || (data63 === "quarter")) || (data63 === "semi_annual")) || (data63 === "year"))){
+const err221 = {};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err222 = {};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err223 = {};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+}
+var _valid31 = _errs261 === errors;
+errors = _errs260;
+if(vErrors !== null){
+if(_errs260){
+vErrors.length = _errs260;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid31){
+const _errs266 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.expires_at !== undefined){
+const err224 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+}
+else {
+const err225 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+var _valid31 = _errs266 === errors;
+valid56 = _valid31;
+if(valid56){
+var props4 = {};
+props4.expires_at = true;
+props4.reset = true;
+}
+}
+if(!valid56){
+const err226 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+if(props2 !== true && props4 !== undefined){
+if(props4 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props4);
+}
+}
+const _errs269 = errors;
+let valid60 = true;
+const _errs270 = errors;
+const _errs271 = errors;
+let valid61 = false;
+const _errs272 = errors;
+if(errors === _errs272){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.reset !== undefined){
+const err227 = {};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+}
+else {
+const err228 = {};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+}
+var _valid33 = _errs272 === errors;
+valid61 = valid61 || _valid33;
+if(_valid33){
+var props5 = {};
+props5.reset = true;
+}
+const _errs274 = errors;
+if(errors === _errs274){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing4;
+if((data55.reset === undefined) && (missing4 = "reset")){
+const err229 = {};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+else {
+if(data55.reset !== undefined){
+let data66 = data55.reset;
+const _errs276 = errors;
+if(errors === _errs276){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+let missing5;
+if((data66.interval === undefined) && (missing5 = "interval")){
+const err230 = {};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+else {
+if(data66.interval !== undefined){
+if("one_off" !== data66.interval){
+const err231 = {};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err232 = {};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err233 = {};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+var _valid33 = _errs274 === errors;
+valid61 = valid61 || _valid33;
+if(_valid33){
+if(props5 !== true){
+props5 = props5 || {};
+props5.reset = true;
+}
+}
+if(!valid61){
+const err234 = {};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+else {
+errors = _errs271;
+if(vErrors !== null){
+if(_errs271){
+vErrors.length = _errs271;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid32 = _errs270 === errors;
+errors = _errs269;
+if(vErrors !== null){
+if(_errs269){
+vErrors.length = _errs269;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid32){
+const _errs279 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.rollover !== undefined){
+const err235 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+if(data55.next_reset_at !== undefined){
+const err236 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+}
+else {
+const err237 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+var _valid32 = _errs279 === errors;
+valid60 = _valid32;
+if(valid60){
+if(props5 !== true){
+props5 = props5 || {};
+props5.rollover = true;
+props5.next_reset_at = true;
+}
+}
+}
+if(!valid60){
+const err238 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+if(props2 !== true && props5 !== undefined){
+if(props5 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props5);
+}
+}
+const _errs282 = errors;
+let valid66 = true;
+const _errs283 = errors;
+if(errors === _errs283){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing6;
+if((data55.reset === undefined) && (missing6 = "reset")){
+const err239 = {};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+else {
+if(data55.reset !== undefined){
+let data70 = data55.reset;
+const _errs285 = errors;
+if(errors === _errs285){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+let missing7;
+if((data70.interval === undefined) && (missing7 = "interval")){
+const err240 = {};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+else {
+if(data70.interval !== undefined){
+if("one_off" !== data70.interval){
+const err241 = {};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err242 = {};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err243 = {};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+var _valid34 = _errs283 === errors;
+errors = _errs282;
+if(vErrors !== null){
+if(_errs282){
+vErrors.length = _errs282;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid34){
+const _errs288 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.reset !== undefined){
+let data72 = data55.reset;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.interval_count !== undefined){
+const err244 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+}
+else {
+const err245 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
+}
+errors++;
+}
+}
+}
+else {
+const err246 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+var _valid34 = _errs288 === errors;
+valid66 = _valid34;
+if(valid66){
+var props6 = {};
+props6.reset = true;
+}
+}
+if(!valid66){
+const err247 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+if(props2 !== true && props6 !== undefined){
+if(props6 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props6);
+}
+}
+const _errs293 = errors;
+let valid71 = true;
+const _errs294 = errors;
+if(errors === _errs294){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing8;
+if((data55.rollover === undefined) && (missing8 = "rollover")){
+const err248 = {};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+else {
+if(data55.rollover !== undefined){
+let data74 = data55.rollover;
+const _errs296 = errors;
+if(errors === _errs296){
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+let missing9;
+if((data74.max === undefined) && (missing9 = "max")){
+const err249 = {};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+else {
+const err250 = {};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err251 = {};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+}
+var _valid35 = _errs294 === errors;
+errors = _errs293;
+if(vErrors !== null){
+if(_errs293){
+vErrors.length = _errs293;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid35){
+const _errs298 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.rollover !== undefined){
+let data75 = data55.rollover;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.max_percentage !== undefined){
+const err252 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+}
+else {
+const err254 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+var _valid35 = _errs298 === errors;
+valid71 = _valid35;
+if(valid71){
+var props7 = {};
+props7.rollover = true;
+}
+}
+if(!valid71){
+const err255 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+if(props2 !== true && props7 !== undefined){
+if(props7 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props7);
+}
+}
+const _errs303 = errors;
+let valid75 = true;
+const _errs304 = errors;
+if(errors === _errs304){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing10;
+if((data55.rollover === undefined) && (missing10 = "rollover")){
+const err256 = {};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+else {
+if(data55.rollover !== undefined){
+let data77 = data55.rollover;
+const _errs306 = errors;
+if(errors === _errs306){
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+let missing11;
+if((data77.duration === undefined) && (missing11 = "duration")){
+const err257 = {};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+else {
+if(data77.duration !== undefined){
+if("forever" !== data77.duration){
+const err258 = {};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err259 = {};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err260 = {};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+var _valid36 = _errs304 === errors;
+errors = _errs303;
+if(vErrors !== null){
+if(_errs303){
+vErrors.length = _errs303;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid36){
+const _errs309 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.rollover !== undefined){
+let data79 = data55.rollover;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.length !== undefined){
+const err261 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+}
+else {
+const err262 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+}
+}
+else {
+const err263 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+var _valid36 = _errs309 === errors;
+valid75 = _valid36;
+if(valid75){
+var props8 = {};
+props8.rollover = true;
+}
+}
+if(!valid75){
+const err264 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+if(props2 !== true && props8 !== undefined){
+if(props8 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props8);
+}
+}
+const _errs314 = errors;
+let valid80 = true;
+const _errs315 = errors;
+if(errors === _errs315){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+let missing12;
+if((data55.phases === undefined) && (missing12 = "phases")){
+const err265 = {};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+}
+else {
+const err266 = {};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+}
+var _valid37 = _errs315 === errors;
+errors = _errs314;
+if(vErrors !== null){
+if(_errs314){
+vErrors.length = _errs314;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid37){
+const _errs317 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.included !== undefined){
+const err267 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+if(data55.included_grant !== undefined){
+const err268 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+if(data55.unlimited !== undefined){
+const err269 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data55.reset !== undefined){
+const err270 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+if(data55.rollover !== undefined){
+const err271 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+if(data55.starts_at !== undefined){
+const err272 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+if(data55.expires_at !== undefined){
+const err273 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/expires_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+if(data55.next_reset_at !== undefined){
+const err274 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/next_reset_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+}
+else {
+const err275 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+var _valid37 = _errs317 === errors;
+valid80 = _valid37;
+if(valid80){
+var props9 = {};
+props9.included = true;
+props9.included_grant = true;
+props9.unlimited = true;
+props9.reset = true;
+props9.rollover = true;
+props9.starts_at = true;
+props9.expires_at = true;
+props9.next_reset_at = true;
+props9.phases = true;
+}
+}
+if(!valid80){
+const err276 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+if(props2 !== true && props9 !== undefined){
+if(props9 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props9);
+}
+}
+const _errs320 = errors;
+let valid82 = true;
+const _errs321 = errors;
+if(errors === _errs321){
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.phases !== undefined){
+const err277 = {};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+}
+else {
+const err278 = {};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+}
+var _valid38 = _errs321 === errors;
+errors = _errs320;
+if(vErrors !== null){
+if(_errs320){
+vErrors.length = _errs320;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid38){
+const _errs323 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.gaps !== undefined){
+const err279 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/gaps",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+}
+else {
+const err280 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+var _valid38 = _errs323 === errors;
+valid82 = _valid38;
+if(valid82){
+var props10 = {};
+props10.gaps = true;
+props10.phases = true;
+}
+}
+if(!valid82){
+const err281 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+if(props2 !== true && props10 !== undefined){
+if(props10 === true){
+props2 = true;
+}
+else {
+props2 = props2 || {};
+Object.assign(props2, props10);
+}
+}
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key15 in data55){
+if(!(((((((key15 === "starts_at") || (key15 === "ends_at")) || (key15 === "included")) || (key15 === "included_grant")) || (key15 === "unlimited")) || (key15 === "reset")) || (key15 === "rollover"))){
+const err282 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+}
+if(data55.starts_at !== undefined){
+let data91 = data55.starts_at;
+const _errs327 = errors;
+let valid86 = false;
+const _errs328 = errors;
+if(typeof data91 === "string"){
+if(!pattern6.test(data91)){
+const err283 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+}
+else {
+const err284 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+var _valid39 = _errs328 === errors;
+valid86 = valid86 || _valid39;
+const _errs330 = errors;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
+const err285 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 253402300799999 || isNaN(data91)){
+const err286 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+if(data91 < 946684800000 || isNaN(data91)){
+const err287 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
+}
+errors++;
+}
+}
+var _valid39 = _errs330 === errors;
+valid86 = valid86 || _valid39;
+if(!valid86){
+const err288 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/starts_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+else {
+errors = _errs327;
+if(vErrors !== null){
+if(_errs327){
+vErrors.length = _errs327;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data55.ends_at !== undefined){
+let data92 = data55.ends_at;
+const _errs333 = errors;
+let valid87 = false;
+const _errs334 = errors;
+if(typeof data92 === "string"){
+if(!pattern6.test(data92)){
+const err289 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+}
+else {
+const err290 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+var _valid40 = _errs334 === errors;
+valid87 = valid87 || _valid40;
+const _errs336 = errors;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+const err291 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 253402300799999 || isNaN(data92)){
+const err292 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+if(data92 < 946684800000 || isNaN(data92)){
+const err293 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+}
+var _valid40 = _errs336 === errors;
+valid87 = valid87 || _valid40;
+if(!valid87){
+const err294 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/ends_at",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+else {
+errors = _errs333;
+if(vErrors !== null){
+if(_errs333){
+vErrors.length = _errs333;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data55.included !== undefined){
+let data93 = data55.included;
+if((typeof data93 == "number") && (isFinite(data93))){
+if(data93 > 9007199254740991 || isNaN(data93)){
+const err295 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+if(data93 <= 0 || isNaN(data93)){
+const err296 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+else {
+const err297 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+if(data55.included_grant !== undefined){
+let data94 = data55.included_grant;
+if((typeof data94 == "number") && (isFinite(data94))){
+if(data94 > 9007199254740991 || isNaN(data94)){
+const err298 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+if(data94 <= 0 || isNaN(data94)){
+const err299 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+else {
+const err300 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/included_grant",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+}
+if(data55.unlimited !== undefined){
+if(typeof data55.unlimited !== "boolean"){
+const err301 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/unlimited",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
+}
+errors++;
+}
+}
+if(data55.reset !== undefined){
+let data96 = data55.reset;
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+if(data96.interval === undefined){
+const err302 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err302];
+}
+else {
+vErrors.push(err302);
+}
+errors++;
+}
+for(const key16 in data96){
+if(!((key16 === "interval") || (key16 === "interval_count"))){
+const err303 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err303];
+}
+else {
+vErrors.push(err303);
+}
+errors++;
+}
+}
+if(data96.interval !== undefined){
+let data97 = data96.interval;
+if(typeof data97 !== "string"){
+const err304 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err304];
+}
+else {
+vErrors.push(err304);
+}
+errors++;
+}
+if(!(((((((((data97 === "one_off") || (data97 === "minute")) || (data97 === "hour")) || (data97 === "day")) || (data97 === "week")) || (data97 === "month")) || (data97 === "quarter")) || (data97 === "semi_annual")) || (data97 === "year"))){
+const err305 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.phases.else.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err305];
+}
+else {
+vErrors.push(err305);
+}
+errors++;
+}
+}
+if(data96.interval_count !== undefined){
+let data98 = data96.interval_count;
+if(!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))){
+const err306 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err306];
+}
+else {
+vErrors.push(err306);
+}
+errors++;
+}
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 > 1000 || isNaN(data98)){
+const err307 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err307];
+}
+else {
+vErrors.push(err307);
+}
+errors++;
+}
+if(data98 < 1 || isNaN(data98)){
+const err308 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset/interval_count",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err308];
+}
+else {
+vErrors.push(err308);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err309 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/reset",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err309];
+}
+else {
+vErrors.push(err309);
+}
+errors++;
+}
+}
+if(data55.rollover !== undefined){
+let data99 = data55.rollover;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(data99.duration === undefined){
+const err310 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err310];
+}
+else {
+vErrors.push(err310);
+}
+errors++;
+}
+for(const key17 in data99){
+if(!((((key17 === "max") || (key17 === "max_percentage")) || (key17 === "length")) || (key17 === "duration"))){
+const err311 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err311];
+}
+else {
+vErrors.push(err311);
+}
+errors++;
+}
+}
+if(data99.max !== undefined){
+let data100 = data99.max;
+if((typeof data100 == "number") && (isFinite(data100))){
+if(data100 > 9007199254740991 || isNaN(data100)){
+const err312 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err312];
+}
+else {
+vErrors.push(err312);
+}
+errors++;
+}
+if(data100 <= 0 || isNaN(data100)){
+const err313 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err313];
+}
+else {
+vErrors.push(err313);
+}
+errors++;
+}
+}
+else {
+const err314 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err314];
+}
+else {
+vErrors.push(err314);
+}
+errors++;
+}
+}
+if(data99.max_percentage !== undefined){
+let data101 = data99.max_percentage;
+if((typeof data101 == "number") && (isFinite(data101))){
+if(data101 > 100 || isNaN(data101)){
+const err315 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err315];
+}
+else {
+vErrors.push(err315);
+}
+errors++;
+}
+if(data101 <= 0 || isNaN(data101)){
+const err316 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err316];
+}
+else {
+vErrors.push(err316);
+}
+errors++;
+}
+}
+else {
+const err317 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err317];
+}
+else {
+vErrors.push(err317);
+}
+errors++;
+}
+}
+if(data99.length !== undefined){
+let data102 = data99.length;
+if(!(((typeof data102 == "number") && (!(data102 % 1) && !isNaN(data102))) && (isFinite(data102)))){
+const err318 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err318];
+}
+else {
+vErrors.push(err318);
+}
+errors++;
+}
+if((typeof data102 == "number") && (isFinite(data102))){
+if(data102 > 1000 || isNaN(data102)){
+const err319 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err319];
+}
+else {
+vErrors.push(err319);
+}
+errors++;
+}
+if(data102 < 1 || isNaN(data102)){
+const err320 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/length",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err320];
+}
+else {
+vErrors.push(err320);
+}
+errors++;
+}
+}
+}
+if(data99.duration !== undefined){
+let data103 = data99.duration;
+if(typeof data103 !== "string"){
+const err321 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err321];
+}
+else {
+vErrors.push(err321);
+}
+errors++;
+}
+if(!((data103 === "month") || (data103 === "forever"))){
+const err322 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover/duration",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.phases.else.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err322];
+}
+else {
+vErrors.push(err322);
+}
+errors++;
+}
+}
+}
+else {
+const err323 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1+"/rollover",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err323];
+}
+else {
+vErrors.push(err323);
+}
+errors++;
+}
+}
+}
+else {
+const err324 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases/" + i1,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err324];
+}
+else {
+vErrors.push(err324);
+}
+errors++;
+}
+}
+}
+else {
+const err325 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err325];
+}
+else {
+vErrors.push(err325);
+}
+errors++;
+}
+var _valid28 = _errs242 === errors;
+valid47 = _valid28;
+}
+if(!valid47){
+const err326 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/phases",schemaPath:"#/$defs/template/properties/balances/items/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err326];
+}
+else {
+vErrors.push(err326);
+}
+errors++;
+}
+}
+if(data31.gaps !== undefined){
+let data104 = data31.gaps;
+const _errs363 = errors;
+let valid90 = true;
+const _errs364 = errors;
+if(errors === _errs364){
+if(typeof data104 === "string"){
+if(!pattern13.test(data104)){
+const err327 = {};
+if(vErrors === null){
+vErrors = [err327];
+}
+else {
+vErrors.push(err327);
+}
+errors++;
+}
+}
+else {
+const err328 = {};
+if(vErrors === null){
+vErrors = [err328];
+}
+else {
+vErrors.push(err328);
+}
+errors++;
+}
+}
+var _valid41 = _errs364 === errors;
+errors = _errs363;
+if(vErrors !== null){
+if(_errs363){
+vErrors.length = _errs363;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid41){
+const _errs366 = errors;
+if(typeof data104 !== "string"){
+const err329 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/template/properties/balances/items/properties/gaps/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err329];
+}
+else {
+vErrors.push(err329);
+}
+errors++;
+}
+if(!((data104 === "refused") || (data104 === "allowed"))){
+const err330 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/template/properties/balances/items/properties/gaps/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.balances.items.properties.gaps.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err330];
+}
+else {
+vErrors.push(err330);
+}
+errors++;
+}
+var _valid41 = _errs366 === errors;
+valid90 = _valid41;
+}
+if(!valid90){
+const err331 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0+"/gaps",schemaPath:"#/$defs/template/properties/balances/items/properties/gaps/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err331];
+}
+else {
+vErrors.push(err331);
+}
+errors++;
+}
+}
+}
+else {
+const err332 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err332];
+}
+else {
+vErrors.push(err332);
+}
+errors++;
+}
+}
+}
+else {
+const err333 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err333];
+}
+else {
+vErrors.push(err333);
+}
+errors++;
+}
+}
+if(data25.feature_id !== undefined){
+let data105 = data25.feature_id;
+const _errs369 = errors;
+let valid91 = true;
+const _errs370 = errors;
+if(errors === _errs370){
+if(typeof data105 === "string"){
+if(!pattern13.test(data105)){
+const err334 = {};
+if(vErrors === null){
+vErrors = [err334];
+}
+else {
+vErrors.push(err334);
+}
+errors++;
+}
+}
+else {
+const err335 = {};
+if(vErrors === null){
+vErrors = [err335];
+}
+else {
+vErrors.push(err335);
+}
+errors++;
+}
+}
+var _valid42 = _errs370 === errors;
+errors = _errs369;
+if(vErrors !== null){
+if(_errs369){
+vErrors.length = _errs369;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid42){
+const _errs372 = errors;
+if(typeof data105 === "string"){
+if(!pattern5.test(data105)){
+const err336 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err336];
+}
+else {
+vErrors.push(err336);
+}
+errors++;
+}
+}
+else {
+const err337 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err337];
+}
+else {
+vErrors.push(err337);
+}
+errors++;
+}
+var _valid42 = _errs372 === errors;
+valid91 = _valid42;
+}
+if(!valid91){
+const err338 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/feature_id",schemaPath:"#/$defs/template/properties/feature_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err338];
+}
+else {
+vErrors.push(err338);
+}
+errors++;
+}
+}
+if(data25.entity_id !== undefined){
+let data106 = data25.entity_id;
+const _errs375 = errors;
+let valid92 = true;
+const _errs376 = errors;
+if(errors === _errs376){
+if(typeof data106 === "string"){
+if(!pattern13.test(data106)){
+const err339 = {};
+if(vErrors === null){
+vErrors = [err339];
+}
+else {
+vErrors.push(err339);
+}
+errors++;
+}
+}
+else {
+const err340 = {};
+if(vErrors === null){
+vErrors = [err340];
+}
+else {
+vErrors.push(err340);
+}
+errors++;
+}
+}
+var _valid43 = _errs376 === errors;
+errors = _errs375;
+if(vErrors !== null){
+if(_errs375){
+vErrors.length = _errs375;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid43){
+const _errs378 = errors;
+if(typeof data106 === "string"){
+if(!pattern5.test(data106)){
+const err341 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err341];
+}
+else {
+vErrors.push(err341);
+}
+errors++;
+}
+}
+else {
+const err342 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err342];
+}
+else {
+vErrors.push(err342);
+}
+errors++;
+}
+var _valid43 = _errs378 === errors;
+valid92 = _valid43;
+}
+if(!valid92){
+const err343 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/entity_id",schemaPath:"#/$defs/template/properties/entity_id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err343];
+}
+else {
+vErrors.push(err343);
+}
+errors++;
+}
+}
+if(data25.included !== undefined){
+let data107 = data25.included;
+const _errs381 = errors;
+let valid93 = true;
+const _errs382 = errors;
+if(errors === _errs382){
+if(typeof data107 === "string"){
+if(!pattern13.test(data107)){
+const err344 = {};
+if(vErrors === null){
+vErrors = [err344];
+}
+else {
+vErrors.push(err344);
+}
+errors++;
+}
+}
+else {
+const err345 = {};
+if(vErrors === null){
+vErrors = [err345];
+}
+else {
+vErrors.push(err345);
+}
+errors++;
+}
+}
+var _valid44 = _errs382 === errors;
+errors = _errs381;
+if(vErrors !== null){
+if(_errs381){
+vErrors.length = _errs381;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid44){
+const _errs384 = errors;
+if((typeof data107 == "number") && (isFinite(data107))){
+if(data107 > 9007199254740991 || isNaN(data107)){
+const err346 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err346];
+}
+else {
+vErrors.push(err346);
+}
+errors++;
+}
+if(data107 <= 0 || isNaN(data107)){
+const err347 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err347];
+}
+else {
+vErrors.push(err347);
+}
+errors++;
+}
+}
+else {
+const err348 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err348];
+}
+else {
+vErrors.push(err348);
+}
+errors++;
+}
+var _valid44 = _errs384 === errors;
+valid93 = _valid44;
+}
+if(!valid93){
+const err349 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included",schemaPath:"#/$defs/template/properties/included/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err349];
+}
+else {
+vErrors.push(err349);
+}
+errors++;
+}
+}
+if(data25.included_grant !== undefined){
+let data108 = data25.included_grant;
+const _errs387 = errors;
+let valid94 = true;
+const _errs388 = errors;
+if(errors === _errs388){
+if(typeof data108 === "string"){
+if(!pattern13.test(data108)){
+const err350 = {};
+if(vErrors === null){
+vErrors = [err350];
+}
+else {
+vErrors.push(err350);
+}
+errors++;
+}
+}
+else {
+const err351 = {};
+if(vErrors === null){
+vErrors = [err351];
+}
+else {
+vErrors.push(err351);
+}
+errors++;
+}
+}
+var _valid45 = _errs388 === errors;
+errors = _errs387;
+if(vErrors !== null){
+if(_errs387){
+vErrors.length = _errs387;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid45){
+const _errs390 = errors;
+if((typeof data108 == "number") && (isFinite(data108))){
+if(data108 > 9007199254740991 || isNaN(data108)){
+const err352 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err352];
+}
+else {
+vErrors.push(err352);
+}
+errors++;
+}
+if(data108 <= 0 || isNaN(data108)){
+const err353 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err353];
+}
+else {
+vErrors.push(err353);
+}
+errors++;
+}
+}
+else {
+const err354 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err354];
+}
+else {
+vErrors.push(err354);
+}
+errors++;
+}
+var _valid45 = _errs390 === errors;
+valid94 = _valid45;
+}
+if(!valid94){
+const err355 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/included_grant",schemaPath:"#/$defs/template/properties/included_grant/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err355];
+}
+else {
+vErrors.push(err355);
+}
+errors++;
+}
+}
+if(data25.unlimited !== undefined){
+let data109 = data25.unlimited;
+const _errs393 = errors;
+let valid95 = true;
+const _errs394 = errors;
+if(errors === _errs394){
+if(typeof data109 === "string"){
+if(!pattern13.test(data109)){
+const err356 = {};
+if(vErrors === null){
+vErrors = [err356];
+}
+else {
+vErrors.push(err356);
+}
+errors++;
+}
+}
+else {
+const err357 = {};
+if(vErrors === null){
+vErrors = [err357];
+}
+else {
+vErrors.push(err357);
+}
+errors++;
+}
+}
+var _valid46 = _errs394 === errors;
+errors = _errs393;
+if(vErrors !== null){
+if(_errs393){
+vErrors.length = _errs393;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid46){
+const _errs396 = errors;
+if(typeof data109 !== "boolean"){
+const err358 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err358];
+}
+else {
+vErrors.push(err358);
+}
+errors++;
+}
+var _valid46 = _errs396 === errors;
+valid95 = _valid46;
+}
+if(!valid95){
+const err359 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/unlimited",schemaPath:"#/$defs/template/properties/unlimited/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err359];
+}
+else {
+vErrors.push(err359);
+}
+errors++;
+}
+}
+if(data25.reset !== undefined){
+let data110 = data25.reset;
+const _errs399 = errors;
+let valid96 = true;
+const _errs400 = errors;
+if(errors === _errs400){
+if(typeof data110 === "string"){
+if(!pattern13.test(data110)){
+const err360 = {};
+if(vErrors === null){
+vErrors = [err360];
+}
+else {
+vErrors.push(err360);
+}
+errors++;
+}
+}
+else {
+const err361 = {};
+if(vErrors === null){
+vErrors = [err361];
+}
+else {
+vErrors.push(err361);
+}
+errors++;
+}
+}
+var _valid47 = _errs400 === errors;
+errors = _errs399;
+if(vErrors !== null){
+if(_errs399){
+vErrors.length = _errs399;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid47){
+const _errs402 = errors;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+for(const key18 in data110){
+if(!((key18 === "interval") || (key18 === "interval_count"))){
+const err362 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err362];
+}
+else {
+vErrors.push(err362);
+}
+errors++;
+}
+}
+if(data110.interval !== undefined){
+let data111 = data110.interval;
+const _errs406 = errors;
+let valid98 = true;
+const _errs407 = errors;
+if(errors === _errs407){
+if(typeof data111 === "string"){
+if(!pattern13.test(data111)){
+const err363 = {};
+if(vErrors === null){
+vErrors = [err363];
+}
+else {
+vErrors.push(err363);
+}
+errors++;
+}
+}
+else {
+const err364 = {};
+if(vErrors === null){
+vErrors = [err364];
+}
+else {
+vErrors.push(err364);
+}
+errors++;
+}
+}
+var _valid48 = _errs407 === errors;
+errors = _errs406;
+if(vErrors !== null){
+if(_errs406){
+vErrors.length = _errs406;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid48){
+const _errs409 = errors;
+if(typeof data111 !== "string"){
+const err365 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err365];
+}
+else {
+vErrors.push(err365);
+}
+errors++;
+}
+if(!(((((((((data111 === "one_off") || (data111 === "minute")) || (data111 === "hour")) || (data111 === "day")) || (data111 === "week")) || (data111 === "month")) || (data111 === "quarter")) || (data111 === "semi_annual")) || (data111 === "year"))){
+const err366 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.reset.else.properties.interval.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err366];
+}
+else {
+vErrors.push(err366);
+}
+errors++;
+}
+var _valid48 = _errs409 === errors;
+valid98 = _valid48;
+}
+if(!valid98){
+const err367 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval",schemaPath:"#/$defs/template/properties/reset/else/properties/interval/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err367];
+}
+else {
+vErrors.push(err367);
+}
+errors++;
+}
+}
+if(data110.interval_count !== undefined){
+let data112 = data110.interval_count;
+const _errs412 = errors;
+let valid99 = true;
+const _errs413 = errors;
+if(errors === _errs413){
+if(typeof data112 === "string"){
+if(!pattern13.test(data112)){
+const err368 = {};
+if(vErrors === null){
+vErrors = [err368];
+}
+else {
+vErrors.push(err368);
+}
+errors++;
+}
+}
+else {
+const err369 = {};
+if(vErrors === null){
+vErrors = [err369];
+}
+else {
+vErrors.push(err369);
+}
+errors++;
+}
+}
+var _valid49 = _errs413 === errors;
+errors = _errs412;
+if(vErrors !== null){
+if(_errs412){
+vErrors.length = _errs412;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid49){
+const _errs415 = errors;
+if(!(((typeof data112 == "number") && (!(data112 % 1) && !isNaN(data112))) && (isFinite(data112)))){
+const err370 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err370];
+}
+else {
+vErrors.push(err370);
+}
+errors++;
+}
+if((typeof data112 == "number") && (isFinite(data112))){
+if(data112 > 1000 || isNaN(data112)){
+const err371 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err371];
+}
+else {
+vErrors.push(err371);
+}
+errors++;
+}
+if(data112 < 1 || isNaN(data112)){
+const err372 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err372];
+}
+else {
+vErrors.push(err372);
+}
+errors++;
+}
+}
+var _valid49 = _errs415 === errors;
+valid99 = _valid49;
+}
+if(!valid99){
+const err373 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset/interval_count",schemaPath:"#/$defs/template/properties/reset/else/properties/interval_count/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err373];
+}
+else {
+vErrors.push(err373);
+}
+errors++;
+}
+}
+}
+else {
+const err374 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err374];
+}
+else {
+vErrors.push(err374);
+}
+errors++;
+}
+var _valid47 = _errs402 === errors;
+valid96 = _valid47;
+}
+if(!valid96){
+const err375 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reset",schemaPath:"#/$defs/template/properties/reset/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err375];
+}
+else {
+vErrors.push(err375);
+}
+errors++;
+}
+}
+if(data25.expires_at !== undefined){
+let data113 = data25.expires_at;
+const _errs418 = errors;
+let valid100 = true;
+const _errs419 = errors;
+if(errors === _errs419){
+if(typeof data113 === "string"){
+if(!pattern13.test(data113)){
+const err376 = {};
+if(vErrors === null){
+vErrors = [err376];
+}
+else {
+vErrors.push(err376);
+}
+errors++;
+}
+}
+else {
+const err377 = {};
+if(vErrors === null){
+vErrors = [err377];
+}
+else {
+vErrors.push(err377);
+}
+errors++;
+}
+}
+var _valid50 = _errs419 === errors;
+errors = _errs418;
+if(vErrors !== null){
+if(_errs418){
+vErrors.length = _errs418;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid50){
+const _errs421 = errors;
+const _errs422 = errors;
+let valid101 = false;
+const _errs423 = errors;
+if(typeof data113 === "string"){
+if(!pattern6.test(data113)){
+const err378 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err378];
+}
+else {
+vErrors.push(err378);
+}
+errors++;
+}
+}
+else {
+const err379 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err379];
+}
+else {
+vErrors.push(err379);
+}
+errors++;
+}
+var _valid51 = _errs423 === errors;
+valid101 = valid101 || _valid51;
+const _errs425 = errors;
+if(!(((typeof data113 == "number") && (!(data113 % 1) && !isNaN(data113))) && (isFinite(data113)))){
+const err380 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err380];
+}
+else {
+vErrors.push(err380);
+}
+errors++;
+}
+if((typeof data113 == "number") && (isFinite(data113))){
+if(data113 > 253402300799999 || isNaN(data113)){
+const err381 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err381];
+}
+else {
+vErrors.push(err381);
+}
+errors++;
+}
+if(data113 < 946684800000 || isNaN(data113)){
+const err382 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err382];
+}
+else {
+vErrors.push(err382);
+}
+errors++;
+}
+}
+var _valid51 = _errs425 === errors;
+valid101 = valid101 || _valid51;
+if(!valid101){
+const err383 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err383];
+}
+else {
+vErrors.push(err383);
+}
+errors++;
+}
+else {
+errors = _errs422;
+if(vErrors !== null){
+if(_errs422){
+vErrors.length = _errs422;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid50 = _errs421 === errors;
+valid100 = _valid50;
+}
+if(!valid100){
+const err384 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/expires_at",schemaPath:"#/$defs/template/properties/expires_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err384];
+}
+else {
+vErrors.push(err384);
+}
+errors++;
+}
+}
+if(data25.rollover !== undefined){
+let data114 = data25.rollover;
+const _errs428 = errors;
+let valid102 = true;
+const _errs429 = errors;
+if(errors === _errs429){
+if(typeof data114 === "string"){
+if(!pattern13.test(data114)){
+const err385 = {};
+if(vErrors === null){
+vErrors = [err385];
+}
+else {
+vErrors.push(err385);
+}
+errors++;
+}
+}
+else {
+const err386 = {};
+if(vErrors === null){
+vErrors = [err386];
+}
+else {
+vErrors.push(err386);
+}
+errors++;
+}
+}
+var _valid52 = _errs429 === errors;
+errors = _errs428;
+if(vErrors !== null){
+if(_errs428){
+vErrors.length = _errs428;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid52){
+const _errs431 = errors;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key19 in data114){
+if(!((((key19 === "max") || (key19 === "max_percentage")) || (key19 === "length")) || (key19 === "duration"))){
+const err387 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err387];
+}
+else {
+vErrors.push(err387);
+}
+errors++;
+}
+}
+if(data114.max !== undefined){
+let data115 = data114.max;
+const _errs435 = errors;
+let valid104 = true;
+const _errs436 = errors;
+if(errors === _errs436){
+if(typeof data115 === "string"){
+if(!pattern13.test(data115)){
+const err388 = {};
+if(vErrors === null){
+vErrors = [err388];
+}
+else {
+vErrors.push(err388);
+}
+errors++;
+}
+}
+else {
+const err389 = {};
+if(vErrors === null){
+vErrors = [err389];
+}
+else {
+vErrors.push(err389);
+}
+errors++;
+}
+}
+var _valid53 = _errs436 === errors;
+errors = _errs435;
+if(vErrors !== null){
+if(_errs435){
+vErrors.length = _errs435;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid53){
+const _errs438 = errors;
+if((typeof data115 == "number") && (isFinite(data115))){
+if(data115 > 9007199254740991 || isNaN(data115)){
+const err390 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err390];
+}
+else {
+vErrors.push(err390);
+}
+errors++;
+}
+if(data115 <= 0 || isNaN(data115)){
+const err391 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err391];
+}
+else {
+vErrors.push(err391);
+}
+errors++;
+}
+}
+else {
+const err392 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err392];
+}
+else {
+vErrors.push(err392);
+}
+errors++;
+}
+var _valid53 = _errs438 === errors;
+valid104 = _valid53;
+}
+if(!valid104){
+const err393 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max",schemaPath:"#/$defs/template/properties/rollover/else/properties/max/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err393];
+}
+else {
+vErrors.push(err393);
+}
+errors++;
+}
+}
+if(data114.max_percentage !== undefined){
+let data116 = data114.max_percentage;
+const _errs441 = errors;
+let valid105 = true;
+const _errs442 = errors;
+if(errors === _errs442){
+if(typeof data116 === "string"){
+if(!pattern13.test(data116)){
+const err394 = {};
+if(vErrors === null){
+vErrors = [err394];
+}
+else {
+vErrors.push(err394);
+}
+errors++;
+}
+}
+else {
+const err395 = {};
+if(vErrors === null){
+vErrors = [err395];
+}
+else {
+vErrors.push(err395);
+}
+errors++;
+}
+}
+var _valid54 = _errs442 === errors;
+errors = _errs441;
+if(vErrors !== null){
+if(_errs441){
+vErrors.length = _errs441;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid54){
+const _errs444 = errors;
+if((typeof data116 == "number") && (isFinite(data116))){
+if(data116 > 100 || isNaN(data116)){
+const err396 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err396];
+}
+else {
+vErrors.push(err396);
+}
+errors++;
+}
+if(data116 <= 0 || isNaN(data116)){
+const err397 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err397];
+}
+else {
+vErrors.push(err397);
+}
+errors++;
+}
+}
+else {
+const err398 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/else/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err398];
+}
+else {
+vErrors.push(err398);
+}
+errors++;
+}
+var _valid54 = _errs444 === errors;
+valid105 = _valid54;
+}
+if(!valid105){
+const err399 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/rollover/else/properties/max_percentage/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err399];
+}
+else {
+vErrors.push(err399);
+}
+errors++;
+}
+}
+if(data114.length !== undefined){
+let data117 = data114.length;
+const _errs447 = errors;
+let valid106 = true;
+const _errs448 = errors;
+if(errors === _errs448){
+if(typeof data117 === "string"){
+if(!pattern13.test(data117)){
+const err400 = {};
+if(vErrors === null){
+vErrors = [err400];
+}
+else {
+vErrors.push(err400);
+}
+errors++;
+}
+}
+else {
+const err401 = {};
+if(vErrors === null){
+vErrors = [err401];
+}
+else {
+vErrors.push(err401);
+}
+errors++;
+}
+}
+var _valid55 = _errs448 === errors;
+errors = _errs447;
+if(vErrors !== null){
+if(_errs447){
+vErrors.length = _errs447;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid55){
+const _errs450 = errors;
+if(!(((typeof data117 == "number") && (!(data117 % 1) && !isNaN(data117))) && (isFinite(data117)))){
+const err402 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err402];
+}
+else {
+vErrors.push(err402);
+}
+errors++;
+}
+if((typeof data117 == "number") && (isFinite(data117))){
+if(data117 > 1000 || isNaN(data117)){
+const err403 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err403];
+}
+else {
+vErrors.push(err403);
+}
+errors++;
+}
+if(data117 < 1 || isNaN(data117)){
+const err404 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/else/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err404];
+}
+else {
+vErrors.push(err404);
+}
+errors++;
+}
+}
+var _valid55 = _errs450 === errors;
+valid106 = _valid55;
+}
+if(!valid106){
+const err405 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/length",schemaPath:"#/$defs/template/properties/rollover/else/properties/length/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err405];
+}
+else {
+vErrors.push(err405);
+}
+errors++;
+}
+}
+if(data114.duration !== undefined){
+let data118 = data114.duration;
+const _errs453 = errors;
+let valid107 = true;
+const _errs454 = errors;
+if(errors === _errs454){
+if(typeof data118 === "string"){
+if(!pattern13.test(data118)){
+const err406 = {};
+if(vErrors === null){
+vErrors = [err406];
+}
+else {
+vErrors.push(err406);
+}
+errors++;
+}
+}
+else {
+const err407 = {};
+if(vErrors === null){
+vErrors = [err407];
+}
+else {
+vErrors.push(err407);
+}
+errors++;
+}
+}
+var _valid56 = _errs454 === errors;
+errors = _errs453;
+if(vErrors !== null){
+if(_errs453){
+vErrors.length = _errs453;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid56){
+const _errs456 = errors;
+if(typeof data118 !== "string"){
+const err408 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err408];
+}
+else {
+vErrors.push(err408);
+}
+errors++;
+}
+if(!((data118 === "month") || (data118 === "forever"))){
+const err409 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.rollover.else.properties.duration.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err409];
+}
+else {
+vErrors.push(err409);
+}
+errors++;
+}
+var _valid56 = _errs456 === errors;
+valid107 = _valid56;
+}
+if(!valid107){
+const err410 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover/duration",schemaPath:"#/$defs/template/properties/rollover/else/properties/duration/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err410];
+}
+else {
+vErrors.push(err410);
+}
+errors++;
+}
+}
+}
+else {
+const err411 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/else/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err411];
+}
+else {
+vErrors.push(err411);
+}
+errors++;
+}
+var _valid52 = _errs431 === errors;
+valid102 = _valid52;
+}
+if(!valid102){
+const err412 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/rollover",schemaPath:"#/$defs/template/properties/rollover/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err412];
+}
+else {
+vErrors.push(err412);
+}
+errors++;
+}
+}
+if(data25.next_reset_at !== undefined){
+let data119 = data25.next_reset_at;
+const _errs459 = errors;
+let valid108 = true;
+const _errs460 = errors;
+if(errors === _errs460){
+if(typeof data119 === "string"){
+if(!pattern13.test(data119)){
+const err413 = {};
+if(vErrors === null){
+vErrors = [err413];
+}
+else {
+vErrors.push(err413);
+}
+errors++;
+}
+}
+else {
+const err414 = {};
+if(vErrors === null){
+vErrors = [err414];
+}
+else {
+vErrors.push(err414);
+}
+errors++;
+}
+}
+var _valid57 = _errs460 === errors;
+errors = _errs459;
+if(vErrors !== null){
+if(_errs459){
+vErrors.length = _errs459;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid57){
+const _errs462 = errors;
+const _errs463 = errors;
+let valid109 = false;
+const _errs464 = errors;
+if(typeof data119 === "string"){
+if(!pattern6.test(data119)){
+const err415 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err415];
+}
+else {
+vErrors.push(err415);
+}
+errors++;
+}
+}
+else {
+const err416 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err416];
+}
+else {
+vErrors.push(err416);
+}
+errors++;
+}
+var _valid58 = _errs464 === errors;
+valid109 = valid109 || _valid58;
+const _errs466 = errors;
+if(!(((typeof data119 == "number") && (!(data119 % 1) && !isNaN(data119))) && (isFinite(data119)))){
+const err417 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err417];
+}
+else {
+vErrors.push(err417);
+}
+errors++;
+}
+if((typeof data119 == "number") && (isFinite(data119))){
+if(data119 > 253402300799999 || isNaN(data119)){
+const err418 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err418];
+}
+else {
+vErrors.push(err418);
+}
+errors++;
+}
+if(data119 < 946684800000 || isNaN(data119)){
+const err419 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err419];
+}
+else {
+vErrors.push(err419);
+}
+errors++;
+}
+}
+var _valid58 = _errs466 === errors;
+valid109 = valid109 || _valid58;
+if(!valid109){
+const err420 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err420];
+}
+else {
+vErrors.push(err420);
+}
+errors++;
+}
+else {
+errors = _errs463;
+if(vErrors !== null){
+if(_errs463){
+vErrors.length = _errs463;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid57 = _errs462 === errors;
+valid108 = _valid57;
+}
+if(!valid108){
+const err421 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/next_reset_at",schemaPath:"#/$defs/template/properties/next_reset_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err421];
+}
+else {
+vErrors.push(err421);
+}
+errors++;
+}
+}
+if(data25.id !== undefined){
+let data120 = data25.id;
+const _errs469 = errors;
+let valid110 = true;
+const _errs470 = errors;
+if(errors === _errs470){
+if(typeof data120 === "string"){
+if(!pattern13.test(data120)){
+const err422 = {};
+if(vErrors === null){
+vErrors = [err422];
+}
+else {
+vErrors.push(err422);
+}
+errors++;
+}
+}
+else {
+const err423 = {};
+if(vErrors === null){
+vErrors = [err423];
+}
+else {
+vErrors.push(err423);
+}
+errors++;
+}
+}
+var _valid59 = _errs470 === errors;
+errors = _errs469;
+if(vErrors !== null){
+if(_errs469){
+vErrors.length = _errs469;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid59){
+const _errs472 = errors;
+if(typeof data120 === "string"){
+if(!pattern33.test(data120)){
+const err424 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err424];
+}
+else {
+vErrors.push(err424);
+}
+errors++;
+}
+}
+else {
+const err425 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err425];
+}
+else {
+vErrors.push(err425);
+}
+errors++;
+}
+var _valid59 = _errs472 === errors;
+valid110 = _valid59;
+}
+if(!valid110){
+const err426 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/id",schemaPath:"#/$defs/template/properties/id/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err426];
+}
+else {
+vErrors.push(err426);
+}
+errors++;
+}
+}
+if(data25.adopt !== undefined){
+let data121 = data25.adopt;
+const _errs475 = errors;
+let valid111 = true;
+const _errs476 = errors;
+if(errors === _errs476){
+if(typeof data121 === "string"){
+if(!pattern13.test(data121)){
+const err427 = {};
+if(vErrors === null){
+vErrors = [err427];
+}
+else {
+vErrors.push(err427);
+}
+errors++;
+}
+}
+else {
+const err428 = {};
+if(vErrors === null){
+vErrors = [err428];
+}
+else {
+vErrors.push(err428);
+}
+errors++;
+}
+}
+var _valid60 = _errs476 === errors;
+errors = _errs475;
+if(vErrors !== null){
+if(_errs475){
+vErrors.length = _errs475;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid60){
+const _errs478 = errors;
+if(typeof data121 === "string"){
+if(!pattern5.test(data121)){
+const err429 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err429];
+}
+else {
+vErrors.push(err429);
+}
+errors++;
+}
+}
+else {
+const err430 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err430];
+}
+else {
+vErrors.push(err430);
+}
+errors++;
+}
+var _valid60 = _errs478 === errors;
+valid111 = _valid60;
+}
+if(!valid111){
+const err431 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/adopt",schemaPath:"#/$defs/template/properties/adopt/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err431];
+}
+else {
+vErrors.push(err431);
+}
+errors++;
+}
+}
+if(data25.reason !== undefined){
+let data122 = data25.reason;
+const _errs481 = errors;
+let valid112 = true;
+const _errs482 = errors;
+if(errors === _errs482){
+if(typeof data122 === "string"){
+if(!pattern13.test(data122)){
+const err432 = {};
+if(vErrors === null){
+vErrors = [err432];
+}
+else {
+vErrors.push(err432);
+}
+errors++;
+}
+}
+else {
+const err433 = {};
+if(vErrors === null){
+vErrors = [err433];
+}
+else {
+vErrors.push(err433);
+}
+errors++;
+}
+}
+var _valid61 = _errs482 === errors;
+errors = _errs481;
+if(vErrors !== null){
+if(_errs481){
+vErrors.length = _errs481;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid61){
+const _errs484 = errors;
+if(typeof data122 === "string"){
+if(!pattern8.test(data122)){
+const err434 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reason",schemaPath:"#/$defs/template/properties/reason/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err434];
+}
+else {
+vErrors.push(err434);
+}
+errors++;
+}
+}
+else {
+const err435 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reason",schemaPath:"#/$defs/template/properties/reason/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err435];
+}
+else {
+vErrors.push(err435);
+}
+errors++;
+}
+var _valid61 = _errs484 === errors;
+valid112 = _valid61;
+}
+if(!valid112){
+const err436 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/reason",schemaPath:"#/$defs/template/properties/reason/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err436];
+}
+else {
+vErrors.push(err436);
+}
+errors++;
+}
+}
+if(data25.ticket !== undefined){
+let data123 = data25.ticket;
+const _errs487 = errors;
+let valid113 = true;
+const _errs488 = errors;
+if(errors === _errs488){
+if(typeof data123 === "string"){
+if(!pattern13.test(data123)){
+const err437 = {};
+if(vErrors === null){
+vErrors = [err437];
+}
+else {
+vErrors.push(err437);
+}
+errors++;
+}
+}
+else {
+const err438 = {};
+if(vErrors === null){
+vErrors = [err438];
+}
+else {
+vErrors.push(err438);
+}
+errors++;
+}
+}
+var _valid62 = _errs488 === errors;
+errors = _errs487;
+if(vErrors !== null){
+if(_errs487){
+vErrors.length = _errs487;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid62){
+const _errs490 = errors;
+if(typeof data123 === "string"){
+if(!pattern8.test(data123)){
+const err439 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ticket",schemaPath:"#/$defs/template/properties/ticket/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err439];
+}
+else {
+vErrors.push(err439);
+}
+errors++;
+}
+}
+else {
+const err440 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ticket",schemaPath:"#/$defs/template/properties/ticket/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err440];
+}
+else {
+vErrors.push(err440);
+}
+errors++;
+}
+var _valid62 = _errs490 === errors;
+valid113 = _valid62;
+}
+if(!valid113){
+const err441 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ticket",schemaPath:"#/$defs/template/properties/ticket/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err441];
+}
+else {
+vErrors.push(err441);
+}
+errors++;
+}
+}
+if(data25.owner !== undefined){
+let data124 = data25.owner;
+const _errs493 = errors;
+let valid114 = true;
+const _errs494 = errors;
+if(errors === _errs494){
+if(typeof data124 === "string"){
+if(!pattern13.test(data124)){
+const err442 = {};
+if(vErrors === null){
+vErrors = [err442];
+}
+else {
+vErrors.push(err442);
+}
+errors++;
+}
+}
+else {
+const err443 = {};
+if(vErrors === null){
+vErrors = [err443];
+}
+else {
+vErrors.push(err443);
+}
+errors++;
+}
+}
+var _valid63 = _errs494 === errors;
+errors = _errs493;
+if(vErrors !== null){
+if(_errs493){
+vErrors.length = _errs493;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid63){
+const _errs496 = errors;
+if(typeof data124 === "string"){
+if(!pattern10.test(data124)){
+const err444 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/owner",schemaPath:"#/$defs/template/properties/owner/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err444];
+}
+else {
+vErrors.push(err444);
+}
+errors++;
+}
+}
+else {
+const err445 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/owner",schemaPath:"#/$defs/template/properties/owner/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err445];
+}
+else {
+vErrors.push(err445);
+}
+errors++;
+}
+var _valid63 = _errs496 === errors;
+valid114 = _valid63;
+}
+if(!valid114){
+const err446 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/owner",schemaPath:"#/$defs/template/properties/owner/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err446];
+}
+else {
+vErrors.push(err446);
+}
+errors++;
+}
+}
+if(data25.protected !== undefined){
+let data125 = data25.protected;
+const _errs499 = errors;
+let valid115 = true;
+const _errs500 = errors;
+if(errors === _errs500){
+if(typeof data125 === "string"){
+if(!pattern13.test(data125)){
+const err447 = {};
+if(vErrors === null){
+vErrors = [err447];
+}
+else {
+vErrors.push(err447);
+}
+errors++;
+}
+}
+else {
+const err448 = {};
+if(vErrors === null){
+vErrors = [err448];
+}
+else {
+vErrors.push(err448);
+}
+errors++;
+}
+}
+var _valid64 = _errs500 === errors;
+errors = _errs499;
+if(vErrors !== null){
+if(_errs499){
+vErrors.length = _errs499;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid64){
+const _errs502 = errors;
+if(typeof data125 !== "boolean"){
+const err449 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/protected",schemaPath:"#/$defs/template/properties/protected/else/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err449];
+}
+else {
+vErrors.push(err449);
+}
+errors++;
+}
+var _valid64 = _errs502 === errors;
+valid115 = _valid64;
+}
+if(!valid115){
+const err450 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/protected",schemaPath:"#/$defs/template/properties/protected/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err450];
+}
+else {
+vErrors.push(err450);
+}
+errors++;
+}
+}
+if(data25.starts_at !== undefined){
+let data126 = data25.starts_at;
+const _errs505 = errors;
+let valid116 = true;
+const _errs506 = errors;
+if(errors === _errs506){
+if(typeof data126 === "string"){
+if(!pattern13.test(data126)){
+const err451 = {};
+if(vErrors === null){
+vErrors = [err451];
+}
+else {
+vErrors.push(err451);
+}
+errors++;
+}
+}
+else {
+const err452 = {};
+if(vErrors === null){
+vErrors = [err452];
+}
+else {
+vErrors.push(err452);
+}
+errors++;
+}
+}
+var _valid65 = _errs506 === errors;
+errors = _errs505;
+if(vErrors !== null){
+if(_errs505){
+vErrors.length = _errs505;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid65){
+const _errs508 = errors;
+const _errs509 = errors;
+let valid117 = false;
+const _errs510 = errors;
+if(typeof data126 === "string"){
+if(!pattern6.test(data126)){
+const err453 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err453];
+}
+else {
+vErrors.push(err453);
+}
+errors++;
+}
+}
+else {
+const err454 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err454];
+}
+else {
+vErrors.push(err454);
+}
+errors++;
+}
+var _valid66 = _errs510 === errors;
+valid117 = valid117 || _valid66;
+const _errs512 = errors;
+if(!(((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126))) && (isFinite(data126)))){
+const err455 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err455];
+}
+else {
+vErrors.push(err455);
+}
+errors++;
+}
+if((typeof data126 == "number") && (isFinite(data126))){
+if(data126 > 253402300799999 || isNaN(data126)){
+const err456 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err456];
+}
+else {
+vErrors.push(err456);
+}
+errors++;
+}
+if(data126 < 946684800000 || isNaN(data126)){
+const err457 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err457];
+}
+else {
+vErrors.push(err457);
+}
+errors++;
+}
+}
+var _valid66 = _errs512 === errors;
+valid117 = valid117 || _valid66;
+if(!valid117){
+const err458 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/else/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err458];
+}
+else {
+vErrors.push(err458);
+}
+errors++;
+}
+else {
+errors = _errs509;
+if(vErrors !== null){
+if(_errs509){
+vErrors.length = _errs509;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid65 = _errs508 === errors;
+valid116 = _valid65;
+}
+if(!valid116){
+const err459 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/starts_at",schemaPath:"#/$defs/template/properties/starts_at/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err459];
+}
+else {
+vErrors.push(err459);
+}
+errors++;
+}
+}
+if(data25.phases !== undefined){
+let data127 = data25.phases;
+const _errs515 = errors;
+let valid118 = true;
+const _errs516 = errors;
+if(errors === _errs516){
+if(typeof data127 === "string"){
+if(!pattern13.test(data127)){
+const err460 = {};
+if(vErrors === null){
+vErrors = [err460];
+}
+else {
+vErrors.push(err460);
+}
+errors++;
+}
+}
+else {
+const err461 = {};
+if(vErrors === null){
+vErrors = [err461];
+}
+else {
+vErrors.push(err461);
+}
+errors++;
+}
+}
+var _valid67 = _errs516 === errors;
+errors = _errs515;
+if(vErrors !== null){
+if(_errs515){
+vErrors.length = _errs515;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid67){
+const _errs518 = errors;
+if(Array.isArray(data127)){
+if(data127.length > 100){
+const err462 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases",schemaPath:"#/$defs/template/properties/phases/else/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err462];
+}
+else {
+vErrors.push(err462);
+}
+errors++;
+}
+if(data127.length < 1){
+const err463 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases",schemaPath:"#/$defs/template/properties/phases/else/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err463];
+}
+else {
+vErrors.push(err463);
+}
+errors++;
+}
+const len2 = data127.length;
+for(let i2=0; i2<len2; i2++){
+let data128 = data127[i2];
+const _errs523 = errors;
+let valid122 = true;
+const _errs524 = errors;
+if(errors === _errs524){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing13;
+if((data128.unlimited === undefined) && (missing13 = "unlimited")){
+const err464 = {};
+if(vErrors === null){
+vErrors = [err464];
+}
+else {
+vErrors.push(err464);
+}
+errors++;
+}
+else {
+if(data128.unlimited !== undefined){
+if(true !== data128.unlimited){
+const err465 = {};
+if(vErrors === null){
+vErrors = [err465];
+}
+else {
+vErrors.push(err465);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err466 = {};
+if(vErrors === null){
+vErrors = [err466];
+}
+else {
+vErrors.push(err466);
+}
+errors++;
+}
+}
+var _valid68 = _errs524 === errors;
+errors = _errs523;
+if(vErrors !== null){
+if(_errs523){
+vErrors.length = _errs523;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid68){
+const _errs527 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.included !== undefined){
+const err467 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err467];
+}
+else {
+vErrors.push(err467);
+}
+errors++;
+}
+if(data128.included_grant !== undefined){
+const err468 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err468];
+}
+else {
+vErrors.push(err468);
+}
+errors++;
+}
+if(data128.reset !== undefined){
+const err469 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err469];
+}
+else {
+vErrors.push(err469);
+}
+errors++;
+}
+if(data128.rollover !== undefined){
+const err470 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err470];
+}
+else {
+vErrors.push(err470);
+}
+errors++;
+}
+}
+else {
+const err471 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err471];
+}
+else {
+vErrors.push(err471);
+}
+errors++;
+}
+var _valid68 = _errs527 === errors;
+valid122 = _valid68;
+if(valid122){
+var props13 = {};
+props13.included = true;
+props13.included_grant = true;
+props13.reset = true;
+props13.rollover = true;
+props13.unlimited = true;
+}
+}
+if(!valid122){
+const err472 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err472];
+}
+else {
+vErrors.push(err472);
+}
+errors++;
+}
+const _errs530 = errors;
+let valid125 = true;
+const _errs531 = errors;
+if(errors === _errs531){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing14;
+if((data128.included === undefined) && (missing14 = "included")){
+const err473 = {};
+if(vErrors === null){
+vErrors = [err473];
+}
+else {
+vErrors.push(err473);
+}
+errors++;
+}
+}
+else {
+const err474 = {};
+if(vErrors === null){
+vErrors = [err474];
+}
+else {
+vErrors.push(err474);
+}
+errors++;
+}
+}
+var _valid69 = _errs531 === errors;
+errors = _errs530;
+if(vErrors !== null){
+if(_errs530){
+vErrors.length = _errs530;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid69){
+const _errs533 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.included_grant !== undefined){
+const err475 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err475];
+}
+else {
+vErrors.push(err475);
+}
+errors++;
+}
+}
+else {
+const err476 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err476];
+}
+else {
+vErrors.push(err476);
+}
+errors++;
+}
+var _valid69 = _errs533 === errors;
+valid125 = _valid69;
+if(valid125){
+var props14 = {};
+props14.included_grant = true;
+props14.included = true;
+}
+}
+if(!valid125){
+const err477 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err477];
+}
+else {
+vErrors.push(err477);
+}
+errors++;
+}
+if(props13 !== true && props14 !== undefined){
+if(props14 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props14);
+}
+}
+const _errs536 = errors;
+let valid127 = true;
+const _errs537 = errors;
+if(errors === _errs537){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing15;
+if((data128.reset === undefined) && (missing15 = "reset")){
+const err478 = {};
+if(vErrors === null){
+vErrors = [err478];
+}
+else {
+vErrors.push(err478);
+}
+errors++;
+}
+else {
+if(data128.reset !== undefined){
+let data135 = data128.reset;
+const _errs539 = errors;
+if(errors === _errs539){
+if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
+let missing16;
+if((data135.interval === undefined) && (missing16 = "interval")){
+const err479 = {};
+if(vErrors === null){
+vErrors = [err479];
+}
+else {
+vErrors.push(err479);
+}
+errors++;
+}
+else {
+if(data135.interval !== undefined){
+let data136 = data135.interval;
+if(!((((((((data136 === "minute") || (data136 === "hour")) || (data136 === "day")) || (data136 === "week")) || (data136 === "month")) || (data136 === "quarter")) || (data136 === "semi_annual")) || (data136 === "year"))){
+const err480 = {};
+if(vErrors === null){
+vErrors = [err480];
+}
+else {
+vErrors.push(err480);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err481 = {};
+if(vErrors === null){
+vErrors = [err481];
+}
+else {
+vErrors.push(err481);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err482 = {};
+if(vErrors === null){
+vErrors = [err482];
+}
+else {
+vErrors.push(err482);
+}
+errors++;
+}
+}
+var _valid70 = _errs537 === errors;
+errors = _errs536;
+if(vErrors !== null){
+if(_errs536){
+vErrors.length = _errs536;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid70){
+const _errs542 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.expires_at !== undefined){
+const err483 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/expires_at",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err483];
+}
+else {
+vErrors.push(err483);
+}
+errors++;
+}
+}
+else {
+const err484 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err484];
+}
+else {
+vErrors.push(err484);
+}
+errors++;
+}
+var _valid70 = _errs542 === errors;
+valid127 = _valid70;
+if(valid127){
+var props15 = {};
+props15.expires_at = true;
+props15.reset = true;
+}
+}
+if(!valid127){
+const err485 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err485];
+}
+else {
+vErrors.push(err485);
+}
+errors++;
+}
+if(props13 !== true && props15 !== undefined){
+if(props15 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props15);
+}
+}
+const _errs545 = errors;
+let valid131 = true;
+const _errs546 = errors;
+const _errs547 = errors;
+let valid132 = false;
+const _errs548 = errors;
+if(errors === _errs548){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.reset !== undefined){
+const err486 = {};
+if(vErrors === null){
+vErrors = [err486];
+}
+else {
+vErrors.push(err486);
+}
+errors++;
+}
+}
+else {
+const err487 = {};
+if(vErrors === null){
+vErrors = [err487];
+}
+else {
+vErrors.push(err487);
+}
+errors++;
+}
+}
+var _valid72 = _errs548 === errors;
+valid132 = valid132 || _valid72;
+if(_valid72){
+var props16 = {};
+props16.reset = true;
+}
+const _errs550 = errors;
+if(errors === _errs550){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing17;
+if((data128.reset === undefined) && (missing17 = "reset")){
+const err488 = {};
+if(vErrors === null){
+vErrors = [err488];
+}
+else {
+vErrors.push(err488);
+}
+errors++;
+}
+else {
+if(data128.reset !== undefined){
+let data139 = data128.reset;
+const _errs552 = errors;
+if(errors === _errs552){
+if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
+let missing18;
+if((data139.interval === undefined) && (missing18 = "interval")){
+const err489 = {};
+if(vErrors === null){
+vErrors = [err489];
+}
+else {
+vErrors.push(err489);
+}
+errors++;
+}
+else {
+if(data139.interval !== undefined){
+if("one_off" !== data139.interval){
+const err490 = {};
+if(vErrors === null){
+vErrors = [err490];
+}
+else {
+vErrors.push(err490);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err491 = {};
+if(vErrors === null){
+vErrors = [err491];
+}
+else {
+vErrors.push(err491);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err492 = {};
+if(vErrors === null){
+vErrors = [err492];
+}
+else {
+vErrors.push(err492);
+}
+errors++;
+}
+}
+var _valid72 = _errs550 === errors;
+valid132 = valid132 || _valid72;
+if(_valid72){
+if(props16 !== true){
+props16 = props16 || {};
+props16.reset = true;
+}
+}
+if(!valid132){
+const err493 = {};
+if(vErrors === null){
+vErrors = [err493];
+}
+else {
+vErrors.push(err493);
+}
+errors++;
+}
+else {
+errors = _errs547;
+if(vErrors !== null){
+if(_errs547){
+vErrors.length = _errs547;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid71 = _errs546 === errors;
+errors = _errs545;
+if(vErrors !== null){
+if(_errs545){
+vErrors.length = _errs545;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid71){
+const _errs555 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.rollover !== undefined){
+const err494 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err494];
+}
+else {
+vErrors.push(err494);
+}
+errors++;
+}
+if(data128.next_reset_at !== undefined){
+const err495 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/next_reset_at",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err495];
+}
+else {
+vErrors.push(err495);
+}
+errors++;
+}
+}
+else {
+const err496 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err496];
+}
+else {
+vErrors.push(err496);
+}
+errors++;
+}
+var _valid71 = _errs555 === errors;
+valid131 = _valid71;
+if(valid131){
+if(props16 !== true){
+props16 = props16 || {};
+props16.rollover = true;
+props16.next_reset_at = true;
+}
+}
+}
+if(!valid131){
+const err497 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err497];
+}
+else {
+vErrors.push(err497);
+}
+errors++;
+}
+if(props13 !== true && props16 !== undefined){
+if(props16 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props16);
+}
+}
+const _errs558 = errors;
+let valid137 = true;
+const _errs559 = errors;
+if(errors === _errs559){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing19;
+if((data128.reset === undefined) && (missing19 = "reset")){
+const err498 = {};
+if(vErrors === null){
+vErrors = [err498];
+}
+else {
+vErrors.push(err498);
+}
+errors++;
+}
+else {
+if(data128.reset !== undefined){
+let data143 = data128.reset;
+const _errs561 = errors;
+if(errors === _errs561){
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+let missing20;
+if((data143.interval === undefined) && (missing20 = "interval")){
+const err499 = {};
+if(vErrors === null){
+vErrors = [err499];
+}
+else {
+vErrors.push(err499);
+}
+errors++;
+}
+else {
+if(data143.interval !== undefined){
+if("one_off" !== data143.interval){
+const err500 = {};
+if(vErrors === null){
+vErrors = [err500];
+}
+else {
+vErrors.push(err500);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err501 = {};
+if(vErrors === null){
+vErrors = [err501];
+}
+else {
+vErrors.push(err501);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err502 = {};
+if(vErrors === null){
+vErrors = [err502];
+}
+else {
+vErrors.push(err502);
+}
+errors++;
+}
+}
+var _valid73 = _errs559 === errors;
+errors = _errs558;
+if(vErrors !== null){
+if(_errs558){
+vErrors.length = _errs558;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid73){
+const _errs564 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.reset !== undefined){
+let data145 = data128.reset;
+if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
+if(data145.interval_count !== undefined){
+const err503 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval_count",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err503];
+}
+else {
+vErrors.push(err503);
+}
+errors++;
+}
+}
+else {
+const err504 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err504];
+}
+else {
+vErrors.push(err504);
+}
+errors++;
+}
+}
+}
+else {
+const err505 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err505];
+}
+else {
+vErrors.push(err505);
+}
+errors++;
+}
+var _valid73 = _errs564 === errors;
+valid137 = _valid73;
+if(valid137){
+var props17 = {};
+props17.reset = true;
+}
+}
+if(!valid137){
+const err506 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err506];
+}
+else {
+vErrors.push(err506);
+}
+errors++;
+}
+if(props13 !== true && props17 !== undefined){
+if(props17 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props17);
+}
+}
+const _errs569 = errors;
+let valid142 = true;
+const _errs570 = errors;
+if(errors === _errs570){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing21;
+if((data128.rollover === undefined) && (missing21 = "rollover")){
+const err507 = {};
+if(vErrors === null){
+vErrors = [err507];
+}
+else {
+vErrors.push(err507);
+}
+errors++;
+}
+else {
+if(data128.rollover !== undefined){
+let data147 = data128.rollover;
+const _errs572 = errors;
+if(errors === _errs572){
+if(data147 && typeof data147 == "object" && !Array.isArray(data147)){
+let missing22;
+if((data147.max === undefined) && (missing22 = "max")){
+const err508 = {};
+if(vErrors === null){
+vErrors = [err508];
+}
+else {
+vErrors.push(err508);
+}
+errors++;
+}
+}
+else {
+const err509 = {};
+if(vErrors === null){
+vErrors = [err509];
+}
+else {
+vErrors.push(err509);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err510 = {};
+if(vErrors === null){
+vErrors = [err510];
+}
+else {
+vErrors.push(err510);
+}
+errors++;
+}
+}
+var _valid74 = _errs570 === errors;
+errors = _errs569;
+if(vErrors !== null){
+if(_errs569){
+vErrors.length = _errs569;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid74){
+const _errs574 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.rollover !== undefined){
+let data148 = data128.rollover;
+if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
+if(data148.max_percentage !== undefined){
+const err511 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err511];
+}
+else {
+vErrors.push(err511);
+}
+errors++;
+}
+}
+else {
+const err512 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err512];
+}
+else {
+vErrors.push(err512);
+}
+errors++;
+}
+}
+}
+else {
+const err513 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err513];
+}
+else {
+vErrors.push(err513);
+}
+errors++;
+}
+var _valid74 = _errs574 === errors;
+valid142 = _valid74;
+if(valid142){
+var props18 = {};
+props18.rollover = true;
+}
+}
+if(!valid142){
+const err514 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err514];
+}
+else {
+vErrors.push(err514);
+}
+errors++;
+}
+if(props13 !== true && props18 !== undefined){
+if(props18 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props18);
+}
+}
+const _errs579 = errors;
+let valid146 = true;
+const _errs580 = errors;
+if(errors === _errs580){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing23;
+if((data128.rollover === undefined) && (missing23 = "rollover")){
+const err515 = {};
+if(vErrors === null){
+vErrors = [err515];
+}
+else {
+vErrors.push(err515);
+}
+errors++;
+}
+else {
+if(data128.rollover !== undefined){
+let data150 = data128.rollover;
+const _errs582 = errors;
+if(errors === _errs582){
+if(data150 && typeof data150 == "object" && !Array.isArray(data150)){
+let missing24;
+if((data150.duration === undefined) && (missing24 = "duration")){
+const err516 = {};
+if(vErrors === null){
+vErrors = [err516];
+}
+else {
+vErrors.push(err516);
+}
+errors++;
+}
+else {
+if(data150.duration !== undefined){
+if("forever" !== data150.duration){
+const err517 = {};
+if(vErrors === null){
+vErrors = [err517];
+}
+else {
+vErrors.push(err517);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err518 = {};
+if(vErrors === null){
+vErrors = [err518];
+}
+else {
+vErrors.push(err518);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err519 = {};
+if(vErrors === null){
+vErrors = [err519];
+}
+else {
+vErrors.push(err519);
+}
+errors++;
+}
+}
+var _valid75 = _errs580 === errors;
+errors = _errs579;
+if(vErrors !== null){
+if(_errs579){
+vErrors.length = _errs579;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid75){
+const _errs585 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.rollover !== undefined){
+let data152 = data128.rollover;
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
+if(data152.length !== undefined){
+const err520 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/length",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err520];
+}
+else {
+vErrors.push(err520);
+}
+errors++;
+}
+}
+else {
+const err521 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err521];
+}
+else {
+vErrors.push(err521);
+}
+errors++;
+}
+}
+}
+else {
+const err522 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err522];
+}
+else {
+vErrors.push(err522);
+}
+errors++;
+}
+var _valid75 = _errs585 === errors;
+valid146 = _valid75;
+if(valid146){
+var props19 = {};
+props19.rollover = true;
+}
+}
+if(!valid146){
+const err523 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err523];
+}
+else {
+vErrors.push(err523);
+}
+errors++;
+}
+if(props13 !== true && props19 !== undefined){
+if(props19 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props19);
+}
+}
+const _errs590 = errors;
+let valid151 = true;
+const _errs591 = errors;
+if(errors === _errs591){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+let missing25;
+if((data128.phases === undefined) && (missing25 = "phases")){
+const err524 = {};
+if(vErrors === null){
+vErrors = [err524];
+}
+else {
+vErrors.push(err524);
+}
+errors++;
+}
+}
+else {
+const err525 = {};
+if(vErrors === null){
+vErrors = [err525];
+}
+else {
+vErrors.push(err525);
+}
+errors++;
+}
+}
+var _valid76 = _errs591 === errors;
+errors = _errs590;
+if(vErrors !== null){
+if(_errs590){
+vErrors.length = _errs590;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid76){
+const _errs593 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.included !== undefined){
+const err526 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err526];
+}
+else {
+vErrors.push(err526);
+}
+errors++;
+}
+if(data128.included_grant !== undefined){
+const err527 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err527];
+}
+else {
+vErrors.push(err527);
+}
+errors++;
+}
+if(data128.unlimited !== undefined){
+const err528 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/unlimited",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err528];
+}
+else {
+vErrors.push(err528);
+}
+errors++;
+}
+if(data128.reset !== undefined){
+const err529 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err529];
+}
+else {
+vErrors.push(err529);
+}
+errors++;
+}
+if(data128.rollover !== undefined){
+const err530 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err530];
+}
+else {
+vErrors.push(err530);
+}
+errors++;
+}
+if(data128.starts_at !== undefined){
+const err531 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err531];
+}
+else {
+vErrors.push(err531);
+}
+errors++;
+}
+if(data128.expires_at !== undefined){
+const err532 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/expires_at",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err532];
+}
+else {
+vErrors.push(err532);
+}
+errors++;
+}
+if(data128.next_reset_at !== undefined){
+const err533 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/next_reset_at",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err533];
+}
+else {
+vErrors.push(err533);
+}
+errors++;
+}
+}
+else {
+const err534 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err534];
+}
+else {
+vErrors.push(err534);
+}
+errors++;
+}
+var _valid76 = _errs593 === errors;
+valid151 = _valid76;
+if(valid151){
+var props20 = {};
+props20.included = true;
+props20.included_grant = true;
+props20.unlimited = true;
+props20.reset = true;
+props20.rollover = true;
+props20.starts_at = true;
+props20.expires_at = true;
+props20.next_reset_at = true;
+props20.phases = true;
+}
+}
+if(!valid151){
+const err535 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err535];
+}
+else {
+vErrors.push(err535);
+}
+errors++;
+}
+if(props13 !== true && props20 !== undefined){
+if(props20 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props20);
+}
+}
+const _errs596 = errors;
+let valid153 = true;
+const _errs597 = errors;
+if(errors === _errs597){
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.phases !== undefined){
+const err536 = {};
+if(vErrors === null){
+vErrors = [err536];
+}
+else {
+vErrors.push(err536);
+}
+errors++;
+}
+}
+else {
+const err537 = {};
+if(vErrors === null){
+vErrors = [err537];
+}
+else {
+vErrors.push(err537);
+}
+errors++;
+}
+}
+var _valid77 = _errs597 === errors;
+errors = _errs596;
+if(vErrors !== null){
+if(_errs596){
+vErrors.length = _errs596;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid77){
+const _errs599 = errors;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+if(data128.gaps !== undefined){
+const err538 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/gaps",schemaPath:"#/$defs/template/properties/phases/else/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err538];
+}
+else {
+vErrors.push(err538);
+}
+errors++;
+}
+}
+else {
+const err539 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err539];
+}
+else {
+vErrors.push(err539);
+}
+errors++;
+}
+var _valid77 = _errs599 === errors;
+valid153 = _valid77;
+if(valid153){
+var props21 = {};
+props21.gaps = true;
+props21.phases = true;
+}
+}
+if(!valid153){
+const err540 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err540];
+}
+else {
+vErrors.push(err540);
+}
+errors++;
+}
+if(props13 !== true && props21 !== undefined){
+if(props21 === true){
+props13 = true;
+}
+else {
+props13 = props13 || {};
+Object.assign(props13, props21);
+}
+}
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key20 in data128){
+if(!(((((((key20 === "starts_at") || (key20 === "ends_at")) || (key20 === "included")) || (key20 === "included_grant")) || (key20 === "unlimited")) || (key20 === "reset")) || (key20 === "rollover"))){
+const err541 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err541];
+}
+else {
+vErrors.push(err541);
+}
+errors++;
+}
+}
+if(data128.starts_at !== undefined){
+let data164 = data128.starts_at;
+const _errs603 = errors;
+let valid157 = false;
+const _errs604 = errors;
+if(typeof data164 === "string"){
+if(!pattern6.test(data164)){
+const err542 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err542];
+}
+else {
+vErrors.push(err542);
+}
+errors++;
+}
+}
+else {
+const err543 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err543];
+}
+else {
+vErrors.push(err543);
+}
+errors++;
+}
+var _valid78 = _errs604 === errors;
+valid157 = valid157 || _valid78;
+const _errs606 = errors;
+if(!(((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164))) && (isFinite(data164)))){
+const err544 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err544];
+}
+else {
+vErrors.push(err544);
+}
+errors++;
+}
+if((typeof data164 == "number") && (isFinite(data164))){
+if(data164 > 253402300799999 || isNaN(data164)){
+const err545 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err545];
+}
+else {
+vErrors.push(err545);
+}
+errors++;
+}
+if(data164 < 946684800000 || isNaN(data164)){
+const err546 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err546];
+}
+else {
+vErrors.push(err546);
+}
+errors++;
+}
+}
+var _valid78 = _errs606 === errors;
+valid157 = valid157 || _valid78;
+if(!valid157){
+const err547 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/starts_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err547];
+}
+else {
+vErrors.push(err547);
+}
+errors++;
+}
+else {
+errors = _errs603;
+if(vErrors !== null){
+if(_errs603){
+vErrors.length = _errs603;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data128.ends_at !== undefined){
+let data165 = data128.ends_at;
+const _errs609 = errors;
+let valid158 = false;
+const _errs610 = errors;
+if(typeof data165 === "string"){
+if(!pattern6.test(data165)){
+const err548 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err548];
+}
+else {
+vErrors.push(err548);
+}
+errors++;
+}
+}
+else {
+const err549 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err549];
+}
+else {
+vErrors.push(err549);
+}
+errors++;
+}
+var _valid79 = _errs610 === errors;
+valid158 = valid158 || _valid79;
+const _errs612 = errors;
+if(!(((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165))) && (isFinite(data165)))){
+const err550 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err550];
+}
+else {
+vErrors.push(err550);
+}
+errors++;
+}
+if((typeof data165 == "number") && (isFinite(data165))){
+if(data165 > 253402300799999 || isNaN(data165)){
+const err551 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err551];
+}
+else {
+vErrors.push(err551);
+}
+errors++;
+}
+if(data165 < 946684800000 || isNaN(data165)){
+const err552 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err552];
+}
+else {
+vErrors.push(err552);
+}
+errors++;
+}
+}
+var _valid79 = _errs612 === errors;
+valid158 = valid158 || _valid79;
+if(!valid158){
+const err553 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/ends_at",schemaPath:"#/$defs/template/properties/phases/else/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err553];
+}
+else {
+vErrors.push(err553);
+}
+errors++;
+}
+else {
+errors = _errs609;
+if(vErrors !== null){
+if(_errs609){
+vErrors.length = _errs609;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data128.included !== undefined){
+let data166 = data128.included;
+if((typeof data166 == "number") && (isFinite(data166))){
+if(data166 > 9007199254740991 || isNaN(data166)){
+const err554 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err554];
+}
+else {
+vErrors.push(err554);
+}
+errors++;
+}
+if(data166 <= 0 || isNaN(data166)){
+const err555 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err555];
+}
+else {
+vErrors.push(err555);
+}
+errors++;
+}
+}
+else {
+const err556 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err556];
+}
+else {
+vErrors.push(err556);
+}
+errors++;
+}
+}
+if(data128.included_grant !== undefined){
+let data167 = data128.included_grant;
+if((typeof data167 == "number") && (isFinite(data167))){
+if(data167 > 9007199254740991 || isNaN(data167)){
+const err557 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err557];
+}
+else {
+vErrors.push(err557);
+}
+errors++;
+}
+if(data167 <= 0 || isNaN(data167)){
+const err558 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err558];
+}
+else {
+vErrors.push(err558);
+}
+errors++;
+}
+}
+else {
+const err559 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/included_grant",schemaPath:"#/$defs/template/properties/phases/else/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err559];
+}
+else {
+vErrors.push(err559);
+}
+errors++;
+}
+}
+if(data128.unlimited !== undefined){
+if(typeof data128.unlimited !== "boolean"){
+const err560 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/unlimited",schemaPath:"#/$defs/template/properties/phases/else/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err560];
+}
+else {
+vErrors.push(err560);
+}
+errors++;
+}
+}
+if(data128.reset !== undefined){
+let data169 = data128.reset;
+if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
+if(data169.interval === undefined){
+const err561 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err561];
+}
+else {
+vErrors.push(err561);
+}
+errors++;
+}
+for(const key21 in data169){
+if(!((key21 === "interval") || (key21 === "interval_count"))){
+const err562 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err562];
+}
+else {
+vErrors.push(err562);
+}
+errors++;
+}
+}
+if(data169.interval !== undefined){
+let data170 = data169.interval;
+if(typeof data170 !== "string"){
+const err563 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err563];
+}
+else {
+vErrors.push(err563);
+}
+errors++;
+}
+if(!(((((((((data170 === "one_off") || (data170 === "minute")) || (data170 === "hour")) || (data170 === "day")) || (data170 === "week")) || (data170 === "month")) || (data170 === "quarter")) || (data170 === "semi_annual")) || (data170 === "year"))){
+const err564 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.else.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err564];
+}
+else {
+vErrors.push(err564);
+}
+errors++;
+}
+}
+if(data169.interval_count !== undefined){
+let data171 = data169.interval_count;
+if(!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))){
+const err565 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval_count",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err565];
+}
+else {
+vErrors.push(err565);
+}
+errors++;
+}
+if((typeof data171 == "number") && (isFinite(data171))){
+if(data171 > 1000 || isNaN(data171)){
+const err566 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval_count",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err566];
+}
+else {
+vErrors.push(err566);
+}
+errors++;
+}
+if(data171 < 1 || isNaN(data171)){
+const err567 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset/interval_count",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err567];
+}
+else {
+vErrors.push(err567);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err568 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/reset",schemaPath:"#/$defs/template/properties/phases/else/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err568];
+}
+else {
+vErrors.push(err568);
+}
+errors++;
+}
+}
+if(data128.rollover !== undefined){
+let data172 = data128.rollover;
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
+if(data172.duration === undefined){
+const err569 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err569];
+}
+else {
+vErrors.push(err569);
+}
+errors++;
+}
+for(const key22 in data172){
+if(!((((key22 === "max") || (key22 === "max_percentage")) || (key22 === "length")) || (key22 === "duration"))){
+const err570 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err570];
+}
+else {
+vErrors.push(err570);
+}
+errors++;
+}
+}
+if(data172.max !== undefined){
+let data173 = data172.max;
+if((typeof data173 == "number") && (isFinite(data173))){
+if(data173 > 9007199254740991 || isNaN(data173)){
+const err571 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err571];
+}
+else {
+vErrors.push(err571);
+}
+errors++;
+}
+if(data173 <= 0 || isNaN(data173)){
+const err572 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err572];
+}
+else {
+vErrors.push(err572);
+}
+errors++;
+}
+}
+else {
+const err573 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err573];
+}
+else {
+vErrors.push(err573);
+}
+errors++;
+}
+}
+if(data172.max_percentage !== undefined){
+let data174 = data172.max_percentage;
+if((typeof data174 == "number") && (isFinite(data174))){
+if(data174 > 100 || isNaN(data174)){
+const err574 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err574];
+}
+else {
+vErrors.push(err574);
+}
+errors++;
+}
+if(data174 <= 0 || isNaN(data174)){
+const err575 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err575];
+}
+else {
+vErrors.push(err575);
+}
+errors++;
+}
+}
+else {
+const err576 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/max_percentage",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err576];
+}
+else {
+vErrors.push(err576);
+}
+errors++;
+}
+}
+if(data172.length !== undefined){
+let data175 = data172.length;
+if(!(((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175))) && (isFinite(data175)))){
+const err577 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/length",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err577];
+}
+else {
+vErrors.push(err577);
+}
+errors++;
+}
+if((typeof data175 == "number") && (isFinite(data175))){
+if(data175 > 1000 || isNaN(data175)){
+const err578 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/length",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err578];
+}
+else {
+vErrors.push(err578);
+}
+errors++;
+}
+if(data175 < 1 || isNaN(data175)){
+const err579 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/length",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err579];
+}
+else {
+vErrors.push(err579);
+}
+errors++;
+}
+}
+}
+if(data172.duration !== undefined){
+let data176 = data172.duration;
+if(typeof data176 !== "string"){
+const err580 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/duration",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err580];
+}
+else {
+vErrors.push(err580);
+}
+errors++;
+}
+if(!((data176 === "month") || (data176 === "forever"))){
+const err581 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover/duration",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema32.properties.phases.else.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err581];
+}
+else {
+vErrors.push(err581);
+}
+errors++;
+}
+}
+}
+else {
+const err582 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2+"/rollover",schemaPath:"#/$defs/template/properties/phases/else/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err582];
+}
+else {
+vErrors.push(err582);
+}
+errors++;
+}
+}
+}
+else {
+const err583 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases/" + i2,schemaPath:"#/$defs/template/properties/phases/else/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err583];
+}
+else {
+vErrors.push(err583);
+}
+errors++;
+}
+}
+}
+else {
+const err584 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases",schemaPath:"#/$defs/template/properties/phases/else/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err584];
+}
+else {
+vErrors.push(err584);
+}
+errors++;
+}
+var _valid67 = _errs518 === errors;
+valid118 = _valid67;
+}
+if(!valid118){
+const err585 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/phases",schemaPath:"#/$defs/template/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err585];
+}
+else {
+vErrors.push(err585);
+}
+errors++;
+}
+}
+if(data25.gaps !== undefined){
+let data177 = data25.gaps;
+const _errs639 = errors;
+let valid161 = true;
+const _errs640 = errors;
+if(errors === _errs640){
+if(typeof data177 === "string"){
+if(!pattern13.test(data177)){
+const err586 = {};
+if(vErrors === null){
+vErrors = [err586];
+}
+else {
+vErrors.push(err586);
+}
+errors++;
+}
+}
+else {
+const err587 = {};
+if(vErrors === null){
+vErrors = [err587];
+}
+else {
+vErrors.push(err587);
+}
+errors++;
+}
+}
+var _valid80 = _errs640 === errors;
+errors = _errs639;
+if(vErrors !== null){
+if(_errs639){
+vErrors.length = _errs639;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid80){
+const _errs642 = errors;
+if(typeof data177 !== "string"){
+const err588 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/gaps",schemaPath:"#/$defs/template/properties/gaps/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err588];
+}
+else {
+vErrors.push(err588);
+}
+errors++;
+}
+if(!((data177 === "refused") || (data177 === "allowed"))){
+const err589 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/gaps",schemaPath:"#/$defs/template/properties/gaps/else/enum",keyword:"enum",params:{allowedValues: schema32.properties.gaps.else.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err589];
+}
+else {
+vErrors.push(err589);
+}
+errors++;
+}
+var _valid80 = _errs642 === errors;
+valid161 = _valid80;
+}
+if(!valid161){
+const err590 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/gaps",schemaPath:"#/$defs/template/properties/gaps/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err590];
+}
+else {
+vErrors.push(err590);
+}
+errors++;
+}
+}
+}
+else {
+const err591 = {instancePath:instancePath+"/templates/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err591];
+}
+else {
+vErrors.push(err591);
+}
+errors++;
+}
+}
+}
+else {
+const err592 = {instancePath:instancePath+"/templates",schemaPath:"#/properties/templates/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err592];
+}
+else {
+vErrors.push(err592);
+}
+errors++;
+}
+}
+if(data.grants !== undefined){
+let data178 = data.grants;
+if(Array.isArray(data178)){
+const len3 = data178.length;
+for(let i3=0; i3<len3; i3++){
+let data179 = data178[i3];
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+if(data179.to === undefined){
+const err593 = {instancePath:instancePath+"/grants/" + i3,schemaPath:"#/$defs/grant/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'"};
+if(vErrors === null){
+vErrors = [err593];
+}
+else {
+vErrors.push(err593);
+}
+errors++;
+}
+for(const key23 in data179){
+if(!(func1.call(schema33.properties, key23))){
+const err594 = {instancePath:instancePath+"/grants/" + i3,schemaPath:"#/$defs/grant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err594];
+}
+else {
+vErrors.push(err594);
+}
+errors++;
+}
+}
+if(data179.to !== undefined){
+let data180 = data179.to;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+for(const key24 in data180){
+if(!(((((key24 === "customers") || (key24 === "csv")) || (key24 === "where")) || (key24 === "map")) || (key24 === "autumn"))){
+const err595 = {instancePath:instancePath+"/grants/" + i3+"/to",schemaPath:"#/$defs/grant/properties/to/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err595];
+}
+else {
+vErrors.push(err595);
+}
+errors++;
+}
+}
+if(data180.customers !== undefined){
+let data181 = data180.customers;
+if(Array.isArray(data181)){
+const len4 = data181.length;
+for(let i4=0; i4<len4; i4++){
+let data182 = data181[i4];
+if(typeof data182 === "string"){
+if(!pattern5.test(data182)){
+const err596 = {instancePath:instancePath+"/grants/" + i3+"/to/customers/" + i4,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err596];
+}
+else {
+vErrors.push(err596);
+}
+errors++;
+}
+}
+else {
+const err597 = {instancePath:instancePath+"/grants/" + i3+"/to/customers/" + i4,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err597];
+}
+else {
+vErrors.push(err597);
+}
+errors++;
+}
+}
+}
+else {
+const err598 = {instancePath:instancePath+"/grants/" + i3+"/to/customers",schemaPath:"#/$defs/grant/properties/to/properties/customers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err598];
+}
+else {
+vErrors.push(err598);
+}
+errors++;
+}
+}
+if(data180.csv !== undefined){
+let data183 = data180.csv;
+if(typeof data183 === "string"){
+if(!pattern86.test(data183)){
+const err599 = {instancePath:instancePath+"/grants/" + i3+"/to/csv",schemaPath:"#/$defs/grant/properties/to/properties/csv/pattern",keyword:"pattern",params:{pattern: "^[^\\p{Cc}]+$"},message:"must match pattern \""+"^[^\\p{Cc}]+$"+"\""};
+if(vErrors === null){
+vErrors = [err599];
+}
+else {
+vErrors.push(err599);
+}
+errors++;
+}
+}
+else {
+const err600 = {instancePath:instancePath+"/grants/" + i3+"/to/csv",schemaPath:"#/$defs/grant/properties/to/properties/csv/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err600];
+}
+else {
+vErrors.push(err600);
+}
+errors++;
+}
+}
+if(data180.where !== undefined){
+let data184 = data180.where;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+for(const key25 in data184){
+let data185 = data184[key25];
+const _errs663 = errors;
+let valid170 = true;
+const _errs664 = errors;
+if(!(Array.isArray(data185))){
+const err601 = {};
+if(vErrors === null){
+vErrors = [err601];
+}
+else {
+vErrors.push(err601);
+}
+errors++;
+}
+var _valid81 = _errs664 === errors;
+errors = _errs663;
+if(vErrors !== null){
+if(_errs663){
+vErrors.length = _errs663;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid81){
+const _errs666 = errors;
+if(Array.isArray(data185)){
+const len5 = data185.length;
+for(let i5=0; i5<len5; i5++){
+let data186 = data185[i5];
+const _errs669 = errors;
+const _errs670 = errors;
+const _errs671 = errors;
+let valid174 = false;
+const _errs672 = errors;
+if(!(data186 && typeof data186 == "object" && !Array.isArray(data186))){
+const err602 = {};
+if(vErrors === null){
+vErrors = [err602];
+}
+else {
+vErrors.push(err602);
+}
+errors++;
+}
+var _valid82 = _errs672 === errors;
+valid174 = valid174 || _valid82;
+const _errs674 = errors;
+if(!(Array.isArray(data186))){
+const err603 = {};
+if(vErrors === null){
+vErrors = [err603];
+}
+else {
+vErrors.push(err603);
+}
+errors++;
+}
+var _valid82 = _errs674 === errors;
+valid174 = valid174 || _valid82;
+const _errs676 = errors;
+if(data186 !== null){
+const err604 = {};
+if(vErrors === null){
+vErrors = [err604];
+}
+else {
+vErrors.push(err604);
+}
+errors++;
+}
+var _valid82 = _errs676 === errors;
+valid174 = valid174 || _valid82;
+if(!valid174){
+const err605 = {};
+if(vErrors === null){
+vErrors = [err605];
+}
+else {
+vErrors.push(err605);
+}
+errors++;
+}
+else {
+errors = _errs671;
+if(vErrors !== null){
+if(_errs671){
+vErrors.length = _errs671;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid173 = _errs670 === errors;
+if(valid173){
+const err606 = {instancePath:instancePath+"/grants/" + i3+"/to/where/" + key25.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i5,schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/items/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err606];
+}
+else {
+vErrors.push(err606);
+}
+errors++;
+}
+else {
+errors = _errs669;
+if(vErrors !== null){
+if(_errs669){
+vErrors.length = _errs669;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err607 = {instancePath:instancePath+"/grants/" + i3+"/to/where/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err607];
+}
+else {
+vErrors.push(err607);
+}
+errors++;
+}
+var _valid81 = _errs666 === errors;
+valid170 = _valid81;
+ifClause0 = "then";
+}
+else {
+const _errs678 = errors;
+const _errs679 = errors;
+const _errs680 = errors;
+const _errs681 = errors;
+let valid176 = false;
+const _errs682 = errors;
+if(!(data185 && typeof data185 == "object" && !Array.isArray(data185))){
+const err608 = {};
+if(vErrors === null){
+vErrors = [err608];
+}
+else {
+vErrors.push(err608);
+}
+errors++;
+}
+var _valid83 = _errs682 === errors;
+valid176 = valid176 || _valid83;
+const _errs684 = errors;
+if(!(Array.isArray(data185))){
+const err609 = {};
+if(vErrors === null){
+vErrors = [err609];
+}
+else {
+vErrors.push(err609);
+}
+errors++;
+}
+var _valid83 = _errs684 === errors;
+valid176 = valid176 || _valid83;
+const _errs686 = errors;
+if(data185 !== null){
+const err610 = {};
+if(vErrors === null){
+vErrors = [err610];
+}
+else {
+vErrors.push(err610);
+}
+errors++;
+}
+var _valid83 = _errs686 === errors;
+valid176 = valid176 || _valid83;
+if(!valid176){
+const err611 = {};
+if(vErrors === null){
+vErrors = [err611];
+}
+else {
+vErrors.push(err611);
+}
+errors++;
+}
+else {
+errors = _errs681;
+if(vErrors !== null){
+if(_errs681){
+vErrors.length = _errs681;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid175 = _errs680 === errors;
+if(valid175){
+const err612 = {instancePath:instancePath+"/grants/" + i3+"/to/where/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/else/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err612];
+}
+else {
+vErrors.push(err612);
+}
+errors++;
+}
+else {
+errors = _errs679;
+if(vErrors !== null){
+if(_errs679){
+vErrors.length = _errs679;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid81 = _errs678 === errors;
+valid170 = _valid81;
+ifClause0 = "else";
+}
+if(!valid170){
+const err613 = {instancePath:instancePath+"/grants/" + i3+"/to/where/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err613];
+}
+else {
+vErrors.push(err613);
+}
+errors++;
+}
+}
+}
+else {
+const err614 = {instancePath:instancePath+"/grants/" + i3+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err614];
+}
+else {
+vErrors.push(err614);
+}
+errors++;
+}
+}
+if(data180.map !== undefined){
+let data187 = data180.map;
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
+for(const key26 in data187){
+if(!((((((key26 === "customer_id") || (key26 === "entity_id")) || (key26 === "included")) || (key26 === "unlimited")) || (key26 === "expires_at")) || (key26 === "next_reset_at"))){
+const err615 = {instancePath:instancePath+"/grants/" + i3+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err615];
+}
+else {
+vErrors.push(err615);
+}
+errors++;
+}
+}
+if(data187.customer_id !== undefined){
+if(typeof data187.customer_id !== "string"){
+const err616 = {instancePath:instancePath+"/grants/" + i3+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err616];
+}
+else {
+vErrors.push(err616);
+}
+errors++;
+}
+}
+if(data187.entity_id !== undefined){
+if(typeof data187.entity_id !== "string"){
+const err617 = {instancePath:instancePath+"/grants/" + i3+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err617];
+}
+else {
+vErrors.push(err617);
+}
+errors++;
+}
+}
+if(data187.included !== undefined){
+if(typeof data187.included !== "string"){
+const err618 = {instancePath:instancePath+"/grants/" + i3+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err618];
+}
+else {
+vErrors.push(err618);
+}
+errors++;
+}
+}
+if(data187.unlimited !== undefined){
+if(typeof data187.unlimited !== "string"){
+const err619 = {instancePath:instancePath+"/grants/" + i3+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err619];
+}
+else {
+vErrors.push(err619);
+}
+errors++;
+}
+}
+if(data187.expires_at !== undefined){
+if(typeof data187.expires_at !== "string"){
+const err620 = {instancePath:instancePath+"/grants/" + i3+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err620];
+}
+else {
+vErrors.push(err620);
+}
+errors++;
+}
+}
+if(data187.next_reset_at !== undefined){
+if(typeof data187.next_reset_at !== "string"){
+const err621 = {instancePath:instancePath+"/grants/" + i3+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err621];
+}
+else {
+vErrors.push(err621);
+}
+errors++;
+}
+}
+}
+else {
+const err622 = {instancePath:instancePath+"/grants/" + i3+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err622];
+}
+else {
+vErrors.push(err622);
+}
+errors++;
+}
+}
+if(data180.autumn !== undefined){
+let data194 = data180.autumn;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+for(const key27 in data194){
+if(!(((key27 === "plan") || (key27 === "status")) || (key27 === "search"))){
+const err623 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err623];
+}
+else {
+vErrors.push(err623);
+}
+errors++;
+}
+}
+if(data194.plan !== undefined){
+let data195 = data194.plan;
+const _errs707 = errors;
+let valid179 = true;
+const _errs708 = errors;
+if(!(Array.isArray(data195))){
+const err624 = {};
+if(vErrors === null){
+vErrors = [err624];
+}
+else {
+vErrors.push(err624);
+}
+errors++;
+}
+var _valid84 = _errs708 === errors;
+errors = _errs707;
+if(vErrors !== null){
+if(_errs707){
+vErrors.length = _errs707;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid84){
+const _errs710 = errors;
+if(Array.isArray(data195)){
+const len6 = data195.length;
+for(let i6=0; i6<len6; i6++){
+let data196 = data195[i6];
+if(typeof data196 === "string"){
+if(!pattern5.test(data196)){
+const err625 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan/" + i6,schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err625];
+}
+else {
+vErrors.push(err625);
+}
+errors++;
+}
+}
+else {
+const err626 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan/" + i6,schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err626];
+}
+else {
+vErrors.push(err626);
+}
+errors++;
+}
+}
+}
+else {
+const err627 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err627];
+}
+else {
+vErrors.push(err627);
+}
+errors++;
+}
+var _valid84 = _errs710 === errors;
+valid179 = _valid84;
+ifClause1 = "then";
+}
+else {
+const _errs714 = errors;
+if(typeof data195 === "string"){
+if(!pattern5.test(data195)){
+const err628 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/else/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err628];
+}
+else {
+vErrors.push(err628);
+}
+errors++;
+}
+}
+else {
+const err629 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/else/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err629];
+}
+else {
+vErrors.push(err629);
+}
+errors++;
+}
+var _valid84 = _errs714 === errors;
+valid179 = _valid84;
+ifClause1 = "else";
+}
+if(!valid179){
+const err630 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err630];
+}
+else {
+vErrors.push(err630);
+}
+errors++;
+}
+}
+if(data194.status !== undefined){
+let data197 = data194.status;
+if(!((data197 === "active") || (data197 === "scheduled"))){
+const err631 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema33.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err631];
+}
+else {
+vErrors.push(err631);
+}
+errors++;
+}
+}
+if(data194.search !== undefined){
+let data198 = data194.search;
+if(typeof data198 === "string"){
+if(!pattern89.test(data198)){
+const err632 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(vErrors === null){
+vErrors = [err632];
+}
+else {
+vErrors.push(err632);
+}
+errors++;
+}
+}
+else {
+const err633 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err633];
+}
+else {
+vErrors.push(err633);
+}
+errors++;
+}
+}
+}
+else {
+const err634 = {instancePath:instancePath+"/grants/" + i3+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err634];
+}
+else {
+vErrors.push(err634);
+}
+errors++;
+}
+}
+}
+else {
+const err635 = {instancePath:instancePath+"/grants/" + i3+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err635];
+}
+else {
+vErrors.push(err635);
+}
+errors++;
+}
+}
+if(data179.when_they_leave !== undefined){
+let data199 = data179.when_they_leave;
+if(!((data199 === "keep") || (data199 === "end"))){
+const err636 = {instancePath:instancePath+"/grants/" + i3+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema33.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err636];
+}
+else {
+vErrors.push(err636);
+}
+errors++;
+}
+}
+if(data179.feature_id !== undefined){
+let data200 = data179.feature_id;
+if(typeof data200 === "string"){
+if(!pattern5.test(data200)){
+const err637 = {instancePath:instancePath+"/grants/" + i3+"/feature_id",schemaPath:"#/$defs/grant/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err637];
+}
+else {
+vErrors.push(err637);
+}
+errors++;
+}
+}
+else {
+const err638 = {instancePath:instancePath+"/grants/" + i3+"/feature_id",schemaPath:"#/$defs/grant/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err638];
+}
+else {
+vErrors.push(err638);
+}
+errors++;
+}
+}
+if(data179.entity_id !== undefined){
+let data201 = data179.entity_id;
+if(typeof data201 === "string"){
+if(!pattern5.test(data201)){
+const err639 = {instancePath:instancePath+"/grants/" + i3+"/entity_id",schemaPath:"#/$defs/grant/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err639];
+}
+else {
+vErrors.push(err639);
+}
+errors++;
+}
+}
+else {
+const err640 = {instancePath:instancePath+"/grants/" + i3+"/entity_id",schemaPath:"#/$defs/grant/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err640];
+}
+else {
+vErrors.push(err640);
+}
+errors++;
+}
+}
+if(data179.included !== undefined){
+let data202 = data179.included;
+if((typeof data202 == "number") && (isFinite(data202))){
+if(data202 > 9007199254740991 || isNaN(data202)){
+const err641 = {instancePath:instancePath+"/grants/" + i3+"/included",schemaPath:"#/$defs/grant/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err641];
+}
+else {
+vErrors.push(err641);
+}
+errors++;
+}
+if(data202 <= 0 || isNaN(data202)){
+const err642 = {instancePath:instancePath+"/grants/" + i3+"/included",schemaPath:"#/$defs/grant/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err642];
+}
+else {
+vErrors.push(err642);
+}
+errors++;
+}
+}
+else {
+const err643 = {instancePath:instancePath+"/grants/" + i3+"/included",schemaPath:"#/$defs/grant/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err643];
+}
+else {
+vErrors.push(err643);
+}
+errors++;
+}
+}
+if(data179.included_grant !== undefined){
+let data203 = data179.included_grant;
+if((typeof data203 == "number") && (isFinite(data203))){
+if(data203 > 9007199254740991 || isNaN(data203)){
+const err644 = {instancePath:instancePath+"/grants/" + i3+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err644];
+}
+else {
+vErrors.push(err644);
+}
+errors++;
+}
+if(data203 <= 0 || isNaN(data203)){
+const err645 = {instancePath:instancePath+"/grants/" + i3+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err645];
+}
+else {
+vErrors.push(err645);
+}
+errors++;
+}
+}
+else {
+const err646 = {instancePath:instancePath+"/grants/" + i3+"/included_grant",schemaPath:"#/$defs/grant/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err646];
+}
+else {
+vErrors.push(err646);
+}
+errors++;
+}
+}
+if(data179.unlimited !== undefined){
+if(typeof data179.unlimited !== "boolean"){
+const err647 = {instancePath:instancePath+"/grants/" + i3+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err647];
+}
+else {
+vErrors.push(err647);
+}
+errors++;
+}
+}
+if(data179.reset !== undefined){
+let data205 = data179.reset;
+if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
+if(data205.interval === undefined){
+const err648 = {instancePath:instancePath+"/grants/" + i3+"/reset",schemaPath:"#/$defs/grant/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err648];
+}
+else {
+vErrors.push(err648);
+}
+errors++;
+}
+for(const key28 in data205){
+if(!((key28 === "interval") || (key28 === "interval_count"))){
+const err649 = {instancePath:instancePath+"/grants/" + i3+"/reset",schemaPath:"#/$defs/grant/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err649];
+}
+else {
+vErrors.push(err649);
+}
+errors++;
+}
+}
+if(data205.interval !== undefined){
+let data206 = data205.interval;
+if(typeof data206 !== "string"){
+const err650 = {instancePath:instancePath+"/grants/" + i3+"/reset/interval",schemaPath:"#/$defs/grant/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err650];
+}
+else {
+vErrors.push(err650);
+}
+errors++;
+}
+if(!(((((((((data206 === "one_off") || (data206 === "minute")) || (data206 === "hour")) || (data206 === "day")) || (data206 === "week")) || (data206 === "month")) || (data206 === "quarter")) || (data206 === "semi_annual")) || (data206 === "year"))){
+const err651 = {instancePath:instancePath+"/grants/" + i3+"/reset/interval",schemaPath:"#/$defs/grant/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema33.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err651];
+}
+else {
+vErrors.push(err651);
+}
+errors++;
+}
+}
+if(data205.interval_count !== undefined){
+let data207 = data205.interval_count;
+if(!(((typeof data207 == "number") && (!(data207 % 1) && !isNaN(data207))) && (isFinite(data207)))){
+const err652 = {instancePath:instancePath+"/grants/" + i3+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err652];
+}
+else {
+vErrors.push(err652);
+}
+errors++;
+}
+if((typeof data207 == "number") && (isFinite(data207))){
+if(data207 > 1000 || isNaN(data207)){
+const err653 = {instancePath:instancePath+"/grants/" + i3+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err653];
+}
+else {
+vErrors.push(err653);
+}
+errors++;
+}
+if(data207 < 1 || isNaN(data207)){
+const err654 = {instancePath:instancePath+"/grants/" + i3+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err654];
+}
+else {
+vErrors.push(err654);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err655 = {instancePath:instancePath+"/grants/" + i3+"/reset",schemaPath:"#/$defs/grant/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err655];
+}
+else {
+vErrors.push(err655);
+}
+errors++;
+}
+}
+if(data179.expires_at !== undefined){
+let data208 = data179.expires_at;
+const _errs738 = errors;
+let valid183 = false;
+const _errs739 = errors;
+if(typeof data208 === "string"){
+if(!pattern6.test(data208)){
+const err656 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err656];
+}
+else {
+vErrors.push(err656);
+}
+errors++;
+}
+}
+else {
+const err657 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err657];
+}
+else {
+vErrors.push(err657);
+}
+errors++;
+}
+var _valid85 = _errs739 === errors;
+valid183 = valid183 || _valid85;
+const _errs741 = errors;
+if(!(((typeof data208 == "number") && (!(data208 % 1) && !isNaN(data208))) && (isFinite(data208)))){
+const err658 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err658];
+}
+else {
+vErrors.push(err658);
+}
+errors++;
+}
+if((typeof data208 == "number") && (isFinite(data208))){
+if(data208 > 253402300799999 || isNaN(data208)){
+const err659 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err659];
+}
+else {
+vErrors.push(err659);
+}
+errors++;
+}
+if(data208 < 946684800000 || isNaN(data208)){
+const err660 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err660];
+}
+else {
+vErrors.push(err660);
+}
+errors++;
+}
+}
+var _valid85 = _errs741 === errors;
+valid183 = valid183 || _valid85;
+if(!valid183){
+const err661 = {instancePath:instancePath+"/grants/" + i3+"/expires_at",schemaPath:"#/$defs/grant/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err661];
+}
+else {
+vErrors.push(err661);
+}
+errors++;
+}
+else {
+errors = _errs738;
+if(vErrors !== null){
+if(_errs738){
+vErrors.length = _errs738;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data179.rollover !== undefined){
+let data209 = data179.rollover;
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+if(data209.duration === undefined){
+const err662 = {instancePath:instancePath+"/grants/" + i3+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err662];
+}
+else {
+vErrors.push(err662);
+}
+errors++;
+}
+for(const key29 in data209){
+if(!((((key29 === "max") || (key29 === "max_percentage")) || (key29 === "length")) || (key29 === "duration"))){
+const err663 = {instancePath:instancePath+"/grants/" + i3+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err663];
+}
+else {
+vErrors.push(err663);
+}
+errors++;
+}
+}
+if(data209.max !== undefined){
+let data210 = data209.max;
+if((typeof data210 == "number") && (isFinite(data210))){
+if(data210 > 9007199254740991 || isNaN(data210)){
+const err664 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err664];
+}
+else {
+vErrors.push(err664);
+}
+errors++;
+}
+if(data210 <= 0 || isNaN(data210)){
+const err665 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err665];
+}
+else {
+vErrors.push(err665);
+}
+errors++;
+}
+}
+else {
+const err666 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max",schemaPath:"#/$defs/grant/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err666];
+}
+else {
+vErrors.push(err666);
+}
+errors++;
+}
+}
+if(data209.max_percentage !== undefined){
+let data211 = data209.max_percentage;
+if((typeof data211 == "number") && (isFinite(data211))){
+if(data211 > 100 || isNaN(data211)){
+const err667 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err667];
+}
+else {
+vErrors.push(err667);
+}
+errors++;
+}
+if(data211 <= 0 || isNaN(data211)){
+const err668 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err668];
+}
+else {
+vErrors.push(err668);
+}
+errors++;
+}
+}
+else {
+const err669 = {instancePath:instancePath+"/grants/" + i3+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err669];
+}
+else {
+vErrors.push(err669);
+}
+errors++;
+}
+}
+if(data209.length !== undefined){
+let data212 = data209.length;
+if(!(((typeof data212 == "number") && (!(data212 % 1) && !isNaN(data212))) && (isFinite(data212)))){
+const err670 = {instancePath:instancePath+"/grants/" + i3+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err670];
+}
+else {
+vErrors.push(err670);
+}
+errors++;
+}
+if((typeof data212 == "number") && (isFinite(data212))){
+if(data212 > 1000 || isNaN(data212)){
+const err671 = {instancePath:instancePath+"/grants/" + i3+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err671];
+}
+else {
+vErrors.push(err671);
+}
+errors++;
+}
+if(data212 < 1 || isNaN(data212)){
+const err672 = {instancePath:instancePath+"/grants/" + i3+"/rollover/length",schemaPath:"#/$defs/grant/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err672];
+}
+else {
+vErrors.push(err672);
+}
+errors++;
+}
+}
+}
+if(data209.duration !== undefined){
+let data213 = data209.duration;
+if(typeof data213 !== "string"){
+const err673 = {instancePath:instancePath+"/grants/" + i3+"/rollover/duration",schemaPath:"#/$defs/grant/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err673];
+}
+else {
+vErrors.push(err673);
+}
+errors++;
+}
+if(!((data213 === "month") || (data213 === "forever"))){
+const err674 = {instancePath:instancePath+"/grants/" + i3+"/rollover/duration",schemaPath:"#/$defs/grant/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema33.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err674];
+}
+else {
+vErrors.push(err674);
+}
+errors++;
+}
+}
+}
+else {
+const err675 = {instancePath:instancePath+"/grants/" + i3+"/rollover",schemaPath:"#/$defs/grant/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err675];
+}
+else {
+vErrors.push(err675);
+}
+errors++;
+}
+}
+if(data179.next_reset_at !== undefined){
+let data214 = data179.next_reset_at;
+const _errs755 = errors;
+let valid185 = false;
+const _errs756 = errors;
+if(typeof data214 === "string"){
+if(!pattern6.test(data214)){
+const err676 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err676];
+}
+else {
+vErrors.push(err676);
+}
+errors++;
+}
+}
+else {
+const err677 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err677];
+}
+else {
+vErrors.push(err677);
+}
+errors++;
+}
+var _valid86 = _errs756 === errors;
+valid185 = valid185 || _valid86;
+const _errs758 = errors;
+if(!(((typeof data214 == "number") && (!(data214 % 1) && !isNaN(data214))) && (isFinite(data214)))){
+const err678 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err678];
+}
+else {
+vErrors.push(err678);
+}
+errors++;
+}
+if((typeof data214 == "number") && (isFinite(data214))){
+if(data214 > 253402300799999 || isNaN(data214)){
+const err679 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err679];
+}
+else {
+vErrors.push(err679);
+}
+errors++;
+}
+if(data214 < 946684800000 || isNaN(data214)){
+const err680 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err680];
+}
+else {
+vErrors.push(err680);
+}
+errors++;
+}
+}
+var _valid86 = _errs758 === errors;
+valid185 = valid185 || _valid86;
+if(!valid185){
+const err681 = {instancePath:instancePath+"/grants/" + i3+"/next_reset_at",schemaPath:"#/$defs/grant/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err681];
+}
+else {
+vErrors.push(err681);
+}
+errors++;
+}
+else {
+errors = _errs755;
+if(vErrors !== null){
+if(_errs755){
+vErrors.length = _errs755;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data179.id !== undefined){
+let data215 = data179.id;
+if(typeof data215 === "string"){
+if(!pattern33.test(data215)){
+const err682 = {instancePath:instancePath+"/grants/" + i3+"/id",schemaPath:"#/$defs/grant/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err682];
+}
+else {
+vErrors.push(err682);
+}
+errors++;
+}
+}
+else {
+const err683 = {instancePath:instancePath+"/grants/" + i3+"/id",schemaPath:"#/$defs/grant/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err683];
+}
+else {
+vErrors.push(err683);
+}
+errors++;
+}
+}
+if(data179.reason !== undefined){
+let data216 = data179.reason;
+if(typeof data216 === "string"){
+if(!pattern8.test(data216)){
+const err684 = {instancePath:instancePath+"/grants/" + i3+"/reason",schemaPath:"#/$defs/grant/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err684];
+}
+else {
+vErrors.push(err684);
+}
+errors++;
+}
+}
+else {
+const err685 = {instancePath:instancePath+"/grants/" + i3+"/reason",schemaPath:"#/$defs/grant/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err685];
+}
+else {
+vErrors.push(err685);
+}
+errors++;
+}
+}
+if(data179.ticket !== undefined){
+let data217 = data179.ticket;
+if(typeof data217 === "string"){
+if(!pattern8.test(data217)){
+const err686 = {instancePath:instancePath+"/grants/" + i3+"/ticket",schemaPath:"#/$defs/grant/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err686];
+}
+else {
+vErrors.push(err686);
+}
+errors++;
+}
+}
+else {
+const err687 = {instancePath:instancePath+"/grants/" + i3+"/ticket",schemaPath:"#/$defs/grant/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err687];
+}
+else {
+vErrors.push(err687);
+}
+errors++;
+}
+}
+if(data179.owner !== undefined){
+let data218 = data179.owner;
+if(typeof data218 === "string"){
+if(!pattern10.test(data218)){
+const err688 = {instancePath:instancePath+"/grants/" + i3+"/owner",schemaPath:"#/$defs/grant/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err688];
+}
+else {
+vErrors.push(err688);
+}
+errors++;
+}
+}
+else {
+const err689 = {instancePath:instancePath+"/grants/" + i3+"/owner",schemaPath:"#/$defs/grant/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err689];
+}
+else {
+vErrors.push(err689);
+}
+errors++;
+}
+}
+if(data179.protected !== undefined){
+if(typeof data179.protected !== "boolean"){
+const err690 = {instancePath:instancePath+"/grants/" + i3+"/protected",schemaPath:"#/$defs/grant/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err690];
+}
+else {
+vErrors.push(err690);
+}
+errors++;
+}
+}
+if(data179.starts_at !== undefined){
+let data220 = data179.starts_at;
+const _errs771 = errors;
+let valid186 = false;
+const _errs772 = errors;
+if(typeof data220 === "string"){
+if(!pattern6.test(data220)){
+const err691 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err691];
+}
+else {
+vErrors.push(err691);
+}
+errors++;
+}
+}
+else {
+const err692 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err692];
+}
+else {
+vErrors.push(err692);
+}
+errors++;
+}
+var _valid87 = _errs772 === errors;
+valid186 = valid186 || _valid87;
+const _errs774 = errors;
+if(!(((typeof data220 == "number") && (!(data220 % 1) && !isNaN(data220))) && (isFinite(data220)))){
+const err693 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err693];
+}
+else {
+vErrors.push(err693);
+}
+errors++;
+}
+if((typeof data220 == "number") && (isFinite(data220))){
+if(data220 > 253402300799999 || isNaN(data220)){
+const err694 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err694];
+}
+else {
+vErrors.push(err694);
+}
+errors++;
+}
+if(data220 < 946684800000 || isNaN(data220)){
+const err695 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err695];
+}
+else {
+vErrors.push(err695);
+}
+errors++;
+}
+}
+var _valid87 = _errs774 === errors;
+valid186 = valid186 || _valid87;
+if(!valid186){
+const err696 = {instancePath:instancePath+"/grants/" + i3+"/starts_at",schemaPath:"#/$defs/grant/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err696];
+}
+else {
+vErrors.push(err696);
+}
+errors++;
+}
+else {
+errors = _errs771;
+if(vErrors !== null){
+if(_errs771){
+vErrors.length = _errs771;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data179.phases !== undefined){
+let data221 = data179.phases;
+if(Array.isArray(data221)){
+if(data221.length > 100){
+const err697 = {instancePath:instancePath+"/grants/" + i3+"/phases",schemaPath:"#/$defs/grant/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err697];
+}
+else {
+vErrors.push(err697);
+}
+errors++;
+}
+if(data221.length < 1){
+const err698 = {instancePath:instancePath+"/grants/" + i3+"/phases",schemaPath:"#/$defs/grant/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err698];
+}
+else {
+vErrors.push(err698);
+}
+errors++;
+}
+const len7 = data221.length;
+for(let i7=0; i7<len7; i7++){
+let data222 = data221[i7];
+const _errs781 = errors;
+let valid190 = true;
+const _errs782 = errors;
+if(errors === _errs782){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing26;
+if((data222.unlimited === undefined) && (missing26 = "unlimited")){
+const err699 = {};
+if(vErrors === null){
+vErrors = [err699];
+}
+else {
+vErrors.push(err699);
+}
+errors++;
+}
+else {
+if(data222.unlimited !== undefined){
+if(true !== data222.unlimited){
+const err700 = {};
+if(vErrors === null){
+vErrors = [err700];
+}
+else {
+vErrors.push(err700);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err701 = {};
+if(vErrors === null){
+vErrors = [err701];
+}
+else {
+vErrors.push(err701);
+}
+errors++;
+}
+}
+var _valid88 = _errs782 === errors;
+errors = _errs781;
+if(vErrors !== null){
+if(_errs781){
+vErrors.length = _errs781;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid88){
+const _errs785 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.included !== undefined){
+const err702 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included",schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err702];
+}
+else {
+vErrors.push(err702);
+}
+errors++;
+}
+if(data222.included_grant !== undefined){
+const err703 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err703];
+}
+else {
+vErrors.push(err703);
+}
+errors++;
+}
+if(data222.reset !== undefined){
+const err704 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err704];
+}
+else {
+vErrors.push(err704);
+}
+errors++;
+}
+if(data222.rollover !== undefined){
+const err705 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err705];
+}
+else {
+vErrors.push(err705);
+}
+errors++;
+}
+}
+else {
+const err706 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err706];
+}
+else {
+vErrors.push(err706);
+}
+errors++;
+}
+var _valid88 = _errs785 === errors;
+valid190 = _valid88;
+if(valid190){
+var props22 = {};
+props22.included = true;
+props22.included_grant = true;
+props22.reset = true;
+props22.rollover = true;
+props22.unlimited = true;
+}
+}
+if(!valid190){
+const err707 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err707];
+}
+else {
+vErrors.push(err707);
+}
+errors++;
+}
+const _errs788 = errors;
+let valid193 = true;
+const _errs789 = errors;
+if(errors === _errs789){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing27;
+if((data222.included === undefined) && (missing27 = "included")){
+const err708 = {};
+if(vErrors === null){
+vErrors = [err708];
+}
+else {
+vErrors.push(err708);
+}
+errors++;
+}
+}
+else {
+const err709 = {};
+if(vErrors === null){
+vErrors = [err709];
+}
+else {
+vErrors.push(err709);
+}
+errors++;
+}
+}
+var _valid89 = _errs789 === errors;
+errors = _errs788;
+if(vErrors !== null){
+if(_errs788){
+vErrors.length = _errs788;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid89){
+const _errs791 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.included_grant !== undefined){
+const err710 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err710];
+}
+else {
+vErrors.push(err710);
+}
+errors++;
+}
+}
+else {
+const err711 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err711];
+}
+else {
+vErrors.push(err711);
+}
+errors++;
+}
+var _valid89 = _errs791 === errors;
+valid193 = _valid89;
+if(valid193){
+var props23 = {};
+props23.included_grant = true;
+props23.included = true;
+}
+}
+if(!valid193){
+const err712 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err712];
+}
+else {
+vErrors.push(err712);
+}
+errors++;
+}
+if(props22 !== true && props23 !== undefined){
+if(props23 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props23);
+}
+}
+const _errs794 = errors;
+let valid195 = true;
+const _errs795 = errors;
+if(errors === _errs795){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing28;
+if((data222.reset === undefined) && (missing28 = "reset")){
+const err713 = {};
+if(vErrors === null){
+vErrors = [err713];
+}
+else {
+vErrors.push(err713);
+}
+errors++;
+}
+else {
+if(data222.reset !== undefined){
+let data229 = data222.reset;
+const _errs797 = errors;
+if(errors === _errs797){
+if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
+let missing29;
+if((data229.interval === undefined) && (missing29 = "interval")){
+const err714 = {};
+if(vErrors === null){
+vErrors = [err714];
+}
+else {
+vErrors.push(err714);
+}
+errors++;
+}
+else {
+if(data229.interval !== undefined){
+let data230 = data229.interval;
+if(!((((((((data230 === "minute") || (data230 === "hour")) || (data230 === "day")) || (data230 === "week")) || (data230 === "month")) || (data230 === "quarter")) || (data230 === "semi_annual")) || (data230 === "year"))){
+const err715 = {};
+if(vErrors === null){
+vErrors = [err715];
+}
+else {
+vErrors.push(err715);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err716 = {};
+if(vErrors === null){
+vErrors = [err716];
+}
+else {
+vErrors.push(err716);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err717 = {};
+if(vErrors === null){
+vErrors = [err717];
+}
+else {
+vErrors.push(err717);
+}
+errors++;
+}
+}
+var _valid90 = _errs795 === errors;
+errors = _errs794;
+if(vErrors !== null){
+if(_errs794){
+vErrors.length = _errs794;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid90){
+const _errs800 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.expires_at !== undefined){
+const err718 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/expires_at",schemaPath:"#/$defs/grant/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err718];
+}
+else {
+vErrors.push(err718);
+}
+errors++;
+}
+}
+else {
+const err719 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err719];
+}
+else {
+vErrors.push(err719);
+}
+errors++;
+}
+var _valid90 = _errs800 === errors;
+valid195 = _valid90;
+if(valid195){
+var props24 = {};
+props24.expires_at = true;
+props24.reset = true;
+}
+}
+if(!valid195){
+const err720 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err720];
+}
+else {
+vErrors.push(err720);
+}
+errors++;
+}
+if(props22 !== true && props24 !== undefined){
+if(props24 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props24);
+}
+}
+const _errs803 = errors;
+let valid199 = true;
+const _errs804 = errors;
+const _errs805 = errors;
+let valid200 = false;
+const _errs806 = errors;
+if(errors === _errs806){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.reset !== undefined){
+const err721 = {};
+if(vErrors === null){
+vErrors = [err721];
+}
+else {
+vErrors.push(err721);
+}
+errors++;
+}
+}
+else {
+const err722 = {};
+if(vErrors === null){
+vErrors = [err722];
+}
+else {
+vErrors.push(err722);
+}
+errors++;
+}
+}
+var _valid92 = _errs806 === errors;
+valid200 = valid200 || _valid92;
+if(_valid92){
+var props25 = {};
+props25.reset = true;
+}
+const _errs808 = errors;
+if(errors === _errs808){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing30;
+if((data222.reset === undefined) && (missing30 = "reset")){
+const err723 = {};
+if(vErrors === null){
+vErrors = [err723];
+}
+else {
+vErrors.push(err723);
+}
+errors++;
+}
+else {
+if(data222.reset !== undefined){
+let data233 = data222.reset;
+const _errs810 = errors;
+if(errors === _errs810){
+if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
+let missing31;
+if((data233.interval === undefined) && (missing31 = "interval")){
+const err724 = {};
+if(vErrors === null){
+vErrors = [err724];
+}
+else {
+vErrors.push(err724);
+}
+errors++;
+}
+else {
+if(data233.interval !== undefined){
+if("one_off" !== data233.interval){
+const err725 = {};
+if(vErrors === null){
+vErrors = [err725];
+}
+else {
+vErrors.push(err725);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err726 = {};
+if(vErrors === null){
+vErrors = [err726];
+}
+else {
+vErrors.push(err726);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err727 = {};
+if(vErrors === null){
+vErrors = [err727];
+}
+else {
+vErrors.push(err727);
+}
+errors++;
+}
+}
+var _valid92 = _errs808 === errors;
+valid200 = valid200 || _valid92;
+if(_valid92){
+if(props25 !== true){
+props25 = props25 || {};
+props25.reset = true;
+}
+}
+if(!valid200){
+const err728 = {};
+if(vErrors === null){
+vErrors = [err728];
+}
+else {
+vErrors.push(err728);
+}
+errors++;
+}
+else {
+errors = _errs805;
+if(vErrors !== null){
+if(_errs805){
+vErrors.length = _errs805;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid91 = _errs804 === errors;
+errors = _errs803;
+if(vErrors !== null){
+if(_errs803){
+vErrors.length = _errs803;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid91){
+const _errs813 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.rollover !== undefined){
+const err729 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err729];
+}
+else {
+vErrors.push(err729);
+}
+errors++;
+}
+if(data222.next_reset_at !== undefined){
+const err730 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/next_reset_at",schemaPath:"#/$defs/grant/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err730];
+}
+else {
+vErrors.push(err730);
+}
+errors++;
+}
+}
+else {
+const err731 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err731];
+}
+else {
+vErrors.push(err731);
+}
+errors++;
+}
+var _valid91 = _errs813 === errors;
+valid199 = _valid91;
+if(valid199){
+if(props25 !== true){
+props25 = props25 || {};
+props25.rollover = true;
+props25.next_reset_at = true;
+}
+}
+}
+if(!valid199){
+const err732 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err732];
+}
+else {
+vErrors.push(err732);
+}
+errors++;
+}
+if(props22 !== true && props25 !== undefined){
+if(props25 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props25);
+}
+}
+const _errs816 = errors;
+let valid205 = true;
+const _errs817 = errors;
+if(errors === _errs817){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing32;
+if((data222.reset === undefined) && (missing32 = "reset")){
+const err733 = {};
+if(vErrors === null){
+vErrors = [err733];
+}
+else {
+vErrors.push(err733);
+}
+errors++;
+}
+else {
+if(data222.reset !== undefined){
+let data237 = data222.reset;
+const _errs819 = errors;
+if(errors === _errs819){
+if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
+let missing33;
+if((data237.interval === undefined) && (missing33 = "interval")){
+const err734 = {};
+if(vErrors === null){
+vErrors = [err734];
+}
+else {
+vErrors.push(err734);
+}
+errors++;
+}
+else {
+if(data237.interval !== undefined){
+if("one_off" !== data237.interval){
+const err735 = {};
+if(vErrors === null){
+vErrors = [err735];
+}
+else {
+vErrors.push(err735);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err736 = {};
+if(vErrors === null){
+vErrors = [err736];
+}
+else {
+vErrors.push(err736);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err737 = {};
+if(vErrors === null){
+vErrors = [err737];
+}
+else {
+vErrors.push(err737);
+}
+errors++;
+}
+}
+var _valid93 = _errs817 === errors;
+errors = _errs816;
+if(vErrors !== null){
+if(_errs816){
+vErrors.length = _errs816;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid93){
+const _errs822 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.reset !== undefined){
+let data239 = data222.reset;
+if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
+if(data239.interval_count !== undefined){
+const err738 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err738];
+}
+else {
+vErrors.push(err738);
+}
+errors++;
+}
+}
+else {
+const err739 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err739];
+}
+else {
+vErrors.push(err739);
+}
+errors++;
+}
+}
+}
+else {
+const err740 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err740];
+}
+else {
+vErrors.push(err740);
+}
+errors++;
+}
+var _valid93 = _errs822 === errors;
+valid205 = _valid93;
+if(valid205){
+var props26 = {};
+props26.reset = true;
+}
+}
+if(!valid205){
+const err741 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err741];
+}
+else {
+vErrors.push(err741);
+}
+errors++;
+}
+if(props22 !== true && props26 !== undefined){
+if(props26 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props26);
+}
+}
+const _errs827 = errors;
+let valid210 = true;
+const _errs828 = errors;
+if(errors === _errs828){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing34;
+if((data222.rollover === undefined) && (missing34 = "rollover")){
+const err742 = {};
+if(vErrors === null){
+vErrors = [err742];
+}
+else {
+vErrors.push(err742);
+}
+errors++;
+}
+else {
+if(data222.rollover !== undefined){
+let data241 = data222.rollover;
+const _errs830 = errors;
+if(errors === _errs830){
+if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+let missing35;
+if((data241.max === undefined) && (missing35 = "max")){
+const err743 = {};
+if(vErrors === null){
+vErrors = [err743];
+}
+else {
+vErrors.push(err743);
+}
+errors++;
+}
+}
+else {
+const err744 = {};
+if(vErrors === null){
+vErrors = [err744];
+}
+else {
+vErrors.push(err744);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err745 = {};
+if(vErrors === null){
+vErrors = [err745];
+}
+else {
+vErrors.push(err745);
+}
+errors++;
+}
+}
+var _valid94 = _errs828 === errors;
+errors = _errs827;
+if(vErrors !== null){
+if(_errs827){
+vErrors.length = _errs827;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid94){
+const _errs832 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.rollover !== undefined){
+let data242 = data222.rollover;
+if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
+if(data242.max_percentage !== undefined){
+const err746 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err746];
+}
+else {
+vErrors.push(err746);
+}
+errors++;
+}
+}
+else {
+const err747 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err747];
+}
+else {
+vErrors.push(err747);
+}
+errors++;
+}
+}
+}
+else {
+const err748 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err748];
+}
+else {
+vErrors.push(err748);
+}
+errors++;
+}
+var _valid94 = _errs832 === errors;
+valid210 = _valid94;
+if(valid210){
+var props27 = {};
+props27.rollover = true;
+}
+}
+if(!valid210){
+const err749 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err749];
+}
+else {
+vErrors.push(err749);
+}
+errors++;
+}
+if(props22 !== true && props27 !== undefined){
+if(props27 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props27);
+}
+}
+const _errs837 = errors;
+let valid214 = true;
+const _errs838 = errors;
+if(errors === _errs838){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing36;
+if((data222.rollover === undefined) && (missing36 = "rollover")){
+const err750 = {};
+if(vErrors === null){
+vErrors = [err750];
+}
+else {
+vErrors.push(err750);
+}
+errors++;
+}
+else {
+if(data222.rollover !== undefined){
+let data244 = data222.rollover;
+const _errs840 = errors;
+if(errors === _errs840){
+if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
+let missing37;
+if((data244.duration === undefined) && (missing37 = "duration")){
+const err751 = {};
+if(vErrors === null){
+vErrors = [err751];
+}
+else {
+vErrors.push(err751);
+}
+errors++;
+}
+else {
+if(data244.duration !== undefined){
+if("forever" !== data244.duration){
+const err752 = {};
+if(vErrors === null){
+vErrors = [err752];
+}
+else {
+vErrors.push(err752);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err753 = {};
+if(vErrors === null){
+vErrors = [err753];
+}
+else {
+vErrors.push(err753);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err754 = {};
+if(vErrors === null){
+vErrors = [err754];
+}
+else {
+vErrors.push(err754);
+}
+errors++;
+}
+}
+var _valid95 = _errs838 === errors;
+errors = _errs837;
+if(vErrors !== null){
+if(_errs837){
+vErrors.length = _errs837;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid95){
+const _errs843 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.rollover !== undefined){
+let data246 = data222.rollover;
+if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
+if(data246.length !== undefined){
+const err755 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/length",schemaPath:"#/$defs/grant/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err755];
+}
+else {
+vErrors.push(err755);
+}
+errors++;
+}
+}
+else {
+const err756 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err756];
+}
+else {
+vErrors.push(err756);
+}
+errors++;
+}
+}
+}
+else {
+const err757 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err757];
+}
+else {
+vErrors.push(err757);
+}
+errors++;
+}
+var _valid95 = _errs843 === errors;
+valid214 = _valid95;
+if(valid214){
+var props28 = {};
+props28.rollover = true;
+}
+}
+if(!valid214){
+const err758 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err758];
+}
+else {
+vErrors.push(err758);
+}
+errors++;
+}
+if(props22 !== true && props28 !== undefined){
+if(props28 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props28);
+}
+}
+const _errs848 = errors;
+let valid219 = true;
+const _errs849 = errors;
+if(errors === _errs849){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let missing38;
+if((data222.phases === undefined) && (missing38 = "phases")){
+const err759 = {};
+if(vErrors === null){
+vErrors = [err759];
+}
+else {
+vErrors.push(err759);
+}
+errors++;
+}
+}
+else {
+const err760 = {};
+if(vErrors === null){
+vErrors = [err760];
+}
+else {
+vErrors.push(err760);
+}
+errors++;
+}
+}
+var _valid96 = _errs849 === errors;
+errors = _errs848;
+if(vErrors !== null){
+if(_errs848){
+vErrors.length = _errs848;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid96){
+const _errs851 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.included !== undefined){
+const err761 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err761];
+}
+else {
+vErrors.push(err761);
+}
+errors++;
+}
+if(data222.included_grant !== undefined){
+const err762 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err762];
+}
+else {
+vErrors.push(err762);
+}
+errors++;
+}
+if(data222.unlimited !== undefined){
+const err763 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/unlimited",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err763];
+}
+else {
+vErrors.push(err763);
+}
+errors++;
+}
+if(data222.reset !== undefined){
+const err764 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err764];
+}
+else {
+vErrors.push(err764);
+}
+errors++;
+}
+if(data222.rollover !== undefined){
+const err765 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err765];
+}
+else {
+vErrors.push(err765);
+}
+errors++;
+}
+if(data222.starts_at !== undefined){
+const err766 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err766];
+}
+else {
+vErrors.push(err766);
+}
+errors++;
+}
+if(data222.expires_at !== undefined){
+const err767 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/expires_at",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err767];
+}
+else {
+vErrors.push(err767);
+}
+errors++;
+}
+if(data222.next_reset_at !== undefined){
+const err768 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/next_reset_at",schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err768];
+}
+else {
+vErrors.push(err768);
+}
+errors++;
+}
+}
+else {
+const err769 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err769];
+}
+else {
+vErrors.push(err769);
+}
+errors++;
+}
+var _valid96 = _errs851 === errors;
+valid219 = _valid96;
+if(valid219){
+var props29 = {};
+props29.included = true;
+props29.included_grant = true;
+props29.unlimited = true;
+props29.reset = true;
+props29.rollover = true;
+props29.starts_at = true;
+props29.expires_at = true;
+props29.next_reset_at = true;
+props29.phases = true;
+}
+}
+if(!valid219){
+const err770 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err770];
+}
+else {
+vErrors.push(err770);
+}
+errors++;
+}
+if(props22 !== true && props29 !== undefined){
+if(props29 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props29);
+}
+}
+const _errs854 = errors;
+let valid221 = true;
+const _errs855 = errors;
+if(errors === _errs855){
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.phases !== undefined){
+const err771 = {};
+if(vErrors === null){
+vErrors = [err771];
+}
+else {
+vErrors.push(err771);
+}
+errors++;
+}
+}
+else {
+const err772 = {};
+if(vErrors === null){
+vErrors = [err772];
+}
+else {
+vErrors.push(err772);
+}
+errors++;
+}
+}
+var _valid97 = _errs855 === errors;
+errors = _errs854;
+if(vErrors !== null){
+if(_errs854){
+vErrors.length = _errs854;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid97){
+const _errs857 = errors;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+if(data222.gaps !== undefined){
+const err773 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/gaps",schemaPath:"#/$defs/grant/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err773];
+}
+else {
+vErrors.push(err773);
+}
+errors++;
+}
+}
+else {
+const err774 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err774];
+}
+else {
+vErrors.push(err774);
+}
+errors++;
+}
+var _valid97 = _errs857 === errors;
+valid221 = _valid97;
+if(valid221){
+var props30 = {};
+props30.gaps = true;
+props30.phases = true;
+}
+}
+if(!valid221){
+const err775 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err775];
+}
+else {
+vErrors.push(err775);
+}
+errors++;
+}
+if(props22 !== true && props30 !== undefined){
+if(props30 === true){
+props22 = true;
+}
+else {
+props22 = props22 || {};
+Object.assign(props22, props30);
+}
+}
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+for(const key30 in data222){
+if(!(((((((key30 === "starts_at") || (key30 === "ends_at")) || (key30 === "included")) || (key30 === "included_grant")) || (key30 === "unlimited")) || (key30 === "reset")) || (key30 === "rollover"))){
+const err776 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err776];
+}
+else {
+vErrors.push(err776);
+}
+errors++;
+}
+}
+if(data222.starts_at !== undefined){
+let data258 = data222.starts_at;
+const _errs861 = errors;
+let valid225 = false;
+const _errs862 = errors;
+if(typeof data258 === "string"){
+if(!pattern6.test(data258)){
+const err777 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err777];
+}
+else {
+vErrors.push(err777);
+}
+errors++;
+}
+}
+else {
+const err778 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err778];
+}
+else {
+vErrors.push(err778);
+}
+errors++;
+}
+var _valid98 = _errs862 === errors;
+valid225 = valid225 || _valid98;
+const _errs864 = errors;
+if(!(((typeof data258 == "number") && (!(data258 % 1) && !isNaN(data258))) && (isFinite(data258)))){
+const err779 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err779];
+}
+else {
+vErrors.push(err779);
+}
+errors++;
+}
+if((typeof data258 == "number") && (isFinite(data258))){
+if(data258 > 253402300799999 || isNaN(data258)){
+const err780 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err780];
+}
+else {
+vErrors.push(err780);
+}
+errors++;
+}
+if(data258 < 946684800000 || isNaN(data258)){
+const err781 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err781];
+}
+else {
+vErrors.push(err781);
+}
+errors++;
+}
+}
+var _valid98 = _errs864 === errors;
+valid225 = valid225 || _valid98;
+if(!valid225){
+const err782 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/starts_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err782];
+}
+else {
+vErrors.push(err782);
+}
+errors++;
+}
+else {
+errors = _errs861;
+if(vErrors !== null){
+if(_errs861){
+vErrors.length = _errs861;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data222.ends_at !== undefined){
+let data259 = data222.ends_at;
+const _errs867 = errors;
+let valid226 = false;
+const _errs868 = errors;
+if(typeof data259 === "string"){
+if(!pattern6.test(data259)){
+const err783 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err783];
+}
+else {
+vErrors.push(err783);
+}
+errors++;
+}
+}
+else {
+const err784 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err784];
+}
+else {
+vErrors.push(err784);
+}
+errors++;
+}
+var _valid99 = _errs868 === errors;
+valid226 = valid226 || _valid99;
+const _errs870 = errors;
+if(!(((typeof data259 == "number") && (!(data259 % 1) && !isNaN(data259))) && (isFinite(data259)))){
+const err785 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err785];
+}
+else {
+vErrors.push(err785);
+}
+errors++;
+}
+if((typeof data259 == "number") && (isFinite(data259))){
+if(data259 > 253402300799999 || isNaN(data259)){
+const err786 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err786];
+}
+else {
+vErrors.push(err786);
+}
+errors++;
+}
+if(data259 < 946684800000 || isNaN(data259)){
+const err787 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err787];
+}
+else {
+vErrors.push(err787);
+}
+errors++;
+}
+}
+var _valid99 = _errs870 === errors;
+valid226 = valid226 || _valid99;
+if(!valid226){
+const err788 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/ends_at",schemaPath:"#/$defs/grant/properties/phases/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err788];
+}
+else {
+vErrors.push(err788);
+}
+errors++;
+}
+else {
+errors = _errs867;
+if(vErrors !== null){
+if(_errs867){
+vErrors.length = _errs867;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data222.included !== undefined){
+let data260 = data222.included;
+if((typeof data260 == "number") && (isFinite(data260))){
+if(data260 > 9007199254740991 || isNaN(data260)){
+const err789 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included",schemaPath:"#/$defs/grant/properties/phases/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err789];
+}
+else {
+vErrors.push(err789);
+}
+errors++;
+}
+if(data260 <= 0 || isNaN(data260)){
+const err790 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included",schemaPath:"#/$defs/grant/properties/phases/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err790];
+}
+else {
+vErrors.push(err790);
+}
+errors++;
+}
+}
+else {
+const err791 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included",schemaPath:"#/$defs/grant/properties/phases/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err791];
+}
+else {
+vErrors.push(err791);
+}
+errors++;
+}
+}
+if(data222.included_grant !== undefined){
+let data261 = data222.included_grant;
+if((typeof data261 == "number") && (isFinite(data261))){
+if(data261 > 9007199254740991 || isNaN(data261)){
+const err792 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err792];
+}
+else {
+vErrors.push(err792);
+}
+errors++;
+}
+if(data261 <= 0 || isNaN(data261)){
+const err793 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err793];
+}
+else {
+vErrors.push(err793);
+}
+errors++;
+}
+}
+else {
+const err794 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/included_grant",schemaPath:"#/$defs/grant/properties/phases/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err794];
+}
+else {
+vErrors.push(err794);
+}
+errors++;
+}
+}
+if(data222.unlimited !== undefined){
+if(typeof data222.unlimited !== "boolean"){
+const err795 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/unlimited",schemaPath:"#/$defs/grant/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err795];
+}
+else {
+vErrors.push(err795);
+}
+errors++;
+}
+}
+if(data222.reset !== undefined){
+let data263 = data222.reset;
+if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
+if(data263.interval === undefined){
+const err796 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err796];
+}
+else {
+vErrors.push(err796);
+}
+errors++;
+}
+for(const key31 in data263){
+if(!((key31 === "interval") || (key31 === "interval_count"))){
+const err797 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err797];
+}
+else {
+vErrors.push(err797);
+}
+errors++;
+}
+}
+if(data263.interval !== undefined){
+let data264 = data263.interval;
+if(typeof data264 !== "string"){
+const err798 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err798];
+}
+else {
+vErrors.push(err798);
+}
+errors++;
+}
+if(!(((((((((data264 === "one_off") || (data264 === "minute")) || (data264 === "hour")) || (data264 === "day")) || (data264 === "week")) || (data264 === "month")) || (data264 === "quarter")) || (data264 === "semi_annual")) || (data264 === "year"))){
+const err799 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema33.properties.phases.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err799];
+}
+else {
+vErrors.push(err799);
+}
+errors++;
+}
+}
+if(data263.interval_count !== undefined){
+let data265 = data263.interval_count;
+if(!(((typeof data265 == "number") && (!(data265 % 1) && !isNaN(data265))) && (isFinite(data265)))){
+const err800 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err800];
+}
+else {
+vErrors.push(err800);
+}
+errors++;
+}
+if((typeof data265 == "number") && (isFinite(data265))){
+if(data265 > 1000 || isNaN(data265)){
+const err801 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err801];
+}
+else {
+vErrors.push(err801);
+}
+errors++;
+}
+if(data265 < 1 || isNaN(data265)){
+const err802 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset/interval_count",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err802];
+}
+else {
+vErrors.push(err802);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err803 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/reset",schemaPath:"#/$defs/grant/properties/phases/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err803];
+}
+else {
+vErrors.push(err803);
+}
+errors++;
+}
+}
+if(data222.rollover !== undefined){
+let data266 = data222.rollover;
+if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
+if(data266.duration === undefined){
+const err804 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err804];
+}
+else {
+vErrors.push(err804);
+}
+errors++;
+}
+for(const key32 in data266){
+if(!((((key32 === "max") || (key32 === "max_percentage")) || (key32 === "length")) || (key32 === "duration"))){
+const err805 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err805];
+}
+else {
+vErrors.push(err805);
+}
+errors++;
+}
+}
+if(data266.max !== undefined){
+let data267 = data266.max;
+if((typeof data267 == "number") && (isFinite(data267))){
+if(data267 > 9007199254740991 || isNaN(data267)){
+const err806 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err806];
+}
+else {
+vErrors.push(err806);
+}
+errors++;
+}
+if(data267 <= 0 || isNaN(data267)){
+const err807 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err807];
+}
+else {
+vErrors.push(err807);
+}
+errors++;
+}
+}
+else {
+const err808 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err808];
+}
+else {
+vErrors.push(err808);
+}
+errors++;
+}
+}
+if(data266.max_percentage !== undefined){
+let data268 = data266.max_percentage;
+if((typeof data268 == "number") && (isFinite(data268))){
+if(data268 > 100 || isNaN(data268)){
+const err809 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err809];
+}
+else {
+vErrors.push(err809);
+}
+errors++;
+}
+if(data268 <= 0 || isNaN(data268)){
+const err810 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err810];
+}
+else {
+vErrors.push(err810);
+}
+errors++;
+}
+}
+else {
+const err811 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/max_percentage",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err811];
+}
+else {
+vErrors.push(err811);
+}
+errors++;
+}
+}
+if(data266.length !== undefined){
+let data269 = data266.length;
+if(!(((typeof data269 == "number") && (!(data269 % 1) && !isNaN(data269))) && (isFinite(data269)))){
+const err812 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/length",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err812];
+}
+else {
+vErrors.push(err812);
+}
+errors++;
+}
+if((typeof data269 == "number") && (isFinite(data269))){
+if(data269 > 1000 || isNaN(data269)){
+const err813 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/length",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err813];
+}
+else {
+vErrors.push(err813);
+}
+errors++;
+}
+if(data269 < 1 || isNaN(data269)){
+const err814 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/length",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err814];
+}
+else {
+vErrors.push(err814);
+}
+errors++;
+}
+}
+}
+if(data266.duration !== undefined){
+let data270 = data266.duration;
+if(typeof data270 !== "string"){
+const err815 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/duration",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err815];
+}
+else {
+vErrors.push(err815);
+}
+errors++;
+}
+if(!((data270 === "month") || (data270 === "forever"))){
+const err816 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover/duration",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema33.properties.phases.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err816];
+}
+else {
+vErrors.push(err816);
+}
+errors++;
+}
+}
+}
+else {
+const err817 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7+"/rollover",schemaPath:"#/$defs/grant/properties/phases/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err817];
+}
+else {
+vErrors.push(err817);
+}
+errors++;
+}
+}
+}
+else {
+const err818 = {instancePath:instancePath+"/grants/" + i3+"/phases/" + i7,schemaPath:"#/$defs/grant/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err818];
+}
+else {
+vErrors.push(err818);
+}
+errors++;
+}
+}
+}
+else {
+const err819 = {instancePath:instancePath+"/grants/" + i3+"/phases",schemaPath:"#/$defs/grant/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err819];
+}
+else {
+vErrors.push(err819);
+}
+errors++;
+}
+}
+if(data179.gaps !== undefined){
+let data271 = data179.gaps;
+if(typeof data271 !== "string"){
+const err820 = {instancePath:instancePath+"/grants/" + i3+"/gaps",schemaPath:"#/$defs/grant/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err820];
+}
+else {
+vErrors.push(err820);
+}
+errors++;
+}
+if(!((data271 === "refused") || (data271 === "allowed"))){
+const err821 = {instancePath:instancePath+"/grants/" + i3+"/gaps",schemaPath:"#/$defs/grant/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema33.properties.gaps.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err821];
+}
+else {
+vErrors.push(err821);
+}
+errors++;
+}
+}
+if(data179.template !== undefined){
+let data272 = data179.template;
+if(typeof data272 === "string"){
+if(!pattern11.test(data272)){
+const err822 = {instancePath:instancePath+"/grants/" + i3+"/template",schemaPath:"#/$defs/grant/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err822];
+}
+else {
+vErrors.push(err822);
+}
+errors++;
+}
+}
+else {
+const err823 = {instancePath:instancePath+"/grants/" + i3+"/template",schemaPath:"#/$defs/grant/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err823];
+}
+else {
+vErrors.push(err823);
+}
+errors++;
+}
+}
+if(data179.with !== undefined){
+let data273 = data179.with;
+if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+for(const key33 in data273){
+const _errs902 = errors;
+if(typeof key33 === "string"){
+if(!pattern11.test(key33)){
+const err824 = {instancePath:instancePath+"/grants/" + i3+"/with",schemaPath:"#/$defs/grant/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key33};
+if(vErrors === null){
+vErrors = [err824];
+}
+else {
+vErrors.push(err824);
+}
+errors++;
+}
+}
+var valid229 = _errs902 === errors;
+if(!valid229){
+const err825 = {instancePath:instancePath+"/grants/" + i3+"/with",schemaPath:"#/$defs/grant/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key33},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err825];
+}
+else {
+vErrors.push(err825);
+}
+errors++;
+}
+}
+for(const key34 in data273){
+let data274 = data273[key34];
+const _errs905 = errors;
+const _errs906 = errors;
+const _errs907 = errors;
+let valid232 = false;
+const _errs908 = errors;
+if(!(data274 && typeof data274 == "object" && !Array.isArray(data274))){
+const err826 = {};
+if(vErrors === null){
+vErrors = [err826];
+}
+else {
+vErrors.push(err826);
+}
+errors++;
+}
+var _valid100 = _errs908 === errors;
+valid232 = valid232 || _valid100;
+const _errs910 = errors;
+if(!(Array.isArray(data274))){
+const err827 = {};
+if(vErrors === null){
+vErrors = [err827];
+}
+else {
+vErrors.push(err827);
+}
+errors++;
+}
+var _valid100 = _errs910 === errors;
+valid232 = valid232 || _valid100;
+const _errs912 = errors;
+if(data274 !== null){
+const err828 = {};
+if(vErrors === null){
+vErrors = [err828];
+}
+else {
+vErrors.push(err828);
+}
+errors++;
+}
+var _valid100 = _errs912 === errors;
+valid232 = valid232 || _valid100;
+if(!valid232){
+const err829 = {};
+if(vErrors === null){
+vErrors = [err829];
+}
+else {
+vErrors.push(err829);
+}
+errors++;
+}
+else {
+errors = _errs907;
+if(vErrors !== null){
+if(_errs907){
+vErrors.length = _errs907;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid231 = _errs906 === errors;
+if(valid231){
+const err830 = {instancePath:instancePath+"/grants/" + i3+"/with/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err830];
+}
+else {
+vErrors.push(err830);
+}
+errors++;
+}
+else {
+errors = _errs905;
+if(vErrors !== null){
+if(_errs905){
+vErrors.length = _errs905;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err831 = {instancePath:instancePath+"/grants/" + i3+"/with",schemaPath:"#/$defs/grant/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err831];
+}
+else {
+vErrors.push(err831);
+}
+errors++;
+}
+}
+}
+else {
+const err832 = {instancePath:instancePath+"/grants/" + i3,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err832];
+}
+else {
+vErrors.push(err832);
+}
+errors++;
+}
+}
+}
+else {
+const err833 = {instancePath:instancePath+"/grants",schemaPath:"#/properties/grants/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err833];
+}
+else {
+vErrors.push(err833);
+}
+errors++;
+}
+}
+if(data.balances !== undefined){
+let data275 = data.balances;
+if(Array.isArray(data275)){
+const len8 = data275.length;
+for(let i8=0; i8<len8; i8++){
+let data276 = data275[i8];
+const _errs917 = errors;
+let valid235 = true;
+const _errs918 = errors;
+if(errors === _errs918){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing39;
+if((data276.template === undefined) && (missing39 = "template")){
+const err834 = {};
+if(vErrors === null){
+vErrors = [err834];
+}
+else {
+vErrors.push(err834);
+}
+errors++;
+}
+}
+else {
+const err835 = {};
+if(vErrors === null){
+vErrors = [err835];
+}
+else {
+vErrors.push(err835);
+}
+errors++;
+}
+}
+var _valid101 = _errs918 === errors;
+errors = _errs917;
+if(vErrors !== null){
+if(_errs917){
+vErrors.length = _errs917;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid101){
+const _errs920 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.customer_id === undefined){
+const err836 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(vErrors === null){
+vErrors = [err836];
+}
+else {
+vErrors.push(err836);
+}
+errors++;
+}
+if(data276.template === undefined){
+const err837 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/templated/required",keyword:"required",params:{missingProperty: "template"},message:"must have required property '"+"template"+"'"};
+if(vErrors === null){
+vErrors = [err837];
+}
+else {
+vErrors.push(err837);
+}
+errors++;
+}
+for(const key35 in data276){
+if(!(func1.call(schema34.properties, key35))){
+const err838 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err838];
+}
+else {
+vErrors.push(err838);
+}
+errors++;
+}
+}
+if(data276.customer_id !== undefined){
+let data277 = data276.customer_id;
+if(typeof data277 === "string"){
+if(!pattern5.test(data277)){
+const err839 = {instancePath:instancePath+"/balances/" + i8+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err839];
+}
+else {
+vErrors.push(err839);
+}
+errors++;
+}
+}
+else {
+const err840 = {instancePath:instancePath+"/balances/" + i8+"/customer_id",schemaPath:"#/$defs/templated/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err840];
+}
+else {
+vErrors.push(err840);
+}
+errors++;
+}
+}
+if(data276.feature_id !== undefined){
+let data278 = data276.feature_id;
+if(typeof data278 === "string"){
+if(!pattern5.test(data278)){
+const err841 = {instancePath:instancePath+"/balances/" + i8+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err841];
+}
+else {
+vErrors.push(err841);
+}
+errors++;
+}
+}
+else {
+const err842 = {instancePath:instancePath+"/balances/" + i8+"/feature_id",schemaPath:"#/$defs/templated/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err842];
+}
+else {
+vErrors.push(err842);
+}
+errors++;
+}
+}
+if(data276.entity_id !== undefined){
+let data279 = data276.entity_id;
+if(typeof data279 === "string"){
+if(!pattern5.test(data279)){
+const err843 = {instancePath:instancePath+"/balances/" + i8+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err843];
+}
+else {
+vErrors.push(err843);
+}
+errors++;
+}
+}
+else {
+const err844 = {instancePath:instancePath+"/balances/" + i8+"/entity_id",schemaPath:"#/$defs/templated/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err844];
+}
+else {
+vErrors.push(err844);
+}
+errors++;
+}
+}
+if(data276.included !== undefined){
+let data280 = data276.included;
+if((typeof data280 == "number") && (isFinite(data280))){
+if(data280 > 9007199254740991 || isNaN(data280)){
+const err845 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/templated/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err845];
+}
+else {
+vErrors.push(err845);
+}
+errors++;
+}
+if(data280 <= 0 || isNaN(data280)){
+const err846 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/templated/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err846];
+}
+else {
+vErrors.push(err846);
+}
+errors++;
+}
+}
+else {
+const err847 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/templated/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err847];
+}
+else {
+vErrors.push(err847);
+}
+errors++;
+}
+}
+if(data276.included_grant !== undefined){
+let data281 = data276.included_grant;
+if((typeof data281 == "number") && (isFinite(data281))){
+if(data281 > 9007199254740991 || isNaN(data281)){
+const err848 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err848];
+}
+else {
+vErrors.push(err848);
+}
+errors++;
+}
+if(data281 <= 0 || isNaN(data281)){
+const err849 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err849];
+}
+else {
+vErrors.push(err849);
+}
+errors++;
+}
+}
+else {
+const err850 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/templated/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err850];
+}
+else {
+vErrors.push(err850);
+}
+errors++;
+}
+}
+if(data276.unlimited !== undefined){
+if(typeof data276.unlimited !== "boolean"){
+const err851 = {instancePath:instancePath+"/balances/" + i8+"/unlimited",schemaPath:"#/$defs/templated/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err851];
+}
+else {
+vErrors.push(err851);
+}
+errors++;
+}
+}
+if(data276.reset !== undefined){
+let data283 = data276.reset;
+if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
+if(data283.interval === undefined){
+const err852 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/templated/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err852];
+}
+else {
+vErrors.push(err852);
+}
+errors++;
+}
+for(const key36 in data283){
+if(!((key36 === "interval") || (key36 === "interval_count"))){
+const err853 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/templated/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err853];
+}
+else {
+vErrors.push(err853);
+}
+errors++;
+}
+}
+if(data283.interval !== undefined){
+let data284 = data283.interval;
+if(typeof data284 !== "string"){
+const err854 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err854];
+}
+else {
+vErrors.push(err854);
+}
+errors++;
+}
+if(!(((((((((data284 === "one_off") || (data284 === "minute")) || (data284 === "hour")) || (data284 === "day")) || (data284 === "week")) || (data284 === "month")) || (data284 === "quarter")) || (data284 === "semi_annual")) || (data284 === "year"))){
+const err855 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval",schemaPath:"#/$defs/templated/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema34.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err855];
+}
+else {
+vErrors.push(err855);
+}
+errors++;
+}
+}
+if(data283.interval_count !== undefined){
+let data285 = data283.interval_count;
+if(!(((typeof data285 == "number") && (!(data285 % 1) && !isNaN(data285))) && (isFinite(data285)))){
+const err856 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err856];
+}
+else {
+vErrors.push(err856);
+}
+errors++;
+}
+if((typeof data285 == "number") && (isFinite(data285))){
+if(data285 > 1000 || isNaN(data285)){
+const err857 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err857];
+}
+else {
+vErrors.push(err857);
+}
+errors++;
+}
+if(data285 < 1 || isNaN(data285)){
+const err858 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err858];
+}
+else {
+vErrors.push(err858);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err859 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/templated/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err859];
+}
+else {
+vErrors.push(err859);
+}
+errors++;
+}
+}
+if(data276.expires_at !== undefined){
+let data286 = data276.expires_at;
+const _errs944 = errors;
+let valid239 = false;
+const _errs945 = errors;
+if(typeof data286 === "string"){
+if(!pattern6.test(data286)){
+const err860 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err860];
+}
+else {
+vErrors.push(err860);
+}
+errors++;
+}
+}
+else {
+const err861 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err861];
+}
+else {
+vErrors.push(err861);
+}
+errors++;
+}
+var _valid102 = _errs945 === errors;
+valid239 = valid239 || _valid102;
+const _errs947 = errors;
+if(!(((typeof data286 == "number") && (!(data286 % 1) && !isNaN(data286))) && (isFinite(data286)))){
+const err862 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err862];
+}
+else {
+vErrors.push(err862);
+}
+errors++;
+}
+if((typeof data286 == "number") && (isFinite(data286))){
+if(data286 > 253402300799999 || isNaN(data286)){
+const err863 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err863];
+}
+else {
+vErrors.push(err863);
+}
+errors++;
+}
+if(data286 < 946684800000 || isNaN(data286)){
+const err864 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err864];
+}
+else {
+vErrors.push(err864);
+}
+errors++;
+}
+}
+var _valid102 = _errs947 === errors;
+valid239 = valid239 || _valid102;
+if(!valid239){
+const err865 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/templated/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err865];
+}
+else {
+vErrors.push(err865);
+}
+errors++;
+}
+else {
+errors = _errs944;
+if(vErrors !== null){
+if(_errs944){
+vErrors.length = _errs944;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.rollover !== undefined){
+let data287 = data276.rollover;
+if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+if(data287.duration === undefined){
+const err866 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err866];
+}
+else {
+vErrors.push(err866);
+}
+errors++;
+}
+for(const key37 in data287){
+if(!((((key37 === "max") || (key37 === "max_percentage")) || (key37 === "length")) || (key37 === "duration"))){
+const err867 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err867];
+}
+else {
+vErrors.push(err867);
+}
+errors++;
+}
+}
+if(data287.max !== undefined){
+let data288 = data287.max;
+if((typeof data288 == "number") && (isFinite(data288))){
+if(data288 > 9007199254740991 || isNaN(data288)){
+const err868 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err868];
+}
+else {
+vErrors.push(err868);
+}
+errors++;
+}
+if(data288 <= 0 || isNaN(data288)){
+const err869 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err869];
+}
+else {
+vErrors.push(err869);
+}
+errors++;
+}
+}
+else {
+const err870 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/templated/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err870];
+}
+else {
+vErrors.push(err870);
+}
+errors++;
+}
+}
+if(data287.max_percentage !== undefined){
+let data289 = data287.max_percentage;
+if((typeof data289 == "number") && (isFinite(data289))){
+if(data289 > 100 || isNaN(data289)){
+const err871 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err871];
+}
+else {
+vErrors.push(err871);
+}
+errors++;
+}
+if(data289 <= 0 || isNaN(data289)){
+const err872 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err872];
+}
+else {
+vErrors.push(err872);
+}
+errors++;
+}
+}
+else {
+const err873 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err873];
+}
+else {
+vErrors.push(err873);
+}
+errors++;
+}
+}
+if(data287.length !== undefined){
+let data290 = data287.length;
+if(!(((typeof data290 == "number") && (!(data290 % 1) && !isNaN(data290))) && (isFinite(data290)))){
+const err874 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err874];
+}
+else {
+vErrors.push(err874);
+}
+errors++;
+}
+if((typeof data290 == "number") && (isFinite(data290))){
+if(data290 > 1000 || isNaN(data290)){
+const err875 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err875];
+}
+else {
+vErrors.push(err875);
+}
+errors++;
+}
+if(data290 < 1 || isNaN(data290)){
+const err876 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/templated/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err876];
+}
+else {
+vErrors.push(err876);
+}
+errors++;
+}
+}
+}
+if(data287.duration !== undefined){
+let data291 = data287.duration;
+if(typeof data291 !== "string"){
+const err877 = {instancePath:instancePath+"/balances/" + i8+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err877];
+}
+else {
+vErrors.push(err877);
+}
+errors++;
+}
+if(!((data291 === "month") || (data291 === "forever"))){
+const err878 = {instancePath:instancePath+"/balances/" + i8+"/rollover/duration",schemaPath:"#/$defs/templated/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema34.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err878];
+}
+else {
+vErrors.push(err878);
+}
+errors++;
+}
+}
+}
+else {
+const err879 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/templated/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err879];
+}
+else {
+vErrors.push(err879);
+}
+errors++;
+}
+}
+if(data276.next_reset_at !== undefined){
+let data292 = data276.next_reset_at;
+const _errs961 = errors;
+let valid241 = false;
+const _errs962 = errors;
+if(typeof data292 === "string"){
+if(!pattern6.test(data292)){
+const err880 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err880];
+}
+else {
+vErrors.push(err880);
+}
+errors++;
+}
+}
+else {
+const err881 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err881];
+}
+else {
+vErrors.push(err881);
+}
+errors++;
+}
+var _valid103 = _errs962 === errors;
+valid241 = valid241 || _valid103;
+const _errs964 = errors;
+if(!(((typeof data292 == "number") && (!(data292 % 1) && !isNaN(data292))) && (isFinite(data292)))){
+const err882 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err882];
+}
+else {
+vErrors.push(err882);
+}
+errors++;
+}
+if((typeof data292 == "number") && (isFinite(data292))){
+if(data292 > 253402300799999 || isNaN(data292)){
+const err883 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err883];
+}
+else {
+vErrors.push(err883);
+}
+errors++;
+}
+if(data292 < 946684800000 || isNaN(data292)){
+const err884 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err884];
+}
+else {
+vErrors.push(err884);
+}
+errors++;
+}
+}
+var _valid103 = _errs964 === errors;
+valid241 = valid241 || _valid103;
+if(!valid241){
+const err885 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/templated/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err885];
+}
+else {
+vErrors.push(err885);
+}
+errors++;
+}
+else {
+errors = _errs961;
+if(vErrors !== null){
+if(_errs961){
+vErrors.length = _errs961;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.id !== undefined){
+let data293 = data276.id;
+if(typeof data293 === "string"){
+if(!pattern33.test(data293)){
+const err886 = {instancePath:instancePath+"/balances/" + i8+"/id",schemaPath:"#/$defs/templated/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err886];
+}
+else {
+vErrors.push(err886);
+}
+errors++;
+}
+}
+else {
+const err887 = {instancePath:instancePath+"/balances/" + i8+"/id",schemaPath:"#/$defs/templated/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err887];
+}
+else {
+vErrors.push(err887);
+}
+errors++;
+}
+}
+if(data276.adopt !== undefined){
+let data294 = data276.adopt;
+if(typeof data294 === "string"){
+if(!pattern5.test(data294)){
+const err888 = {instancePath:instancePath+"/balances/" + i8+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err888];
+}
+else {
+vErrors.push(err888);
+}
+errors++;
+}
+}
+else {
+const err889 = {instancePath:instancePath+"/balances/" + i8+"/adopt",schemaPath:"#/$defs/templated/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err889];
+}
+else {
+vErrors.push(err889);
+}
+errors++;
+}
+}
+if(data276.reason !== undefined){
+let data295 = data276.reason;
+if(typeof data295 === "string"){
+if(!pattern8.test(data295)){
+const err890 = {instancePath:instancePath+"/balances/" + i8+"/reason",schemaPath:"#/$defs/templated/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err890];
+}
+else {
+vErrors.push(err890);
+}
+errors++;
+}
+}
+else {
+const err891 = {instancePath:instancePath+"/balances/" + i8+"/reason",schemaPath:"#/$defs/templated/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err891];
+}
+else {
+vErrors.push(err891);
+}
+errors++;
+}
+}
+if(data276.ticket !== undefined){
+let data296 = data276.ticket;
+if(typeof data296 === "string"){
+if(!pattern8.test(data296)){
+const err892 = {instancePath:instancePath+"/balances/" + i8+"/ticket",schemaPath:"#/$defs/templated/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err892];
+}
+else {
+vErrors.push(err892);
+}
+errors++;
+}
+}
+else {
+const err893 = {instancePath:instancePath+"/balances/" + i8+"/ticket",schemaPath:"#/$defs/templated/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err893];
+}
+else {
+vErrors.push(err893);
+}
+errors++;
+}
+}
+if(data276.owner !== undefined){
+let data297 = data276.owner;
+if(typeof data297 === "string"){
+if(!pattern10.test(data297)){
+const err894 = {instancePath:instancePath+"/balances/" + i8+"/owner",schemaPath:"#/$defs/templated/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err894];
+}
+else {
+vErrors.push(err894);
+}
+errors++;
+}
+}
+else {
+const err895 = {instancePath:instancePath+"/balances/" + i8+"/owner",schemaPath:"#/$defs/templated/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err895];
+}
+else {
+vErrors.push(err895);
+}
+errors++;
+}
+}
+if(data276.protected !== undefined){
+if(typeof data276.protected !== "boolean"){
+const err896 = {instancePath:instancePath+"/balances/" + i8+"/protected",schemaPath:"#/$defs/templated/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err896];
+}
+else {
+vErrors.push(err896);
+}
+errors++;
+}
+}
+if(data276.starts_at !== undefined){
+let data299 = data276.starts_at;
+const _errs979 = errors;
+let valid242 = false;
+const _errs980 = errors;
+if(typeof data299 === "string"){
+if(!pattern6.test(data299)){
+const err897 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err897];
+}
+else {
+vErrors.push(err897);
+}
+errors++;
+}
+}
+else {
+const err898 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err898];
+}
+else {
+vErrors.push(err898);
+}
+errors++;
+}
+var _valid104 = _errs980 === errors;
+valid242 = valid242 || _valid104;
+const _errs982 = errors;
+if(!(((typeof data299 == "number") && (!(data299 % 1) && !isNaN(data299))) && (isFinite(data299)))){
+const err899 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err899];
+}
+else {
+vErrors.push(err899);
+}
+errors++;
+}
+if((typeof data299 == "number") && (isFinite(data299))){
+if(data299 > 253402300799999 || isNaN(data299)){
+const err900 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err900];
+}
+else {
+vErrors.push(err900);
+}
+errors++;
+}
+if(data299 < 946684800000 || isNaN(data299)){
+const err901 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err901];
+}
+else {
+vErrors.push(err901);
+}
+errors++;
+}
+}
+var _valid104 = _errs982 === errors;
+valid242 = valid242 || _valid104;
+if(!valid242){
+const err902 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/templated/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err902];
+}
+else {
+vErrors.push(err902);
+}
+errors++;
+}
+else {
+errors = _errs979;
+if(vErrors !== null){
+if(_errs979){
+vErrors.length = _errs979;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.phases !== undefined){
+let data300 = data276.phases;
+if(Array.isArray(data300)){
+if(data300.length > 100){
+const err903 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/templated/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err903];
+}
+else {
+vErrors.push(err903);
+}
+errors++;
+}
+if(data300.length < 1){
+const err904 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/templated/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err904];
+}
+else {
+vErrors.push(err904);
+}
+errors++;
+}
+const len9 = data300.length;
+for(let i9=0; i9<len9; i9++){
+let data301 = data300[i9];
+const _errs989 = errors;
+let valid246 = true;
+const _errs990 = errors;
+if(errors === _errs990){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing40;
+if((data301.unlimited === undefined) && (missing40 = "unlimited")){
+const err905 = {};
+if(vErrors === null){
+vErrors = [err905];
+}
+else {
+vErrors.push(err905);
+}
+errors++;
+}
+else {
+if(data301.unlimited !== undefined){
+if(true !== data301.unlimited){
+const err906 = {};
+if(vErrors === null){
+vErrors = [err906];
+}
+else {
+vErrors.push(err906);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err907 = {};
+if(vErrors === null){
+vErrors = [err907];
+}
+else {
+vErrors.push(err907);
+}
+errors++;
+}
+}
+var _valid105 = _errs990 === errors;
+errors = _errs989;
+if(vErrors !== null){
+if(_errs989){
+vErrors.length = _errs989;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid105){
+const _errs993 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.included !== undefined){
+const err908 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included",schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err908];
+}
+else {
+vErrors.push(err908);
+}
+errors++;
+}
+if(data301.included_grant !== undefined){
+const err909 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err909];
+}
+else {
+vErrors.push(err909);
+}
+errors++;
+}
+if(data301.reset !== undefined){
+const err910 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err910];
+}
+else {
+vErrors.push(err910);
+}
+errors++;
+}
+if(data301.rollover !== undefined){
+const err911 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err911];
+}
+else {
+vErrors.push(err911);
+}
+errors++;
+}
+}
+else {
+const err912 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err912];
+}
+else {
+vErrors.push(err912);
+}
+errors++;
+}
+var _valid105 = _errs993 === errors;
+valid246 = _valid105;
+if(valid246){
+var props31 = {};
+props31.included = true;
+props31.included_grant = true;
+props31.reset = true;
+props31.rollover = true;
+props31.unlimited = true;
+}
+}
+if(!valid246){
+const err913 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err913];
+}
+else {
+vErrors.push(err913);
+}
+errors++;
+}
+const _errs996 = errors;
+let valid249 = true;
+const _errs997 = errors;
+if(errors === _errs997){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing41;
+if((data301.included === undefined) && (missing41 = "included")){
+const err914 = {};
+if(vErrors === null){
+vErrors = [err914];
+}
+else {
+vErrors.push(err914);
+}
+errors++;
+}
+}
+else {
+const err915 = {};
+if(vErrors === null){
+vErrors = [err915];
+}
+else {
+vErrors.push(err915);
+}
+errors++;
+}
+}
+var _valid106 = _errs997 === errors;
+errors = _errs996;
+if(vErrors !== null){
+if(_errs996){
+vErrors.length = _errs996;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid106){
+const _errs999 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.included_grant !== undefined){
+const err916 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err916];
+}
+else {
+vErrors.push(err916);
+}
+errors++;
+}
+}
+else {
+const err917 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err917];
+}
+else {
+vErrors.push(err917);
+}
+errors++;
+}
+var _valid106 = _errs999 === errors;
+valid249 = _valid106;
+if(valid249){
+var props32 = {};
+props32.included_grant = true;
+props32.included = true;
+}
+}
+if(!valid249){
+const err918 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err918];
+}
+else {
+vErrors.push(err918);
+}
+errors++;
+}
+if(props31 !== true && props32 !== undefined){
+if(props32 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props32);
+}
+}
+const _errs1002 = errors;
+let valid251 = true;
+const _errs1003 = errors;
+if(errors === _errs1003){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing42;
+if((data301.reset === undefined) && (missing42 = "reset")){
+const err919 = {};
+if(vErrors === null){
+vErrors = [err919];
+}
+else {
+vErrors.push(err919);
+}
+errors++;
+}
+else {
+if(data301.reset !== undefined){
+let data308 = data301.reset;
+const _errs1005 = errors;
+if(errors === _errs1005){
+if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
+let missing43;
+if((data308.interval === undefined) && (missing43 = "interval")){
+const err920 = {};
+if(vErrors === null){
+vErrors = [err920];
+}
+else {
+vErrors.push(err920);
+}
+errors++;
+}
+else {
+if(data308.interval !== undefined){
+let data309 = data308.interval;
+if(!((((((((data309 === "minute") || (data309 === "hour")) || (data309 === "day")) || (data309 === "week")) || (data309 === "month")) || (data309 === "quarter")) || (data309 === "semi_annual")) || (data309 === "year"))){
+const err921 = {};
+if(vErrors === null){
+vErrors = [err921];
+}
+else {
+vErrors.push(err921);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err922 = {};
+if(vErrors === null){
+vErrors = [err922];
+}
+else {
+vErrors.push(err922);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err923 = {};
+if(vErrors === null){
+vErrors = [err923];
+}
+else {
+vErrors.push(err923);
+}
+errors++;
+}
+}
+var _valid107 = _errs1003 === errors;
+errors = _errs1002;
+if(vErrors !== null){
+if(_errs1002){
+vErrors.length = _errs1002;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid107){
+const _errs1008 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.expires_at !== undefined){
+const err924 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/expires_at",schemaPath:"#/$defs/templated/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err924];
+}
+else {
+vErrors.push(err924);
+}
+errors++;
+}
+}
+else {
+const err925 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err925];
+}
+else {
+vErrors.push(err925);
+}
+errors++;
+}
+var _valid107 = _errs1008 === errors;
+valid251 = _valid107;
+if(valid251){
+var props33 = {};
+props33.expires_at = true;
+props33.reset = true;
+}
+}
+if(!valid251){
+const err926 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err926];
+}
+else {
+vErrors.push(err926);
+}
+errors++;
+}
+if(props31 !== true && props33 !== undefined){
+if(props33 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props33);
+}
+}
+const _errs1011 = errors;
+let valid255 = true;
+const _errs1012 = errors;
+const _errs1013 = errors;
+let valid256 = false;
+const _errs1014 = errors;
+if(errors === _errs1014){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.reset !== undefined){
+const err927 = {};
+if(vErrors === null){
+vErrors = [err927];
+}
+else {
+vErrors.push(err927);
+}
+errors++;
+}
+}
+else {
+const err928 = {};
+if(vErrors === null){
+vErrors = [err928];
+}
+else {
+vErrors.push(err928);
+}
+errors++;
+}
+}
+var _valid109 = _errs1014 === errors;
+valid256 = valid256 || _valid109;
+if(_valid109){
+var props34 = {};
+props34.reset = true;
+}
+const _errs1016 = errors;
+if(errors === _errs1016){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing44;
+if((data301.reset === undefined) && (missing44 = "reset")){
+const err929 = {};
+if(vErrors === null){
+vErrors = [err929];
+}
+else {
+vErrors.push(err929);
+}
+errors++;
+}
+else {
+if(data301.reset !== undefined){
+let data312 = data301.reset;
+const _errs1018 = errors;
+if(errors === _errs1018){
+if(data312 && typeof data312 == "object" && !Array.isArray(data312)){
+let missing45;
+if((data312.interval === undefined) && (missing45 = "interval")){
+const err930 = {};
+if(vErrors === null){
+vErrors = [err930];
+}
+else {
+vErrors.push(err930);
+}
+errors++;
+}
+else {
+if(data312.interval !== undefined){
+if("one_off" !== data312.interval){
+const err931 = {};
+if(vErrors === null){
+vErrors = [err931];
+}
+else {
+vErrors.push(err931);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err932 = {};
+if(vErrors === null){
+vErrors = [err932];
+}
+else {
+vErrors.push(err932);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err933 = {};
+if(vErrors === null){
+vErrors = [err933];
+}
+else {
+vErrors.push(err933);
+}
+errors++;
+}
+}
+var _valid109 = _errs1016 === errors;
+valid256 = valid256 || _valid109;
+if(_valid109){
+if(props34 !== true){
+props34 = props34 || {};
+props34.reset = true;
+}
+}
+if(!valid256){
+const err934 = {};
+if(vErrors === null){
+vErrors = [err934];
+}
+else {
+vErrors.push(err934);
+}
+errors++;
+}
+else {
+errors = _errs1013;
+if(vErrors !== null){
+if(_errs1013){
+vErrors.length = _errs1013;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid108 = _errs1012 === errors;
+errors = _errs1011;
+if(vErrors !== null){
+if(_errs1011){
+vErrors.length = _errs1011;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid108){
+const _errs1021 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.rollover !== undefined){
+const err935 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err935];
+}
+else {
+vErrors.push(err935);
+}
+errors++;
+}
+if(data301.next_reset_at !== undefined){
+const err936 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/next_reset_at",schemaPath:"#/$defs/templated/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err936];
+}
+else {
+vErrors.push(err936);
+}
+errors++;
+}
+}
+else {
+const err937 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err937];
+}
+else {
+vErrors.push(err937);
+}
+errors++;
+}
+var _valid108 = _errs1021 === errors;
+valid255 = _valid108;
+if(valid255){
+if(props34 !== true){
+props34 = props34 || {};
+props34.rollover = true;
+props34.next_reset_at = true;
+}
+}
+}
+if(!valid255){
+const err938 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err938];
+}
+else {
+vErrors.push(err938);
+}
+errors++;
+}
+if(props31 !== true && props34 !== undefined){
+if(props34 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props34);
+}
+}
+const _errs1024 = errors;
+let valid261 = true;
+const _errs1025 = errors;
+if(errors === _errs1025){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing46;
+if((data301.reset === undefined) && (missing46 = "reset")){
+const err939 = {};
+if(vErrors === null){
+vErrors = [err939];
+}
+else {
+vErrors.push(err939);
+}
+errors++;
+}
+else {
+if(data301.reset !== undefined){
+let data316 = data301.reset;
+const _errs1027 = errors;
+if(errors === _errs1027){
+if(data316 && typeof data316 == "object" && !Array.isArray(data316)){
+let missing47;
+if((data316.interval === undefined) && (missing47 = "interval")){
+const err940 = {};
+if(vErrors === null){
+vErrors = [err940];
+}
+else {
+vErrors.push(err940);
+}
+errors++;
+}
+else {
+if(data316.interval !== undefined){
+if("one_off" !== data316.interval){
+const err941 = {};
+if(vErrors === null){
+vErrors = [err941];
+}
+else {
+vErrors.push(err941);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err942 = {};
+if(vErrors === null){
+vErrors = [err942];
+}
+else {
+vErrors.push(err942);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err943 = {};
+if(vErrors === null){
+vErrors = [err943];
+}
+else {
+vErrors.push(err943);
+}
+errors++;
+}
+}
+var _valid110 = _errs1025 === errors;
+errors = _errs1024;
+if(vErrors !== null){
+if(_errs1024){
+vErrors.length = _errs1024;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid110){
+const _errs1030 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.reset !== undefined){
+let data318 = data301.reset;
+if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
+if(data318.interval_count !== undefined){
+const err944 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err944];
+}
+else {
+vErrors.push(err944);
+}
+errors++;
+}
+}
+else {
+const err945 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err945];
+}
+else {
+vErrors.push(err945);
+}
+errors++;
+}
+}
+}
+else {
+const err946 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err946];
+}
+else {
+vErrors.push(err946);
+}
+errors++;
+}
+var _valid110 = _errs1030 === errors;
+valid261 = _valid110;
+if(valid261){
+var props35 = {};
+props35.reset = true;
+}
+}
+if(!valid261){
+const err947 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err947];
+}
+else {
+vErrors.push(err947);
+}
+errors++;
+}
+if(props31 !== true && props35 !== undefined){
+if(props35 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props35);
+}
+}
+const _errs1035 = errors;
+let valid266 = true;
+const _errs1036 = errors;
+if(errors === _errs1036){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing48;
+if((data301.rollover === undefined) && (missing48 = "rollover")){
+const err948 = {};
+if(vErrors === null){
+vErrors = [err948];
+}
+else {
+vErrors.push(err948);
+}
+errors++;
+}
+else {
+if(data301.rollover !== undefined){
+let data320 = data301.rollover;
+const _errs1038 = errors;
+if(errors === _errs1038){
+if(data320 && typeof data320 == "object" && !Array.isArray(data320)){
+let missing49;
+if((data320.max === undefined) && (missing49 = "max")){
+const err949 = {};
+if(vErrors === null){
+vErrors = [err949];
+}
+else {
+vErrors.push(err949);
+}
+errors++;
+}
+}
+else {
+const err950 = {};
+if(vErrors === null){
+vErrors = [err950];
+}
+else {
+vErrors.push(err950);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err951 = {};
+if(vErrors === null){
+vErrors = [err951];
+}
+else {
+vErrors.push(err951);
+}
+errors++;
+}
+}
+var _valid111 = _errs1036 === errors;
+errors = _errs1035;
+if(vErrors !== null){
+if(_errs1035){
+vErrors.length = _errs1035;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid111){
+const _errs1040 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.rollover !== undefined){
+let data321 = data301.rollover;
+if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
+if(data321.max_percentage !== undefined){
+const err952 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err952];
+}
+else {
+vErrors.push(err952);
+}
+errors++;
+}
+}
+else {
+const err953 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err953];
+}
+else {
+vErrors.push(err953);
+}
+errors++;
+}
+}
+}
+else {
+const err954 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err954];
+}
+else {
+vErrors.push(err954);
+}
+errors++;
+}
+var _valid111 = _errs1040 === errors;
+valid266 = _valid111;
+if(valid266){
+var props36 = {};
+props36.rollover = true;
+}
+}
+if(!valid266){
+const err955 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err955];
+}
+else {
+vErrors.push(err955);
+}
+errors++;
+}
+if(props31 !== true && props36 !== undefined){
+if(props36 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props36);
+}
+}
+const _errs1045 = errors;
+let valid270 = true;
+const _errs1046 = errors;
+if(errors === _errs1046){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing50;
+if((data301.rollover === undefined) && (missing50 = "rollover")){
+const err956 = {};
+if(vErrors === null){
+vErrors = [err956];
+}
+else {
+vErrors.push(err956);
+}
+errors++;
+}
+else {
+if(data301.rollover !== undefined){
+let data323 = data301.rollover;
+const _errs1048 = errors;
+if(errors === _errs1048){
+if(data323 && typeof data323 == "object" && !Array.isArray(data323)){
+let missing51;
+if((data323.duration === undefined) && (missing51 = "duration")){
+const err957 = {};
+if(vErrors === null){
+vErrors = [err957];
+}
+else {
+vErrors.push(err957);
+}
+errors++;
+}
+else {
+if(data323.duration !== undefined){
+if("forever" !== data323.duration){
+const err958 = {};
+if(vErrors === null){
+vErrors = [err958];
+}
+else {
+vErrors.push(err958);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err959 = {};
+if(vErrors === null){
+vErrors = [err959];
+}
+else {
+vErrors.push(err959);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err960 = {};
+if(vErrors === null){
+vErrors = [err960];
+}
+else {
+vErrors.push(err960);
+}
+errors++;
+}
+}
+var _valid112 = _errs1046 === errors;
+errors = _errs1045;
+if(vErrors !== null){
+if(_errs1045){
+vErrors.length = _errs1045;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid112){
+const _errs1051 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.rollover !== undefined){
+let data325 = data301.rollover;
+if(data325 && typeof data325 == "object" && !Array.isArray(data325)){
+if(data325.length !== undefined){
+const err961 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/length",schemaPath:"#/$defs/templated/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err961];
+}
+else {
+vErrors.push(err961);
+}
+errors++;
+}
+}
+else {
+const err962 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err962];
+}
+else {
+vErrors.push(err962);
+}
+errors++;
+}
+}
+}
+else {
+const err963 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err963];
+}
+else {
+vErrors.push(err963);
+}
+errors++;
+}
+var _valid112 = _errs1051 === errors;
+valid270 = _valid112;
+if(valid270){
+var props37 = {};
+props37.rollover = true;
+}
+}
+if(!valid270){
+const err964 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err964];
+}
+else {
+vErrors.push(err964);
+}
+errors++;
+}
+if(props31 !== true && props37 !== undefined){
+if(props37 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props37);
+}
+}
+const _errs1056 = errors;
+let valid275 = true;
+const _errs1057 = errors;
+if(errors === _errs1057){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+let missing52;
+if((data301.phases === undefined) && (missing52 = "phases")){
+const err965 = {};
+if(vErrors === null){
+vErrors = [err965];
+}
+else {
+vErrors.push(err965);
+}
+errors++;
+}
+}
+else {
+const err966 = {};
+if(vErrors === null){
+vErrors = [err966];
+}
+else {
+vErrors.push(err966);
+}
+errors++;
+}
+}
+var _valid113 = _errs1057 === errors;
+errors = _errs1056;
+if(vErrors !== null){
+if(_errs1056){
+vErrors.length = _errs1056;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid113){
+const _errs1059 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.included !== undefined){
+const err967 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err967];
+}
+else {
+vErrors.push(err967);
+}
+errors++;
+}
+if(data301.included_grant !== undefined){
+const err968 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err968];
+}
+else {
+vErrors.push(err968);
+}
+errors++;
+}
+if(data301.unlimited !== undefined){
+const err969 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/unlimited",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err969];
+}
+else {
+vErrors.push(err969);
+}
+errors++;
+}
+if(data301.reset !== undefined){
+const err970 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err970];
+}
+else {
+vErrors.push(err970);
+}
+errors++;
+}
+if(data301.rollover !== undefined){
+const err971 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err971];
+}
+else {
+vErrors.push(err971);
+}
+errors++;
+}
+if(data301.starts_at !== undefined){
+const err972 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err972];
+}
+else {
+vErrors.push(err972);
+}
+errors++;
+}
+if(data301.expires_at !== undefined){
+const err973 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/expires_at",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err973];
+}
+else {
+vErrors.push(err973);
+}
+errors++;
+}
+if(data301.next_reset_at !== undefined){
+const err974 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/next_reset_at",schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err974];
+}
+else {
+vErrors.push(err974);
+}
+errors++;
+}
+}
+else {
+const err975 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err975];
+}
+else {
+vErrors.push(err975);
+}
+errors++;
+}
+var _valid113 = _errs1059 === errors;
+valid275 = _valid113;
+if(valid275){
+var props38 = {};
+props38.included = true;
+props38.included_grant = true;
+props38.unlimited = true;
+props38.reset = true;
+props38.rollover = true;
+props38.starts_at = true;
+props38.expires_at = true;
+props38.next_reset_at = true;
+props38.phases = true;
+}
+}
+if(!valid275){
+const err976 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err976];
+}
+else {
+vErrors.push(err976);
+}
+errors++;
+}
+if(props31 !== true && props38 !== undefined){
+if(props38 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props38);
+}
+}
+const _errs1062 = errors;
+let valid277 = true;
+const _errs1063 = errors;
+if(errors === _errs1063){
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.phases !== undefined){
+const err977 = {};
+if(vErrors === null){
+vErrors = [err977];
+}
+else {
+vErrors.push(err977);
+}
+errors++;
+}
+}
+else {
+const err978 = {};
+if(vErrors === null){
+vErrors = [err978];
+}
+else {
+vErrors.push(err978);
+}
+errors++;
+}
+}
+var _valid114 = _errs1063 === errors;
+errors = _errs1062;
+if(vErrors !== null){
+if(_errs1062){
+vErrors.length = _errs1062;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid114){
+const _errs1065 = errors;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+if(data301.gaps !== undefined){
+const err979 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/gaps",schemaPath:"#/$defs/templated/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err979];
+}
+else {
+vErrors.push(err979);
+}
+errors++;
+}
+}
+else {
+const err980 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err980];
+}
+else {
+vErrors.push(err980);
+}
+errors++;
+}
+var _valid114 = _errs1065 === errors;
+valid277 = _valid114;
+if(valid277){
+var props39 = {};
+props39.gaps = true;
+props39.phases = true;
+}
+}
+if(!valid277){
+const err981 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err981];
+}
+else {
+vErrors.push(err981);
+}
+errors++;
+}
+if(props31 !== true && props39 !== undefined){
+if(props39 === true){
+props31 = true;
+}
+else {
+props31 = props31 || {};
+Object.assign(props31, props39);
+}
+}
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+for(const key38 in data301){
+if(!(((((((key38 === "starts_at") || (key38 === "ends_at")) || (key38 === "included")) || (key38 === "included_grant")) || (key38 === "unlimited")) || (key38 === "reset")) || (key38 === "rollover"))){
+const err982 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err982];
+}
+else {
+vErrors.push(err982);
+}
+errors++;
+}
+}
+if(data301.starts_at !== undefined){
+let data337 = data301.starts_at;
+const _errs1069 = errors;
+let valid281 = false;
+const _errs1070 = errors;
+if(typeof data337 === "string"){
+if(!pattern6.test(data337)){
+const err983 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err983];
+}
+else {
+vErrors.push(err983);
+}
+errors++;
+}
+}
+else {
+const err984 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err984];
+}
+else {
+vErrors.push(err984);
+}
+errors++;
+}
+var _valid115 = _errs1070 === errors;
+valid281 = valid281 || _valid115;
+const _errs1072 = errors;
+if(!(((typeof data337 == "number") && (!(data337 % 1) && !isNaN(data337))) && (isFinite(data337)))){
+const err985 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err985];
+}
+else {
+vErrors.push(err985);
+}
+errors++;
+}
+if((typeof data337 == "number") && (isFinite(data337))){
+if(data337 > 253402300799999 || isNaN(data337)){
+const err986 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err986];
+}
+else {
+vErrors.push(err986);
+}
+errors++;
+}
+if(data337 < 946684800000 || isNaN(data337)){
+const err987 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err987];
+}
+else {
+vErrors.push(err987);
+}
+errors++;
+}
+}
+var _valid115 = _errs1072 === errors;
+valid281 = valid281 || _valid115;
+if(!valid281){
+const err988 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/starts_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err988];
+}
+else {
+vErrors.push(err988);
+}
+errors++;
+}
+else {
+errors = _errs1069;
+if(vErrors !== null){
+if(_errs1069){
+vErrors.length = _errs1069;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data301.ends_at !== undefined){
+let data338 = data301.ends_at;
+const _errs1075 = errors;
+let valid282 = false;
+const _errs1076 = errors;
+if(typeof data338 === "string"){
+if(!pattern6.test(data338)){
+const err989 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err989];
+}
+else {
+vErrors.push(err989);
+}
+errors++;
+}
+}
+else {
+const err990 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err990];
+}
+else {
+vErrors.push(err990);
+}
+errors++;
+}
+var _valid116 = _errs1076 === errors;
+valid282 = valid282 || _valid116;
+const _errs1078 = errors;
+if(!(((typeof data338 == "number") && (!(data338 % 1) && !isNaN(data338))) && (isFinite(data338)))){
+const err991 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err991];
+}
+else {
+vErrors.push(err991);
+}
+errors++;
+}
+if((typeof data338 == "number") && (isFinite(data338))){
+if(data338 > 253402300799999 || isNaN(data338)){
+const err992 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err992];
+}
+else {
+vErrors.push(err992);
+}
+errors++;
+}
+if(data338 < 946684800000 || isNaN(data338)){
+const err993 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err993];
+}
+else {
+vErrors.push(err993);
+}
+errors++;
+}
+}
+var _valid116 = _errs1078 === errors;
+valid282 = valid282 || _valid116;
+if(!valid282){
+const err994 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/ends_at",schemaPath:"#/$defs/templated/properties/phases/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err994];
+}
+else {
+vErrors.push(err994);
+}
+errors++;
+}
+else {
+errors = _errs1075;
+if(vErrors !== null){
+if(_errs1075){
+vErrors.length = _errs1075;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data301.included !== undefined){
+let data339 = data301.included;
+if((typeof data339 == "number") && (isFinite(data339))){
+if(data339 > 9007199254740991 || isNaN(data339)){
+const err995 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included",schemaPath:"#/$defs/templated/properties/phases/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err995];
+}
+else {
+vErrors.push(err995);
+}
+errors++;
+}
+if(data339 <= 0 || isNaN(data339)){
+const err996 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included",schemaPath:"#/$defs/templated/properties/phases/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err996];
+}
+else {
+vErrors.push(err996);
+}
+errors++;
+}
+}
+else {
+const err997 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included",schemaPath:"#/$defs/templated/properties/phases/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err997];
+}
+else {
+vErrors.push(err997);
+}
+errors++;
+}
+}
+if(data301.included_grant !== undefined){
+let data340 = data301.included_grant;
+if((typeof data340 == "number") && (isFinite(data340))){
+if(data340 > 9007199254740991 || isNaN(data340)){
+const err998 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err998];
+}
+else {
+vErrors.push(err998);
+}
+errors++;
+}
+if(data340 <= 0 || isNaN(data340)){
+const err999 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err999];
+}
+else {
+vErrors.push(err999);
+}
+errors++;
+}
+}
+else {
+const err1000 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/included_grant",schemaPath:"#/$defs/templated/properties/phases/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1000];
+}
+else {
+vErrors.push(err1000);
+}
+errors++;
+}
+}
+if(data301.unlimited !== undefined){
+if(typeof data301.unlimited !== "boolean"){
+const err1001 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/unlimited",schemaPath:"#/$defs/templated/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1001];
+}
+else {
+vErrors.push(err1001);
+}
+errors++;
+}
+}
+if(data301.reset !== undefined){
+let data342 = data301.reset;
+if(data342 && typeof data342 == "object" && !Array.isArray(data342)){
+if(data342.interval === undefined){
+const err1002 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err1002];
+}
+else {
+vErrors.push(err1002);
+}
+errors++;
+}
+for(const key39 in data342){
+if(!((key39 === "interval") || (key39 === "interval_count"))){
+const err1003 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1003];
+}
+else {
+vErrors.push(err1003);
+}
+errors++;
+}
+}
+if(data342.interval !== undefined){
+let data343 = data342.interval;
+if(typeof data343 !== "string"){
+const err1004 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1004];
+}
+else {
+vErrors.push(err1004);
+}
+errors++;
+}
+if(!(((((((((data343 === "one_off") || (data343 === "minute")) || (data343 === "hour")) || (data343 === "day")) || (data343 === "week")) || (data343 === "month")) || (data343 === "quarter")) || (data343 === "semi_annual")) || (data343 === "year"))){
+const err1005 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema34.properties.phases.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1005];
+}
+else {
+vErrors.push(err1005);
+}
+errors++;
+}
+}
+if(data342.interval_count !== undefined){
+let data344 = data342.interval_count;
+if(!(((typeof data344 == "number") && (!(data344 % 1) && !isNaN(data344))) && (isFinite(data344)))){
+const err1006 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1006];
+}
+else {
+vErrors.push(err1006);
+}
+errors++;
+}
+if((typeof data344 == "number") && (isFinite(data344))){
+if(data344 > 1000 || isNaN(data344)){
+const err1007 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1007];
+}
+else {
+vErrors.push(err1007);
+}
+errors++;
+}
+if(data344 < 1 || isNaN(data344)){
+const err1008 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset/interval_count",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1008];
+}
+else {
+vErrors.push(err1008);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1009 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/reset",schemaPath:"#/$defs/templated/properties/phases/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1009];
+}
+else {
+vErrors.push(err1009);
+}
+errors++;
+}
+}
+if(data301.rollover !== undefined){
+let data345 = data301.rollover;
+if(data345 && typeof data345 == "object" && !Array.isArray(data345)){
+if(data345.duration === undefined){
+const err1010 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err1010];
+}
+else {
+vErrors.push(err1010);
+}
+errors++;
+}
+for(const key40 in data345){
+if(!((((key40 === "max") || (key40 === "max_percentage")) || (key40 === "length")) || (key40 === "duration"))){
+const err1011 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1011];
+}
+else {
+vErrors.push(err1011);
+}
+errors++;
+}
+}
+if(data345.max !== undefined){
+let data346 = data345.max;
+if((typeof data346 == "number") && (isFinite(data346))){
+if(data346 > 9007199254740991 || isNaN(data346)){
+const err1012 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1012];
+}
+else {
+vErrors.push(err1012);
+}
+errors++;
+}
+if(data346 <= 0 || isNaN(data346)){
+const err1013 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1013];
+}
+else {
+vErrors.push(err1013);
+}
+errors++;
+}
+}
+else {
+const err1014 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1014];
+}
+else {
+vErrors.push(err1014);
+}
+errors++;
+}
+}
+if(data345.max_percentage !== undefined){
+let data347 = data345.max_percentage;
+if((typeof data347 == "number") && (isFinite(data347))){
+if(data347 > 100 || isNaN(data347)){
+const err1015 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err1015];
+}
+else {
+vErrors.push(err1015);
+}
+errors++;
+}
+if(data347 <= 0 || isNaN(data347)){
+const err1016 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1016];
+}
+else {
+vErrors.push(err1016);
+}
+errors++;
+}
+}
+else {
+const err1017 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/max_percentage",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1017];
+}
+else {
+vErrors.push(err1017);
+}
+errors++;
+}
+}
+if(data345.length !== undefined){
+let data348 = data345.length;
+if(!(((typeof data348 == "number") && (!(data348 % 1) && !isNaN(data348))) && (isFinite(data348)))){
+const err1018 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/length",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1018];
+}
+else {
+vErrors.push(err1018);
+}
+errors++;
+}
+if((typeof data348 == "number") && (isFinite(data348))){
+if(data348 > 1000 || isNaN(data348)){
+const err1019 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/length",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1019];
+}
+else {
+vErrors.push(err1019);
+}
+errors++;
+}
+if(data348 < 1 || isNaN(data348)){
+const err1020 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/length",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1020];
+}
+else {
+vErrors.push(err1020);
+}
+errors++;
+}
+}
+}
+if(data345.duration !== undefined){
+let data349 = data345.duration;
+if(typeof data349 !== "string"){
+const err1021 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/duration",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1021];
+}
+else {
+vErrors.push(err1021);
+}
+errors++;
+}
+if(!((data349 === "month") || (data349 === "forever"))){
+const err1022 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover/duration",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema34.properties.phases.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1022];
+}
+else {
+vErrors.push(err1022);
+}
+errors++;
+}
+}
+}
+else {
+const err1023 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9+"/rollover",schemaPath:"#/$defs/templated/properties/phases/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1023];
+}
+else {
+vErrors.push(err1023);
+}
+errors++;
+}
+}
+}
+else {
+const err1024 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i9,schemaPath:"#/$defs/templated/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1024];
+}
+else {
+vErrors.push(err1024);
+}
+errors++;
+}
+}
+}
+else {
+const err1025 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/templated/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err1025];
+}
+else {
+vErrors.push(err1025);
+}
+errors++;
+}
+}
+if(data276.gaps !== undefined){
+let data350 = data276.gaps;
+if(typeof data350 !== "string"){
+const err1026 = {instancePath:instancePath+"/balances/" + i8+"/gaps",schemaPath:"#/$defs/templated/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1026];
+}
+else {
+vErrors.push(err1026);
+}
+errors++;
+}
+if(!((data350 === "refused") || (data350 === "allowed"))){
+const err1027 = {instancePath:instancePath+"/balances/" + i8+"/gaps",schemaPath:"#/$defs/templated/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema34.properties.gaps.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1027];
+}
+else {
+vErrors.push(err1027);
+}
+errors++;
+}
+}
+if(data276.template !== undefined){
+let data351 = data276.template;
+if(typeof data351 === "string"){
+if(!pattern11.test(data351)){
+const err1028 = {instancePath:instancePath+"/balances/" + i8+"/template",schemaPath:"#/$defs/templated/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\""};
+if(vErrors === null){
+vErrors = [err1028];
+}
+else {
+vErrors.push(err1028);
+}
+errors++;
+}
+}
+else {
+const err1029 = {instancePath:instancePath+"/balances/" + i8+"/template",schemaPath:"#/$defs/templated/properties/template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1029];
+}
+else {
+vErrors.push(err1029);
+}
+errors++;
+}
+}
+if(data276.with !== undefined){
+let data352 = data276.with;
+if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
+for(const key41 in data352){
+const _errs1110 = errors;
+if(typeof key41 === "string"){
+if(!pattern11.test(key41)){
+const err1030 = {instancePath:instancePath+"/balances/" + i8+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key41};
+if(vErrors === null){
+vErrors = [err1030];
+}
+else {
+vErrors.push(err1030);
+}
+errors++;
+}
+}
+var valid285 = _errs1110 === errors;
+if(!valid285){
+const err1031 = {instancePath:instancePath+"/balances/" + i8+"/with",schemaPath:"#/$defs/templated/properties/with/propertyNames",keyword:"propertyNames",params:{propertyName: key41},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err1031];
+}
+else {
+vErrors.push(err1031);
+}
+errors++;
+}
+}
+for(const key42 in data352){
+let data353 = data352[key42];
+const _errs1113 = errors;
+const _errs1114 = errors;
+const _errs1115 = errors;
+let valid288 = false;
+const _errs1116 = errors;
+if(!(data353 && typeof data353 == "object" && !Array.isArray(data353))){
+const err1032 = {};
+if(vErrors === null){
+vErrors = [err1032];
+}
+else {
+vErrors.push(err1032);
+}
+errors++;
+}
+var _valid117 = _errs1116 === errors;
+valid288 = valid288 || _valid117;
+const _errs1118 = errors;
+if(!(Array.isArray(data353))){
+const err1033 = {};
+if(vErrors === null){
+vErrors = [err1033];
+}
+else {
+vErrors.push(err1033);
+}
+errors++;
+}
+var _valid117 = _errs1118 === errors;
+valid288 = valid288 || _valid117;
+const _errs1120 = errors;
+if(data353 !== null){
+const err1034 = {};
+if(vErrors === null){
+vErrors = [err1034];
+}
+else {
+vErrors.push(err1034);
+}
+errors++;
+}
+var _valid117 = _errs1120 === errors;
+valid288 = valid288 || _valid117;
+if(!valid288){
+const err1035 = {};
+if(vErrors === null){
+vErrors = [err1035];
+}
+else {
+vErrors.push(err1035);
+}
+errors++;
+}
+else {
+errors = _errs1115;
+if(vErrors !== null){
+if(_errs1115){
+vErrors.length = _errs1115;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid287 = _errs1114 === errors;
+if(valid287){
+const err1036 = {instancePath:instancePath+"/balances/" + i8+"/with/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/templated/properties/with/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid"};
+if(vErrors === null){
+vErrors = [err1036];
+}
+else {
+vErrors.push(err1036);
+}
+errors++;
+}
+else {
+errors = _errs1113;
+if(vErrors !== null){
+if(_errs1113){
+vErrors.length = _errs1113;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err1037 = {instancePath:instancePath+"/balances/" + i8+"/with",schemaPath:"#/$defs/templated/properties/with/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1037];
+}
+else {
+vErrors.push(err1037);
+}
+errors++;
+}
+}
+}
+else {
+const err1038 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/templated/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1038];
+}
+else {
+vErrors.push(err1038);
+}
+errors++;
+}
+var _valid101 = _errs920 === errors;
+valid235 = _valid101;
+if(valid235){
+var props40 = true;
+}
+ifClause2 = "then";
+}
+else {
+const _errs1122 = errors;
+const _errs1126 = errors;
+let valid291 = true;
+const _errs1127 = errors;
+if(errors === _errs1127){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing53;
+if((data276.unlimited === undefined) && (missing53 = "unlimited")){
+const err1039 = {};
+if(vErrors === null){
+vErrors = [err1039];
+}
+else {
+vErrors.push(err1039);
+}
+errors++;
+}
+else {
+if(data276.unlimited !== undefined){
+if(true !== data276.unlimited){
+const err1040 = {};
+if(vErrors === null){
+vErrors = [err1040];
+}
+else {
+vErrors.push(err1040);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1041 = {};
+if(vErrors === null){
+vErrors = [err1041];
+}
+else {
+vErrors.push(err1041);
+}
+errors++;
+}
+}
+var _valid118 = _errs1127 === errors;
+errors = _errs1126;
+if(vErrors !== null){
+if(_errs1126){
+vErrors.length = _errs1126;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid118){
+const _errs1130 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.included !== undefined){
+const err1042 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/balance/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1042];
+}
+else {
+vErrors.push(err1042);
+}
+errors++;
+}
+if(data276.included_grant !== undefined){
+const err1043 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1043];
+}
+else {
+vErrors.push(err1043);
+}
+errors++;
+}
+if(data276.reset !== undefined){
+const err1044 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1044];
+}
+else {
+vErrors.push(err1044);
+}
+errors++;
+}
+if(data276.rollover !== undefined){
+const err1045 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1045];
+}
+else {
+vErrors.push(err1045);
+}
+errors++;
+}
+}
+else {
+const err1046 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1046];
+}
+else {
+vErrors.push(err1046);
+}
+errors++;
+}
+var _valid118 = _errs1130 === errors;
+valid291 = _valid118;
+if(valid291){
+var props41 = {};
+props41.included = true;
+props41.included_grant = true;
+props41.reset = true;
+props41.rollover = true;
+props41.unlimited = true;
+}
+}
+if(!valid291){
+const err1047 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1047];
+}
+else {
+vErrors.push(err1047);
+}
+errors++;
+}
+const _errs1133 = errors;
+let valid294 = true;
+const _errs1134 = errors;
+if(errors === _errs1134){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing54;
+if((data276.included === undefined) && (missing54 = "included")){
+const err1048 = {};
+if(vErrors === null){
+vErrors = [err1048];
+}
+else {
+vErrors.push(err1048);
+}
+errors++;
+}
+}
+else {
+const err1049 = {};
+if(vErrors === null){
+vErrors = [err1049];
+}
+else {
+vErrors.push(err1049);
+}
+errors++;
+}
+}
+var _valid119 = _errs1134 === errors;
+errors = _errs1133;
+if(vErrors !== null){
+if(_errs1133){
+vErrors.length = _errs1133;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid119){
+const _errs1136 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.included_grant !== undefined){
+const err1050 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1050];
+}
+else {
+vErrors.push(err1050);
+}
+errors++;
+}
+}
+else {
+const err1051 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1051];
+}
+else {
+vErrors.push(err1051);
+}
+errors++;
+}
+var _valid119 = _errs1136 === errors;
+valid294 = _valid119;
+if(valid294){
+var props42 = {};
+props42.included_grant = true;
+props42.included = true;
+}
+}
+if(!valid294){
+const err1052 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1052];
+}
+else {
+vErrors.push(err1052);
+}
+errors++;
+}
+if(props41 !== true && props42 !== undefined){
+if(props42 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props42);
+}
+}
+const _errs1139 = errors;
+let valid296 = true;
+const _errs1140 = errors;
+if(errors === _errs1140){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing55;
+if((data276.reset === undefined) && (missing55 = "reset")){
+const err1053 = {};
+if(vErrors === null){
+vErrors = [err1053];
+}
+else {
+vErrors.push(err1053);
+}
+errors++;
+}
+else {
+if(data276.reset !== undefined){
+let data360 = data276.reset;
+const _errs1142 = errors;
+if(errors === _errs1142){
+if(data360 && typeof data360 == "object" && !Array.isArray(data360)){
+let missing56;
+if((data360.interval === undefined) && (missing56 = "interval")){
+const err1054 = {};
+if(vErrors === null){
+vErrors = [err1054];
+}
+else {
+vErrors.push(err1054);
+}
+errors++;
+}
+else {
+if(data360.interval !== undefined){
+let data361 = data360.interval;
+if(!((((((((data361 === "minute") || (data361 === "hour")) || (data361 === "day")) || (data361 === "week")) || (data361 === "month")) || (data361 === "quarter")) || (data361 === "semi_annual")) || (data361 === "year"))){
+const err1055 = {};
+if(vErrors === null){
+vErrors = [err1055];
+}
+else {
+vErrors.push(err1055);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1056 = {};
+if(vErrors === null){
+vErrors = [err1056];
+}
+else {
+vErrors.push(err1056);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1057 = {};
+if(vErrors === null){
+vErrors = [err1057];
+}
+else {
+vErrors.push(err1057);
+}
+errors++;
+}
+}
+var _valid120 = _errs1140 === errors;
+errors = _errs1139;
+if(vErrors !== null){
+if(_errs1139){
+vErrors.length = _errs1139;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid120){
+const _errs1145 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.expires_at !== undefined){
+const err1058 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1058];
+}
+else {
+vErrors.push(err1058);
+}
+errors++;
+}
+}
+else {
+const err1059 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1059];
+}
+else {
+vErrors.push(err1059);
+}
+errors++;
+}
+var _valid120 = _errs1145 === errors;
+valid296 = _valid120;
+if(valid296){
+var props43 = {};
+props43.expires_at = true;
+props43.reset = true;
+}
+}
+if(!valid296){
+const err1060 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1060];
+}
+else {
+vErrors.push(err1060);
+}
+errors++;
+}
+if(props41 !== true && props43 !== undefined){
+if(props43 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props43);
+}
+}
+const _errs1148 = errors;
+let valid300 = true;
+const _errs1149 = errors;
+const _errs1150 = errors;
+let valid301 = false;
+const _errs1151 = errors;
+if(errors === _errs1151){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.reset !== undefined){
+const err1061 = {};
+if(vErrors === null){
+vErrors = [err1061];
+}
+else {
+vErrors.push(err1061);
+}
+errors++;
+}
+}
+else {
+const err1062 = {};
+if(vErrors === null){
+vErrors = [err1062];
+}
+else {
+vErrors.push(err1062);
+}
+errors++;
+}
+}
+var _valid122 = _errs1151 === errors;
+valid301 = valid301 || _valid122;
+if(_valid122){
+var props44 = {};
+props44.reset = true;
+}
+const _errs1153 = errors;
+if(errors === _errs1153){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing57;
+if((data276.reset === undefined) && (missing57 = "reset")){
+const err1063 = {};
+if(vErrors === null){
+vErrors = [err1063];
+}
+else {
+vErrors.push(err1063);
+}
+errors++;
+}
+else {
+if(data276.reset !== undefined){
+let data364 = data276.reset;
+const _errs1155 = errors;
+if(errors === _errs1155){
+if(data364 && typeof data364 == "object" && !Array.isArray(data364)){
+let missing58;
+if((data364.interval === undefined) && (missing58 = "interval")){
+const err1064 = {};
+if(vErrors === null){
+vErrors = [err1064];
+}
+else {
+vErrors.push(err1064);
+}
+errors++;
+}
+else {
+if(data364.interval !== undefined){
+if("one_off" !== data364.interval){
+const err1065 = {};
+if(vErrors === null){
+vErrors = [err1065];
+}
+else {
+vErrors.push(err1065);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1066 = {};
+if(vErrors === null){
+vErrors = [err1066];
+}
+else {
+vErrors.push(err1066);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1067 = {};
+if(vErrors === null){
+vErrors = [err1067];
+}
+else {
+vErrors.push(err1067);
+}
+errors++;
+}
+}
+var _valid122 = _errs1153 === errors;
+valid301 = valid301 || _valid122;
+if(_valid122){
+if(props44 !== true){
+props44 = props44 || {};
+props44.reset = true;
+}
+}
+if(!valid301){
+const err1068 = {};
+if(vErrors === null){
+vErrors = [err1068];
+}
+else {
+vErrors.push(err1068);
+}
+errors++;
+}
+else {
+errors = _errs1150;
+if(vErrors !== null){
+if(_errs1150){
+vErrors.length = _errs1150;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid121 = _errs1149 === errors;
+errors = _errs1148;
+if(vErrors !== null){
+if(_errs1148){
+vErrors.length = _errs1148;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid121){
+const _errs1158 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.rollover !== undefined){
+const err1069 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1069];
+}
+else {
+vErrors.push(err1069);
+}
+errors++;
+}
+if(data276.next_reset_at !== undefined){
+const err1070 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1070];
+}
+else {
+vErrors.push(err1070);
+}
+errors++;
+}
+}
+else {
+const err1071 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1071];
+}
+else {
+vErrors.push(err1071);
+}
+errors++;
+}
+var _valid121 = _errs1158 === errors;
+valid300 = _valid121;
+if(valid300){
+if(props44 !== true){
+props44 = props44 || {};
+props44.rollover = true;
+props44.next_reset_at = true;
+}
+}
+}
+if(!valid300){
+const err1072 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1072];
+}
+else {
+vErrors.push(err1072);
+}
+errors++;
+}
+if(props41 !== true && props44 !== undefined){
+if(props44 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props44);
+}
+}
+const _errs1161 = errors;
+let valid306 = true;
+const _errs1162 = errors;
+if(errors === _errs1162){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing59;
+if((data276.reset === undefined) && (missing59 = "reset")){
+const err1073 = {};
+if(vErrors === null){
+vErrors = [err1073];
+}
+else {
+vErrors.push(err1073);
+}
+errors++;
+}
+else {
+if(data276.reset !== undefined){
+let data368 = data276.reset;
+const _errs1164 = errors;
+if(errors === _errs1164){
+if(data368 && typeof data368 == "object" && !Array.isArray(data368)){
+let missing60;
+if((data368.interval === undefined) && (missing60 = "interval")){
+const err1074 = {};
+if(vErrors === null){
+vErrors = [err1074];
+}
+else {
+vErrors.push(err1074);
+}
+errors++;
+}
+else {
+if(data368.interval !== undefined){
+if("one_off" !== data368.interval){
+const err1075 = {};
+if(vErrors === null){
+vErrors = [err1075];
+}
+else {
+vErrors.push(err1075);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1076 = {};
+if(vErrors === null){
+vErrors = [err1076];
+}
+else {
+vErrors.push(err1076);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1077 = {};
+if(vErrors === null){
+vErrors = [err1077];
+}
+else {
+vErrors.push(err1077);
+}
+errors++;
+}
+}
+var _valid123 = _errs1162 === errors;
+errors = _errs1161;
+if(vErrors !== null){
+if(_errs1161){
+vErrors.length = _errs1161;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid123){
+const _errs1167 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.reset !== undefined){
+let data370 = data276.reset;
+if(data370 && typeof data370 == "object" && !Array.isArray(data370)){
+if(data370.interval_count !== undefined){
+const err1078 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1078];
+}
+else {
+vErrors.push(err1078);
+}
+errors++;
+}
+}
+else {
+const err1079 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1079];
+}
+else {
+vErrors.push(err1079);
+}
+errors++;
+}
+}
+}
+else {
+const err1080 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1080];
+}
+else {
+vErrors.push(err1080);
+}
+errors++;
+}
+var _valid123 = _errs1167 === errors;
+valid306 = _valid123;
+if(valid306){
+var props45 = {};
+props45.reset = true;
+}
+}
+if(!valid306){
+const err1081 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1081];
+}
+else {
+vErrors.push(err1081);
+}
+errors++;
+}
+if(props41 !== true && props45 !== undefined){
+if(props45 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props45);
+}
+}
+const _errs1172 = errors;
+let valid311 = true;
+const _errs1173 = errors;
+if(errors === _errs1173){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing61;
+if((data276.rollover === undefined) && (missing61 = "rollover")){
+const err1082 = {};
+if(vErrors === null){
+vErrors = [err1082];
+}
+else {
+vErrors.push(err1082);
+}
+errors++;
+}
+else {
+if(data276.rollover !== undefined){
+let data372 = data276.rollover;
+const _errs1175 = errors;
+if(errors === _errs1175){
+if(data372 && typeof data372 == "object" && !Array.isArray(data372)){
+let missing62;
+if((data372.max === undefined) && (missing62 = "max")){
+const err1083 = {};
+if(vErrors === null){
+vErrors = [err1083];
+}
+else {
+vErrors.push(err1083);
+}
+errors++;
+}
+}
+else {
+const err1084 = {};
+if(vErrors === null){
+vErrors = [err1084];
+}
+else {
+vErrors.push(err1084);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1085 = {};
+if(vErrors === null){
+vErrors = [err1085];
+}
+else {
+vErrors.push(err1085);
+}
+errors++;
+}
+}
+var _valid124 = _errs1173 === errors;
+errors = _errs1172;
+if(vErrors !== null){
+if(_errs1172){
+vErrors.length = _errs1172;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid124){
+const _errs1177 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.rollover !== undefined){
+let data373 = data276.rollover;
+if(data373 && typeof data373 == "object" && !Array.isArray(data373)){
+if(data373.max_percentage !== undefined){
+const err1086 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1086];
+}
+else {
+vErrors.push(err1086);
+}
+errors++;
+}
+}
+else {
+const err1087 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1087];
+}
+else {
+vErrors.push(err1087);
+}
+errors++;
+}
+}
+}
+else {
+const err1088 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1088];
+}
+else {
+vErrors.push(err1088);
+}
+errors++;
+}
+var _valid124 = _errs1177 === errors;
+valid311 = _valid124;
+if(valid311){
+var props46 = {};
+props46.rollover = true;
+}
+}
+if(!valid311){
+const err1089 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1089];
+}
+else {
+vErrors.push(err1089);
+}
+errors++;
+}
+if(props41 !== true && props46 !== undefined){
+if(props46 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props46);
+}
+}
+const _errs1182 = errors;
+let valid315 = true;
+const _errs1183 = errors;
+if(errors === _errs1183){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing63;
+if((data276.rollover === undefined) && (missing63 = "rollover")){
+const err1090 = {};
+if(vErrors === null){
+vErrors = [err1090];
+}
+else {
+vErrors.push(err1090);
+}
+errors++;
+}
+else {
+if(data276.rollover !== undefined){
+let data375 = data276.rollover;
+const _errs1185 = errors;
+if(errors === _errs1185){
+if(data375 && typeof data375 == "object" && !Array.isArray(data375)){
+let missing64;
+if((data375.duration === undefined) && (missing64 = "duration")){
+const err1091 = {};
+if(vErrors === null){
+vErrors = [err1091];
+}
+else {
+vErrors.push(err1091);
+}
+errors++;
+}
+else {
+if(data375.duration !== undefined){
+if("forever" !== data375.duration){
+const err1092 = {};
+if(vErrors === null){
+vErrors = [err1092];
+}
+else {
+vErrors.push(err1092);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1093 = {};
+if(vErrors === null){
+vErrors = [err1093];
+}
+else {
+vErrors.push(err1093);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1094 = {};
+if(vErrors === null){
+vErrors = [err1094];
+}
+else {
+vErrors.push(err1094);
+}
+errors++;
+}
+}
+var _valid125 = _errs1183 === errors;
+errors = _errs1182;
+if(vErrors !== null){
+if(_errs1182){
+vErrors.length = _errs1182;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid125){
+const _errs1188 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.rollover !== undefined){
+let data377 = data276.rollover;
+if(data377 && typeof data377 == "object" && !Array.isArray(data377)){
+if(data377.length !== undefined){
+const err1095 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1095];
+}
+else {
+vErrors.push(err1095);
+}
+errors++;
+}
+}
+else {
+const err1096 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1096];
+}
+else {
+vErrors.push(err1096);
+}
+errors++;
+}
+}
+}
+else {
+const err1097 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1097];
+}
+else {
+vErrors.push(err1097);
+}
+errors++;
+}
+var _valid125 = _errs1188 === errors;
+valid315 = _valid125;
+if(valid315){
+var props47 = {};
+props47.rollover = true;
+}
+}
+if(!valid315){
+const err1098 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1098];
+}
+else {
+vErrors.push(err1098);
+}
+errors++;
+}
+if(props41 !== true && props47 !== undefined){
+if(props47 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props47);
+}
+}
+const _errs1193 = errors;
+let valid320 = true;
+const _errs1194 = errors;
+if(errors === _errs1194){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+let missing65;
+if((data276.phases === undefined) && (missing65 = "phases")){
+const err1099 = {};
+if(vErrors === null){
+vErrors = [err1099];
+}
+else {
+vErrors.push(err1099);
+}
+errors++;
+}
+}
+else {
+const err1100 = {};
+if(vErrors === null){
+vErrors = [err1100];
+}
+else {
+vErrors.push(err1100);
+}
+errors++;
+}
+}
+var _valid126 = _errs1194 === errors;
+errors = _errs1193;
+if(vErrors !== null){
+if(_errs1193){
+vErrors.length = _errs1193;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid126){
+const _errs1196 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.included !== undefined){
+const err1101 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/balance/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1101];
+}
+else {
+vErrors.push(err1101);
+}
+errors++;
+}
+if(data276.included_grant !== undefined){
+const err1102 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1102];
+}
+else {
+vErrors.push(err1102);
+}
+errors++;
+}
+if(data276.unlimited !== undefined){
+const err1103 = {instancePath:instancePath+"/balances/" + i8+"/unlimited",schemaPath:"#/$defs/balance/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1103];
+}
+else {
+vErrors.push(err1103);
+}
+errors++;
+}
+if(data276.reset !== undefined){
+const err1104 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1104];
+}
+else {
+vErrors.push(err1104);
+}
+errors++;
+}
+if(data276.rollover !== undefined){
+const err1105 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1105];
+}
+else {
+vErrors.push(err1105);
+}
+errors++;
+}
+if(data276.starts_at !== undefined){
+const err1106 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1106];
+}
+else {
+vErrors.push(err1106);
+}
+errors++;
+}
+if(data276.expires_at !== undefined){
+const err1107 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1107];
+}
+else {
+vErrors.push(err1107);
+}
+errors++;
+}
+if(data276.next_reset_at !== undefined){
+const err1108 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1108];
+}
+else {
+vErrors.push(err1108);
+}
+errors++;
+}
+}
+else {
+const err1109 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1109];
+}
+else {
+vErrors.push(err1109);
+}
+errors++;
+}
+var _valid126 = _errs1196 === errors;
+valid320 = _valid126;
+if(valid320){
+var props48 = {};
+props48.included = true;
+props48.included_grant = true;
+props48.unlimited = true;
+props48.reset = true;
+props48.rollover = true;
+props48.starts_at = true;
+props48.expires_at = true;
+props48.next_reset_at = true;
+props48.phases = true;
+}
+}
+if(!valid320){
+const err1110 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1110];
+}
+else {
+vErrors.push(err1110);
+}
+errors++;
+}
+if(props41 !== true && props48 !== undefined){
+if(props48 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props48);
+}
+}
+const _errs1199 = errors;
+let valid322 = true;
+const _errs1200 = errors;
+if(errors === _errs1200){
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.phases !== undefined){
+const err1111 = {};
+if(vErrors === null){
+vErrors = [err1111];
+}
+else {
+vErrors.push(err1111);
+}
+errors++;
+}
+}
+else {
+const err1112 = {};
+if(vErrors === null){
+vErrors = [err1112];
+}
+else {
+vErrors.push(err1112);
+}
+errors++;
+}
+}
+var _valid127 = _errs1200 === errors;
+errors = _errs1199;
+if(vErrors !== null){
+if(_errs1199){
+vErrors.length = _errs1199;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid127){
+const _errs1202 = errors;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.gaps !== undefined){
+const err1113 = {instancePath:instancePath+"/balances/" + i8+"/gaps",schemaPath:"#/$defs/balance/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1113];
+}
+else {
+vErrors.push(err1113);
+}
+errors++;
+}
+}
+else {
+const err1114 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1114];
+}
+else {
+vErrors.push(err1114);
+}
+errors++;
+}
+var _valid127 = _errs1202 === errors;
+valid322 = _valid127;
+if(valid322){
+var props49 = {};
+props49.gaps = true;
+props49.phases = true;
+}
+}
+if(!valid322){
+const err1115 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1115];
+}
+else {
+vErrors.push(err1115);
+}
+errors++;
+}
+if(props41 !== true && props49 !== undefined){
+if(props49 === true){
+props41 = true;
+}
+else {
+props41 = props41 || {};
+Object.assign(props41, props49);
+}
+}
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+if(data276.customer_id === undefined){
+const err1116 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
+if(vErrors === null){
+vErrors = [err1116];
+}
+else {
+vErrors.push(err1116);
+}
+errors++;
+}
+if(data276.feature_id === undefined){
+const err1117 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "feature_id"},message:"must have required property '"+"feature_id"+"'"};
+if(vErrors === null){
+vErrors = [err1117];
+}
+else {
+vErrors.push(err1117);
+}
+errors++;
+}
+for(const key43 in data276){
+if(!(func1.call(schema35.properties, key43))){
+const err1118 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1118];
+}
+else {
+vErrors.push(err1118);
+}
+errors++;
+}
+}
+if(data276.customer_id !== undefined){
+let data389 = data276.customer_id;
+if(typeof data389 === "string"){
+if(!pattern5.test(data389)){
+const err1119 = {instancePath:instancePath+"/balances/" + i8+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1119];
+}
+else {
+vErrors.push(err1119);
+}
+errors++;
+}
+}
+else {
+const err1120 = {instancePath:instancePath+"/balances/" + i8+"/customer_id",schemaPath:"#/$defs/balance/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1120];
+}
+else {
+vErrors.push(err1120);
+}
+errors++;
+}
+}
+if(data276.feature_id !== undefined){
+let data390 = data276.feature_id;
+if(typeof data390 === "string"){
+if(!pattern5.test(data390)){
+const err1121 = {instancePath:instancePath+"/balances/" + i8+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1121];
+}
+else {
+vErrors.push(err1121);
+}
+errors++;
+}
+}
+else {
+const err1122 = {instancePath:instancePath+"/balances/" + i8+"/feature_id",schemaPath:"#/$defs/balance/properties/feature_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1122];
+}
+else {
+vErrors.push(err1122);
+}
+errors++;
+}
+}
+if(data276.entity_id !== undefined){
+let data391 = data276.entity_id;
+if(typeof data391 === "string"){
+if(!pattern5.test(data391)){
+const err1123 = {instancePath:instancePath+"/balances/" + i8+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1123];
+}
+else {
+vErrors.push(err1123);
+}
+errors++;
+}
+}
+else {
+const err1124 = {instancePath:instancePath+"/balances/" + i8+"/entity_id",schemaPath:"#/$defs/balance/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1124];
+}
+else {
+vErrors.push(err1124);
+}
+errors++;
+}
+}
+if(data276.included !== undefined){
+let data392 = data276.included;
+if((typeof data392 == "number") && (isFinite(data392))){
+if(data392 > 9007199254740991 || isNaN(data392)){
+const err1125 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/balance/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1125];
+}
+else {
+vErrors.push(err1125);
+}
+errors++;
+}
+if(data392 <= 0 || isNaN(data392)){
+const err1126 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/balance/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1126];
+}
+else {
+vErrors.push(err1126);
+}
+errors++;
+}
+}
+else {
+const err1127 = {instancePath:instancePath+"/balances/" + i8+"/included",schemaPath:"#/$defs/balance/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1127];
+}
+else {
+vErrors.push(err1127);
+}
+errors++;
+}
+}
+if(data276.included_grant !== undefined){
+let data393 = data276.included_grant;
+if((typeof data393 == "number") && (isFinite(data393))){
+if(data393 > 9007199254740991 || isNaN(data393)){
+const err1128 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1128];
+}
+else {
+vErrors.push(err1128);
+}
+errors++;
+}
+if(data393 <= 0 || isNaN(data393)){
+const err1129 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1129];
+}
+else {
+vErrors.push(err1129);
+}
+errors++;
+}
+}
+else {
+const err1130 = {instancePath:instancePath+"/balances/" + i8+"/included_grant",schemaPath:"#/$defs/balance/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1130];
+}
+else {
+vErrors.push(err1130);
+}
+errors++;
+}
+}
+if(data276.unlimited !== undefined){
+if(typeof data276.unlimited !== "boolean"){
+const err1131 = {instancePath:instancePath+"/balances/" + i8+"/unlimited",schemaPath:"#/$defs/balance/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1131];
+}
+else {
+vErrors.push(err1131);
+}
+errors++;
+}
+}
+if(data276.reset !== undefined){
+let data395 = data276.reset;
+if(data395 && typeof data395 == "object" && !Array.isArray(data395)){
+if(data395.interval === undefined){
+const err1132 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err1132];
+}
+else {
+vErrors.push(err1132);
+}
+errors++;
+}
+for(const key44 in data395){
+if(!((key44 === "interval") || (key44 === "interval_count"))){
+const err1133 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1133];
+}
+else {
+vErrors.push(err1133);
+}
+errors++;
+}
+}
+if(data395.interval !== undefined){
+let data396 = data395.interval;
+if(typeof data396 !== "string"){
+const err1134 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1134];
+}
+else {
+vErrors.push(err1134);
+}
+errors++;
+}
+if(!(((((((((data396 === "one_off") || (data396 === "minute")) || (data396 === "hour")) || (data396 === "day")) || (data396 === "week")) || (data396 === "month")) || (data396 === "quarter")) || (data396 === "semi_annual")) || (data396 === "year"))){
+const err1135 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema35.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1135];
+}
+else {
+vErrors.push(err1135);
+}
+errors++;
+}
+}
+if(data395.interval_count !== undefined){
+let data397 = data395.interval_count;
+if(!(((typeof data397 == "number") && (!(data397 % 1) && !isNaN(data397))) && (isFinite(data397)))){
+const err1136 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1136];
+}
+else {
+vErrors.push(err1136);
+}
+errors++;
+}
+if((typeof data397 == "number") && (isFinite(data397))){
+if(data397 > 1000 || isNaN(data397)){
+const err1137 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1137];
+}
+else {
+vErrors.push(err1137);
+}
+errors++;
+}
+if(data397 < 1 || isNaN(data397)){
+const err1138 = {instancePath:instancePath+"/balances/" + i8+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1138];
+}
+else {
+vErrors.push(err1138);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1139 = {instancePath:instancePath+"/balances/" + i8+"/reset",schemaPath:"#/$defs/balance/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1139];
+}
+else {
+vErrors.push(err1139);
+}
+errors++;
+}
+}
+if(data276.expires_at !== undefined){
+let data398 = data276.expires_at;
+const _errs1225 = errors;
+let valid327 = false;
+const _errs1226 = errors;
+if(typeof data398 === "string"){
+if(!pattern6.test(data398)){
+const err1140 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err1140];
+}
+else {
+vErrors.push(err1140);
+}
+errors++;
+}
+}
+else {
+const err1141 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1141];
+}
+else {
+vErrors.push(err1141);
+}
+errors++;
+}
+var _valid128 = _errs1226 === errors;
+valid327 = valid327 || _valid128;
+const _errs1228 = errors;
+if(!(((typeof data398 == "number") && (!(data398 % 1) && !isNaN(data398))) && (isFinite(data398)))){
+const err1142 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1142];
+}
+else {
+vErrors.push(err1142);
+}
+errors++;
+}
+if((typeof data398 == "number") && (isFinite(data398))){
+if(data398 > 253402300799999 || isNaN(data398)){
+const err1143 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err1143];
+}
+else {
+vErrors.push(err1143);
+}
+errors++;
+}
+if(data398 < 946684800000 || isNaN(data398)){
+const err1144 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err1144];
+}
+else {
+vErrors.push(err1144);
+}
+errors++;
+}
+}
+var _valid128 = _errs1228 === errors;
+valid327 = valid327 || _valid128;
+if(!valid327){
+const err1145 = {instancePath:instancePath+"/balances/" + i8+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1145];
+}
+else {
+vErrors.push(err1145);
+}
+errors++;
+}
+else {
+errors = _errs1225;
+if(vErrors !== null){
+if(_errs1225){
+vErrors.length = _errs1225;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.rollover !== undefined){
+let data399 = data276.rollover;
+if(data399 && typeof data399 == "object" && !Array.isArray(data399)){
+if(data399.duration === undefined){
+const err1146 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err1146];
+}
+else {
+vErrors.push(err1146);
+}
+errors++;
+}
+for(const key45 in data399){
+if(!((((key45 === "max") || (key45 === "max_percentage")) || (key45 === "length")) || (key45 === "duration"))){
+const err1147 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1147];
+}
+else {
+vErrors.push(err1147);
+}
+errors++;
+}
+}
+if(data399.max !== undefined){
+let data400 = data399.max;
+if((typeof data400 == "number") && (isFinite(data400))){
+if(data400 > 9007199254740991 || isNaN(data400)){
+const err1148 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1148];
+}
+else {
+vErrors.push(err1148);
+}
+errors++;
+}
+if(data400 <= 0 || isNaN(data400)){
+const err1149 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1149];
+}
+else {
+vErrors.push(err1149);
+}
+errors++;
+}
+}
+else {
+const err1150 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max",schemaPath:"#/$defs/balance/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1150];
+}
+else {
+vErrors.push(err1150);
+}
+errors++;
+}
+}
+if(data399.max_percentage !== undefined){
+let data401 = data399.max_percentage;
+if((typeof data401 == "number") && (isFinite(data401))){
+if(data401 > 100 || isNaN(data401)){
+const err1151 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err1151];
+}
+else {
+vErrors.push(err1151);
+}
+errors++;
+}
+if(data401 <= 0 || isNaN(data401)){
+const err1152 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1152];
+}
+else {
+vErrors.push(err1152);
+}
+errors++;
+}
+}
+else {
+const err1153 = {instancePath:instancePath+"/balances/" + i8+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1153];
+}
+else {
+vErrors.push(err1153);
+}
+errors++;
+}
+}
+if(data399.length !== undefined){
+let data402 = data399.length;
+if(!(((typeof data402 == "number") && (!(data402 % 1) && !isNaN(data402))) && (isFinite(data402)))){
+const err1154 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1154];
+}
+else {
+vErrors.push(err1154);
+}
+errors++;
+}
+if((typeof data402 == "number") && (isFinite(data402))){
+if(data402 > 1000 || isNaN(data402)){
+const err1155 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1155];
+}
+else {
+vErrors.push(err1155);
+}
+errors++;
+}
+if(data402 < 1 || isNaN(data402)){
+const err1156 = {instancePath:instancePath+"/balances/" + i8+"/rollover/length",schemaPath:"#/$defs/balance/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1156];
+}
+else {
+vErrors.push(err1156);
+}
+errors++;
+}
+}
+}
+if(data399.duration !== undefined){
+let data403 = data399.duration;
+if(typeof data403 !== "string"){
+const err1157 = {instancePath:instancePath+"/balances/" + i8+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1157];
+}
+else {
+vErrors.push(err1157);
+}
+errors++;
+}
+if(!((data403 === "month") || (data403 === "forever"))){
+const err1158 = {instancePath:instancePath+"/balances/" + i8+"/rollover/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema35.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1158];
+}
+else {
+vErrors.push(err1158);
+}
+errors++;
+}
+}
+}
+else {
+const err1159 = {instancePath:instancePath+"/balances/" + i8+"/rollover",schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1159];
+}
+else {
+vErrors.push(err1159);
+}
+errors++;
+}
+}
+if(data276.next_reset_at !== undefined){
+let data404 = data276.next_reset_at;
+const _errs1242 = errors;
+let valid329 = false;
+const _errs1243 = errors;
+if(typeof data404 === "string"){
+if(!pattern6.test(data404)){
+const err1160 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err1160];
+}
+else {
+vErrors.push(err1160);
+}
+errors++;
+}
+}
+else {
+const err1161 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1161];
+}
+else {
+vErrors.push(err1161);
+}
+errors++;
+}
+var _valid129 = _errs1243 === errors;
+valid329 = valid329 || _valid129;
+const _errs1245 = errors;
+if(!(((typeof data404 == "number") && (!(data404 % 1) && !isNaN(data404))) && (isFinite(data404)))){
+const err1162 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1162];
+}
+else {
+vErrors.push(err1162);
+}
+errors++;
+}
+if((typeof data404 == "number") && (isFinite(data404))){
+if(data404 > 253402300799999 || isNaN(data404)){
+const err1163 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err1163];
+}
+else {
+vErrors.push(err1163);
+}
+errors++;
+}
+if(data404 < 946684800000 || isNaN(data404)){
+const err1164 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err1164];
+}
+else {
+vErrors.push(err1164);
+}
+errors++;
+}
+}
+var _valid129 = _errs1245 === errors;
+valid329 = valid329 || _valid129;
+if(!valid329){
+const err1165 = {instancePath:instancePath+"/balances/" + i8+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1165];
+}
+else {
+vErrors.push(err1165);
+}
+errors++;
+}
+else {
+errors = _errs1242;
+if(vErrors !== null){
+if(_errs1242){
+vErrors.length = _errs1242;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.id !== undefined){
+let data405 = data276.id;
+if(typeof data405 === "string"){
+if(!pattern33.test(data405)){
+const err1166 = {instancePath:instancePath+"/balances/" + i8+"/id",schemaPath:"#/$defs/balance/properties/id/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1166];
+}
+else {
+vErrors.push(err1166);
+}
+errors++;
+}
+}
+else {
+const err1167 = {instancePath:instancePath+"/balances/" + i8+"/id",schemaPath:"#/$defs/balance/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1167];
+}
+else {
+vErrors.push(err1167);
+}
+errors++;
+}
+}
+if(data276.adopt !== undefined){
+let data406 = data276.adopt;
+if(typeof data406 === "string"){
+if(!pattern5.test(data406)){
+const err1168 = {instancePath:instancePath+"/balances/" + i8+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1168];
+}
+else {
+vErrors.push(err1168);
+}
+errors++;
+}
+}
+else {
+const err1169 = {instancePath:instancePath+"/balances/" + i8+"/adopt",schemaPath:"#/$defs/balance/properties/adopt/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1169];
+}
+else {
+vErrors.push(err1169);
+}
+errors++;
+}
+}
+if(data276.reason !== undefined){
+let data407 = data276.reason;
+if(typeof data407 === "string"){
+if(!pattern8.test(data407)){
+const err1170 = {instancePath:instancePath+"/balances/" + i8+"/reason",schemaPath:"#/$defs/balance/properties/reason/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1170];
+}
+else {
+vErrors.push(err1170);
+}
+errors++;
+}
+}
+else {
+const err1171 = {instancePath:instancePath+"/balances/" + i8+"/reason",schemaPath:"#/$defs/balance/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1171];
+}
+else {
+vErrors.push(err1171);
+}
+errors++;
+}
+}
+if(data276.ticket !== undefined){
+let data408 = data276.ticket;
+if(typeof data408 === "string"){
+if(!pattern8.test(data408)){
+const err1172 = {instancePath:instancePath+"/balances/" + i8+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1172];
+}
+else {
+vErrors.push(err1172);
+}
+errors++;
+}
+}
+else {
+const err1173 = {instancePath:instancePath+"/balances/" + i8+"/ticket",schemaPath:"#/$defs/balance/properties/ticket/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1173];
+}
+else {
+vErrors.push(err1173);
+}
+errors++;
+}
+}
+if(data276.owner !== undefined){
+let data409 = data276.owner;
+if(typeof data409 === "string"){
+if(!pattern10.test(data409)){
+const err1174 = {instancePath:instancePath+"/balances/" + i8+"/owner",schemaPath:"#/$defs/balance/properties/owner/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err1174];
+}
+else {
+vErrors.push(err1174);
+}
+errors++;
+}
+}
+else {
+const err1175 = {instancePath:instancePath+"/balances/" + i8+"/owner",schemaPath:"#/$defs/balance/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1175];
+}
+else {
+vErrors.push(err1175);
+}
+errors++;
+}
+}
+if(data276.protected !== undefined){
+if(typeof data276.protected !== "boolean"){
+const err1176 = {instancePath:instancePath+"/balances/" + i8+"/protected",schemaPath:"#/$defs/balance/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1176];
+}
+else {
+vErrors.push(err1176);
+}
+errors++;
+}
+}
+if(data276.starts_at !== undefined){
+let data411 = data276.starts_at;
+const _errs1260 = errors;
+let valid330 = false;
+const _errs1261 = errors;
+if(typeof data411 === "string"){
+if(!pattern6.test(data411)){
+const err1177 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err1177];
+}
+else {
+vErrors.push(err1177);
+}
+errors++;
+}
+}
+else {
+const err1178 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1178];
+}
+else {
+vErrors.push(err1178);
+}
+errors++;
+}
+var _valid130 = _errs1261 === errors;
+valid330 = valid330 || _valid130;
+const _errs1263 = errors;
+if(!(((typeof data411 == "number") && (!(data411 % 1) && !isNaN(data411))) && (isFinite(data411)))){
+const err1179 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1179];
+}
+else {
+vErrors.push(err1179);
+}
+errors++;
+}
+if((typeof data411 == "number") && (isFinite(data411))){
+if(data411 > 253402300799999 || isNaN(data411)){
+const err1180 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err1180];
+}
+else {
+vErrors.push(err1180);
+}
+errors++;
+}
+if(data411 < 946684800000 || isNaN(data411)){
+const err1181 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err1181];
+}
+else {
+vErrors.push(err1181);
+}
+errors++;
+}
+}
+var _valid130 = _errs1263 === errors;
+valid330 = valid330 || _valid130;
+if(!valid330){
+const err1182 = {instancePath:instancePath+"/balances/" + i8+"/starts_at",schemaPath:"#/$defs/balance/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1182];
+}
+else {
+vErrors.push(err1182);
+}
+errors++;
+}
+else {
+errors = _errs1260;
+if(vErrors !== null){
+if(_errs1260){
+vErrors.length = _errs1260;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data276.phases !== undefined){
+let data412 = data276.phases;
+if(Array.isArray(data412)){
+if(data412.length > 100){
+const err1183 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/balance/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err1183];
+}
+else {
+vErrors.push(err1183);
+}
+errors++;
+}
+if(data412.length < 1){
+const err1184 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/balance/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err1184];
+}
+else {
+vErrors.push(err1184);
+}
+errors++;
+}
+const len10 = data412.length;
+for(let i10=0; i10<len10; i10++){
+let data413 = data412[i10];
+const _errs1270 = errors;
+let valid334 = true;
+const _errs1271 = errors;
+if(errors === _errs1271){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing66;
+if((data413.unlimited === undefined) && (missing66 = "unlimited")){
+const err1185 = {};
+if(vErrors === null){
+vErrors = [err1185];
+}
+else {
+vErrors.push(err1185);
+}
+errors++;
+}
+else {
+if(data413.unlimited !== undefined){
+if(true !== data413.unlimited){
+const err1186 = {};
+if(vErrors === null){
+vErrors = [err1186];
+}
+else {
+vErrors.push(err1186);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1187 = {};
+if(vErrors === null){
+vErrors = [err1187];
+}
+else {
+vErrors.push(err1187);
+}
+errors++;
+}
+}
+var _valid131 = _errs1271 === errors;
+errors = _errs1270;
+if(vErrors !== null){
+if(_errs1270){
+vErrors.length = _errs1270;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid131){
+const _errs1274 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.included !== undefined){
+const err1188 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1188];
+}
+else {
+vErrors.push(err1188);
+}
+errors++;
+}
+if(data413.included_grant !== undefined){
+const err1189 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1189];
+}
+else {
+vErrors.push(err1189);
+}
+errors++;
+}
+if(data413.reset !== undefined){
+const err1190 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1190];
+}
+else {
+vErrors.push(err1190);
+}
+errors++;
+}
+if(data413.rollover !== undefined){
+const err1191 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1191];
+}
+else {
+vErrors.push(err1191);
+}
+errors++;
+}
+}
+else {
+const err1192 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1192];
+}
+else {
+vErrors.push(err1192);
+}
+errors++;
+}
+var _valid131 = _errs1274 === errors;
+valid334 = _valid131;
+if(valid334){
+var props50 = {};
+props50.included = true;
+props50.included_grant = true;
+props50.reset = true;
+props50.rollover = true;
+props50.unlimited = true;
+}
+}
+if(!valid334){
+const err1193 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1193];
+}
+else {
+vErrors.push(err1193);
+}
+errors++;
+}
+const _errs1277 = errors;
+let valid337 = true;
+const _errs1278 = errors;
+if(errors === _errs1278){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing67;
+if((data413.included === undefined) && (missing67 = "included")){
+const err1194 = {};
+if(vErrors === null){
+vErrors = [err1194];
+}
+else {
+vErrors.push(err1194);
+}
+errors++;
+}
+}
+else {
+const err1195 = {};
+if(vErrors === null){
+vErrors = [err1195];
+}
+else {
+vErrors.push(err1195);
+}
+errors++;
+}
+}
+var _valid132 = _errs1278 === errors;
+errors = _errs1277;
+if(vErrors !== null){
+if(_errs1277){
+vErrors.length = _errs1277;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid132){
+const _errs1280 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.included_grant !== undefined){
+const err1196 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1196];
+}
+else {
+vErrors.push(err1196);
+}
+errors++;
+}
+}
+else {
+const err1197 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1197];
+}
+else {
+vErrors.push(err1197);
+}
+errors++;
+}
+var _valid132 = _errs1280 === errors;
+valid337 = _valid132;
+if(valid337){
+var props51 = {};
+props51.included_grant = true;
+props51.included = true;
+}
+}
+if(!valid337){
+const err1198 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1198];
+}
+else {
+vErrors.push(err1198);
+}
+errors++;
+}
+if(props50 !== true && props51 !== undefined){
+if(props51 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props51);
+}
+}
+const _errs1283 = errors;
+let valid339 = true;
+const _errs1284 = errors;
+if(errors === _errs1284){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing68;
+if((data413.reset === undefined) && (missing68 = "reset")){
+const err1199 = {};
+if(vErrors === null){
+vErrors = [err1199];
+}
+else {
+vErrors.push(err1199);
+}
+errors++;
+}
+else {
+if(data413.reset !== undefined){
+let data420 = data413.reset;
+const _errs1286 = errors;
+if(errors === _errs1286){
+if(data420 && typeof data420 == "object" && !Array.isArray(data420)){
+let missing69;
+if((data420.interval === undefined) && (missing69 = "interval")){
+const err1200 = {};
+if(vErrors === null){
+vErrors = [err1200];
+}
+else {
+vErrors.push(err1200);
+}
+errors++;
+}
+else {
+if(data420.interval !== undefined){
+let data421 = data420.interval;
+if(!((((((((data421 === "minute") || (data421 === "hour")) || (data421 === "day")) || (data421 === "week")) || (data421 === "month")) || (data421 === "quarter")) || (data421 === "semi_annual")) || (data421 === "year"))){
+const err1201 = {};
+if(vErrors === null){
+vErrors = [err1201];
+}
+else {
+vErrors.push(err1201);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1202 = {};
+if(vErrors === null){
+vErrors = [err1202];
+}
+else {
+vErrors.push(err1202);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1203 = {};
+if(vErrors === null){
+vErrors = [err1203];
+}
+else {
+vErrors.push(err1203);
+}
+errors++;
+}
+}
+var _valid133 = _errs1284 === errors;
+errors = _errs1283;
+if(vErrors !== null){
+if(_errs1283){
+vErrors.length = _errs1283;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid133){
+const _errs1289 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.expires_at !== undefined){
+const err1204 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1204];
+}
+else {
+vErrors.push(err1204);
+}
+errors++;
+}
+}
+else {
+const err1205 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1205];
+}
+else {
+vErrors.push(err1205);
+}
+errors++;
+}
+var _valid133 = _errs1289 === errors;
+valid339 = _valid133;
+if(valid339){
+var props52 = {};
+props52.expires_at = true;
+props52.reset = true;
+}
+}
+if(!valid339){
+const err1206 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1206];
+}
+else {
+vErrors.push(err1206);
+}
+errors++;
+}
+if(props50 !== true && props52 !== undefined){
+if(props52 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props52);
+}
+}
+const _errs1292 = errors;
+let valid343 = true;
+const _errs1293 = errors;
+const _errs1294 = errors;
+let valid344 = false;
+const _errs1295 = errors;
+if(errors === _errs1295){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.reset !== undefined){
+const err1207 = {};
+if(vErrors === null){
+vErrors = [err1207];
+}
+else {
+vErrors.push(err1207);
+}
+errors++;
+}
+}
+else {
+const err1208 = {};
+if(vErrors === null){
+vErrors = [err1208];
+}
+else {
+vErrors.push(err1208);
+}
+errors++;
+}
+}
+var _valid135 = _errs1295 === errors;
+valid344 = valid344 || _valid135;
+if(_valid135){
+var props53 = {};
+props53.reset = true;
+}
+const _errs1297 = errors;
+if(errors === _errs1297){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing70;
+if((data413.reset === undefined) && (missing70 = "reset")){
+const err1209 = {};
+if(vErrors === null){
+vErrors = [err1209];
+}
+else {
+vErrors.push(err1209);
+}
+errors++;
+}
+else {
+if(data413.reset !== undefined){
+let data424 = data413.reset;
+const _errs1299 = errors;
+if(errors === _errs1299){
+if(data424 && typeof data424 == "object" && !Array.isArray(data424)){
+let missing71;
+if((data424.interval === undefined) && (missing71 = "interval")){
+const err1210 = {};
+if(vErrors === null){
+vErrors = [err1210];
+}
+else {
+vErrors.push(err1210);
+}
+errors++;
+}
+else {
+if(data424.interval !== undefined){
+if("one_off" !== data424.interval){
+const err1211 = {};
+if(vErrors === null){
+vErrors = [err1211];
+}
+else {
+vErrors.push(err1211);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1212 = {};
+if(vErrors === null){
+vErrors = [err1212];
+}
+else {
+vErrors.push(err1212);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1213 = {};
+if(vErrors === null){
+vErrors = [err1213];
+}
+else {
+vErrors.push(err1213);
+}
+errors++;
+}
+}
+var _valid135 = _errs1297 === errors;
+valid344 = valid344 || _valid135;
+if(_valid135){
+if(props53 !== true){
+props53 = props53 || {};
+props53.reset = true;
+}
+}
+if(!valid344){
+const err1214 = {};
+if(vErrors === null){
+vErrors = [err1214];
+}
+else {
+vErrors.push(err1214);
+}
+errors++;
+}
+else {
+errors = _errs1294;
+if(vErrors !== null){
+if(_errs1294){
+vErrors.length = _errs1294;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid134 = _errs1293 === errors;
+errors = _errs1292;
+if(vErrors !== null){
+if(_errs1292){
+vErrors.length = _errs1292;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid134){
+const _errs1302 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.rollover !== undefined){
+const err1215 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1215];
+}
+else {
+vErrors.push(err1215);
+}
+errors++;
+}
+if(data413.next_reset_at !== undefined){
+const err1216 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1216];
+}
+else {
+vErrors.push(err1216);
+}
+errors++;
+}
+}
+else {
+const err1217 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1217];
+}
+else {
+vErrors.push(err1217);
+}
+errors++;
+}
+var _valid134 = _errs1302 === errors;
+valid343 = _valid134;
+if(valid343){
+if(props53 !== true){
+props53 = props53 || {};
+props53.rollover = true;
+props53.next_reset_at = true;
+}
+}
+}
+if(!valid343){
+const err1218 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1218];
+}
+else {
+vErrors.push(err1218);
+}
+errors++;
+}
+if(props50 !== true && props53 !== undefined){
+if(props53 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props53);
+}
+}
+const _errs1305 = errors;
+let valid349 = true;
+const _errs1306 = errors;
+if(errors === _errs1306){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing72;
+if((data413.reset === undefined) && (missing72 = "reset")){
+const err1219 = {};
+if(vErrors === null){
+vErrors = [err1219];
+}
+else {
+vErrors.push(err1219);
+}
+errors++;
+}
+else {
+if(data413.reset !== undefined){
+let data428 = data413.reset;
+const _errs1308 = errors;
+if(errors === _errs1308){
+if(data428 && typeof data428 == "object" && !Array.isArray(data428)){
+let missing73;
+if((data428.interval === undefined) && (missing73 = "interval")){
+const err1220 = {};
+if(vErrors === null){
+vErrors = [err1220];
+}
+else {
+vErrors.push(err1220);
+}
+errors++;
+}
+else {
+if(data428.interval !== undefined){
+if("one_off" !== data428.interval){
+const err1221 = {};
+if(vErrors === null){
+vErrors = [err1221];
+}
+else {
+vErrors.push(err1221);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1222 = {};
+if(vErrors === null){
+vErrors = [err1222];
+}
+else {
+vErrors.push(err1222);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1223 = {};
+if(vErrors === null){
+vErrors = [err1223];
+}
+else {
+vErrors.push(err1223);
+}
+errors++;
+}
+}
+var _valid136 = _errs1306 === errors;
+errors = _errs1305;
+if(vErrors !== null){
+if(_errs1305){
+vErrors.length = _errs1305;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid136){
+const _errs1311 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.reset !== undefined){
+let data430 = data413.reset;
+if(data430 && typeof data430 == "object" && !Array.isArray(data430)){
+if(data430.interval_count !== undefined){
+const err1224 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1224];
+}
+else {
+vErrors.push(err1224);
+}
+errors++;
+}
+}
+else {
+const err1225 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1225];
+}
+else {
+vErrors.push(err1225);
+}
+errors++;
+}
+}
+}
+else {
+const err1226 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1226];
+}
+else {
+vErrors.push(err1226);
+}
+errors++;
+}
+var _valid136 = _errs1311 === errors;
+valid349 = _valid136;
+if(valid349){
+var props54 = {};
+props54.reset = true;
+}
+}
+if(!valid349){
+const err1227 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1227];
+}
+else {
+vErrors.push(err1227);
+}
+errors++;
+}
+if(props50 !== true && props54 !== undefined){
+if(props54 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props54);
+}
+}
+const _errs1316 = errors;
+let valid354 = true;
+const _errs1317 = errors;
+if(errors === _errs1317){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing74;
+if((data413.rollover === undefined) && (missing74 = "rollover")){
+const err1228 = {};
+if(vErrors === null){
+vErrors = [err1228];
+}
+else {
+vErrors.push(err1228);
+}
+errors++;
+}
+else {
+if(data413.rollover !== undefined){
+let data432 = data413.rollover;
+const _errs1319 = errors;
+if(errors === _errs1319){
+if(data432 && typeof data432 == "object" && !Array.isArray(data432)){
+let missing75;
+if((data432.max === undefined) && (missing75 = "max")){
+const err1229 = {};
+if(vErrors === null){
+vErrors = [err1229];
+}
+else {
+vErrors.push(err1229);
+}
+errors++;
+}
+}
+else {
+const err1230 = {};
+if(vErrors === null){
+vErrors = [err1230];
+}
+else {
+vErrors.push(err1230);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1231 = {};
+if(vErrors === null){
+vErrors = [err1231];
+}
+else {
+vErrors.push(err1231);
+}
+errors++;
+}
+}
+var _valid137 = _errs1317 === errors;
+errors = _errs1316;
+if(vErrors !== null){
+if(_errs1316){
+vErrors.length = _errs1316;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid137){
+const _errs1321 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.rollover !== undefined){
+let data433 = data413.rollover;
+if(data433 && typeof data433 == "object" && !Array.isArray(data433)){
+if(data433.max_percentage !== undefined){
+const err1232 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1232];
+}
+else {
+vErrors.push(err1232);
+}
+errors++;
+}
+}
+else {
+const err1233 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1233];
+}
+else {
+vErrors.push(err1233);
+}
+errors++;
+}
+}
+}
+else {
+const err1234 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1234];
+}
+else {
+vErrors.push(err1234);
+}
+errors++;
+}
+var _valid137 = _errs1321 === errors;
+valid354 = _valid137;
+if(valid354){
+var props55 = {};
+props55.rollover = true;
+}
+}
+if(!valid354){
+const err1235 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1235];
+}
+else {
+vErrors.push(err1235);
+}
+errors++;
+}
+if(props50 !== true && props55 !== undefined){
+if(props55 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props55);
+}
+}
+const _errs1326 = errors;
+let valid358 = true;
+const _errs1327 = errors;
+if(errors === _errs1327){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing76;
+if((data413.rollover === undefined) && (missing76 = "rollover")){
+const err1236 = {};
+if(vErrors === null){
+vErrors = [err1236];
+}
+else {
+vErrors.push(err1236);
+}
+errors++;
+}
+else {
+if(data413.rollover !== undefined){
+let data435 = data413.rollover;
+const _errs1329 = errors;
+if(errors === _errs1329){
+if(data435 && typeof data435 == "object" && !Array.isArray(data435)){
+let missing77;
+if((data435.duration === undefined) && (missing77 = "duration")){
+const err1237 = {};
+if(vErrors === null){
+vErrors = [err1237];
+}
+else {
+vErrors.push(err1237);
+}
+errors++;
+}
+else {
+if(data435.duration !== undefined){
+if("forever" !== data435.duration){
+const err1238 = {};
+if(vErrors === null){
+vErrors = [err1238];
+}
+else {
+vErrors.push(err1238);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1239 = {};
+if(vErrors === null){
+vErrors = [err1239];
+}
+else {
+vErrors.push(err1239);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err1240 = {};
+if(vErrors === null){
+vErrors = [err1240];
+}
+else {
+vErrors.push(err1240);
+}
+errors++;
+}
+}
+var _valid138 = _errs1327 === errors;
+errors = _errs1326;
+if(vErrors !== null){
+if(_errs1326){
+vErrors.length = _errs1326;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid138){
+const _errs1332 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.rollover !== undefined){
+let data437 = data413.rollover;
+if(data437 && typeof data437 == "object" && !Array.isArray(data437)){
+if(data437.length !== undefined){
+const err1241 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1241];
+}
+else {
+vErrors.push(err1241);
+}
+errors++;
+}
+}
+else {
+const err1242 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1242];
+}
+else {
+vErrors.push(err1242);
+}
+errors++;
+}
+}
+}
+else {
+const err1243 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1243];
+}
+else {
+vErrors.push(err1243);
+}
+errors++;
+}
+var _valid138 = _errs1332 === errors;
+valid358 = _valid138;
+if(valid358){
+var props56 = {};
+props56.rollover = true;
+}
+}
+if(!valid358){
+const err1244 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1244];
+}
+else {
+vErrors.push(err1244);
+}
+errors++;
+}
+if(props50 !== true && props56 !== undefined){
+if(props56 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props56);
+}
+}
+const _errs1337 = errors;
+let valid363 = true;
+const _errs1338 = errors;
+if(errors === _errs1338){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+let missing78;
+if((data413.phases === undefined) && (missing78 = "phases")){
+const err1245 = {};
+if(vErrors === null){
+vErrors = [err1245];
+}
+else {
+vErrors.push(err1245);
+}
+errors++;
+}
+}
+else {
+const err1246 = {};
+if(vErrors === null){
+vErrors = [err1246];
+}
+else {
+vErrors.push(err1246);
+}
+errors++;
+}
+}
+var _valid139 = _errs1338 === errors;
+errors = _errs1337;
+if(vErrors !== null){
+if(_errs1337){
+vErrors.length = _errs1337;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid139){
+const _errs1340 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.included !== undefined){
+const err1247 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1247];
+}
+else {
+vErrors.push(err1247);
+}
+errors++;
+}
+if(data413.included_grant !== undefined){
+const err1248 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1248];
+}
+else {
+vErrors.push(err1248);
+}
+errors++;
+}
+if(data413.unlimited !== undefined){
+const err1249 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1249];
+}
+else {
+vErrors.push(err1249);
+}
+errors++;
+}
+if(data413.reset !== undefined){
+const err1250 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1250];
+}
+else {
+vErrors.push(err1250);
+}
+errors++;
+}
+if(data413.rollover !== undefined){
+const err1251 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1251];
+}
+else {
+vErrors.push(err1251);
+}
+errors++;
+}
+if(data413.starts_at !== undefined){
+const err1252 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1252];
+}
+else {
+vErrors.push(err1252);
+}
+errors++;
+}
+if(data413.expires_at !== undefined){
+const err1253 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1253];
+}
+else {
+vErrors.push(err1253);
+}
+errors++;
+}
+if(data413.next_reset_at !== undefined){
+const err1254 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1254];
+}
+else {
+vErrors.push(err1254);
+}
+errors++;
+}
+}
+else {
+const err1255 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1255];
+}
+else {
+vErrors.push(err1255);
+}
+errors++;
+}
+var _valid139 = _errs1340 === errors;
+valid363 = _valid139;
+if(valid363){
+var props57 = {};
+props57.included = true;
+props57.included_grant = true;
+props57.unlimited = true;
+props57.reset = true;
+props57.rollover = true;
+props57.starts_at = true;
+props57.expires_at = true;
+props57.next_reset_at = true;
+props57.phases = true;
+}
+}
+if(!valid363){
+const err1256 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1256];
+}
+else {
+vErrors.push(err1256);
+}
+errors++;
+}
+if(props50 !== true && props57 !== undefined){
+if(props57 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props57);
+}
+}
+const _errs1343 = errors;
+let valid365 = true;
+const _errs1344 = errors;
+if(errors === _errs1344){
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.phases !== undefined){
+const err1257 = {};
+if(vErrors === null){
+vErrors = [err1257];
+}
+else {
+vErrors.push(err1257);
+}
+errors++;
+}
+}
+else {
+const err1258 = {};
+if(vErrors === null){
+vErrors = [err1258];
+}
+else {
+vErrors.push(err1258);
+}
+errors++;
+}
+}
+var _valid140 = _errs1344 === errors;
+errors = _errs1343;
+if(vErrors !== null){
+if(_errs1343){
+vErrors.length = _errs1343;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid140){
+const _errs1346 = errors;
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+if(data413.gaps !== undefined){
+const err1259 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/gaps",schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err1259];
+}
+else {
+vErrors.push(err1259);
+}
+errors++;
+}
+}
+else {
+const err1260 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1260];
+}
+else {
+vErrors.push(err1260);
+}
+errors++;
+}
+var _valid140 = _errs1346 === errors;
+valid365 = _valid140;
+if(valid365){
+var props58 = {};
+props58.gaps = true;
+props58.phases = true;
+}
+}
+if(!valid365){
+const err1261 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err1261];
+}
+else {
+vErrors.push(err1261);
+}
+errors++;
+}
+if(props50 !== true && props58 !== undefined){
+if(props58 === true){
+props50 = true;
+}
+else {
+props50 = props50 || {};
+Object.assign(props50, props58);
+}
+}
+if(data413 && typeof data413 == "object" && !Array.isArray(data413)){
+for(const key46 in data413){
+if(!(((((((key46 === "starts_at") || (key46 === "ends_at")) || (key46 === "included")) || (key46 === "included_grant")) || (key46 === "unlimited")) || (key46 === "reset")) || (key46 === "rollover"))){
+const err1262 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1262];
+}
+else {
+vErrors.push(err1262);
+}
+errors++;
+}
+}
+if(data413.starts_at !== undefined){
+let data449 = data413.starts_at;
+const _errs1350 = errors;
+let valid369 = false;
+const _errs1351 = errors;
+if(typeof data449 === "string"){
+if(!pattern6.test(data449)){
+const err1263 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err1263];
+}
+else {
+vErrors.push(err1263);
+}
+errors++;
+}
+}
+else {
+const err1264 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1264];
+}
+else {
+vErrors.push(err1264);
+}
+errors++;
+}
+var _valid141 = _errs1351 === errors;
+valid369 = valid369 || _valid141;
+const _errs1353 = errors;
+if(!(((typeof data449 == "number") && (!(data449 % 1) && !isNaN(data449))) && (isFinite(data449)))){
+const err1265 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1265];
+}
+else {
+vErrors.push(err1265);
+}
+errors++;
+}
+if((typeof data449 == "number") && (isFinite(data449))){
+if(data449 > 253402300799999 || isNaN(data449)){
+const err1266 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err1266];
+}
+else {
+vErrors.push(err1266);
+}
+errors++;
+}
+if(data449 < 946684800000 || isNaN(data449)){
+const err1267 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err1267];
+}
+else {
+vErrors.push(err1267);
+}
+errors++;
+}
+}
+var _valid141 = _errs1353 === errors;
+valid369 = valid369 || _valid141;
+if(!valid369){
+const err1268 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/starts_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1268];
+}
+else {
+vErrors.push(err1268);
+}
+errors++;
+}
+else {
+errors = _errs1350;
+if(vErrors !== null){
+if(_errs1350){
+vErrors.length = _errs1350;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data413.ends_at !== undefined){
+let data450 = data413.ends_at;
+const _errs1356 = errors;
+let valid370 = false;
+const _errs1357 = errors;
+if(typeof data450 === "string"){
+if(!pattern6.test(data450)){
+const err1269 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+if(vErrors === null){
+vErrors = [err1269];
+}
+else {
+vErrors.push(err1269);
+}
+errors++;
+}
+}
+else {
+const err1270 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1270];
+}
+else {
+vErrors.push(err1270);
+}
+errors++;
+}
+var _valid142 = _errs1357 === errors;
+valid370 = valid370 || _valid142;
+const _errs1359 = errors;
+if(!(((typeof data450 == "number") && (!(data450 % 1) && !isNaN(data450))) && (isFinite(data450)))){
+const err1271 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1271];
+}
+else {
+vErrors.push(err1271);
+}
+errors++;
+}
+if((typeof data450 == "number") && (isFinite(data450))){
+if(data450 > 253402300799999 || isNaN(data450)){
+const err1272 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 253402300799999},message:"must be <= 253402300799999"};
+if(vErrors === null){
+vErrors = [err1272];
+}
+else {
+vErrors.push(err1272);
+}
+errors++;
+}
+if(data450 < 946684800000 || isNaN(data450)){
+const err1273 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 946684800000},message:"must be >= 946684800000"};
+if(vErrors === null){
+vErrors = [err1273];
+}
+else {
+vErrors.push(err1273);
+}
+errors++;
+}
+}
+var _valid142 = _errs1359 === errors;
+valid370 = valid370 || _valid142;
+if(!valid370){
+const err1274 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/ends_at",schemaPath:"#/$defs/balance/properties/phases/items/properties/ends_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1274];
+}
+else {
+vErrors.push(err1274);
+}
+errors++;
+}
+else {
+errors = _errs1356;
+if(vErrors !== null){
+if(_errs1356){
+vErrors.length = _errs1356;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data413.included !== undefined){
+let data451 = data413.included;
+if((typeof data451 == "number") && (isFinite(data451))){
+if(data451 > 9007199254740991 || isNaN(data451)){
+const err1275 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1275];
+}
+else {
+vErrors.push(err1275);
+}
+errors++;
+}
+if(data451 <= 0 || isNaN(data451)){
+const err1276 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1276];
+}
+else {
+vErrors.push(err1276);
+}
+errors++;
+}
+}
+else {
+const err1277 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included",schemaPath:"#/$defs/balance/properties/phases/items/properties/included/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1277];
+}
+else {
+vErrors.push(err1277);
+}
+errors++;
+}
+}
+if(data413.included_grant !== undefined){
+let data452 = data413.included_grant;
+if((typeof data452 == "number") && (isFinite(data452))){
+if(data452 > 9007199254740991 || isNaN(data452)){
+const err1278 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1278];
+}
+else {
+vErrors.push(err1278);
+}
+errors++;
+}
+if(data452 <= 0 || isNaN(data452)){
+const err1279 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1279];
+}
+else {
+vErrors.push(err1279);
+}
+errors++;
+}
+}
+else {
+const err1280 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/properties/included_grant/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1280];
+}
+else {
+vErrors.push(err1280);
+}
+errors++;
+}
+}
+if(data413.unlimited !== undefined){
+if(typeof data413.unlimited !== "boolean"){
+const err1281 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1281];
+}
+else {
+vErrors.push(err1281);
+}
+errors++;
+}
+}
+if(data413.reset !== undefined){
+let data454 = data413.reset;
+if(data454 && typeof data454 == "object" && !Array.isArray(data454)){
+if(data454.interval === undefined){
+const err1282 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/required",keyword:"required",params:{missingProperty: "interval"},message:"must have required property '"+"interval"+"'"};
+if(vErrors === null){
+vErrors = [err1282];
+}
+else {
+vErrors.push(err1282);
+}
+errors++;
+}
+for(const key47 in data454){
+if(!((key47 === "interval") || (key47 === "interval_count"))){
+const err1283 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1283];
+}
+else {
+vErrors.push(err1283);
+}
+errors++;
+}
+}
+if(data454.interval !== undefined){
+let data455 = data454.interval;
+if(typeof data455 !== "string"){
+const err1284 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1284];
+}
+else {
+vErrors.push(err1284);
+}
+errors++;
+}
+if(!(((((((((data455 === "one_off") || (data455 === "minute")) || (data455 === "hour")) || (data455 === "day")) || (data455 === "week")) || (data455 === "month")) || (data455 === "quarter")) || (data455 === "semi_annual")) || (data455 === "year"))){
+const err1285 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema35.properties.phases.items.properties.reset.properties.interval.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1285];
+}
+else {
+vErrors.push(err1285);
+}
+errors++;
+}
+}
+if(data454.interval_count !== undefined){
+let data456 = data454.interval_count;
+if(!(((typeof data456 == "number") && (!(data456 % 1) && !isNaN(data456))) && (isFinite(data456)))){
+const err1286 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1286];
+}
+else {
+vErrors.push(err1286);
+}
+errors++;
+}
+if((typeof data456 == "number") && (isFinite(data456))){
+if(data456 > 1000 || isNaN(data456)){
+const err1287 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1287];
+}
+else {
+vErrors.push(err1287);
+}
+errors++;
+}
+if(data456 < 1 || isNaN(data456)){
+const err1288 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/properties/interval_count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1288];
+}
+else {
+vErrors.push(err1288);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err1289 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1289];
+}
+else {
+vErrors.push(err1289);
+}
+errors++;
+}
+}
+if(data413.rollover !== undefined){
+let data457 = data413.rollover;
+if(data457 && typeof data457 == "object" && !Array.isArray(data457)){
+if(data457.duration === undefined){
+const err1290 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err1290];
+}
+else {
+vErrors.push(err1290);
+}
+errors++;
+}
+for(const key48 in data457){
+if(!((((key48 === "max") || (key48 === "max_percentage")) || (key48 === "length")) || (key48 === "duration"))){
+const err1291 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1291];
+}
+else {
+vErrors.push(err1291);
+}
+errors++;
+}
+}
+if(data457.max !== undefined){
+let data458 = data457.max;
+if((typeof data458 == "number") && (isFinite(data458))){
+if(data458 > 9007199254740991 || isNaN(data458)){
+const err1292 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"};
+if(vErrors === null){
+vErrors = [err1292];
+}
+else {
+vErrors.push(err1292);
+}
+errors++;
+}
+if(data458 <= 0 || isNaN(data458)){
+const err1293 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1293];
+}
+else {
+vErrors.push(err1293);
+}
+errors++;
+}
+}
+else {
+const err1294 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1294];
+}
+else {
+vErrors.push(err1294);
+}
+errors++;
+}
+}
+if(data457.max_percentage !== undefined){
+let data459 = data457.max_percentage;
+if((typeof data459 == "number") && (isFinite(data459))){
+if(data459 > 100 || isNaN(data459)){
+const err1295 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err1295];
+}
+else {
+vErrors.push(err1295);
+}
+errors++;
+}
+if(data459 <= 0 || isNaN(data459)){
+const err1296 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0"};
+if(vErrors === null){
+vErrors = [err1296];
+}
+else {
+vErrors.push(err1296);
+}
+errors++;
+}
+}
+else {
+const err1297 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/max_percentage/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err1297];
+}
+else {
+vErrors.push(err1297);
+}
+errors++;
+}
+}
+if(data457.length !== undefined){
+let data460 = data457.length;
+if(!(((typeof data460 == "number") && (!(data460 % 1) && !isNaN(data460))) && (isFinite(data460)))){
+const err1298 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err1298];
+}
+else {
+vErrors.push(err1298);
+}
+errors++;
+}
+if((typeof data460 == "number") && (isFinite(data460))){
+if(data460 > 1000 || isNaN(data460)){
+const err1299 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+if(vErrors === null){
+vErrors = [err1299];
+}
+else {
+vErrors.push(err1299);
+}
+errors++;
+}
+if(data460 < 1 || isNaN(data460)){
+const err1300 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err1300];
+}
+else {
+vErrors.push(err1300);
+}
+errors++;
+}
+}
+}
+if(data457.duration !== undefined){
+let data461 = data457.duration;
+if(typeof data461 !== "string"){
+const err1301 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1301];
+}
+else {
+vErrors.push(err1301);
+}
+errors++;
+}
+if(!((data461 === "month") || (data461 === "forever"))){
+const err1302 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover/duration",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema35.properties.phases.items.properties.rollover.properties.duration.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1302];
+}
+else {
+vErrors.push(err1302);
+}
+errors++;
+}
+}
+}
+else {
+const err1303 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1303];
+}
+else {
+vErrors.push(err1303);
+}
+errors++;
+}
+}
+}
+else {
+const err1304 = {instancePath:instancePath+"/balances/" + i8+"/phases/" + i10,schemaPath:"#/$defs/balance/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1304];
+}
+else {
+vErrors.push(err1304);
+}
+errors++;
+}
+}
+}
+else {
+const err1305 = {instancePath:instancePath+"/balances/" + i8+"/phases",schemaPath:"#/$defs/balance/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err1305];
+}
+else {
+vErrors.push(err1305);
+}
+errors++;
+}
+}
+if(data276.gaps !== undefined){
+let data462 = data276.gaps;
+if(typeof data462 !== "string"){
+const err1306 = {instancePath:instancePath+"/balances/" + i8+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1306];
+}
+else {
+vErrors.push(err1306);
+}
+errors++;
+}
+if(!((data462 === "refused") || (data462 === "allowed"))){
+const err1307 = {instancePath:instancePath+"/balances/" + i8+"/gaps",schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema35.properties.gaps.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1307];
+}
+else {
+vErrors.push(err1307);
+}
+errors++;
+}
+}
+}
+else {
+const err1308 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/$defs/balance/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1308];
+}
+else {
+vErrors.push(err1308);
+}
+errors++;
+}
+var _valid101 = _errs1122 === errors;
+valid235 = _valid101;
+if(valid235){
+if(props40 !== true){
+props40 = true;
+}
+}
+ifClause2 = "else";
+}
+if(!valid235){
+const err1309 = {instancePath:instancePath+"/balances/" + i8,schemaPath:"#/properties/balances/items/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+if(vErrors === null){
+vErrors = [err1309];
+}
+else {
+vErrors.push(err1309);
+}
+errors++;
+}
+}
+}
+else {
+const err1310 = {instancePath:instancePath+"/balances",schemaPath:"#/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err1310];
+}
+else {
+vErrors.push(err1310);
+}
+errors++;
+}
+}
+}
+else {
+const err1311 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1311];
+}
+else {
+vErrors.push(err1311);
 }
 errors++;
 }

@@ -7,7 +7,7 @@ import { github } from "./github.ts";
 import { ACTION, commit, git, pullRequest, repository, write } from "./step.ts";
 import { type ActionWorkflow, OURS, runWorkflow } from "./workflow.ts";
 
-const WORKFLOWS = ["github-preview.yml", "github-apply.yml", "github-drift.yml"];
+const WORKFLOWS = ["github-preview.yml", "github-apply.yml", "github-approvals.yml", "github-drift.yml"];
 const FILE = "balances/contracts.yaml";
 const PUSH = { eventName: "push", event: { ref: "refs/heads/main" } };
 const SCHEDULE = { eventName: "schedule", event: { schedule: "17 3 * * *" } };

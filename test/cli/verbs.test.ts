@@ -22,6 +22,9 @@ describe("help", () => {
       "drift",
       "import",
       "history",
+      "explain",
+      "forecast",
+      "completion",
       "doctor",
       "schema",
       "init",
@@ -111,10 +114,13 @@ describe("--version", () => {
 });
 
 describe("schema", () => {
-  it.each(["balances", "plan", "history"])("prints the published one of %s", async (name) => {
-    const { stdout } = await run(["schema", name]);
-    expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
-  });
+  it.each(["balances", "plan", "history", "explain", "forecast"])(
+    "prints the published one of %s",
+    async (name) => {
+      const { stdout } = await run(["schema", name]);
+      expect(stdout).toBe(readFileSync(`schema/${name}.schema.json`, "utf8"));
+    },
+  );
 
   it("prints that of balances files when it is not told which", async () => {
     expect((await run(["schema"])).stdout).toBe((await run(["schema", "balances"])).stdout);

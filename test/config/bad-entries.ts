@@ -25,7 +25,7 @@ export const fileWith = (entry: string): string =>
 const acmeWith = (line: string): string => `customer_id: acme\nfeature_id: api_calls\n${line}`;
 
 const OTHER_FIELDS =
-  "the fields here are `customer_id`, `feature_id`, `entity_id`, `included`, `included_grant`, `unlimited`, `reset`, `expires_at`, `rollover`, `next_reset_at`, `id`, `adopt`";
+  "the fields here are `customer_id`, `feature_id`, `entity_id`, `included`, `included_grant`, `unlimited`, `reset`, `expires_at`, `rollover`, `next_reset_at`, `id`, `adopt`, `reason`, `ticket`, `owner`, `protected`, `starts_at`, `phases`, `gaps`";
 
 export const badEntries: readonly BadEntry[] = [
   {

@@ -48,7 +48,7 @@ const code = (value: unknown): string => `\`${typeof value === "string" ? value 
 function fieldRows(fields: Fields, prefix = ""): string[][] {
   return Object.entries(fields).flatMap(([name, field]) => [
     [code(prefix + name), writtenAs(field), field.description],
-    ...(field.type === "object" ? fieldRows(field.fields, `${prefix}${name}.`) : []),
+    ...(field.type === "object" || field.type === "list" ? fieldRows(field.fields, `${prefix}${name}.`) : []),
   ]);
 }
 
@@ -66,6 +66,8 @@ function kindOf(field: Field): string {
       return "`true`, `false`";
     case "instant":
       return "RFC 3339, or ms since 1970";
+    case "list":
+      return `list, such as ${code(inYaml(field.examples?.[0]))}`;
     case "object":
       return `object, such as ${code(inYaml(field.examples?.[0]))}`;
     case "number":

@@ -29,8 +29,20 @@ import {
 const EXAMPLES = resolve(import.meta.dirname, "../../examples/ci");
 const CLI = resolve(import.meta.dirname, "../../dist/cli.js");
 /** Those that use the action are run by test/action/workflows.test.ts. */
-const GITHUB = ["github-apply.yml", "github-drift.yml", "github-preview.yml", "github-shards.yml"];
-const OTHERS = ["gitlab-ci.yml", "gitlab-shards.yml", "kubernetes-indexed-job.yaml", "pipeline.sh"];
+const GITHUB = [
+  "github-apply.yml",
+  "github-approvals.yml",
+  "github-drift.yml",
+  "github-preview.yml",
+  "github-shards.yml",
+];
+const OTHERS = [
+  "gitlab-approvals.yml",
+  "gitlab-ci.yml",
+  "gitlab-shards.yml",
+  "kubernetes-indexed-job.yaml",
+  "pipeline.sh",
+];
 const { version } = JSON.parse(readFileSync(resolve(EXAMPLES, "../../package.json"), "utf8")) as {
   version: string;
 };

@@ -55,6 +55,18 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>
       { id: "contracts:seats", grant: 25 },
     ],
   },
+  groups: {
+    acme: [
+      { id: "groups:beta-calls", grant: 1000, interval: "month" },
+      { id: "groups:conference", grant: 100 },
+      { id: "groups:pro-welcome", grant: 500, ends: "2030-12-31T23:59:59.000Z" },
+    ],
+    globex: [{ id: "groups:beta-calls", grant: 1000, interval: "month" }],
+    initech: [
+      { id: "groups:conference", grant: 250 },
+      { id: "groups:partner-welcome", grant: 2000, ends: "2030-12-31T23:59:59.000Z" },
+    ],
+  },
   credits: {
     acme: [
       { id: "credits:monthly", grant: 300, interval: "month" },
@@ -137,12 +149,12 @@ async function applies(example: string, server: Server): Promise<void> {
 it("knows every example", () => {
   const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).sort()).toEqual(
-    [...Object.keys(EXPECTED), "cdktf", "cdktn", "ci", "many-customers", "terraform"].sort(),
+    [...Object.keys(EXPECTED), "cdktf", "cdktn", "ci", "many-customers", "spreadsheets", "terraform"].sort(),
   );
 });
 
 describe.each(LEVELS)("at level %s", (level) => {
-  it.each(["quickstart", "credits"])("applies %s", async (example) => {
+  it.each(["quickstart", "credits", "groups"])("applies %s", async (example) => {
     await applies(example, await inThisProcess({ level }));
   });
 
@@ -182,6 +194,36 @@ it("applies a balance for each of 500 customers that a program declares", async 
     { id: "many-customers:api_calls", grant: 2000, interval: "month" },
   ]);
 }, 300_000);
+
+it.each([
+  ["stripe", ["acme 25", "initech 40"]],
+  ["salesforce", ["acme 500000", "acme 20000"]],
+  ["hubspot", ["acme 3000", "initech 1500"]],
+])("imports what %s exports", async (name, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "autumn-balances-examples-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, "balances.yaml");
+  const from = join(EXAMPLES, "spreadsheets", name);
+  const server = await inThisProcess({ level: "2026-10" });
+  const args = [
+    "import",
+    out,
+    "--csv",
+    `${from}.csv`,
+    "--map",
+    `${from}.yaml`,
+    "--namespace",
+    "crm",
+    "--out",
+    out,
+  ];
+  writeFileSync(out, "version: 1\nnamespace: crm\nbalances: []\n");
+  const imported = await run(server, ...args);
+  expect(imported.output).toContain("2 entries of");
+  const { balances } = await loadConfig([out]);
+  expect(balances.map(({ customerId, included }) => `${customerId} ${included}`)).toEqual(expected);
+  expect((await run(server, "apply", out, "--yes")).output).toMatch(/^Applied: 2 created\.$/m);
+});
 
 it("demonstrates the main job in under a minute", async () => {
   const start = performance.now();

@@ -81,6 +81,7 @@ describe.skipIf(!has("bash", "git"))("the package", () => {
         ...["dist/cdktf/index.js", "dist/cdktf/types/cdktf/index.d.ts"],
         ...["dist/cdktn/index.js", "dist/cdktn/types/cdktf/index.d.ts"],
         ...["schema/balances.schema.json", "schema/plan.schema.json", "schema/history.schema.json"],
+        ...["schema/explain.schema.json", "schema/forecast.schema.json"],
       ]),
     );
   });

@@ -1,7 +1,8 @@
 // Rows of others: untouched, unless an entry takes one over.
 import { describe, expect, it } from "vitest";
 import { ACME, monthly, oneOff, SOON, summary } from "./entries.ts";
-import { LEVELS, World } from "./world.ts";
+import { statesDuring, worldAt } from "./kill.ts";
+import { DAY, LEVELS, World } from "./world.ts";
 
 const byHand = { balance_id: "by-hand", included_grant: 100 };
 
@@ -83,6 +84,100 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     const adopt = customer.balances.storage.breakdown[0]?.id ?? "";
     await expect(world.plan([oneOff(100, { adopt })])).rejects.toMatchObject({
       problems: [{ code: "nothing-to-adopt" }],
+    });
+  });
+});
+
+describe.each(LEVELS)("adoption by an entry that has a row already, server of %s", (level) => {
+  const entries = { "a one-off grant": oneOff, "a grant that resets": monthly };
+
+  describe.each(Object.entries(entries))("of %s", (_, entry) => {
+    const feature = entry(1).feature_id;
+    const reset = entry(1).reset;
+    const granted = async (options: object = {}): Promise<World> => {
+      const world = new World({ level });
+      await world.converge([entry(100)]);
+      await world.use("acme", feature, 30);
+      world.ms += 3 * DAY;
+      await world.grantByHand("acme", feature, { ...byHand, ...(reset ? { reset } : {}), ...options });
+      // Used up to its end, the row of ours leaves the rest to the other.
+      await world.use("acme", feature, 65 + 20);
+      return world;
+    };
+    const usedOf = async (world: World): Promise<number> =>
+      (await world.live("acme")).reduce((sum, { usage }) => sum + usage, 0);
+
+    it("counts what was used of both", async () => {
+      const world = await granted();
+      expect(await usedOf(world)).toBe(115);
+      const plan = await world.converge([entry(200, { adopt: "by-hand" })]);
+      expect(plan.changes).toMatchObject([
+        { kind: expect.stringMatching(/replace/), retires: expect.any(Array) },
+      ]);
+      const successor = (await world.live("acme")).filter(({ remaining }) => remaining !== 0);
+      expect(successor).toMatchObject([{ id: `test:${feature}~2`, grant: 200, usage: 115 }]);
+      expect((await world.plan([entry(200, { adopt: "by-hand" })])).changes).toEqual([]);
+    });
+
+    it("counts it once, wherever the run is killed", async () => {
+      const declared = [entry(100, { adopt: "by-hand" })];
+      const before = async (): Promise<World> => {
+        const world = new World({ level, storeDelayMs: 0 });
+        await world.converge([entry(100)]);
+        await world.use("acme", feature, 30);
+        await world.grantByHand("acme", feature, { ...byHand, ...(reset ? { reset } : {}) });
+        // Overdrawn or not, of the row of ours nothing is left but what the other adds.
+        await world.call("balances.update", {
+          ...ACME,
+          feature_id: feature,
+          balance_id: "by-hand",
+          add_to_balance: -20,
+        });
+        return world;
+      };
+      const whole = await before();
+      const plan = await whole.plan(declared);
+      expect(plan.changes).toMatchObject([
+        { kind: "replace", creates: false, carries: 20, granted: -100, reasons: [{ code: "takes-over" }] },
+      ]);
+      const states = await statesDuring(whole, () => whole.apply(plan));
+      expect(states.length).toBeGreaterThan(3);
+      for (const remains of states) {
+        const world = worldAt(remains, { level, storeDelayMs: 0 });
+        world.ms += 60_000;
+        await world.converge(declared);
+        expect(await world.live("acme"), remains.at).toMatchObject([
+          { id: `test:${feature}`, grant: 100, usage: 50 },
+        ]);
+        expect((await world.plan(declared)).changes, remains.at).toEqual([]);
+      }
+    });
+
+    it("counts it when the entry changes in the same moment, wherever the run is killed", async () => {
+      const world = new World({ level, storeDelayMs: 0 });
+      await world.converge([entry(100)]);
+      await world.use("acme", feature, 30);
+      await world.grantByHand("acme", feature, { ...byHand, ...(reset ? { reset } : {}) });
+      await world.call("balances.update", {
+        ...ACME,
+        feature_id: feature,
+        balance_id: "by-hand",
+        add_to_balance: -20,
+      });
+      const declared = [entry(150, { adopt: "by-hand", id: feature })];
+      const states = await statesDuring(world, () => world.converge(declared));
+      for (const remains of states) {
+        for (const included of [150, 170]) {
+          const after = worldAt(remains, { level, storeDelayMs: 0 });
+          after.ms += 60_000;
+          const later = [entry(included, { adopt: "by-hand", id: feature })];
+          await after.converge(later);
+          expect(await after.live("acme"), `${included} ${remains.at}`).toMatchObject([
+            { grant: included, usage: 50 },
+          ]);
+          expect((await after.plan(later)).changes, remains.at).toEqual([]);
+        }
+      }
     });
   });
 });

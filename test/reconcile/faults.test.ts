@@ -89,6 +89,46 @@ describe.each(LEVELS)("a run with a call that fails, server of %s", (level) => {
     await expectDone(slow, scenario, { meanwhileUnits: 0, resetsAt }, "asynchronous");
   });
 
+  it.each([
+    ["raises a grant", oneOff(100), oneOff(150)],
+    ["lowers a grant", oneOff(100), oneOff(80)],
+    ["counts usage", monthly(100), monthly(150)],
+  ])(
+    "puts an update that stopped half-way right at once, before it can be killed: %s",
+    async (_, from, to) => {
+      const world = new World({ level, storeDelayMs: 0 });
+      await world.converge([from]);
+      await world.use("acme", from.feature_id, 60);
+      const plan = await world.plan([to]);
+      let failedAt: number | null = null;
+      const never = new Promise<never>(() => undefined);
+      await new Promise<void>((resolve) => {
+        world.route = async (input, init) => {
+          const body = init?.body ? JSON.parse(String(init.body)) : {};
+          // The first field is carried out, and the server stops.
+          if (failedAt === null && body.add_to_balance) {
+            const { customer_id, feature_id, balance_id, add_to_balance } = body;
+            await world.call("balances.update", { customer_id, feature_id, balance_id, add_to_balance });
+            failedAt = world.ms;
+            return Response.json({ message: "broken", code: "internal_error" }, { status: 500 });
+          }
+          // Killed a moment later.
+          if (failedAt === null || world.ms < failedAt + 100) return world.emulator.fetch(input, init);
+          resolve();
+          return never;
+        };
+        void world.apply(plan).then(() => resolve());
+      });
+      expect(failedAt).not.toBeNull();
+      world.forgetCalls();
+      world.route = world.emulator.fetch;
+      world.ms += 60_000;
+      await world.converge([to]);
+      const live = await world.live("acme");
+      expect(live).toMatchObject([{ grant: to.included, usage: 60 }]);
+    },
+  );
+
   it("survives two pipelines at once on an API where every third call breaks", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100), monthly(100)]);

@@ -78,6 +78,20 @@ const desired: fc.Arbitrary<DesiredBalance> = fc.record(
     nextResetAt: maybe(ms),
     key: text,
     adopt: maybe(text),
+    isProtected: fc.constant(true as const),
+    startsAt: ms,
+    phases: fc.array(
+      fc.record({
+        startsAt: maybe(ms),
+        endsAt: maybe(ms),
+        included: maybe(units),
+        unlimited: fc.boolean(),
+        reset: maybe(reset),
+        rollover: maybe(rollover),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    note: fc.record({ reason: maybe(text), ticket: maybe(text), owner: maybe(text) }),
     place,
   },
   {
@@ -173,6 +187,19 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   base: maybe(fc.record({ name: text })),
   scope: fc.constantFrom("organisation", "customers"),
   shard: maybe(fc.record({ index: fc.integer({ min: 1, max: 7 }), count: fc.constant(7) })),
+  scheduled: fc.array(
+    desired.chain((entry) =>
+      ms.map((startsAt) => ({
+        customerId: entry.customerId,
+        key: entry.key,
+        featureId: entry.featureId,
+        entityId: entry.entityId,
+        startsAt,
+        desired: entry,
+      })),
+    ),
+    { maxLength: 3 },
+  ),
   leftOut: maybe(fc.record({ customers: fc.nat(), balances: fc.nat() })),
   customers: fc.nat(),
   ownedRows: fc.nat(),
@@ -191,6 +218,24 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     granted: fc.array(fc.tuple(text, units), { maxLength: 3 }).map((pairs) => new Map(pairs)),
   }),
   lifted: fc.array(anyRefusal, { maxLength: 2 }),
+  policy: maybe(
+    fc.record({
+      name: text,
+      approvals: fc.array(text, { maxLength: 2 }),
+      findings: fc.array(
+        fc.record({
+          rule: text,
+          effect: fc.constantFrom("deny" as const, "warn" as const, "approve" as const),
+          approver: maybe(text),
+          message: text,
+          customerId: maybe(text),
+          key: maybe(text),
+          place,
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+  ),
   estimate: fc.record({ calls: fc.nat(), ms: fc.nat() }),
 });
 

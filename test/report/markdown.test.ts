@@ -31,7 +31,9 @@ describe("a plan as Markdown", () => {
     const large = plan({
       changes: Array.from({ length: 10_000 }, (_, n) => {
         const customerId = `customer_${n % 4_000}`;
-        return change(n % 1_000 === 0 ? "delete" : "create", { desired: desired({ customerId }) });
+        return change(n % 1_000 === 0 ? "delete" : "create", {
+          desired: desired({ customerId, included: 1 + (n % 4_000) }),
+        });
       }),
     });
     const markdown = planMarkdown(large);
@@ -126,7 +128,7 @@ function isHarmless(markdown: string): void {
   for (const type of ["link", "image", "linkReference", "imageReference", "definition", "footnoteReference"])
     expect(nodesOf(tree, type), type).toEqual([]);
   for (const { value } of nodesOf(tree, "html")) expect(value).toMatch(OURS);
-  const alert = /^\[!(?:CAUTION|WARNING)\]$/;
+  const alert = /^\[!(?:CAUTION|IMPORTANT|WARNING)\]$/;
   for (const { value = "" } of nodesOf(tree, "text")) {
     if (!alert.test(value)) expect(value.replaceAll(MOMENT_OR_AMOUNT, "")).not.toMatch(ACTIVE);
   }

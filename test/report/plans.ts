@@ -97,9 +97,11 @@ export function plan(fields: Partial<Plan> = {}): Plan {
     changes: [],
     unchanged: 12,
     leftOver: [],
+    scheduled: [],
     totals: [],
     warnings: [],
     lifted: [],
+    policy: null,
     limits: DEFAULT_LIMITS,
     estimate: { calls: 0, ms: 0 },
     ...fields,
@@ -345,11 +347,14 @@ export const plans: Readonly<Record<string, Plan>> = {
     changes: [
       ...Array.from({ length: 60 }, (_, n) => {
         const customerId = `customer_${String(n).padStart(2, "0")}`;
-        return change("create", { desired: desired({ customerId, reset: monthly }), granted: 100 });
+        return change("create", {
+          desired: desired({ customerId, reset: monthly, included: 100 + n }),
+          granted: 100 + n,
+        });
       }),
       deletion,
     ],
-    totals: [{ featureId: "api_calls", per: "month", added: 6_000, taken: 0 }],
+    totals: [{ featureId: "api_calls", per: "month", added: 7_770, taken: 0 }],
     leftOver: Array.from({ length: 25 }, (_, n) => ({
       customerId: `gone_${n}`,
       key: "api_calls",
@@ -357,6 +362,41 @@ export const plans: Readonly<Record<string, Plan>> = {
       isPending: false,
     })),
     estimate: { calls: 180, ms: 400_000 },
+  }),
+  alike: plan({
+    changes: Array.from({ length: 300 }, (_, n) => {
+      const customerId = `customer_${String(n).padStart(3, "0")}`;
+      const granted = n === 7 ? 900 : 500;
+      return change("create", {
+        desired: desired({ customerId, key: "welcome", included: granted }),
+        granted,
+      });
+    }),
+    groups: [
+      {
+        name: "welcome",
+        source: "autumn",
+        whenTheyLeave: "end",
+        customers: 1_000,
+        since: "rows",
+        members: 310,
+        creates: 300,
+        enters: { customers: 300, first: ["customer_000", "customer_001"] },
+        leaves: { customers: 1, first: ["customer_999"] },
+      },
+      {
+        name: "promised",
+        source: "csv",
+        whenTheyLeave: "keep",
+        customers: null,
+        since: "rows",
+        members: 1,
+        creates: 0,
+        enters: { customers: 0, first: [] },
+        leaves: { customers: 0, first: [] },
+      },
+    ],
+    limits: { ...DEFAULT_LIMITS, groupPercent: 60 },
   }),
 };
 

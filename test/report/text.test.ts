@@ -17,9 +17,10 @@ describe("a plan as text", () => {
   });
 
   it("leaves out the harmless changes first, and says so", async () => {
-    const { many, "every-kind": every } = plans;
-    if (!many || !every) throw new Error("there is no such plan");
+    const { many, "every-kind": every, alike } = plans;
+    if (!many || !every || !alike) throw new Error("there is no such plan");
     await expect(planText(many, { most: 5 })).toMatchFileSnapshot("golden/plan-many-shortened.txt");
+    await expect(planText(alike, { most: 200 })).toMatchFileSnapshot("golden/plan-alike-shortened.txt");
     await expect(planText(every, { most: 2 })).toMatchFileSnapshot("golden/plan-every-kind-shortened.txt");
   });
 });

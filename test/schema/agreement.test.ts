@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { entryProblems, parseBalances } from "../../src/config/index.ts";
-import { balanceFields, EARLIEST_MS, INTERVALS, LATEST_MS } from "../../src/schema/index.ts";
+import { EARLIEST_MS, entryFields, INTERVALS, LATEST_MS } from "../../src/schema/index.ts";
 
 const published = JSON.parse(
   readFileSync(new URL("../../schema/balances.schema.json", import.meta.url), "utf8"),
@@ -136,7 +136,22 @@ const rollover = withStranger(
     { requiredKeys: ["duration"] },
   ),
 );
-const fields: Record<keyof typeof balanceFields, fc.Arbitrary<unknown>> = {
+const words = fc.oneof(id, fc.constant("x".repeat(501)), fc.constant("😀".repeat(200)));
+const fields: Record<keyof typeof entryFields, fc.Arbitrary<unknown>> = {
+  reason: words,
+  ticket: words,
+  owner: words,
+  protected: mostly(fc.boolean()),
+  // What schema and loader agree on: how moments and phases fit together, only the loader can tell.
+  starts_at: fc.constantFrom("2027-01-31", "", 1_801_353_600, EARLIEST_MS - 1, null),
+  phases: fc.constantFrom(
+    [],
+    {},
+    [{ included: 5 }],
+    [{ included: 0 }],
+    [{ unlimited: true, reset: { interval: "month" } }],
+  ),
+  gaps: fc.constantFrom("allowed", "refused", "yes"),
   customer_id: mostly(id),
   feature_id: mostly(id),
   entity_id: mostly(id),
@@ -153,7 +168,7 @@ const fields: Record<keyof typeof balanceFields, fc.Arbitrary<unknown>> = {
 
 /** Few fields at a time, so that a good share of the entries is right. */
 const entry = fc
-  .subarray(Object.keys(balanceFields) as (keyof typeof balanceFields)[], { maxLength: 5 })
+  .subarray(Object.keys(entryFields) as (keyof typeof entryFields)[], { maxLength: 5 })
   .chain((names) => {
     const chosen = Object.fromEntries(
       [...new Set([...names, "customer_id", "feature_id"] as const)].map((name) => [name, fields[name]]),

@@ -4,7 +4,7 @@
 import type { EmulatorOptions } from "../../src/emulator/index.ts";
 import type { BalanceEntry } from "../../src/schema/index.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
-import { DAY, type Level, type StoredRow, World } from "../reconcile/world.ts";
+import { DAY, type Level, START, type StoredRow, World } from "../reconcile/world.ts";
 import { Account } from "./ledger.ts";
 import { Random } from "./random.ts";
 
@@ -12,9 +12,18 @@ export interface StormOptions {
   readonly seed: number;
   readonly level: Level;
   readonly emulator?: EmulatorOptions;
+  readonly kind?: StormKind | undefined;
   /** Told of everything that happens, for a storm that is looked at closely. */
   readonly log?: (line: string) => void;
 }
+
+/**
+ * - `stacked`: two balances stand for the usage of one feature; no cycle ends.
+ * - `late`: updates take effect some moments after their answers.
+ */
+export type StormKind = "stacked" | "late";
+/** ms by which updates take effect late, at the most. */
+const LATEST_MS = 1500;
 
 /** The balances of a storm: each the only one of its feature, so that all usage of the feature is its usage. */
 const FEATURES = ["api_calls", "storage"] as const;
@@ -46,14 +55,21 @@ class Storm {
   private readonly isQuiet: boolean;
   private isStormy = true;
   private readonly log: (line: string) => void;
+  private readonly kind: StormKind | undefined;
+  /** Updates that were answered, and take effect later; and the moment of one that does. */
+  private effectAt: number | null = START;
+  private late: { readonly at: number; readonly takeEffect: () => Promise<unknown> }[] = [];
 
-  constructor({ seed, level, emulator = {}, log = () => undefined }: StormOptions) {
+  constructor({ seed, level, emulator = {}, kind, log = () => undefined }: StormOptions) {
     this.random = new Random(seed);
     this.log = log;
     // Usage is stored at once: what the server drops of it inside one call is nobody's to save.
-    this.world = new World({ level, storeDelayMs: 0, ...emulator });
+    const clock = (): number => this.effectAt ?? this.world.ms;
+    this.world = new World({ level, storeDelayMs: 0, clock, ...emulator });
+    this.effectAt = null;
     const { random } = this;
-    this.changesCycles = random.chance(0.4);
+    this.kind = kind;
+    this.changesCycles = random.chance(0.4) || kind === "stacked";
     this.entity = random.chance(0.25) ? "seat_1" : null;
     this.isLimited = random.chance(0.15);
     this.retire = random.chance(0.15) ? "delete" : "end";
@@ -70,7 +86,7 @@ class Storm {
         billing_controls: { usage_limits },
       });
     }
-    this.versions.push(FEATURES.map((id) => this.entry(id)));
+    this.versions.push(this.version());
     const events = 3 + this.random.below(8);
     for (let n = 0; n < events; n++) {
       await this.event();
@@ -101,6 +117,14 @@ class Storm {
     } as unknown as BalanceEntry;
   }
 
+  /** A version of the file. */
+  private version(before?: readonly BalanceEntry[]): BalanceEntry[] {
+    const entries = before?.slice(0, FEATURES.length);
+    const version = FEATURES.map((id, n) => this.entry(id, entries?.[n]));
+    if (this.kind !== "stacked") return version;
+    return [...version, { ...this.entry("api_calls", before?.[FEATURES.length]), id: "more" }];
+  }
+
   private get newest(): BalanceEntry[] {
     return this.versions.at(-1) as BalanceEntry[];
   }
@@ -121,13 +145,13 @@ class Storm {
     this.log(`--- ${kind} at ${this.world.ms}`);
     switch (kind) {
       case "change":
-        this.versions.push(this.newest.map((entry) => this.entry(entry.feature_id as FeatureId, entry)));
+        this.versions.push(this.version(this.newest));
         return this.run(this.newest);
       case "run":
         return this.run(random.pick(this.versions.slice(-2)));
       case "killed":
         if (random.chance(0.5)) {
-          this.versions.push(this.newest.map((entry) => this.entry(entry.feature_id as FeatureId, entry)));
+          this.versions.push(this.version(this.newest));
         }
         return this.killed(this.newest);
       case "beside":
@@ -173,13 +197,13 @@ class Storm {
     const never = new Promise<never>(() => undefined);
     await new Promise<void>((resolve) => {
       let isDead = false;
-      world.route = async (input, init) => {
+      world.route = async (input, init): Promise<Response> => {
         if (isDead) return never;
         const isLast = --left === 0;
         if (isLast) isDead = true;
         if (!isLast) return this.route(input, init);
         this.log(`  killed ${takesEffect ? "after" : "before"} ${String(input)} ${String(init?.body ?? "")}`);
-        if (takesEffect) await world.emulator.fetch(input, init);
+        if (takesEffect) await this.reach(input, init);
         resolve();
         return never;
       };
@@ -193,7 +217,7 @@ class Storm {
   private readonly route: World["route"] = async (input, init) => {
     const { random, world } = this;
     world.ms += random.below(150);
-    if (!this.isStormy) return world.emulator.fetch(input, init);
+    if (!this.isStormy) return this.reach(input, init);
     if (!this.isQuiet && random.chance(0.06)) await this.use(random.pick(FEATURES));
     const fate = random.next();
     const what = `${String(input).slice(17)} ${String(init?.body ?? "")}`;
@@ -205,11 +229,11 @@ class Storm {
       // It is done, and the server fails: the key is free again.
       const headers = new Headers(init?.headers);
       headers.delete("idempotency-key");
-      await world.emulator.fetch(input, { ...init, headers });
+      await this.reach(input, { ...init, headers });
       this.log(`  failed after: ${what}`);
       return Response.json({ message: "broken", code: "internal_error" }, { status: 500 });
     }
-    const answer = await world.emulator.fetch(input, init);
+    const answer = await this.reach(input, init);
     if (init?.method === "POST" && /update|create|delete/.test(String(input)))
       this.log(`  ${answer.status} ${what}`);
     if (fate < 0.03) {
@@ -220,8 +244,41 @@ class Storm {
     return answer;
   };
 
+  /** The server. */
+  private readonly reach: World["route"] = async (input, init) => {
+    const { world } = this;
+    if (this.kind !== "late") return world.emulator.fetch(input, init);
+    await this.letComeTrue();
+    if (!String(input).endsWith("balances.update")) return world.emulator.fetch(input, init);
+    const headers = new Headers(init?.headers);
+    const key = headers.get("idempotency-key");
+    if (key !== null) {
+      // The key is taken at once.
+      const body = JSON.stringify({ customer_id: CUSTOMER });
+      const url = String(input).replace("balances.update", "customers.get");
+      const answer = await world.emulator.fetch(url, { ...init, body });
+      if (!answer.ok) return answer;
+      headers.delete("idempotency-key");
+    }
+    const at = world.ms + this.random.below(LATEST_MS);
+    this.late.push({ at, takeEffect: () => world.emulator.fetch(input, { ...init, headers, signal: null }) });
+    return Response.json({ success: true });
+  };
+
+  /** Has updates take effect that are due by now. */
+  private async letComeTrue(): Promise<void> {
+    const due = this.late.filter(({ at }) => at <= this.world.ms).sort((a, b) => a.at - b.at);
+    this.late = this.late.filter(({ at }) => at > this.world.ms);
+    for (const { at, takeEffect } of due) {
+      this.effectAt = at;
+      await takeEffect();
+      this.effectAt = null;
+    }
+  }
+
   private async use(feature: FeatureId): Promise<void> {
     const { world } = this;
+    await this.letComeTrue();
     const value = this.amount(feature);
     const { deductions } = (await world.call("balances.track", {
       customer_id: CUSTOMER,
@@ -236,6 +293,7 @@ class Storm {
 
   /** Has the ledger know the cycles, as far as there are rows of them. */
   private async follow(): Promise<void> {
+    await this.letComeTrue();
     const rows = await this.world.rows(CUSTOMER);
     for (const feature of FEATURES) {
       const row = newestOf(rows, feature);
@@ -265,6 +323,7 @@ class Storm {
     }
     const rows = await world.rows(CUSTOMER);
     for (const entry of this.newest) wrong.push(...this.audit(entry, rows));
+    if (this.kind === "stacked") wrong.push(...this.auditStacked(rows));
     const foreign = rows.filter(({ id }) => id === "somebody:else");
     if (foreign.length !== 1 || foreign[0]?.grant !== 77 || foreign[0].expiresAt !== null) {
       wrong.push("a balance of somebody else was touched");
@@ -273,8 +332,8 @@ class Storm {
   }
 
   private audit(entry: BalanceEntry, rows: readonly StoredRow[]): string[] {
-    const { featureId, included, expiresAt, reset } = desiredBalance(entry);
-    const own = rows.filter(({ feature, id }) => feature === featureId && id?.startsWith("test:"));
+    const { featureId, included, expiresAt, key, reset } = desiredBalance(entry);
+    const own = rows.filter(({ id }) => id?.replace(/~\d+$/, "") === `test:${key}`);
     const live = own.filter(
       (row) => (row.expiresAt === null || row.expiresAt > this.world.ms) && row.remaining !== 0,
     );
@@ -287,6 +346,7 @@ class Storm {
     const wrong: string[] = [];
     if (live.length > 1) wrong.push(`${featureId} is there ${live.length} times`);
     if (row.remaining === 0) {
+      if (this.kind === "stacked" && featureId === "api_calls") return wrong;
       // What was used beyond a balance that is used up cannot be counted on it.
       if (used < grant - 0.001) wrong.push(`${featureId} is used up: ${used} were used of ${grant}`);
       return wrong;
@@ -297,11 +357,31 @@ class Storm {
       wrong.push(`${featureId} resets to ${row.creationGrant}`);
     if (row.expiresAt !== expiresAt) wrong.push(`${featureId} ends at ${row.expiresAt}`);
     if ((row.resetsAt === null) !== (reset === null)) wrong.push(`${featureId} resets at ${row.resetsAt}`);
+    if (this.kind === "stacked" && featureId === "api_calls") return wrong;
     // Where rows are deleted, what is used of one between a killed run and the next goes with it.
     const isLost = this.retire === "delete" && row.usage < used;
     if (Math.abs(row.usage - used) > 1e-6 && !isLost)
       wrong.push(`${featureId} counts ${row.usage}, used were ${used}`);
     return wrong;
+  }
+
+  /** What was used of a feature, by whichever of its balances. */
+  private auditStacked(rows: readonly StoredRow[]): string[] {
+    const newest = this.newest
+      .filter(({ feature_id }) => feature_id === "api_calls")
+      .map((entry) => {
+        const id = `test:${desiredBalance(entry).key}`;
+        return newestOf(
+          rows.filter((row) => row.id?.replace(/~\d+$/, "") === id),
+          "api_calls",
+        );
+      });
+    // What was used beyond a balance that is used up cannot be counted on it.
+    if (newest.some((row) => row === undefined || row.remaining === 0)) return [];
+    const counted = newest.reduce((sum, row) => sum + (row?.usage ?? 0), 0);
+    const { used } = this.accounts.get("api_calls") as Account;
+    if (Math.abs(counted - used) < 1e-6 || (this.retire === "delete" && counted < used)) return [];
+    return [`api_calls counts ${counted} together, used were ${used}`];
   }
 }
 

@@ -29,6 +29,12 @@ const TOOLS = {
     for: "the HTML report and the documentation in a browser",
     install: "install Chromium or Chrome, or name its executable in CHROMIUM",
   },
+  conftest: {
+    isThere: () => answers("conftest", "--version"),
+    for: "the rules of examples/policy for Open Policy Agent",
+    install: "install conftest (https://www.conftest.dev)",
+    isOptional: true,
+  },
   git: {
     isThere: () => answers("git", "--version"),
     for: "comparing with a branch, the GitHub Action, the pipelines and the package",
@@ -49,6 +55,18 @@ const TOOLS = {
     for: "the emulator against what the real server was seen to do",
     install: "name the folder of the recordings in AUTUMN_CONTRACT_DIR",
     isOptional: process.env.AUTUMN_CONTRACT_DIR === undefined,
+  },
+  fish: {
+    isThere: () => answers("fish", "--version"),
+    for: "its completion script",
+    install: "install fish",
+    isOptional: true,
+  },
+  zsh: {
+    isThere: () => answers("zsh", "--version"),
+    for: "its completion script",
+    install: "install zsh",
+    isOptional: true,
   },
   terraform: {
     isThere: () => answers("terraform", "version"),

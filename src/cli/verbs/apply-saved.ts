@@ -25,7 +25,14 @@ import {
   type SavedPlan,
   savedPlanText,
 } from "../../document/index.ts";
-import { isAction, type Refusal, type RenewedPlan, refusals, renewPlan } from "../../reconcile/index.ts";
+import {
+  isAction,
+  missingApprovals,
+  type Refusal,
+  type RenewedPlan,
+  refusals,
+  renewPlan,
+} from "../../reconcile/index.ts";
 import { moment, movedRefusals } from "../../report/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
@@ -51,7 +58,7 @@ export async function applySavedPlan(
   const found =
     moved.length > 0
       ? movedRefusals(moved, connection.api.serverClock.now())
-      : refusals(plan).map(withNewPlan);
+      : [...refusals(plan).map(withNewPlan), ...missingApprovals(plan, options.approvedBy ?? [])];
   if (found.length > 0) {
     showPlan(made, options, terminal);
     return endWithout("refused", made, found, terminal);
@@ -76,6 +83,7 @@ function refuseOptionsOfPlans(options: ApplyOptions): void {
     ["--limit-replace-percent", options.limitReplacePercent],
     ["--limit-granted", options.limitGranted],
     ["--force", options.force],
+    ["--team", options.team],
   ];
   const names = given.flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (names.length === 0) return;

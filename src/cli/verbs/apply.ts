@@ -14,7 +14,7 @@ import {
   type Terminal,
   untilInterrupted,
 } from "../../app/index.ts";
-import { isAction, type Plan } from "../../reconcile/index.ts";
+import { isAction, missingApprovals, type Plan } from "../../reconcile/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 
@@ -44,7 +44,8 @@ export async function applyFiles(
   if (options.yes !== true && !terminal.canAsk) throw new RefusedError([NOBODY_TO_ASK]);
   const { api, plan, refusals } = await openSession(paths, options, terminal);
   showPlan(plan, options, terminal);
-  if (refusals.length > 0) return endWithout("refused", plan, refusals, terminal);
+  const refused = [...refusals, ...missingApprovals(plan, options.approvedBy ?? [])];
+  if (refused.length > 0) return endWithout("refused", plan, refused, terminal);
   if (!plan.changes.some(isAction)) return endWithout("nothing_to_do", plan, [], terminal);
   if (options.yes !== true && !(await untilInterrupted(() => ask(question(plan), terminal)))) {
     terminal.say("error", "Nothing was changed.\n");

@@ -6,6 +6,7 @@ import {
   type DriftOptions,
   EXIT,
   type ExitCode,
+  membersFrom,
   requestOf,
   SHOWN_CHANGES,
   type Terminal,
@@ -14,7 +15,7 @@ import {
 } from "../../app/index.ts";
 import { loadConfig } from "../../config/index.ts";
 import { driftJson, jsonText } from "../../document/index.ts";
-import { type Drift, findDrift, refusals } from "../../reconcile/index.ts";
+import { type Drift, findDrift, type LogRead, readLog, refusals } from "../../reconcile/index.ts";
 import { driftNotes, driftText, problemsText } from "../../report/index.ts";
 
 export async function runDrift(
@@ -22,12 +23,13 @@ export async function runDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const drift = await readDrift(paths, options, terminal);
+  const { drift, log } = await readDriftAndLog(paths, options, terminal);
+  const who = log === undefined ? {} : { log: { log, namespace: drift.plan.namespace } };
   if (terminal.format === "json") {
-    terminal.print(jsonText(driftJson(drift, refusals(drift.plan))));
+    terminal.print(jsonText(driftJson(drift, refusals(drift.plan), who.log)));
   } else if (drift.hasDrifted) {
     const most = options.full === true ? {} : { most: SHOWN_CHANGES };
-    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most }));
+    terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most, ...who }));
   } else {
     // That something was not looked at bears on the answer, and is no part of it.
     const unread = drift.plan.warnings.filter(({ code }) => code === "grants-not-checked");
@@ -44,10 +46,23 @@ export async function readDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<Drift> {
-  const config = await untilInterrupted(() => loadConfig(paths));
-  const connection = connect(options, config.environment, terminal);
+  return (await readDriftAndLog(paths, options, terminal)).drift;
+}
+
+/** The same, and with --who what the log has, where anything has drifted. */
+async function readDriftAndLog(
+  paths: readonly string[],
+  options: DriftOptions,
+  terminal: Terminal,
+): Promise<{ readonly drift: Drift; readonly log?: LogRead }> {
+  const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
+  const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
-  const request = { ...requestOf(config, options, connection), expiringWithin };
   const { api } = connection;
-  return whileReading(api, config.balances, terminal, (environment) => findDrift(api, request, environment));
+  const { config, ...members } = await membersFrom(api, written, terminal);
+  const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
+  return whileReading(api, config.balances, terminal, async (environment) => {
+    const drift = await findDrift(api, request, environment);
+    return options.who === true ? { drift, log: await readLog(api) } : { drift };
+  });
 }

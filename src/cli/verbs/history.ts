@@ -4,26 +4,20 @@ import {
   connect,
   EXIT,
   type ExitCode,
+  gitHistoryOf,
   type HistoryOptions,
   namespaceOf,
-  Progress,
   SHOWN_CHANGES,
   type Terminal,
   untilInterrupted,
   whileReading,
 } from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
-import {
-  findDefault,
-  type GitHistory,
-  type LoadedConfig,
-  loadConfig,
-  loadGitHistory,
-} from "../../config/index.ts";
+import { findDefault, type GitHistory, type LoadedConfig, loadConfig } from "../../config/index.ts";
 import { jsonText } from "../../document/index.ts";
 import { disagreements, timelinesOf } from "../../history/index.ts";
 import { endedRows, knownRows, readHistory } from "../../reconcile/index.ts";
-import { count, type HistoryReport, historyCsv, historyJson, historyText } from "../../report/index.ts";
+import { type HistoryReport, historyCsv, historyJson, historyText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 
 export async function runHistory(
@@ -36,7 +30,7 @@ export async function runHistory(
   const namespace = namespaceOf(options.namespace, config);
   const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
   const since = "at" in options.since ? options.since.at : systemClock.now() - options.since.ago;
-  const git = await untilInterrupted(() => gitOf(config, options, since, terminal));
+  const git = await untilInterrupted(() => gitHistoryOf(config, options, since, terminal));
   const inGit = customersInGit(git);
   const customers = customersOf(named, options, config, inGit);
 
@@ -94,26 +88,9 @@ function refuseContradictions(named: readonly string[], { allCustomers = false }
 
 /** What is declared; `null` when no file is named, and none is there. */
 async function declared(files: readonly string[] = []): Promise<LoadedConfig | null> {
-  return files.length === 0 && findDefault() === undefined ? null : loadConfig(files);
-}
-
-async function gitOf(
-  config: LoadedConfig | null,
-  { file = [], git, commits }: HistoryOptions,
-  since: number,
-  terminal: Terminal,
-): Promise<GitHistory> {
-  if (!git) return { kind: "none", reason: "--no-git says so" };
-  if (config === null) return { kind: "none", reason: "there is no balances file" };
-  const progress = new Progress(terminal);
-  const onRead = (versions: number): void =>
-    progress.show(`Reading git: ${count(versions, "version")} of files …`);
-  progress.show("Reading git …");
-  try {
-    return await loadGitHistory(file, config, { since, mostCommits: commits, onRead });
-  } finally {
-    progress.end();
-  }
+  return files.length === 0 && findDefault() === undefined
+    ? null
+    : loadConfig(files, { withQueries: true, withoutCsv: true });
 }
 
 function customersInGit(git: GitHistory): Set<string> {

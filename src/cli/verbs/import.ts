@@ -7,6 +7,7 @@ import {
   type ExitCode,
   type ImportOptions,
   importProgress,
+  membersFrom,
   namespaceOf,
   Progress,
   replaceFile,
@@ -29,17 +30,20 @@ import { proposeEntries, readInFull } from "../../reconcile/index.ts";
 import { importJson, importText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
+import { importCsv, type OutFile } from "./import-csv.ts";
 
 export async function runImport(
   paths: readonly string[],
   options: ImportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const customers = customersOf(options);
+  const customers = options.csv === undefined ? customersOf(options) : [];
   const out = options.out === undefined ? null : await outFile(options.out);
-  const config = await untilInterrupted(() => declaredBy(paths, out));
-  const namespace = namespaceOf(options.namespace, config);
-  const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
+  const written = await untilInterrupted(() => declaredBy(paths, out));
+  if (options.csv !== undefined) return importCsv(options.csv, options, { config: written, out }, terminal);
+  const namespace = namespaceOf(options.namespace, written);
+  const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);
+  const config = written && (await membersFrom(api, written, terminal)).config;
 
   const progress = new Progress(terminal);
   const found = await untilInterrupted(() =>
@@ -82,7 +86,10 @@ export async function runImport(
 }
 
 /** `null` for all. */
-function customersOf({ customer = [], allCustomers = false }: ImportOptions): readonly string[] | null {
+export function customersOf({
+  customer = [],
+  allCustomers = false,
+}: Pick<ImportOptions, "customer" | "allCustomers">): readonly string[] | null {
   const refuse = (code: string, message: string, hint: string): never => {
     throw new ProblemsError([{ code, message, hint }]);
   };
@@ -95,15 +102,6 @@ function customersOf({ customer = [], allCustomers = false }: ImportOptions): re
     refuse("no-customers", "nothing says whose balances are to be imported", hint);
   }
   return customer;
-}
-
-/** A file to import into. */
-interface OutFile {
-  readonly name: string;
-  /** What it holds; `null` when it is not there. */
-  readonly stored: string | null;
-  /** Whether it has something that entries can be added to. */
-  readonly isBegun: boolean;
 }
 
 /** Found out before anything else, as reading balances may take long. */
@@ -129,7 +127,7 @@ async function declaredBy(paths: readonly string[], out: OutFile | null): Promis
   // A shell that sends stdout into balances.yaml has made an empty one before this runs.
   const files = [...paths, ...(usual === undefined || isBlank(usual) ? [] : [usual])];
   if (out?.isBegun) files.push(out.name);
-  return files.length === 0 ? null : loadConfig(files, { nullIsEmptyList: true });
+  return files.length === 0 ? null : loadConfig(files, { nullIsEmptyList: true, withQueries: true });
 }
 
 function isBlank(file: string): boolean {

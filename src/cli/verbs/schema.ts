@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
 
-export const SCHEMAS = ["balances", "plan", "history"] as const;
+export const SCHEMAS = ["balances", "plan", "history", "explain", "forecast", "policy"] as const;
 export type SchemaName = (typeof SCHEMAS)[number];
 
 export function runSchema(name: SchemaName, terminal: Terminal): ExitCode {

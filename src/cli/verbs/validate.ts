@@ -4,19 +4,34 @@ import {
   EXIT,
   type ExitCode,
   fromRoot,
+  loadPolicy,
   placedFromRoot,
   reportFailure,
   repositoryRoot,
   type Terminal,
   VERSION,
 } from "../../app/index.ts";
-import { findFiles, loadConfig } from "../../config/index.ts";
+import { findFiles, loadConfig, loadExpanded } from "../../config/index.ts";
 import { jsonText, type Validation, validationJson } from "../../document/index.ts";
 import { count, githubAnnotations, gitlabQuality, junit, sarif } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { visible } from "../../text/index.ts";
 
-export async function runValidate(paths: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export interface ValidateOptions {
+  /** Print the files with every balance written out. */
+  readonly expanded?: boolean;
+}
+
+export async function runValidate(
+  paths: readonly string[],
+  { expanded = false }: ValidateOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (expanded) {
+    refuseFormat(terminal);
+    terminal.print(loadExpanded(paths));
+    return EXIT.ok;
+  }
   try {
     terminal.print(report(await checkFiles(paths), paths, terminal));
     return EXIT.ok;
@@ -31,9 +46,16 @@ export async function runValidate(paths: readonly string[], terminal: Terminal):
   }
 }
 
+function refuseFormat({ format }: Terminal): void {
+  if (format === "text") return;
+  const message = `--expanded prints YAML, and goes with no --format ${format}`;
+  throw new ProblemsError([{ code: "format-of-expanded", message, hint: "leave one of the two out" }]);
+}
+
 /** @throws ProblemsError with everything that is wrong in the files */
 export async function checkFiles(paths: readonly string[]): Promise<Validation> {
-  const { files, namespace, environment, balances } = await loadConfig(paths);
+  const { files, namespace, environment, balances } = await loadConfig(paths, { withQueries: true });
+  await loadPolicy(undefined);
   const customers = new Set(balances.map(({ customerId }) => customerId)).size;
   return { files, namespace, environment, balances: balances.length, customers, problems: [] };
 }

@@ -1,7 +1,7 @@
 // The validator's errors → one plain complaint for each thing that is wrong, at the place where it is written.
 import { balanceRules, type Problem, type SchemaError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
-import type { Tree } from "../yaml/places.ts";
+import type { Places } from "../yaml/places.ts";
 import { pointerParts, pointerTo, valueAt } from "../yaml/pointer.ts";
 import { fieldName, schemaAt } from "../yaml/schema-at.ts";
 import type { Explanation } from "./explanation.ts";
@@ -16,7 +16,7 @@ const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
  * @param value what was validated
  * @param tree where it is written; without it the problems have no places
  */
-export function explain(errors: readonly SchemaError[], value: unknown, tree?: Tree): Problem[] {
+export function explain(errors: readonly SchemaError[], value: unknown, tree?: Places): Problem[] {
   const said = new Map<string, Problem>();
   const meant = new Set<string>();
   const say = (kind: string, pointer: string, explanation: Explanation, at: "name" | "value") => {

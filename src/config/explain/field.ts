@@ -13,6 +13,7 @@ import { VALUE_SYNONYMS } from "./words.ts";
 export function explainField(wrong: WrongValue): Explanation {
   const { value, schema } = wrong;
   if (value === null) return empty(wrong);
+  if (schema.not) return explainScalar(wrong);
   if (schema.anyOf) return explainInstant(wrong);
   if ("const" in schema) return explainVersion(wrong);
   if (schema.enum) return explainChoice(wrong, schema.enum);
@@ -41,6 +42,11 @@ function empty({ name, schema, written }: WrongValue): Explanation {
   const example = exampleOf(schema);
   const value = example === undefined ? "give it a value" : `give it a value, for example \`${example}\``;
   return explanation("empty", message, `${value}, or remove the field`);
+}
+
+function explainScalar({ name, value, written }: WrongValue): Explanation {
+  const message = `${subject(name)} is ${described(value, written)}, but must be text, a number, true or false`;
+  return explanation("not-a-value", message, "write a single value");
 }
 
 function explainVersion({ name, value, schema, written }: WrongValue): Explanation {
@@ -111,7 +117,17 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
   return explanation("not-a-mapping", message, example && `write \`${name}: ${example}\``);
 }
 
-function explainList({ name, value, written }: WrongValue): Explanation {
+function explainList({ name, value, schema, written }: WrongValue): Explanation {
+  if (Array.isArray(value)) {
+    if (value.length === 0)
+      return explanation("empty", `${subject(name)} is empty`, "write at least one, or remove the field");
+    const most = schema.maxItems;
+    return explanation(
+      "too-long",
+      `${subject(name)} has ${value.length} items, but may have ${most}`,
+      "write fewer",
+    );
+  }
   const message = `${subject(name)} is ${described(value, written)}, but must be a list`;
   return explanation(
     "not-a-list",

@@ -19,10 +19,20 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
       : "write text, such as an id";
     return explanation("not-text", message, hint);
   }
-  if (value === "") return explanation("bad-id", `${field} is empty`, "write an id");
+  // Only what people write for people has a limit; ids have none of ours.
+  const most = /\{1,(\d+)\}/.exec(schema.pattern ?? "")?.[1];
+  const maxLength = most === undefined ? undefined : Number(most);
+  if (value === "") {
+    const hint = maxLength === undefined ? "write an id" : "write something, or remove the field";
+    return explanation(maxLength === undefined ? "bad-id" : "bad-text", `${field} is empty`, hint);
+  }
   if (name === "namespace") return explainNamespace(value);
   const is = `${field} is ${quoted(value)}`;
   const last = name.slice(name.lastIndexOf(".") + 1);
+  if (maxLength !== undefined && value.length > maxLength && Array.from(value).length > maxLength) {
+    const message = `${field} is longer than ${maxLength} characters`;
+    return explanation("too-long", message, "say it in fewer words, and put the rest behind `ticket`");
+  }
   if (/^\s|\s$/u.test(value)) {
     const { pattern } = schema;
     const isRight = (text: string) => pattern === undefined || new RegExp(pattern, "u").test(text);

@@ -59,6 +59,10 @@ export class GitTree implements FileTree {
     return found === undefined ? path : resolve(this.top, found.path);
   }
 
+  topOf(): string {
+    return this.top;
+  }
+
   read(file: string, path: string): { text: string } | { problem: Problem } {
     const node = this.find(path)?.node;
     const unreadable = (message: string, hint: string): { problem: Problem } => ({

@@ -43,27 +43,45 @@ export async function loadBase(
   { cwd: from = process.cwd(), now }: BaseOptions,
 ): Promise<LoadedBase> {
   const cwd = realpathSync(from);
-  const isPath = isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
-  const repository = isPath ? undefined : repositoryAt(cwd);
+  const repository = isPathGiven(given) ? undefined : repositoryAt(cwd);
   const commit = repository && commitOf(given, repository.top);
   if (repository && commit !== undefined) {
     const tree = GitTree.of(repository.top, commit);
     refuseOutside(paths, cwd, tree);
     const { files, problems } = findFiles(paths, cwd, tree);
     const renamed = renamedSince(commit, { tree, top: repository.top, cwd, now: now.files });
-    const short = commit.slice(0, 7);
-    const name = given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
+    const name = nameOfCommit(given, commit);
     const known = new Set(files.map(({ path }) => path));
     const all = [...files, ...renamed.filter(({ path }) => !known.has(path))];
     const gone = findGone(paths, all, { cwd, tree, pathThen: (path) => path });
-    return loaded(name, all, { gone, tree, problems, now });
+    return loaded(name, all, { gone, tree, problems, now, cwd });
   }
   const kind = given === "" ? undefined : diskTree.kindOf(resolve(cwd, given));
   if (kind === undefined) {
     throw new ProblemsError([unknownBase(given, repository?.top)]);
   }
   const found = kind === "folder" ? filesOfFolder(given, paths, cwd) : findFiles([given], cwd);
-  return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now });
+  return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now, cwd });
+}
+
+/** Whether a base is a path for certain, and no name of a commit. */
+export const isPathGiven = (given: string): boolean => isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
+
+const nameOfCommit = (given: string, commit: string): string => {
+  const short = commit.slice(0, 7);
+  return given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
+};
+
+/** The commit that a base names, and the top of the checkout that `cwd` lies in; `undefined` for a path. */
+export function commitAt(
+  given: string,
+  cwd: string,
+): { readonly top: string; readonly commit: string; readonly name: string } | undefined {
+  const top = repositoryAt(cwd)?.top;
+  const commit = top === undefined ? undefined : commitOf(given, top);
+  return top === undefined || commit === undefined
+    ? undefined
+    : { top, commit, name: nameOfCommit(given, commit) };
 }
 
 interface Found {
@@ -71,10 +89,15 @@ interface Found {
   readonly tree: FileTree;
   readonly problems: readonly Problem[];
   readonly now: Owner;
+  readonly cwd: string;
 }
 
-function loaded(name: string, files: readonly FoundFile[], { gone, tree, problems, now }: Found): LoadedBase {
-  const { combined, doubt } = withGone(readFiles(files, tree), readFiles(gone, tree), now);
+function loaded(
+  name: string,
+  files: readonly FoundFile[],
+  { gone, tree, problems, now, cwd }: Found,
+): LoadedBase {
+  const { combined, doubt } = withGone(readFiles(files, tree, { cwd }), readFiles(gone, tree, { cwd }), now);
   const [first, ...more] = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
   if (first === undefined) {
     return { name, config: combined.config, warnings: doubt ? [leftOut(name, doubt)] : [] };

@@ -18,13 +18,25 @@ export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
 
 export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 
+/** Tells where values are written, by JSON pointers to them. */
+export interface Places {
+  /** Where the name of a field stands; of anything else, where the value does. */
+  placeOfName(pointer: string): Place | undefined;
+  placeOfValue(pointer: string): Place | undefined;
+  /** How the file spells a text, a number or a boolean. */
+  written(pointer: string): string | undefined;
+  /** Whether something has been said of the value, or of the name, already. */
+  hasComplaint(pointer: string): boolean;
+  hasNameComplaint(pointer: string): boolean;
+}
+
 interface Found {
   /** The name, where the value is a field. */
   readonly key: Scalar | undefined;
   readonly value: YamlNode;
 }
 
-export class Tree {
+export class Tree implements Places {
   /** Nodes that something has been said of already. */
   readonly complained = new Set<YamlNode>();
   readonly #root: YamlNode;
@@ -58,7 +70,6 @@ export class Tree {
     return isSeq(list) ? list.items.map((item) => this.#lines.place(offsetOf(item as YamlNode))) : [];
   }
 
-  /** Where the name of a field stands; of anything else, where the value does. */
   placeOfName(pointer: string): Place | undefined {
     const found = this.#find(pointer);
     return found && this.#lines.place(offsetOf(found.key ?? found.value));
@@ -69,7 +80,6 @@ export class Tree {
     return found && this.#lines.place(offsetOf(found.value ?? found.key ?? null));
   }
 
-  /** How the file spells a text, a number or a boolean. */
   written(pointer: string): string | undefined {
     const node = this.target(this.#find(pointer)?.value ?? null);
     return isScalar(node) ? node.source : undefined;

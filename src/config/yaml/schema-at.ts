@@ -8,7 +8,9 @@ export interface FieldSchema {
   readonly const?: unknown;
   readonly enum?: readonly string[];
   readonly anyOf?: readonly FieldSchema[];
+  readonly not?: FieldSchema;
   readonly pattern?: string;
+  readonly maxItems?: number;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;

@@ -371,17 +371,26 @@ export class CustomerRun {
     };
     const relative: UpdateBalanceBody = { ...moved, ...(add === 0 ? {} : { add_to_balance: add }), ...cycle };
     const isLimited = await this.isLimited(row);
-    const shows = (now: Row): boolean =>
-      row.resetsAt === null
-        ? sameAmount(now.grant, grant)
-        : now.resetsAt !== row.resetsAt || nextResetAt === row.resetsAt;
+    // As last seen without its effect, where that comes late.
+    let before = row;
+    const shows = (now: Row): boolean => {
+      const isShown =
+        row.resetsAt === null
+          ? sameAmount(now.grant, grant)
+          : now.resetsAt !== row.resetsAt || nextResetAt === row.resetsAt;
+      if (!isShown) before = now;
+      return isShown;
+    };
     const body = isLimited ? exact(row) : relative;
     const about = debt.rows.map((one) => [nameOf(one), one.resetsAt]);
     const counted = await this.write("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
     // The mark is off and nothing was counted, or less: another call wrote back what it had read before.
+    // A refund that was seen before is none.
+    const isRefunded = sameAmount(minus(before.remaining, debt.usage), counted.remaining);
     const isUndone =
-      sameAmount(counted.remaining, row.remaining) || (isLimited && isMore(used, counted.usage));
+      (sameAmount(counted.remaining, row.remaining) && !isRefunded) ||
+      (isLimited && isMore(used, counted.usage));
     if (!isUndone || !(await this.isStill(counted))) return;
     await this.setUsage(counted, used);
   }
@@ -451,9 +460,11 @@ export class CustomerRun {
     if (sent === "gone") return undefined;
     const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
     const atOnce = await this.untilShown(name, settles, { patient: false });
-    // Looked at before customers have used much of it meanwhile.
+    // Looked at before customers have used much of it meanwhile, and put right at once: nobody who comes after a kill
+    // could tell.
     const rest = sent === "failed" && atOnce === "not yet" ? restOf(body, row, this.row(name)) : null;
-    let shown = isOld || atOnce !== "not yet" ? atOnce : await this.untilShown(name, settles);
+    const looksOn = !isOld && rest === null && atOnce === "not yet";
+    let shown = looksOn ? await this.untilShown(name, settles) : atOnce;
     if (shown === "not yet" && rest !== null) {
       if ((await this.send(`${purpose} rest`, row, rest, this.lease.name)) === "gone") return undefined;
       shown = await this.untilShown(name, settles);

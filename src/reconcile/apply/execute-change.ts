@@ -4,6 +4,7 @@ import { ProblemsError } from "../../schema/index.ts";
 import { sameAmount } from "../amounts.ts";
 import { changesOf } from "../decide/changes.ts";
 import { stateOfBalance } from "../decide/diff.ts";
+import { endsWithGroup } from "../decide/groups.ts";
 import { nameOf, newestFirst, type Row } from "../row.ts";
 import type { Verdict } from "../transitions/judge.ts";
 import { type Generation, matchRows } from "../transitions/match.ts";
@@ -106,6 +107,7 @@ function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined 
     return {
       ...stateOfBalance(desired, key, generationsOf(change, rows, run, namespace), context),
       standsStill: run.standsStill,
+      endsWithoutEntry: endsWithGroup(plan.groups, key),
     };
   };
   const work = { change, state, steps: 0 };

@@ -1,5 +1,5 @@
 // All entries against all rows. Pure; 100,000 of each take no longer than reading them.
-import type { DesiredBalance } from "../../schema/index.ts";
+import { type DesiredBalance, desiredAt } from "../../schema/index.ts";
 import type { Row } from "../row.ts";
 import { settled } from "../row.ts";
 import { type Generation, matchRows, type Undeclared } from "../transitions/match.ts";
@@ -23,8 +23,9 @@ export interface ChangesContext {
   readonly retire?: Retirement;
 }
 
+/** What has to happen to each balance, as its entry counts at `now`. */
 export function changesOf(
-  balances: readonly DesiredBalance[],
+  entries: readonly DesiredBalance[],
   stored: ReadonlyMap<string, readonly Row[]>,
   context: ChangesContext,
 ): Changes {
@@ -34,6 +35,7 @@ export function changesOf(
     const due = list.some((row) => row.resetsAt !== null && row.resetsAt <= now);
     rows.set(customerId, due ? list.map((row) => settled(row, now)) : list);
   }
+  const balances = entries.map((entry) => desiredAt(entry, now));
   const { declared, undeclared, ownedRows } = matchRows(balances, rows, namespace, now);
   const rowsOf = (customerId: string): readonly Row[] => rows.get(customerId) ?? [];
   const diff: DiffContext = { namespace, now, isBoolean, retire, rowsOf };

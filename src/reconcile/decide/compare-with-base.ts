@@ -1,5 +1,5 @@
 // Tells what a change of the files changes from what was due before it: the configuration as it was at the base is
-import { balanceName } from "../../schema/index.ts";
+import { balanceName, termsOf } from "../../schema/index.ts";
 // planned from the same rows. Pure.
 
 import { remoteId } from "../remote-id.ts";
@@ -38,11 +38,13 @@ export function againstBase(
       .filter(({ kind }) => kind !== "none")
       .map((change) => [nameOf(change), change]),
   );
+  const guarded = new Set(base.balances.filter(({ isProtected }) => isProtected).map(nameOf));
   const compared = (change: Change): Change => {
     const same = due.get(nameOf(change));
-    return same !== undefined && contentOf(same) === contentOf(change)
-      ? { ...change, isPending: true }
-      : change;
+    const isPending = same !== undefined && contentOf(same) === contentOf(change);
+    const wasProtected = guarded.has(nameOf(change));
+    if (!isPending && !wasProtected) return change;
+    return { ...change, isPending, ...(wasProtected ? { wasProtected } : {}) };
   };
   return {
     ...changes,
@@ -59,7 +61,7 @@ export function creatingAsBefore(changes: readonly Change[], base: PlanBase): re
 
 /** What a change does, wherever its entry is written. */
 const contentOf = (change: Change): string =>
-  JSON.stringify({ ...change, desired: change.desired && { ...change.desired, place: undefined } });
+  JSON.stringify({ ...change, desired: change.desired && termsOf(change.desired) });
 
 export function baseWarnings({ base, namespace }: PlanRequest): Warning[] {
   if (!base || base.namespace === namespace) return [];

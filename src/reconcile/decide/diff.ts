@@ -7,7 +7,7 @@ import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
 import { waitsForReset } from "../transitions/judge.ts";
 import { markOf } from "../transitions/marks.ts";
-import type { Generation } from "../transitions/match.ts";
+import { type Generation, isAdopted } from "../transitions/match.ts";
 import { newestOf } from "../transitions/succession.ts";
 import { type BalanceState, next, type Step, stepsOf } from "../transitions/transitions.ts";
 import type { Change, Reason, Retirement } from "../types.ts";
@@ -30,6 +30,8 @@ export function diffBalance(
   generations: readonly Generation[],
   context: DiffContext,
 ): Change {
+  if (desired.startsAt !== undefined && desired.startsAt > context.now)
+    return diffScheduled(desired, desired.startsAt, generations, context);
   const [only] = generations;
   if (only === undefined) return diffAbsent(desired, context);
   // The case that nearly every balance is in, decided without building anything.
@@ -42,6 +44,19 @@ export function diffBalance(
     return unchanged(desired, only.row, context);
   }
   return diffPresent(desired, generations, context);
+}
+
+/** An entry that does not count yet: whatever is there for it stays as it is. */
+function diffScheduled(
+  desired: DesiredBalance,
+  startsAt: number,
+  generations: readonly Generation[],
+  context: DiffContext,
+): Change {
+  const row = generations.map((one) => one.row).find((one) => stateOf(one, context.now) === "live");
+  if (row === undefined) return unchanged(desired, null, context);
+  const text = `${nameOf(row)} is there already, though its entry starts on ${msToInstant(startsAt)}`;
+  return { ...unchanged(desired, row, context), reasons: [{ code: "not-started", text }] };
 }
 
 /** The balance of an entry, or of rows without one, as the table of transitions takes it. */
@@ -114,8 +129,11 @@ function diffPresent(
   const creates = steps.some(({ kind }) => kind === "create");
   const final = newestOf(end.generations)[0] as Row;
   const retires = retiredBy(steps);
+  const joined = rowsTakenOver(row, older, now);
   const isOpen =
-    older.length > 0 && (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
+    older.length > 0 &&
+    joined.length === 0 &&
+    (markOf(row) !== null || older.some((one) => stateOf(one.row, now) === "live"));
   return {
     ...base,
     kind: "replace",
@@ -123,18 +141,34 @@ function diffPresent(
     retires,
     creates,
     fields,
-    reasons: creates
-      ? [...reasons, ...(isOpen ? [interrupted(older, now)] : [])]
-      : [interrupted(older, now), ...reasons],
+    reasons: [
+      ...(creates ? reasons : []),
+      ...(joined.length > 0 ? [takesOver(joined)] : isOpen || !creates ? [interrupted(older, now)] : []),
+      ...(creates ? [] : reasons),
+    ],
     carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
     // Finishing what was begun grants nothing that the plan before it has not shown.
     granted:
       !creates && markOf(row) === "all"
         ? 0
-        : minus(desired.included ?? 0, had(replacedBy(row, older, now), now)),
+        : joined.reduce(
+            (sum, one) => minus(sum, had(one, now)),
+            minus(desired.included ?? 0, had(joined.length > 0 ? row : replacedBy(row, older, now), now)),
+          ),
     resetsAt: final.resetsAt,
     meanwhile: creates ? meanwhileOf(steps, retires) : null,
   };
+}
+
+/** Rows that the entry has come to adopt when it had a row already. */
+function rowsTakenOver(row: Row, older: readonly Generation[], now: number): Row[] {
+  if (markOf(row) !== null && markOf(row) !== "adopted") return [];
+  return older.filter((one) => isAdopted(one) && stateOf(one.row, now) === "live").map((one) => one.row);
+}
+
+function takesOver(rows: readonly Row[]): Reason {
+  const names = rows.map(nameOf).join(", ");
+  return { code: "takes-over", text: `${names} is taken over: what was used of it counts here, and it ends` };
 }
 
 /** The row that the customer had before the replacement that made `row`, if that was interrupted. */

@@ -3,6 +3,7 @@
 // Usage is not part of it: customers go on using what they have. Neither is what only some reads show, as the same
 // row may be read in another way the next time.
 import { createHash } from "node:crypto";
+import { termsOf } from "../../schema/index.ts";
 import { nameOf, type Row, settled } from "../row.ts";
 import type { Change } from "../types.ts";
 
@@ -20,7 +21,7 @@ export function fingerprintOf(change: Change, now: number): string {
     balanceId: change.balanceId,
     creates: change.creates,
     createsCustomer: change.createsCustomer,
-    desired: desired && { ...desired, place: undefined },
+    desired: desired && termsOf(desired),
     reasons: reasons.map(({ code }) => code),
     fields,
     row: row && partsOf(row, now),

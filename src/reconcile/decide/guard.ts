@@ -1,7 +1,8 @@
 // What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
+import { DEFAULT_GROUP_PERCENT } from "../../schema/index.ts";
 import { isMore, minus, plus, units } from "../amounts.ts";
 import type { Row } from "../row.ts";
-import { type Change, isAction, type Plan, type Refusal } from "../types.ts";
+import { type Change, type GroupReport, isAction, type Plan, type Refusal } from "../types.ts";
 
 export interface RefusalOptions {
   /** Limits that an option has set, such as `delete_percent` and `granted.api_calls`: hints name the option then. */
@@ -15,7 +16,10 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
     ...tooMany(plan, "delete", fromOptions),
     ...tooMany(plan, "replace", fromOptions),
     ...tooMuchGranted(plan, fromOptions),
+    ...(plan.groups ?? []).flatMap((group) => tooManyEnter(group, plan)),
     ...plan.changes.flatMap(cutBelowUsage),
+    ...plan.changes.flatMap((change) => takenFromProtected(change, plan.base?.name)),
+    ...deniedByPolicy(plan),
   ].filter((refusal) => !lifted.has(subjectOf(refusal)));
 }
 
@@ -80,6 +84,28 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
   });
 }
 
+/** Customers that may always come into a group. */
+const ALWAYS_ENTER = 10;
+
+/** A filter that all at once matches more of the customers than anybody would have thought. */
+function tooManyEnter({ name, creates, customers }: GroupReport, { limits, shard }: Plan): Refusal[] {
+  if (customers === null) return [];
+  const all = shard === null ? customers : customers / shard.count;
+  const percent = limits.groupPercent ?? DEFAULT_GROUP_PERCENT;
+  if (creates <= ALWAYS_ENTER || creates * 100 <= all * percent) return [];
+  const of = shard === null ? `${units(customers)} customers` : `the customers of this shard`;
+  const share = shareAbove(percent, (creates * 100) / Math.max(all, 1));
+  return [
+    {
+      code: "too-many-enter",
+      message: `${units(creates)} of ${of} (${share} %) come into the group ${name}, over the limit of ${percent} %`,
+      hint: "look at the filter; raise limits.group_percent in the file, or pass --force",
+      forcible: true,
+      key: name,
+    },
+  ];
+}
+
 /** A share in percent, with no more decimals than it takes to see that it is above another. */
 function shareAbove(percent: number, share: number): string {
   for (let decimals = 0; decimals < 10; decimals++) {
@@ -136,4 +162,78 @@ export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: 
   if (!isMore(raise, 0) || isMore(raise, usage)) return undefined;
   const used = minus(usage, raise);
   return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
+}
+
+/** What nothing lifts but a change of the files that says so first. */
+function takenFromProtected(change: Change, base: string | undefined): Refusal[] {
+  const { desired, wasProtected, balanceId, customerId, key, featureId } = change;
+  if (desired?.isProtected !== true && wasProtected !== true) return [];
+  const taken = takenBy(change);
+  if (taken === undefined) return [];
+  const first = "in a change of its own: --force does not lift this";
+  return [
+    {
+      code: "protected",
+      message: `${balanceId} of ${customerId} is protected${wasProtected ? ` at ${base ?? "the base"}` : ""}, and would be ${taken}`,
+      hint: wasProtected
+        ? `keep its entry, and merge the removal of \`protected\` first, ${first}`
+        : `remove \`protected\` from its entry first, ${first}`,
+      forcible: false,
+      customerId,
+      key,
+      featureId,
+      ...(desired?.place ? { place: desired.place } : {}),
+    },
+  ];
+}
+
+/** What a change takes from a balance; `undefined` when it takes nothing. */
+function takenBy({ kind, creates, granted, desired, row, fields }: Change): string | undefined {
+  if (kind === "delete") return "deleted";
+  // To finish a replacement takes nothing; left as it is, the customer has two balances.
+  if (kind === "replace" && creates) return "replaced";
+  if (kind !== "update" && kind !== "replace") return undefined;
+  if (granted < 0) return `cut to ${units(desired?.included ?? 0)}`;
+  const isMoved = fields.some(({ field }) => field === "expires_at");
+  const ends = desired?.expiresAt ?? null;
+  const ended = row?.expiresAt ?? null;
+  return isMoved && ends !== null && (ended === null || ends < ended) ? "ended earlier" : undefined;
+}
+
+/** What rules of the policy deny. No option lifts it: that is what a policy is for. */
+function deniedByPolicy({ policy }: Plan): Refusal[] {
+  return (policy?.findings ?? []).flatMap(({ effect, rule, message, customerId, key, place }) =>
+    effect === "deny"
+      ? [
+          {
+            code: "denied-by-policy",
+            message: `the rule \`${rule}\` denies ${customerId === null ? "the plan" : `${key} of ${customerId}`}: ${message}`,
+            hint: "change the entry; or the policy, in a change of its own",
+            forcible: false,
+            ...(customerId === null ? {} : { customerId }),
+            ...(key === null ? {} : { key }),
+            ...(place === undefined ? {} : { place }),
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * What keeps a plan from being applied until it is approved.
+ * @param given those in whose name it has been approved
+ */
+export function missingApprovals({ policy }: Plan, given: readonly string[]): Refusal[] {
+  return (policy?.approvals ?? [])
+    .filter((approver) => !given.includes(approver))
+    .map((approver) => {
+      const asked = policy?.findings.filter((finding) => finding.approver === approver) ?? [];
+      const rules = [...new Set(asked.map(({ rule }) => `\`${rule}\``))].join(", ");
+      return {
+        code: "needs-approval",
+        message: `the plan needs the approval of ${approver}, for ${rules}`,
+        hint: `once ${approver} has approved it, pass --approved-by with that name`,
+        forcible: false,
+      };
+    });
 }

@@ -65,6 +65,13 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
         hint: "remove `adopt`, unless that is meant",
       });
     }
+    for (const { code, text } of change.reasons.filter((reason) => reason.code === "not-started")) {
+      add({
+        code,
+        message: `${text}, at ${change.customerId}; until then nothing of it is changed`,
+        hint: "move `starts_at`, or remove it",
+      });
+    }
     if (change.reasons.some(({ code }) => code === "already-over")) {
       add({
         code: "already-over",

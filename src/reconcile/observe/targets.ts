@@ -12,7 +12,11 @@ export async function checkTargets(
   api: Pick<AutumnApi, "getCustomer" | "getEntity">,
   declared: readonly Change[],
   observation: Pick<Observation, "rows" | "isBoolean">,
-  { concurrency, createCustomers }: Pick<PlanRequest, "concurrency" | "createCustomers">,
+  {
+    concurrency,
+    createCustomers,
+    knownCustomers,
+  }: Pick<PlanRequest, "concurrency" | "createCustomers" | "knownCustomers">,
   { signal }: Pick<PlanEnvironment, "signal">,
 ): Promise<readonly Change[]> {
   const problems = new Map<Change, Problem>();
@@ -28,7 +32,8 @@ export async function checkTargets(
     byCustomer,
     concurrency,
     async ([customerId, creating]) => {
-      const hasRows = (observation.rows.get(customerId)?.length ?? 0) > 0;
+      const hasRows =
+        (observation.rows.get(customerId)?.length ?? 0) > 0 || knownCustomers?.has(customerId) === true;
       const asksFlags = creating.some(
         (change) => change.kind === "create" && observation.isBoolean(change.featureId),
       );

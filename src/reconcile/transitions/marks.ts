@@ -9,16 +9,21 @@ import type { Row } from "../row.ts";
  * - `all`: nothing has been counted yet.
  * - `returned`: of a row that was used up and came back with its reset, nothing has been counted.
  * - `rest`: an older version of this tool has counted a part; the rest is still to be counted.
+ * - `adopted`: of a row that the entry has come to take over when it had one already, nothing has been counted.
  */
-export type Mark = "all" | "returned" | "rest";
+export type Mark = "all" | "returned" | "rest" | "adopted";
 
-/** Milliseconds of the next reset. A row is made with `all`; `rest` is what older versions left half-way. */
-const RESET_MARKS = { all: 613, rest: 614 } as const;
+/**
+ * Milliseconds of the next reset. A row is made with `all`; `rest` is what older versions left half-way. What has come
+ * back is told by the codes of cycles.
+ */
+const RESET_MARKS = { all: 613, rest: 614, adopted: 615 } as const;
 /** The last three digits of a grant, each twice: a grant that is declared with one of them gets the other. */
 const GRANT_MARKS: Readonly<Record<Mark, readonly [number, number]>> = {
   all: [613, 616],
   returned: [614, 617],
   rest: [615, 618],
+  adopted: [619, 620],
 };
 /** Up to this, a grant has room for six decimals; beyond it, marks stand in its last three whole digits. */
 const SMALL = 1e9;
@@ -27,7 +32,8 @@ const millisecondsOf = (ms: number): number => ((ms % 1000) + 1000) % 1000;
 export const secondOf = (ms: number): number => Math.floor(ms / 1000);
 
 /** The moment of the same second that is marked. Another second might be another day, and another cycle. */
-export const markedReset = (ms: number): number => secondOf(ms) * 1000 + RESET_MARKS.all;
+export const markedReset = (ms: number, mark: keyof typeof RESET_MARKS = "all"): number =>
+  secondOf(ms) * 1000 + RESET_MARKS[mark];
 
 /** A moment as it is, or one beside it when its milliseconds happen to be a mark. */
 export function unmarkedReset(ms: number): number {
@@ -35,8 +41,8 @@ export function unmarkedReset(ms: number): number {
 }
 
 function markOfReset(ms: number): Mark | null {
-  const found = millisecondsOf(ms);
-  return found === RESET_MARKS.all ? "all" : found === RESET_MARKS.rest ? "rest" : null;
+  const found = Object.entries(RESET_MARKS).find(([, one]) => one === millisecondsOf(ms));
+  return found ? (found[0] as Mark) : null;
 }
 
 /** Codes of cycles; a prime, so that equal steps of resets come to the same code as late as can be. */

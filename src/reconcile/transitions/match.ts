@@ -9,6 +9,8 @@ export interface Generation {
   readonly generation: number;
 }
 
+export const isAdopted = ({ generation }: Generation): boolean => generation === 0;
+
 /** Rows of the namespace, or adopted, that no entry declares. */
 export interface Undeclared {
   readonly customerId: string;

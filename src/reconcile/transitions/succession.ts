@@ -3,11 +3,11 @@
 // happen to be used.
 import type { DesiredBalance, Reset } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
-import { latestBoundaryAfter, nextBoundary } from "../interval.ts";
+import { addCycles, latestBoundaryAfter, nextBoundary } from "../interval.ts";
 import { type Row, stateOf } from "../row.ts";
 import { sameReset } from "./compare.ts";
 import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
-import type { Generation } from "./match.ts";
+import { type Generation, isAdopted } from "./match.ts";
 import { cameBack, cyclesOf } from "./returns.ts";
 
 /** Of a row made a moment ago: how far its first reset may be from a cycle after its creation, in ms. */
@@ -45,7 +45,9 @@ export function debtOf(
   const before = rowsOfDebt(mark, successor, older, now);
   const ended = before.filter((row) => stateOf(row, now) === "expired");
   const first = mark === "all" ? firstReset(successor, desired, ended) : null;
-  const rows = before.filter((row) => isOfTheSameCycle(row, successor, first));
+  const isDue = (row: Row): boolean =>
+    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(row, successor, first);
+  const rows = before.filter(isDue);
   const used = usageOf(rows, successor.featureId);
   return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
 }
@@ -62,26 +64,41 @@ function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark
 
 function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], now: number): Row[] {
   if (mark === "returned") return cameBack(successor, older, now);
-  return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now);
+  if (mark === "adopted") return older.filter(isAdopted).map(({ row }) => row);
+  return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now, successor);
 }
 
 /**
- * The rows whose usage stands on no other row: the newest; those before one on which nothing was counted; and those that
- * have come back since it was.
+ * The rows whose usage stands on no other row: the newest; those before one on which nothing was counted; those that
+ * have come back since it was; and one that the entry has come to adopt since.
+ * @param successor what is made of them, where it has been made
  */
-export function uncounted(featureId: string, older: readonly Generation[], now: number): Row[] {
+export function uncounted(
+  featureId: string,
+  older: readonly Generation[],
+  now: number,
+  successor?: Row,
+): Row[] {
   const newest = newestOf(older);
   const before = older.filter(({ row }) => !newest.includes(row));
   if (before.length === 0) return newest;
   const passesOn = newest.every(
     (row) => row.unlimited || row.boolean || row.featureId !== featureId || markOf(row) === "all",
   );
-  if (passesOn) return [...newest, ...uncounted(featureId, before, now)];
+  if (passesOn) return [...newest, ...uncounted(featureId, before, now, successor)];
   const [counted] = newest as [Row];
   // On a row without resets, what has come back was counted when it was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
-  return [...newest, ...cameBack(counted, before, now).filter((row) => !isCounted(row))];
+  const back = cameBack(counted, before, now).filter((row) => !isCounted(row));
+  const isLate = (row: Row): boolean =>
+    markOf(counted) === "adopted" || stateOf(row, now) === "live" || endedFor(row, successor, now);
+  const late = before.filter(isAdopted).map(({ row }) => row);
+  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))];
 }
+
+/** Whether the row has ended since the successor was made. */
+const endedFor = (row: Row, successor: Row | undefined, now: number): boolean =>
+  stateOf(row, now) === "expired" && (row.expiresAt ?? 0) > (successor?.createdAt ?? now);
 
 /** The rows of the newest generation. */
 export function newestOf(generations: readonly Generation[]): Row[] {
@@ -109,6 +126,12 @@ function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boole
     return secondOf(row.resetsAt) >= secondOf(resetsAt);
   }
   return first === null || resetsAt <= first + CREATION_MS;
+}
+
+/** Whether the row was there in the cycle that the successor is in, though its own cycle is another. */
+function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number): boolean {
+  if (reset === null || resetsAt === null) return true;
+  return Math.min(expiresAt ?? now, now) >= addCycles(resetsAt, reset, -1);
 }
 
 /**
@@ -160,7 +183,7 @@ export function lastingReset(
   const cycles = cyclesOf(successor, older, now);
   if (cycles.length > 0) return settledReset(resetsAt, cycles);
   const declared = nextResetAt === null ? null : nextBoundary(nextResetAt, reset, now);
-  const kept = cycleToKeep(reset, uncounted(featureId, older, now))?.resetsAt ?? null;
+  const kept = cycleToKeep(reset, uncounted(featureId, older, now, successor))?.resetsAt ?? null;
   const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
   if (wanted != null) return unmarkedReset(wanted);
   // Its cycle has gone on: the same moment of a second, in the second in which it resets now.

@@ -9,7 +9,8 @@
 //   differs, an update will not   any; booleans must be off first  create the successor, marked
 //     do, or it has ended, is       (delete), as a flag cannot be
 //     used up, or is there twice    granted twice
-//   any                           live, nothing is known of it     mark the row: the rest is to be counted
+//   any                           live, nothing is known of it     mark the row: the rest is to be counted, or all
+//                                                                  of a row that the entry has come to adopt
 //   any                           live, ends in a moment           wait until it has ended
 //   any                           live                             end it
 //   used up or ended              any                              done: nothing is left to count on
@@ -19,7 +20,7 @@
 //   as declared                   any                              done
 //
 // Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
-// before it were replaced: what was used of those stands on it, and whoever grants the balance again counts it all. With
+// before it were replaced, or its customer left a group: what was used of those stands on it, and whoever grants the balance again counts it all. With
 // `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
@@ -29,8 +30,8 @@ import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import type { Retirement } from "../types.ts";
 import { differences } from "./compare.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { type Mark, markedGrant, markedReset, secondOf } from "./marks.ts";
-import type { Generation } from "./match.ts";
+import { type Mark, markedGrant, markedReset } from "./marks.ts";
+import { type Generation, isAdopted } from "./match.ts";
 import { cameBack } from "./returns.ts";
 import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
 
@@ -44,6 +45,8 @@ export interface BalanceState {
   /** ms since 1970, by the server's clock. */
   readonly now: number;
   readonly retire: Retirement;
+  /** Whether rows without an entry end, and are never deleted. */
+  readonly endsWithoutEntry?: boolean;
   /** Whether the API can delete the row: it finds the newest rows of a customer only. */
   readonly isWithinReach: (row: Row) => boolean;
   /** Whether nothing more will be read of what was used of the row. */
@@ -121,7 +124,7 @@ function nextOfNothing({ namespace, key, now }: BalanceState, desired: DesiredBa
   return { ...done(), step: { ...step, grant: null, nextResetAt: null, succeeds: false } };
 }
 
-function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Next {
+function nextWithoutEntry({ generations, now, isWithinReach, endsWithoutEntry }: BalanceState): Next {
   const [row] = [...generations]
     // By generation first: lists do not always tell when a row was created.
     .sort((a, b) => b.generation - a.generation || newestFirst(a.row, b.row))
@@ -129,7 +132,10 @@ function nextWithoutEntry({ generations, now, isWithinReach }: BalanceState): Ne
     .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
   if (row === undefined) return done();
   const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
-  return { ...done(), step: { kind: isWithinReach(row) && !wasReplaced ? "delete" : "end", row } };
+  return {
+    ...done(),
+    step: { kind: isWithinReach(row) && !wasReplaced && !endsWithoutEntry ? "delete" : "end", row },
+  };
 }
 
 interface Current {
@@ -203,7 +209,7 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   const [first] = live;
   if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
     if (deletes) return { kind: "delete", row: first.row };
-    const mark = markNeeded(row, first.row, cameBack(row, older, now));
+    const mark = markNeeded(row, first, cameBack(row, older, now));
     if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
     const rows = live.map((one) => one.row);
     // Of several rows with one id, a call finds the one that ends first: the next can go only after it.
@@ -218,9 +224,9 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
 }
 
 /** The mark without which nothing would say, once the row before has ended, that its usage is to be counted. */
-function markNeeded(row: Row, before: Row, back: readonly Row[]): Mark | null {
-  if (back.includes(before)) return row.resetsAt === null ? "returned" : null;
-  return "rest";
+function markNeeded(row: Row, before: Generation, back: readonly Row[]): Mark | null {
+  if (back.includes(before.row)) return row.resetsAt === null ? "returned" : null;
+  return isAdopted(before) ? "adopted" : "rest";
 }
 
 function updating(desired: DesiredBalance, row: Row): Step {
@@ -283,7 +289,8 @@ export function after(state: BalanceState, step: Step): BalanceState {
 
 /** The fields that a mark is put on with. */
 export function markedFields(row: Row, mark: Mark): Partial<Row> {
-  if (row.resetsAt !== null) return { resetsAt: secondOf(row.resetsAt) * 1000 + 614 };
+  if (row.resetsAt !== null)
+    return { resetsAt: markedReset(row.resetsAt, mark === "adopted" ? mark : "rest") };
   const grant = markedGrant(row.grant, mark, row.grant);
   return { grant, remaining: minus(grant, row.usage) };
 }

@@ -11,7 +11,7 @@ export function gitLine(git: GitHistory): string {
   if (git.kind === "none") return `git: not read, as ${textPen.prose(git.reason)}`;
   const { commits, since, cut, wrong, absent } = git;
   return [
-    `git: ${count(commits, "commit")} since ${toSecond(since)}`,
+    `git: ${count(commits, "commit")}${since > 0 ? ` since ${toSecond(since)}` : ""}`,
     ...(cut === null ? [] : [NO_FURTHER[cut]]),
     ...(wrong === 0 ? [] : [`${count(wrong, "version")} passed over, as the file was wrong`]),
     ...(absent === 0

@@ -2,6 +2,7 @@
 // they are written in one pass, with no more elements than are needed.
 import type { Change } from "../../reconcile/index.ts";
 import { balanceName, declared, details, differences, stored } from "../change-words.ts";
+import { alike } from "../groups.ts";
 import { byCustomer, KINDS, tally } from "../kinds.ts";
 import { type Pen, remembering } from "../text/pen.ts";
 import { moment, units } from "../words.ts";
@@ -12,20 +13,39 @@ export interface Numbers {
   /** Of the changes that are linked to. */
   readonly changes: ReadonlyMap<Change, number>;
   readonly features: ReadonlyMap<string, number>;
+  readonly owners: ReadonlyMap<string, number>;
 }
 
 /** @param linked the changes that are linked to */
 export function numbered(changes: readonly Change[], linked: Iterable<Change>): Numbers {
   const features = [...new Set(changes.map(({ featureId }) => featureId))].sort();
+  const owners = [...new Set(changes.flatMap(({ desired }) => desired?.note?.owner ?? []))].sort();
   return {
     changes: new Map([...new Set(linked)].map((change, index) => [change, index])),
     features: new Map(features.map((feature, index) => [feature, index])),
+    owners: new Map(owners.map((owner, index) => [owner, index])),
   };
 }
 
 export function customersHtml(changes: readonly Change[], numbers: Numbers): string {
   const pen = remembering(htmlPen);
-  return joined(byCustomer(changes), ([customerId, its]) => {
+  const textOf = (its: readonly Change[]): string =>
+    `${its.some(({ createsCustomer }) => createsCustomer)}${its.map((change) => changeHtml(change, NO_NUMBERS, pen)).join("")}`;
+  if (changes.length < FOLDED) return cards(byCustomer(changes), numbers, pen);
+  return joined(alike(byCustomer(changes), textOf), ({ customers, title }) => {
+    const html = cards(customers, numbers, pen);
+    return title === null
+      ? html
+      : `<details class="alike"><summary>${title(htmlPen)}</summary>\n${html}</details>\n`;
+  });
+}
+
+/** From so many changes on, those that many customers have alike are folded into a line. */
+const FOLDED = 200;
+const NO_NUMBERS: Numbers = { changes: new Map(), features: new Map(), owners: new Map() };
+
+function cards(customers: readonly [string, readonly Change[]][], numbers: Numbers, pen: Pen): string {
+  return joined(customers, ([customerId, its]) => {
     const isNew = its.some(({ createsCustomer }) => createsCustomer);
     const note = isNew ? " · does not exist yet, and is created" : "";
     let html = `<div class="customer card"><div class="title"><h3><code>${idText(customerId)}</code></h3><p>${countsOf(its)}${note}</p></div><ul>\n`;
@@ -53,12 +73,14 @@ function joined<T>(items: readonly T[], piece: (item: T) => string): string {
   return portions.join("");
 }
 
-function changeHtml(change: Change, { changes, features }: Numbers, pen: Pen): string {
-  const { kind, featureId, row, isPending } = change;
+function changeHtml(change: Change, { changes, features, owners }: Numbers, pen: Pen): string {
+  const { kind, featureId, row, isPending, desired } = change;
   const pending = isPending ? ' data-pending=""' : "";
   const number = changes.get(change);
   const id = number === undefined ? "" : ` id="c${number}"`;
-  let html = `<li class="change"${id} data-kind="${kind}" data-feature="${features.get(featureId)}"${pending}>`;
+  const by = owners.get(desired?.note?.owner ?? "");
+  const owner = by === undefined ? "" : ` data-owner="${by}"`;
+  let html = `<li class="change"${id} data-kind="${kind}" data-feature="${features.get(featureId)}"${owner}${pending}>`;
   html += `<span class="kind ${kind}">${kind}</span><span class="name">${balanceName(change, pen)}</span>`;
   html += `<span class="side"><b>Before</b>${row === null ? "none" : stored(row)}</span>`;
   html += `<span class="side after"><b>After</b>${after(change)}</span>`;

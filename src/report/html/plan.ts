@@ -4,16 +4,20 @@ import type { Change, Plan, Refusal } from "../../reconcile/index.ts";
 import type { Problem } from "../../schema/index.ts";
 import { type Attention, attentions, concerned } from "../attention.ts";
 import { balanceName, stored } from "../change-words.ts";
+import { groupLines } from "../groups.ts";
 import {
   baseLine,
   costLine,
   countsLine,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   totalText,
 } from "../headline.ts";
 import { POLICY, SCRIPT, STYLE } from "../page/assets.generated.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { count, moment, units } from "../words.ts";
 import { customersHtml, type Numbers, numbered } from "./changes.ts";
 import { filterHtml } from "./filter.ts";
@@ -50,7 +54,7 @@ export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string 
 <body>
 <a class="skip" href="#changes">Skip to the changes</a>
 ${headHtml(plan)}<main>
-${firstHtml(plan, refusals, first, numbers)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${leftOverHtml(plan)}</main>
+${firstHtml(plan, refusals, first, numbers)}${policyHtml(plan)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${scheduledHtml(plan)}${leftOverHtml(plan)}</main>
 ${footHtml(plan)}<script>${SCRIPT}</script>
 </body>
 </html>
@@ -69,7 +73,9 @@ function headHtml(plan: Plan): string {
 <p class="quiet">Plan for namespace ${htmlPen.id(namespace)} at ${htmlPen.id(baseUrl)}${where}</p>
 <h1>${countsLine(plan)}</h1>
 ${totals.length === 0 ? "" : `<p class="granted">${totals.join(", ")}</p>\n`}<p class="quiet">${count(customers, "customer")} looked at${part}, <time datetime="${made}">${made}</time>${since === "" ? "" : `; ${since}`}</p>
-</header>
+${groupLines(plan, htmlPen)
+  .map((line) => `<p class="quiet">${line}</p>\n`)
+  .join("")}</header>
 `;
 }
 
@@ -100,6 +106,20 @@ ${items.join("")}</ul></section>
 `;
 }
 
+function policyHtml(plan: Plan): string {
+  const head = policyLine(plan, htmlPen);
+  if (head === "") return "";
+  const items = findingsInOrder(plan).map(
+    (finding) =>
+      `<li${finding.effect === "warn" ? "" : ' class="grave"'}><strong>${finding.effect}</strong><p class="names">${findingLine(finding, htmlPen)}</p></li>\n`,
+  );
+  return `<section aria-labelledby="policy"><h2 id="policy">Policy</h2>
+<p class="quiet">${head}</p>
+<ul class="first card">
+${items.join("")}</ul></section>
+`;
+}
+
 const link = (change: Change, html: string, { changes }: Numbers): string =>
   `<a href="#c${changes.get(change)}">${html}</a>`;
 
@@ -113,6 +133,15 @@ function changesHtml(plan: Plan, numbers: Numbers): string {
   if (plan.changes.length === 0) return `<section id="changes" aria-label="Changes"></section>\n`;
   return `<section id="changes" aria-labelledby="changes-title"><h2 id="changes-title">Changes by customer</h2>
 ${filterHtml(plan, numbers)}${customersHtml(plan.changes, numbers)}</section>
+`;
+}
+
+function scheduledHtml(plan: Plan): string {
+  if (plan.scheduled.length === 0) return "";
+  const items = plan.scheduled.map((one) => `<li>${scheduledText(one, htmlPen)}</li>\n`);
+  return `<section aria-labelledby="scheduled"><h2 id="scheduled">Scheduled</h2>
+<details class="card"><summary>${scheduledLine(plan)}</summary><ul class="rows">
+${items.join("")}</ul></details></section>
 `;
 }
 

@@ -2,6 +2,7 @@
 // summed up by customer, and what does not even fit there is counted.
 import type { Change } from "../../reconcile/index.ts";
 import { balanceName, declared, details, differences, stored } from "../change-words.ts";
+import { alike } from "../groups.ts";
 import { byCustomer, HARMLESS, KINDS, SIGNS, tally, weight } from "../kinds.ts";
 import { type Pen, remembering } from "../text/pen.ts";
 import { count, moment, units } from "../words.ts";
@@ -28,16 +29,48 @@ export function customerTables(changes: readonly Change[], room: Room): Shown {
     const all = tables(byCustomer(changes), isFolded, (change) => rowOf(change, pen));
     return { lines: all, hidden: [], hidesHarm: false };
   }
+  const { together, single } = apart(changes, room);
   const summary = room.share(SUMMED_UP);
-  const rows = rowsThatFit(changes, room, room.share(1 - SUMMED_UP), isFolded);
-  const shown = byCustomer(changes.filter((change) => rows.has(change)));
+  const rows = rowsThatFit(single, room, room.share(1 - SUMMED_UP), isFolded);
+  const shown = byCustomer(single.filter((change) => rows.has(change)));
   const lines = tables(shown, isFolded, (change) => rows.get(change) ?? "");
-  const hidden = changes.filter((change) => !rows.has(change));
+  const hidden = single.filter((change) => !rows.has(change));
   return {
-    lines: [...lines, ...summaryLines(hidden, summary)],
+    lines: [...together, ...lines, ...summaryLines(hidden, summary)],
     hidden,
     hidesHarm: hidden.some((change) => weight(change) < HARMLESS),
   };
+}
+
+/** Changes that many customers have alike, each kind in one table, and all others. */
+function apart(
+  changes: readonly Change[],
+  room: Room,
+): { readonly together: readonly string[]; readonly single: readonly Change[] } {
+  const pen = remembering(cellPen);
+  const isNew = (its: readonly Change[]): boolean => its.some((change) => change.createsCustomer);
+  const textOf = (its: readonly Change[]): string =>
+    `${isNew(its)}\n${its.map((change) => rowOf(change, pen)).join("\n")}`;
+  const together: string[] = [];
+  const shown = new Set<Change>();
+  for (const { customers, title } of alike(byCustomer(changes), textOf)) {
+    const [[, its] = ["", []]] = customers;
+    const note = isNew(its) ? ", who do not exist yet and are created" : "";
+    const table =
+      title === null
+        ? ""
+        : [
+            `<details open>`,
+            `<summary>${title(summaryPen)}${note}</summary>`,
+            ...HEAD,
+            ...its.map((change) => rowOf(change, pen)),
+            ...CLOSING,
+          ].join("\n");
+    if (title === null || !room.take(table)) continue;
+    together.push(table);
+    for (const [, each] of customers) for (const change of each) shown.add(change);
+  }
+  return { together, single: changes.filter((change) => !shown.has(change)) };
 }
 
 function tables(
@@ -92,11 +125,11 @@ function opening(customerId: string, changes: readonly Change[], isFolded: boole
   return [
     `<details${open}>`,
     `<summary><b>${summaryPen.id(customerId)}</b>: ${countsOf(changes)}${note}</summary>`,
-    "",
-    "| Change | Balance | Before | After |",
-    "| --- | --- | --- | --- |",
+    ...HEAD,
   ];
 }
+
+const HEAD = ["", "| Change | Balance | Before | After |", "| --- | --- | --- | --- |"];
 
 const CLOSING = ["", "</details>", ""];
 

@@ -4,17 +4,21 @@ import type { Plan, Refusal, Total } from "../../reconcile/index.ts";
 import { brief } from "../../text/index.ts";
 import { attentions, concerned } from "../attention.ts";
 import { balanceName, stored } from "../change-words.ts";
+import { groupLines } from "../groups.ts";
 import {
   baseLine,
   costLine,
   countsLine,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   TOTALS_IN_HEADLINE,
   totalsLine,
   whereLine,
 } from "../headline.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { CYCLE_LENGTH, count, cycle, units } from "../words.ts";
 import { customerTables, type Shown } from "./changes.ts";
 import { COMMENT_LIMIT, LEAST_MARKDOWN, Room, sizeOf } from "./length-limit.ts";
@@ -54,11 +58,17 @@ export function planMarkdown(
   const room = new Room(limit - sizeOf([...head, ...tail, ...tail].join("\n")) - FRAMES);
   const first = attentionLines(plan, refusals, room.share(0.3));
   for (const line of first) room.take(line);
-  const rest = [...totalsLines(plan, room.share(0.2)), ...leftOverLines(plan, room.share(0.2))];
+  const rules = policyLines(plan, room.share(0.3));
+  for (const line of rules) room.take(line);
+  const rest = [
+    ...totalsLines(plan, room.share(0.2)),
+    ...scheduledLines(plan, room.share(0.2)),
+    ...leftOverLines(plan, room.share(0.2)),
+  ];
   for (const line of rest) room.take(line);
   const shown = customerTables(plan.changes, room);
   const leftOut = leftOutLines(plan.changes.length, shown, options.wholeAt);
-  return `${[...head, ...first, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
+  return `${[...head, ...first, ...rules, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
 }
 
 /** Bytes kept free for what frames the lists and says how much is left out of them. */
@@ -74,6 +84,17 @@ function headLines(plan: Plan): string[] {
     ...(totals === "" ? [] : [`**${totals}**`, ""]),
     ...(since === "" ? [] : [`${sentence(since)}.`, ""]),
     `${sentence(where)}.`,
+    "",
+    ...listed(groupLines(plan, markdownPen)),
+  ];
+}
+
+function listed(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - LISTED;
+  return [
+    ...lines.slice(0, LISTED).map((line) => `- ${line}`),
+    ...(more > 0 ? [`- and ${units(more)} more groups`] : []),
     "",
   ];
 }
@@ -108,6 +129,13 @@ function alert(kind: "CAUTION" | "WARNING", items: readonly string[], room: Room
   return [`> [!${kind}]`, ...lines, ""];
 }
 
+function policyLines(plan: Plan, room: Room): string[] {
+  const head = policyLine(plan, markdownPen);
+  if (head === "") return [];
+  const items = findingsInOrder(plan).map((finding) => `> - ${findingLine(finding, markdownPen)}`);
+  return ["> [!IMPORTANT]", `> - ${head}`, ...cut(items, room, (more) => `> - and ${units(more)} more`), ""];
+}
+
 function totalsLines({ totals }: Plan, room: Room): string[] {
   if (totals.length <= TOTALS_IN_HEADLINE) return [];
   const rows = totals.map(totalRow);
@@ -133,6 +161,12 @@ function totalRow({ featureId, per, added, taken }: Total): string {
     amount(taken, "-"),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+function scheduledLines(plan: Plan, room: Room): string[] {
+  if (plan.scheduled.length === 0) return [];
+  const items = plan.scheduled.map((one) => `- ${scheduledText(one, markdownPen)}`);
+  return [`${scheduledLine(plan)}:`, "", ...cut(items, room, (more) => `- and ${units(more)} more`), ""];
 }
 
 function leftOverLines(plan: Plan, room: Room): string[] {

@@ -5,6 +5,8 @@ interface Item {
   readonly element: HTMLElement;
   readonly kind: string;
   readonly feature: string;
+  /** The number of who answers for it; empty where nobody is named. */
+  readonly owner: string;
   readonly isPending: boolean;
   readonly group: Group;
   /** What is searched, in small letters; made when something is searched for the first time. */
@@ -31,6 +33,7 @@ function start(form: HTMLFormElement): void {
   const search = one<HTMLInputElement>("#search");
   const customer = one<HTMLInputElement>("#customer");
   const feature = one<HTMLSelectElement>("#feature");
+  const owner = document.querySelector<HTMLSelectElement>("#owner");
   const origin = document.querySelector<HTMLSelectElement>("#origin");
   const status = one<HTMLElement>("#status");
   const nothing = one<HTMLElement>("#nothing");
@@ -80,6 +83,7 @@ function start(form: HTMLFormElement): void {
     const wantedCustomer = customer.value.trim().toLowerCase();
     const on = new Set(kinds.filter(({ checked }) => checked).map(({ value }) => value));
     const wantedFeature = feature.value;
+    const wantedOwner = owner?.value ?? "";
     const wantedOrigin = origin?.value ?? "";
     let shown = 0;
     for (const group of groups) group.shown = 0;
@@ -87,6 +91,7 @@ function start(form: HTMLFormElement): void {
       const isShown =
         (on.size === 0 || on.has(item.kind)) &&
         (wantedFeature === "" || item.feature === wantedFeature) &&
+        (wantedOwner === "" || item.owner === wantedOwner) &&
         (wantedOrigin === "" || item.isPending === (wantedOrigin === "pending")) &&
         (wantedCustomer === "" || item.group.customer.includes(wantedCustomer)) &&
         (words.length === 0 || matches(item, words));
@@ -100,6 +105,11 @@ function start(form: HTMLFormElement): void {
     for (const { element, shown } of groups) {
       if (shown > 0) customers++;
       if (element.hidden === shown > 0) element.hidden = shown === 0;
+    }
+    // Customers alike are folded, but not what was looked for.
+    for (const folded of document.querySelectorAll<HTMLDetailsElement>("details.alike")) {
+      folded.hidden = folded.querySelector(".customer:not([hidden])") === null;
+      if (shown < items.length) folded.open = true;
     }
     nothing.hidden = shown > 0;
     const all = items.length.toLocaleString("en");
@@ -120,11 +130,12 @@ function read(groups: Group[]): Item[] {
     };
     groups.push(group);
     for (const change of element.querySelectorAll<HTMLElement>("[data-kind]")) {
-      const { kind = "", feature = "", pending } = change.dataset;
+      const { kind = "", feature = "", owner = "", pending } = change.dataset;
       items.push({
         element: change,
         kind,
         feature,
+        owner,
         isPending: pending !== undefined,
         group,
         text: undefined,

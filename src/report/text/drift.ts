@@ -1,4 +1,6 @@
 // Drift, for people: what is, beside what is declared. A plan says what will be done; this says what has happened.
+
+import type { DriftLog } from "../../document/index.ts";
 import {
   type Difference,
   type DifferenceKind,
@@ -10,6 +12,7 @@ import {
 } from "../../reconcile/index.ts";
 import { balanceName, declared, stored, valueText } from "../change-words.ts";
 import { whereLine } from "../headline.ts";
+import { logNote, whoLines } from "../who.ts";
 import { count, moment, units } from "../words.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
@@ -19,6 +22,8 @@ export interface DriftTextOptions {
   readonly colours?: boolean;
   /** How many differences are shown; all when left out. */
   readonly most?: number;
+  /** Tells who did it, where that was asked for. */
+  readonly log?: DriftLog;
 }
 
 const PAINTS: Readonly<Record<DifferenceKind, keyof Palette>> = {
@@ -49,12 +54,13 @@ export function driftText(drift: Drift, options: DriftTextOptions = {}): string 
   return asText([
     [paint.bold(headline(drift)), paint.dim(whereLine(plan, textPen))],
     cut(plan.warnings, (warning) => problemLines(warning, "warning", paint)),
-    ...customerSections(new Set(ranked.slice(0, most)), differences, paint),
+    ...customerSections(new Set(ranked.slice(0, most)), differences, paint, options.log),
     differences.length > most
       ? [`… and ${count(differences.length - most, "more difference")}: --full shows all of them`]
       : [],
     expiringLines(drift),
     leftOverLines(drift),
+    options.log === undefined ? [] : logNote(options.log),
     wayOut(plan),
   ]);
 }
@@ -104,23 +110,24 @@ function customerSections(
   shown: ReadonlySet<Difference>,
   differences: readonly Difference[],
   paint: Palette,
+  log?: DriftLog,
 ): string[][] {
   const byCustomer = new Map<string, string[]>();
   for (const difference of differences) {
     if (!shown.has(difference)) continue;
     const { customerId } = difference.change;
     const lines = byCustomer.get(customerId);
-    if (lines) lines.push(...differenceLines(difference, paint));
+    if (lines) lines.push(...differenceLines(difference, paint, log));
     else
       byCustomer.set(customerId, [
         `Customer ${textPen.id(customerId)}`,
-        ...differenceLines(difference, paint),
+        ...differenceLines(difference, paint, log),
       ]);
   }
   return [...byCustomer.values()];
 }
 
-function differenceLines(difference: Difference, paint: Palette): string[] {
+function differenceLines(difference: Difference, paint: Palette, log?: DriftLog): string[] {
   const { kind, change, reverts } = difference;
   const sign = paint[isWaiting(difference) ? "dim" : PAINTS[kind]](kind.padStart(12));
   const details = [
@@ -131,6 +138,7 @@ function differenceLines(difference: Difference, paint: Palette): string[] {
       ? []
       : [`its reset on ${moment(reverts.at)} takes the grant back to ${units(reverts.to)}`]),
     ...(change.unblocksAt === null ? [] : [`waits until ${moment(change.unblocksAt)}`]),
+    ...(log === undefined ? [] : whoLines(difference, log, textPen)),
   ];
   return [
     `${sign} ${paint.bold(balanceName(change, textPen))}  ${whatDiffers(difference)}`,

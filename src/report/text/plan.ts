@@ -1,14 +1,17 @@
 // A plan, for people: the sum of it, what to look out for, every change by customer, and what it costs.
-import type { Plan, Refusal } from "../../reconcile/index.ts";
+import type { Change, Finding, Plan, Refusal } from "../../reconcile/index.ts";
 import { brief } from "../../text/index.ts";
 import { attentions, concerned } from "../attention.ts";
 import { changeLines } from "../change-text.ts";
 import { balanceName, stored } from "../change-words.ts";
+import { alike, groupLines } from "../groups.ts";
 import {
   baseLine,
   costLine,
   headline,
   leftOverLine,
+  scheduledLine,
+  scheduledText,
   scopeLine,
   sinceNote,
   TOTALS_IN_HEADLINE,
@@ -16,6 +19,7 @@ import {
   whereLine,
 } from "../headline.ts";
 import { byCustomer, foremost, HARMLESS, SIGNS, weight } from "../kinds.ts";
+import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { count, units } from "../words.ts";
 import { type Palette, palette } from "./palette.ts";
 import { textPen } from "./pen.ts";
@@ -42,8 +46,10 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
   const head = paint.bold(headline(plan, textPen));
   const sections = [
     [head, paint.dim(whereLine(plan, textPen)), ...[baseLine(plan, textPen)].filter(isSaid).map(paint.dim)],
+    groupLines(plan, textPen),
     attentionLines(plan, paint),
     (options.refusals ?? []).map(({ message }) => `${paint.red("refused:")} ${textPen.prose(message)}`),
+    policyLines(plan, paint),
     cut(
       plan.lifted,
       LISTED,
@@ -52,6 +58,12 @@ export function planText(plan: Plan, options: PlanTextOptions = {}): string {
     ),
     cut(plan.warnings, LISTED, (warning) => problemLines(warning, "warning", paint), "more warnings"),
     ...changeSections(plan, options.most ?? Number.POSITIVE_INFINITY, paint),
+    plan.scheduled.length === 0
+      ? []
+      : [
+          scheduledLine(plan),
+          ...cut(plan.scheduled, LISTED, (one) => [`    ${scheduledText(one, textPen)}`], "more"),
+        ],
     leftOverLines(plan),
     plan.totals.length > TOTALS_IN_HEADLINE
       ? ["Totals", ...plan.totals.map((total) => `  ${totalText(total, textPen)}`)]
@@ -78,23 +90,58 @@ function attentionLines(plan: Plan, paint: Palette): string[] {
   return lines.length === 0 ? [] : ["Look at this first", ...lines];
 }
 
+const PAINT_OF = { deny: "red", approve: "yellow", warn: "yellow" } as const;
+
+function policyLines(plan: Plan, paint: Palette): string[] {
+  const head = policyLine(plan, textPen);
+  if (head === "") return [];
+  const lines = (finding: Finding): string[] => [
+    `${paint[PAINT_OF[finding.effect]](finding.effect.padStart(9))} ${findingLine(finding, textPen)}`,
+  ];
+  return [head, ...cut(findingsInOrder(plan), LISTED, lines, "more that rules have to say")];
+}
+
 function changeSections(plan: Plan, most: number, paint: Palette): string[][] {
-  const shown = new Set(foremost(plan.changes, most));
-  const sections = byCustomer(plan.changes.filter((change) => shown.has(change))).map(
-    ([customerId, changes]) => {
-      const isNew = changes.some((change) => change.createsCustomer);
-      const note = isNew ? " (does not exist yet, and is created)" : "";
-      return [
-        `Customer ${brief(customerId)}${note}`,
-        ...changes.flatMap((change) => changeLines(change, paint)),
-      ];
-    },
-  );
-  const hidden = plan.changes.filter((change) => !shown.has(change));
+  const { together, single } = apart(plan.changes, most, paint);
+  const shown = new Set(foremost(single, most));
+  const sections = byCustomer(single.filter((change) => shown.has(change))).map(([customerId, changes]) => {
+    const isNew = changes.some((change) => change.createsCustomer);
+    const note = isNew ? " (does not exist yet, and is created)" : "";
+    return [
+      `Customer ${brief(customerId)}${note}`,
+      ...changes.flatMap((change) => changeLines(change, paint)),
+    ];
+  });
+  sections.unshift(...together);
+  const hidden = single.filter((change) => !shown.has(change));
   if (hidden.length === 0) return sections;
   const harmless = hidden.every((change) => weight(change) >= HARMLESS) ? ", which take nothing away" : "";
   const hint = "--full shows all of them, --format html and json too";
   return [...sections, [`… and ${count(hidden.length, "more change")}${harmless}: ${hint}`]];
+}
+
+/** Changes that many customers have alike, in a section for each kind, and all others; where all is to be shown, none. */
+function apart(
+  changes: readonly Change[],
+  most: number,
+  paint: Palette,
+): { readonly together: string[][]; readonly single: readonly Change[] } {
+  if (changes.length <= most) return { together: [], single: changes };
+  const linesOf = (its: readonly Change[]): string[] => its.flatMap((change) => changeLines(change, paint));
+  const together: string[][] = [];
+  const shown = new Set<Change>();
+  const textOf = (its: readonly Change[]): string =>
+    `${its.some((change) => change.createsCustomer)}\n${linesOf(its).join("\n")}`;
+  for (const { customers, title } of alike(byCustomer(changes), textOf)) {
+    const [[, its] = ["", []]] = customers;
+    if (title !== null) {
+      const isNew = its.some((change) => change.createsCustomer);
+      const note = isNew ? " (do not exist yet, and are created)" : "";
+      together.push([`${title(textPen)}${note}`, ...linesOf(its)]);
+      for (const [, each] of customers) for (const change of each) shown.add(change);
+    }
+  }
+  return { together, single: changes.filter((change) => !shown.has(change)) };
 }
 
 function leftOverLines(plan: Plan): string[] {

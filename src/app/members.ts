@@ -1,0 +1,46 @@
+// Asks Autumn who belongs to the groups of a configuration.
+import type { AutumnApi, WireCustomer } from "../autumn/index.ts";
+import { asksForMembers, type LoadedConfig, withMembers } from "../config/index.ts";
+import { type PlannedGroup, pagesOf } from "../reconcile/index.ts";
+
+export interface Resolved {
+  readonly config: LoadedConfig;
+  readonly groups: readonly PlannedGroup[];
+  /** The customers that there are, where all were listed. */
+  readonly knownCustomers?: ReadonlySet<string>;
+}
+
+/** From so many balances on, listing all customers takes fewer calls than asking for each. */
+const MANY = 500;
+
+/** @throws ProblemsError for a customer who is given one balance twice */
+export async function resolveMembers(
+  api: Pick<AutumnApi, "listCustomers">,
+  config: LoadedConfig,
+  signal?: AbortSignal,
+): Promise<Resolved> {
+  const isLarge = (config.groups?.length ?? 0) > 0 && config.balances.length >= MANY;
+  if (!asksForMembers(config) && !isLarge) return { config, groups: groupsOf(config, null) };
+  const customers = new Map<string, WireCustomer>();
+  for await (const page of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
+    // Customers that come while the list is read can move others to a second page.
+    for (const customer of page.list) customers.set(customer.id, customer);
+  }
+  return {
+    config: withMembers(config, [...customers.values()]),
+    groups: groupsOf(config, customers.size),
+    knownCustomers: new Set(customers.keys()),
+  };
+}
+
+function groupsOf({ groups = [] }: LoadedConfig, customers: number | null): PlannedGroup[] {
+  const byName = new Map<string, PlannedGroup>();
+  for (const { name, source, whenTheyLeave } of groups) {
+    const before = byName.get(name);
+    // Of grants to one balance, one that Autumn is asked for decides what is known of all.
+    if (before === undefined || source === "autumn") {
+      byName.set(name, { name, source, whenTheyLeave, customers: source === "autumn" ? customers : null });
+    }
+  }
+  return [...byName.values()];
+}

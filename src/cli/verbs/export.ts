@@ -1,0 +1,48 @@
+// `autumn-balances export`: what customers have, as a spreadsheet. Changes nothing.
+import {
+  connect,
+  EXIT,
+  type ExitCode,
+  type ExportOptions,
+  importProgress,
+  namespaceOf,
+  Progress,
+  type Terminal,
+  untilInterrupted,
+} from "../../app/index.ts";
+import { findDefault, loadConfig, readMapping, readText } from "../../config/index.ts";
+import { readInFull } from "../../reconcile/index.ts";
+import { balancesCsv } from "../../report/index.ts";
+import { ProblemsError } from "../../schema/index.ts";
+import { compareText } from "../../text/index.ts";
+import { customersOf } from "./import.ts";
+
+export async function runExport(options: ExportOptions, terminal: Terminal): Promise<ExitCode> {
+  const names = options.map === undefined ? undefined : columnsIn(options.map);
+  const customers = customersOf(options);
+  const config = findDefault() === undefined ? null : await loadConfig([], { withQueries: true });
+  const namespace = namespaceOf(options.namespace, config);
+  const { api } = connect(options, config?.environment ?? null, terminal);
+  const progress = new Progress(terminal);
+  const found = await untilInterrupted(() =>
+    readInFull(
+      api,
+      { namespace, customers, concurrency: options.concurrency },
+      { onEvent: importProgress(progress) },
+    ),
+  ).finally(() => progress.end());
+  const rows = [...found.rows]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([, list]) => list)
+    .filter(({ planId }) => planId === null);
+  terminal.print(balancesCsv(rows, namespace, names));
+  return EXIT.ok;
+}
+
+function columnsIn(path: string): Map<string, string> {
+  const read = readText(path, path);
+  if ("problem" in read) throw new ProblemsError([read.problem]);
+  const found = readMapping(read.text, path);
+  if ("problems" in found) throw new ProblemsError(found.problems);
+  return new Map([...found.mapping.columns].map(([field, { name }]) => [field, name]));
+}

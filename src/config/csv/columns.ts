@@ -1,0 +1,50 @@
+// Which columns of a table stand for what: names are as the header has them, and each is there once.
+import type { Problem } from "../../schema/index.ts";
+import { didYouMean, printable } from "../../text/index.ts";
+import type { Table, TableRow } from "./table.ts";
+
+/** The index of a column, or why there is none. */
+export function columnOf(
+  { header, file }: Pick<Table, "header" | "file">,
+  name: string,
+): number | Pick<Problem, "code" | "message" | "hint"> {
+  const index = header.indexOf(name);
+  const shown = `\`${printable(name, 100)}\``;
+  const of = printable(file, 200);
+  if (index === -1) {
+    const meant =
+      didYouMean(name, header) ??
+      header.find((one) => one.trim().toLowerCase() === name.trim().toLowerCase());
+    const some = header.slice(0, 12).map((one) => `\`${printable(one, 60)}\``);
+    const hint = meant
+      ? `did you mean \`${printable(meant, 100)}\`?`
+      : `its columns are ${some.join(", ")}${header.length > some.length ? " …" : ""}`;
+    return { code: "unknown-column", message: `${of} has no column ${shown}`, hint };
+  }
+  if (header.indexOf(name, index + 1) === -1) return index;
+  const hint = "give each column a name of its own";
+  return { code: "unknown-column", message: `${of} has several columns ${shown}`, hint };
+}
+
+/** What the cells of a column have to be, as texts, for a row to count. */
+export interface Condition {
+  readonly column: number;
+  readonly values: readonly string[];
+}
+
+export const satisfies = ({ cells }: TableRow, conditions: readonly Condition[]): boolean =>
+  conditions.every(({ column, values }) => values.includes(cells[column] ?? ""));
+
+const NUMBER = /^-?\d{1,16}(?:\.\d{1,10})?$/;
+const MS = /^\d{13}$/;
+
+/** What a cell says in a field of a balance; what is not a value of the field's type stays text, and is complained about. */
+export function cellValue(field: string, text: string): unknown {
+  if (field === "included" || field === "included_grant") return NUMBER.test(text) ? Number(text) : text;
+  if (field === "expires_at" || field === "next_reset_at") return MS.test(text) ? Number(text) : text;
+  if (field === "unlimited") {
+    const word = text.toLowerCase();
+    return word === "true" ? true : word === "false" ? false : text;
+  }
+  return text;
+}

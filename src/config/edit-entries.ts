@@ -1,0 +1,99 @@
+// Changes and removes entries in the text of a balances file, and touches nothing else of it. The result is read
+// again, so that what comes out is a balances file, or a complaint.
+import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
+import { type BalanceEntry, defaultKey, type Problem } from "../schema/index.ts";
+import { addEntries, type WrittenFile } from "./add-entries.ts";
+import { entryInline } from "./entry-text.ts";
+import { parseBalances } from "./parse.ts";
+import { yamlDocument } from "./yaml/document.ts";
+import { Lines } from "./yaml/lines.ts";
+
+/** An entry, by the customer and its name among the customer's. */
+export interface EntryName {
+  readonly customer_id: string;
+  /** As `id:` says, else the feature, with `@` and the entity where there is one. */
+  readonly id: string;
+}
+
+export interface Edit {
+  readonly add?: readonly BalanceEntry[];
+  /** Entries as they are to be; each in place of the one of this name. */
+  readonly change?: readonly (EntryName & { readonly entry: BalanceEntry })[];
+  readonly remove?: readonly EntryName[];
+}
+
+/** @param file its name, for problems */
+export function editEntries(
+  text: string,
+  { add = [], change = [], remove = [] }: Edit,
+  file: string,
+): WrittenFile {
+  const before = parseBalances(text, file);
+  if (before.config === null) return { problems: before.problems };
+  const yaml = yamlDocument(text, new Lines(text, file));
+  if ("problems" in yaml) return yaml;
+  const items = itemsOf(yaml.root);
+  const edits: { at: number; end: number; text: string }[] = [];
+  const problems: Problem[] = [];
+  for (const [named, entry] of [
+    ...change.map((one) => [one, one.entry] as const),
+    ...remove.map((one) => [one, null] as const),
+  ]) {
+    const found = items.filter((item) => isNamed(item, named));
+    const [item, ...more] = found;
+    if (item === undefined || more.length > 0) problems.push(notFound(named, file));
+    else if (entry !== null) edits.push({ ...rangeOf(text, item), text: entryInline(entry) });
+    else edits.push({ ...wholeItem(text, item), text: "" });
+  }
+  if (problems.length > 0) return { problems };
+  edits.sort((a, b) => b.at - a.at);
+  const edited = edits.reduce((all, edit) => all.slice(0, edit.at) + edit.text + all.slice(edit.end), text);
+  const added = addEntries(edited, add, file);
+  if ("problems" in added) return added;
+  const { config, problems: wrong } = parseBalances(added.text, file);
+  if (config === null) return { problems: wrong };
+  const expected = before.config.balances.length + add.length - remove.length;
+  return config.balances.length === expected ? added : { problems: [cannotEdit(file)] };
+}
+
+function itemsOf(root: ParsedNode | null): YAMLMap.Parsed[] {
+  if (!isMap(root)) return [];
+  const pairs = root.items as Pair<ParsedNode, ParsedNode | null>[];
+  const list = pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
+  // In brackets, removing an entry takes its comma as well, which is left to people.
+  if (!isSeq(list) || (list as YAMLSeq.Parsed).flow === true) return [];
+  return (list as YAMLSeq.Parsed).items.filter((item): item is YAMLMap.Parsed => isMap(item));
+}
+
+function isNamed(item: YAMLMap.Parsed, { customer_id, id }: EntryName): boolean {
+  const field = (name: string): unknown => item.get(name);
+  const entity = field("entity_id");
+  const own =
+    field("id") ?? defaultKey(String(field("feature_id")), typeof entity === "string" ? entity : null);
+  return field("customer_id") === customer_id && own === id;
+}
+
+/** What an entry takes up, without the line break behind it. */
+function rangeOf(text: string, item: YAMLMap.Parsed): { at: number; end: number } {
+  const [at, end] = item.range;
+  return { at, end: at + text.slice(at, end).trimEnd().length };
+}
+
+/** The lines of an item, from its `-` on. */
+function wholeItem(text: string, item: YAMLMap.Parsed): { at: number; end: number } {
+  const { at, end } = rangeOf(text, item);
+  const next = text.indexOf("\n", end);
+  return { at: text.lastIndexOf("\n", at - 1) + 1, end: next === -1 ? text.length : next + 1 };
+}
+
+const notFound = ({ customer_id, id }: EntryName, file: string): Problem => ({
+  code: "no-entry",
+  message: `${file} has no entry ${id} of ${customer_id} that can be changed`,
+  hint: "name the customer and the id; of an entry without `id:` that is the feature, or feature@entity",
+});
+
+const cannotEdit = (file: string): Problem => ({
+  code: "cannot-edit",
+  message: `the entries of ${file} are not written in a usual way`,
+  hint: "change it by hand",
+});

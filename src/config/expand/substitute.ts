@@ -1,0 +1,61 @@
+// `${name}` in the texts of a template → what the parameter stands for. One pass: what a parameter brings in is not
+// looked at again, so that nothing can grow or go round in circles.
+import type { ParameterValue } from "../../schema/index.ts";
+import { pointerTo } from "../yaml/pointer.ts";
+
+/** What the parameters of a template stand for, and where that is written. */
+export interface Argument {
+  readonly value: ParameterValue;
+  /** JSON pointer into the file. */
+  readonly pointer: string;
+}
+
+export interface Substituted {
+  readonly value: unknown;
+  /** Where values are written that are a parameter and nothing else, by pointers from the field on. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Names that are no parameters, or `null` for a `${` without an end, with pointers from the field on. */
+  readonly unknown: readonly { readonly name: string | null; readonly pointer: string }[];
+}
+
+/** `$${` is a `${` that stands for itself. */
+const PARAMETER = /\$?\$\{([^{}]*)(\}?)/g;
+const ONLY_PARAMETER = /^\$\{([^{}]*)\}$/;
+
+export function substitute(value: unknown, parameters: ReadonlyMap<string, Argument>): Substituted {
+  const sources = new Map<string, string>();
+  const unknown: { name: string | null; pointer: string }[] = [];
+
+  const fill = (text: string, pointer: string): unknown => {
+    const only = ONLY_PARAMETER.exec(text)?.[1]?.trim();
+    const whole = only === undefined ? undefined : parameters.get(only);
+    if (whole !== undefined) {
+      sources.set(pointer, whole.pointer);
+      return whole.value;
+    }
+    return text.replace(PARAMETER, (written: string, name: string, end: string) => {
+      if (written.startsWith("$$")) return written.slice(1);
+      const argument = end === "" ? undefined : parameters.get(name.trim());
+      if (argument !== undefined) return String(argument.value);
+      unknown.push({ name: end === "" ? null : name.trim(), pointer });
+      return written;
+    });
+  };
+
+  const visit = (inner: unknown, pointer: string): unknown => {
+    if (typeof inner === "string") return inner.includes("${") ? fill(inner, pointer) : inner;
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    const filled: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(inner)) {
+      setOwn(filled, name, visit(field, pointerTo(pointer, name)));
+    }
+    return filled;
+  };
+
+  return { value: visit(value, ""), sources, unknown };
+}
+
+/** Sets a field of its own, whatever its name: `__proto__` is a name like any other. */
+export function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+}

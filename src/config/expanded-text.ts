@@ -1,0 +1,34 @@
+// Balances files → one file in which every balance is written out, with where each comes from.
+import { printable } from "../text/index.ts";
+import { entryLines, yamlLines } from "./entry-text.ts";
+import type { ReadFile } from "./loaded-config.ts";
+import { placeText } from "./yaml/lines.ts";
+import { pointerParts } from "./yaml/pointer.ts";
+
+/** @param files that nothing is wrong with, in the order in which they are written */
+export function expandedText(files: readonly ReadFile[]): string {
+  const entries = files.flatMap((file) => file.entries);
+  const lines = entries.flatMap(({ balance, written }) => {
+    if (written === undefined) return [];
+    const from = balance.place === undefined ? [] : [`  # ${printable(placeText(balance.place), 400)}`];
+    return [...from, ...entryLines(written).map((line, n) => `  ${n === 0 ? "- " : "  "}${line}`)];
+  });
+  const list = lines.length === 0 ? ["balances: []"] : ["balances:", ...lines];
+  return `${[...yamlLines(settings(files)), ...list].join("\n")}\n`;
+}
+
+/** What the files set besides their balances. */
+function settings(files: readonly ReadFile[]): Record<string, unknown> {
+  const root: Record<string, unknown> = { version: 1 };
+  for (const { pointer, value } of files.flatMap((file) => file.settings)) {
+    const parts = pointerParts(pointer);
+    const last = parts.pop() ?? "";
+    let owner = root;
+    for (const part of parts) {
+      owner[part] ??= {};
+      owner = owner[part] as Record<string, unknown>;
+    }
+    Object.defineProperty(owner, last, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return root;
+}

@@ -1,0 +1,96 @@
+// Groups that Autumn is asked for: of all its customers, those who belong, each with the balance of the group. The filter
+// is applied here and not by the server, so that one that a server does not know cannot match everybody. Pure.
+import {
+  type BalanceEntry,
+  balanceName,
+  type CustomerFilter,
+  desiredBalance,
+  type Problem,
+  ProblemsError,
+} from "../schema/index.ts";
+import { quoted } from "../text/index.ts";
+import type { Group } from "./expand/grants.ts";
+import type { LoadedConfig } from "./loaded-config.ts";
+import { placeText } from "./yaml/lines.ts";
+
+/** What is known of a customer. */
+export interface KnownCustomer {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly email?: string | null;
+  /** The plans that the customer has; `null` where the server does not tell. */
+  readonly plans?: readonly { readonly id: string; readonly status: string }[] | null;
+}
+
+/** How many customers of a kind of mistake are named. */
+const NAMED = 20;
+
+/** Whether there is a group that Autumn has to be asked for. */
+export const asksForMembers = ({ groups = [] }: LoadedConfig): boolean =>
+  groups.some(({ query }) => query !== null);
+
+/**
+ * The configuration with the balances of everybody who belongs to a group.
+ * @throws ProblemsError for a customer who is given a balance twice, and where the server does not tell of plans
+ */
+export function withMembers(config: LoadedConfig, customers: readonly KnownCustomer[]): LoadedConfig {
+  const known = new Map(
+    config.balances.map((balance) => [balanceName(balance.customerId, balance.key), balance.place]),
+  );
+  const problems: Problem[] = [];
+  const added = (config.groups ?? []).flatMap((group) => {
+    if (group.query === null) return [];
+    const members = customers.filter((customer) => belongs(customer, group.query ?? {}, group));
+    return members.flatMap(({ id }) => {
+      const name = balanceName(id, group.name);
+      if (known.has(name)) {
+        const at = known.get(name);
+        problems.push(twice(group, id, at === undefined ? "another entry" : placeText(at)));
+        return [];
+      }
+      known.set(name, group.place);
+      return [desiredBalance({ ...group.balance, customer_id: id } as BalanceEntry, group.place)];
+    });
+  });
+  if (problems.length > 0) {
+    const more = problems.length - NAMED;
+    const rest =
+      more > 0
+        ? [{ code: "same-balance", message: `and ${more} more customers are given a balance twice` }]
+        : [];
+    throw new ProblemsError([...problems.slice(0, NAMED), ...rest]);
+  }
+  return { ...config, balances: [...config.balances, ...added] };
+}
+
+function belongs(
+  { id, name, email, plans }: KnownCustomer,
+  { plan, status, search }: CustomerFilter,
+  group: Group,
+): boolean {
+  if (search !== undefined) {
+    const wanted = search.toLowerCase();
+    if (![id, name, email].some((text) => text?.toLowerCase().includes(wanted))) return false;
+  }
+  if (plan === undefined && status === undefined) return true;
+  if (plans == null) throw new ProblemsError([untold(group)]);
+  const wanted = plan === undefined ? null : [plan].flat();
+  const statuses = status === undefined ? ["active", "scheduled"] : [status];
+  return plans.some((one) => (wanted === null || wanted.includes(one.id)) && statuses.includes(one.status));
+}
+
+const placed = ({ place, pointer }: Group) => ({ ...(place ? { place } : {}), pointer });
+
+const twice = (group: Group, customerId: string, at: string): Problem => ({
+  code: "same-balance",
+  message: `customer ${quoted(customerId)} belongs to the group, and is given ${quoted(group.name)} at ${at} too`,
+  hint: "leave the customer out of one of the two, or give one of them another `id`",
+  ...placed(group),
+});
+
+const untold = (group: Group): Problem => ({
+  code: "plans-not-told",
+  message: "the server does not tell which plans its customers have",
+  hint: "write the customers of the group, or a CSV file of them",
+  ...placed(group),
+});

@@ -1,0 +1,198 @@
+// What a customer has, and why: every row with where it comes from, what is left of it, what its next reset and a plan
+// change, and in which order the rows are used. Pure.
+import type { EntryChange, GitHistory } from "../config/index.ts";
+import {
+  type Account,
+  type Change,
+  inUseOrder,
+  type KnownRow,
+  knownRows,
+  nameOf,
+  type Plan,
+  type Row,
+  type RowState,
+  stateOf,
+} from "../reconcile/index.ts";
+import { balanceName, type DesiredBalance, isNamespace } from "../schema/index.ts";
+import { compareText } from "../text/index.ts";
+import { broughtBy, changesByEntry } from "./commits.ts";
+import { type NextReset, nextResetOf } from "./next-reset.ts";
+
+/**
+ * - `declared`: an entry of the files declares it.
+ * - `undeclared`: it has a name of the namespace, and no entry.
+ * - `other-namespace`: its name is that of a balance of another namespace.
+ * - `foreign`: somebody else granted it.
+ * - `plan`: it comes with a plan.
+ * - `paid`: it was bought.
+ */
+export type Origin = "declared" | "undeclared" | "other-namespace" | "foreign" | "plan" | "paid";
+
+export interface ExplainedRow {
+  readonly row: Row;
+  readonly origin: Origin;
+  /** The owner that the balance_id names; `null` where it names none. */
+  readonly namespace: string | null;
+  /** The name within the namespace; `null` for what is not of this one. */
+  readonly key: string | null;
+  /** From 1; 0 for a row that an entry adopted, and for what is not of this namespace. */
+  readonly generation: number;
+  readonly state: RowState;
+  /** Whether it has ended, or something else stands for the balance now. */
+  readonly isHistory: boolean;
+  readonly replacedBy: Row | null;
+  readonly entry: DesiredBalance | null;
+  /** What git knows of how it came to be; `null` where it knows nothing. */
+  readonly broughtBy: EntryChange | null;
+  /** From 1: its place in the order of use; `null` for what nothing is taken from now. */
+  readonly use: number | null;
+  readonly nextReset: NextReset | null;
+  /** What applying would do to the balance. */
+  readonly change: Change | null;
+}
+
+export interface ExplainedFeature {
+  readonly featureId: string;
+  readonly kind: "metered" | "boolean" | "credit_system";
+  /** Whether the feature is on without any row that shows why, as by a plan. */
+  readonly isOnByPlan: boolean;
+  readonly isUnlimited: boolean;
+  /** Sums of the rows that live, in units of the feature. */
+  readonly granted: number;
+  readonly used: number;
+  readonly left: number;
+  /** Those that live first, in the order of use; then history, the newest first. */
+  readonly rows: readonly ExplainedRow[];
+  /** What applying would do that is about no row. */
+  readonly pending: readonly Change[];
+}
+
+export interface ExplainQuestion {
+  readonly customerId: string;
+  /** `null` for all features. */
+  readonly featureId: string | null;
+  readonly namespace: string;
+  /** What is declared, for this customer and for others. */
+  readonly balances: readonly DesiredBalance[];
+  readonly account: Account;
+  readonly git: GitHistory;
+  /** `null` where none could be made. */
+  readonly plan: Plan | null;
+  /** ms since 1970, by the server's clock. */
+  readonly now: number;
+}
+
+/** Ordered by feature. Pure. */
+export function explain(question: ExplainQuestion): ExplainedFeature[] {
+  const { customerId, account, namespace, now } = question;
+  const balances = question.balances.filter((balance) => balance.customerId === customerId);
+  const known = new Map(
+    knownRows(balances, new Map([[customerId, account.rows]]), namespace, now).map((one) => [one.row, one]),
+  );
+  const entries = new Map(balances.map((balance) => [balance.key, balance]));
+  const changes = changesByEntry(question.git);
+  const planned = question.plan?.changes.filter((change) => change.customerId === customerId) ?? [];
+  const told = { entries, changes, planned, known, now };
+  const stored = new Set(account.rows.map(nameOf));
+  // Stored rows are read without those of plans, and on some servers without those that were bought.
+  const others = account.shown.filter((row) => row.planId !== null || (row.paid && !stored.has(nameOf(row))));
+  const rows = [...account.rows, ...others].map((row) => explainRow(row, told));
+  const ids = new Set([
+    ...rows.map(({ row }) => row.featureId),
+    ...planned.map(({ featureId }) => featureId),
+    ...account.flags,
+  ]);
+  return [...ids]
+    .filter((id) => question.featureId === null || id === question.featureId)
+    .sort(compareText)
+    .map((featureId) => explainFeature(featureId, rows, planned, question));
+}
+
+interface Told {
+  readonly entries: ReadonlyMap<string, DesiredBalance>;
+  readonly changes: ReadonlyMap<string, readonly EntryChange[]>;
+  readonly planned: readonly Change[];
+  readonly known: ReadonlyMap<Row, KnownRow>;
+  readonly now: number;
+}
+
+function explainRow(row: Row, told: Told): ExplainedRow {
+  const own = told.known.get(row);
+  const state = stateOf(row, told.now);
+  const isHistory = state === "expired" || (own?.ended ?? null) !== null;
+  const entry = own === undefined ? null : (told.entries.get(own.key) ?? null);
+  const changes = own === undefined ? [] : (told.changes.get(balanceName(row.customerId, own.key)) ?? []);
+  return {
+    row,
+    ...originOf(row, own, entry),
+    key: own?.key ?? null,
+    generation: own?.generation ?? 0,
+    state,
+    isHistory,
+    replacedBy: own?.ended?.replacedBy ?? null,
+    entry,
+    broughtBy: broughtBy(changes, row, isHistory) ?? null,
+    use: null,
+    nextReset: nextResetOf(row, told.now),
+    change: (isHistory ? undefined : told.planned.find((change) => isAbout(change, row))) ?? null,
+  };
+}
+
+const isAbout = ({ row, retires }: Change, other: Row): boolean =>
+  [row, ...retires].some(
+    (one) => one !== null && one.featureId === other.featureId && nameOf(one) === nameOf(other),
+  );
+
+/** The namespace that could have given a balance_id. */
+function namespaceIn(balanceId: string | null): string | null {
+  const colon = balanceId?.indexOf(":") ?? -1;
+  if (balanceId === null || colon < 1 || colon === balanceId.length - 1) return null;
+  const name = balanceId.slice(0, colon);
+  return isNamespace(name) ? name : null;
+}
+
+function originOf(
+  { planId, paid, balanceId }: Row,
+  own: KnownRow | undefined,
+  entry: DesiredBalance | null,
+): Pick<ExplainedRow, "origin" | "namespace"> {
+  const namespace = namespaceIn(balanceId);
+  if (planId !== null) return { origin: "plan", namespace: null };
+  if (own !== undefined) return { origin: entry === null ? "undeclared" : "declared", namespace };
+  if (paid) return { origin: "paid", namespace: null };
+  return { origin: namespace === null ? "foreign" : "other-namespace", namespace };
+}
+
+function explainFeature(
+  featureId: string,
+  all: readonly ExplainedRow[],
+  planned: readonly Change[],
+  { account, now }: ExplainQuestion,
+): ExplainedFeature {
+  const rows = all.filter(({ row }) => row.featureId === featureId);
+  const living = rows.filter(({ isHistory }) => !isHistory);
+  const order = inUseOrder(
+    living.map(({ row }) => row),
+    { now, shown: account.shown },
+  );
+  const placed = living
+    .map((one) => ({ ...one, use: order.indexOf(one.row) + 1 || null }))
+    .sort((a, b) => (a.use ?? Number.MAX_VALUE) - (b.use ?? Number.MAX_VALUE));
+  const history = rows
+    .filter(({ isHistory }) => isHistory)
+    .sort((a, b) => (b.row.expiresAt ?? 0) - (a.row.expiresAt ?? 0));
+  const counted = living.map(({ row }) => row).filter((row) => !row.boolean && !row.unlimited);
+  const sum = (of: (row: Row) => number): number => counted.reduce((total, row) => total + of(row), 0);
+  const shown = new Set(rows.map(({ change }) => change));
+  return {
+    featureId,
+    kind: account.features.get(featureId)?.type ?? "metered",
+    isOnByPlan: account.flags.includes(featureId) && !living.some(({ row }) => row.boolean),
+    isUnlimited: living.some(({ row }) => row.unlimited),
+    granted: sum(({ grant }) => grant),
+    used: sum(({ usage }) => usage),
+    left: sum(({ remaining, rolledOver }) => Math.max(0, remaining) + rolledOver),
+    rows: [...placed, ...history],
+    pending: planned.filter((change) => change.featureId === featureId && !shown.has(change)),
+  };
+}

@@ -1,0 +1,9 @@
+// What this room offers: what a customer has and why, from rows, entries, commits and a plan. Pure.
+export {
+  type ExplainedFeature,
+  type ExplainedRow,
+  type ExplainQuestion,
+  explain,
+  type Origin,
+} from "./explain.ts";
+export type { NextReset } from "./next-reset.ts";

@@ -1,0 +1,130 @@
+// What customers will have by what the files declare: calendar arithmetic, without a server and without usage. Pure.
+import { type DesiredBalance, msToInstant, ProblemsError } from "../schema/index.ts";
+import { compareText } from "../text/index.ts";
+import { cyclesOf } from "./entry-cycles.ts";
+
+/** - `start`: it is granted. - `reset`: it is granted again. - `end`: it is over. */
+export type ForecastEventKind = "start" | "reset" | "end";
+
+export interface ForecastEvent {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly kind: ForecastEventKind;
+  readonly entry: DesiredBalance;
+  /** Units that are granted by it; `null` for an end, and for what is unlimited or boolean. */
+  readonly units: number | null;
+}
+
+/** What a customer has of an entry at the end of the forecast. */
+export interface Holding {
+  readonly entry: DesiredBalance;
+  /** ms since 1970: when it was last granted. */
+  readonly grantedAt: number;
+  /** ms since 1970. */
+  readonly nextResetAt: number | null;
+}
+
+/** What is granted of a feature in a calendar month, in UTC. */
+export interface MonthlyGrant {
+  /** `2027-01` */
+  readonly month: string;
+  readonly featureId: string;
+  readonly units: number;
+}
+
+export interface Forecast {
+  /** ms since 1970. */
+  readonly from: number;
+  /** ms since 1970: what happens at this moment is told. */
+  readonly until: number;
+  /** In their order. */
+  readonly events: readonly ForecastEvent[];
+  /** Ordered by customer and key. */
+  readonly holdings: readonly Holding[];
+  /** Ordered by month and feature. What is there at the start counts in the first month. */
+  readonly months: readonly MonthlyGrant[];
+  /** Entries that are over before the start. */
+  readonly over: number;
+}
+
+/** More of them are no forecast that anybody reads, and fill the memory. */
+export const MOST_EVENTS = 200_000;
+
+/**
+ * @param from ms since 1970
+ * @param until ms since 1970
+ * @throws ProblemsError when more happens than can be told
+ */
+export function forecast(balances: readonly DesiredBalance[], from: number, until: number): Forecast {
+  const events: ForecastEvent[] = [];
+  const holdings: Holding[] = [];
+  const months = new Map<string, Map<string, number>>();
+  let over = 0;
+  const grant = (entry: DesiredBalance, at: number): void => {
+    if (entry.included === null) return;
+    const month = msToInstant(at).slice(0, 7);
+    const ofMonth = months.get(month) ?? new Map<string, number>();
+    months.set(month, ofMonth.set(entry.featureId, (ofMonth.get(entry.featureId) ?? 0) + entry.included));
+  };
+  const tell = (event: ForecastEvent): void => {
+    if (events.length >= MOST_EVENTS) throw tooMany(event.entry);
+    events.push(event);
+  };
+  for (const entry of balances.flatMap(byPhase)) {
+    const cycles = cyclesOf(entry, from);
+    if (cycles === undefined) over++;
+    if (cycles === undefined || cycles.startsAt > until) continue;
+    const { startsAt, endsAt } = cycles;
+    const units = entry.included;
+    grant(entry, startsAt);
+    if (startsAt > from) tell({ at: startsAt, kind: "start", entry, units });
+    let grantedAt = startsAt;
+    let nextResetAt: number | null = null;
+    for (const at of cycles.resets()) {
+      if (at > until) {
+        nextResetAt = at;
+        break;
+      }
+      grantedAt = at;
+      grant(entry, at);
+      tell({ at, kind: "reset", entry, units });
+    }
+    if (endsAt !== null && endsAt <= until) tell({ at: endsAt, kind: "end", entry, units: null });
+    else holdings.push({ entry, grantedAt, nextResetAt });
+  }
+  return {
+    from,
+    until,
+    events: events.sort((a, b) => a.at - b.at || byName(a.entry, b.entry)),
+    holdings: holdings.sort((a, b) => byName(a.entry, b.entry)),
+    months: [...months]
+      .sort(([a], [b]) => compareText(a, b))
+      .flatMap(([month, units]) =>
+        [...units]
+          .sort(([a], [b]) => compareText(a, b))
+          .map(([featureId, sum]) => ({ month, featureId, units: sum })),
+      ),
+    over,
+  };
+}
+
+const byName = (a: DesiredBalance, b: DesiredBalance): number =>
+  compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
+
+function tooMany({ place }: DesiredBalance): ProblemsError {
+  const message = `more than ${MOST_EVENTS} resets and ends lie in that time`;
+  const hint = "choose an earlier --until, or name fewer files: short cycles make many of them";
+  return new ProblemsError([{ code: "too-many-events", message, hint, ...(place ? { place } : {}) }]);
+}
+
+/** An entry as one for each of its phases. */
+function byPhase(entry: DesiredBalance): DesiredBalance[] {
+  const { phases, ...whole } = entry;
+  if (phases === undefined) return [entry];
+  return phases.map(({ startsAt, endsAt, ...grant }) => ({
+    ...whole,
+    ...grant,
+    expiresAt: endsAt,
+    ...(startsAt === null ? {} : { startsAt }),
+  }));
+}

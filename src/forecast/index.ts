@@ -1,0 +1,8 @@
+// What this room offers: what customers will have by the files, from the calendar alone. Pure.
+export {
+  type Forecast,
+  type ForecastEvent,
+  type ForecastEventKind,
+  forecast,
+  type Holding,
+} from "./forecast.ts";

@@ -1,0 +1,5 @@
+// Policies: who may have what granted, and who has to say yes. Loaded only where there is a policy.
+export { type CaseResult, runCases } from "./cases.ts";
+export { type Judged, judge } from "./judge.ts";
+export { parsePolicy } from "./parse.ts";
+export type { Policy } from "./policy.ts";

@@ -1,0 +1,221 @@
+// The definition of a policy file, and the JSON Schema that is published of it.
+import { type BalanceEntry, balancesFileSchema, type JsonSchema } from "../schema/index.ts";
+
+/** The only format there has been. */
+const POLICY_VERSION = 1;
+
+/** What is done about a change that a rule is about. */
+export type WrittenEffect = "deny" | "warn" | { approve: string };
+
+/** Rules whose conditions need not be written. */
+export const READY_RULES = [
+  "must_expire",
+  "must_have_reason",
+  "at_most",
+  "no_unlimited",
+  "live_only_in",
+] as const;
+export type ReadyRuleName = (typeof READY_RULES)[number];
+
+export interface WrittenRule {
+  name: string;
+  /** What the expression looks at. */
+  on?: "entry" | "change" | "plan";
+  /** CEL: whether the rule is about it. */
+  when?: string;
+  use?: ReadyRuleName;
+  /** CEL over an entry: those that a ready rule is about. */
+  where?: string;
+  /** Of `at_most`. */
+  feature?: string;
+  /** Of `at_most`. */
+  units?: number;
+  /** Of `must_expire`. */
+  within_days?: number;
+  /** Of `live_only_in`. */
+  folders?: string[];
+  then: WrittenEffect;
+  message?: string;
+}
+
+/** Entries as they were and are, and the rules that have something to say of that. */
+export interface WrittenCase {
+  name: string;
+  was?: BalanceEntry[];
+  entries?: BalanceEntry[];
+  /** The file that the entries would be in. */
+  file?: string;
+  environment?: "sandbox" | "live";
+  teams?: string[];
+  expect: string[];
+}
+
+export interface WrittenPolicy {
+  $schema?: string;
+  version: typeof POLICY_VERSION;
+  rules: WrittenRule[];
+  cases?: WrittenCase[];
+}
+
+/** Names of rules and of whoever approves: harmless wherever they are shown, also in the shell of a pipeline. */
+export const NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$";
+const MOST_RULES = 100;
+const MOST_CASES = 1000;
+/** Characters of one expression. */
+export const MOST_CHARACTERS = 2000;
+
+const name = (description: string, example: string): JsonSchema => ({
+  type: "string",
+  pattern: NAME_PATTERN,
+  description,
+  examples: [example],
+});
+
+const expression = (description: string, example: string): JsonSchema => ({
+  type: "string",
+  minLength: 1,
+  maxLength: MOST_CHARACTERS,
+  description,
+  examples: [example],
+});
+
+const strings = (description: string, examples: string[]): JsonSchema => ({
+  type: "array",
+  maxItems: 100,
+  items: { type: "string", minLength: 1, maxLength: 200 },
+  description,
+  examples: [examples],
+});
+
+const ruleSchema: JsonSchema = {
+  type: "object",
+  description: "One rule: what it is about, and what is done about it.",
+  required: ["name", "then"],
+  additionalProperties: false,
+  properties: {
+    name: name("The name that reports call the rule by. Each is given once.", "large-grants"),
+    on: {
+      enum: ["entry", "change", "plan"],
+      description:
+        "What `when` looks at: each entry that is new or changed, each change, or the plan as a whole once.",
+      examples: ["change"],
+    },
+    when: expression("CEL: the rule is about what this is true of.", "change.granted > 100000.0"),
+    use: {
+      enum: READY_RULES,
+      description: "A ready rule, instead of `on` and `when`.",
+      examples: ["must_expire"],
+    },
+    where: expression(
+      "CEL over an entry: a ready rule is about these entries only.",
+      'entry.feature_id == "credits"',
+    ),
+    feature: {
+      type: "string",
+      minLength: 1,
+      maxLength: 500,
+      description: "Of `at_most`: the feature.",
+      examples: ["credits"],
+    },
+    units: {
+      type: "number",
+      minimum: 0,
+      description: "Of `at_most`: units for one customer.",
+      examples: [5000],
+    },
+    within_days: {
+      type: "number",
+      exclusiveMinimum: 0,
+      description: "Of `must_expire`: within how many days.",
+      examples: [90],
+    },
+    folders: strings("Of `live_only_in`: folders, from the root of the repository.", ["contracts"]),
+    // biome-ignore lint/suspicious/noThenProperty: a field of the file
+    then: {
+      anyOf: [
+        { enum: ["deny", "warn"] },
+        {
+          type: "object",
+          required: ["approve"],
+          additionalProperties: false,
+          properties: { approve: name("Who has to approve the plan.", "finance") },
+        },
+      ],
+      description: "`deny` refuses the plan, `warn` tells, `{ approve: finance }` asks for an approval.",
+      examples: ["deny"],
+    },
+    message: {
+      type: "string",
+      minLength: 1,
+      maxLength: 500,
+      description: "What to say; left out, the rule says what it found.",
+      examples: ["finance sees grants over 100,000 units"],
+    },
+  },
+};
+
+const caseSchema: JsonSchema = {
+  type: "object",
+  description: "A case that `policy test` tries the rules on.",
+  required: ["name", "expect"],
+  additionalProperties: false,
+  properties: {
+    name: { type: "string", minLength: 1, maxLength: 200, description: "What the case is about." },
+    was: {
+      type: "array",
+      maxItems: 1000,
+      items: { $ref: "#/$defs/balance" },
+      description: "Entries before.",
+    },
+    entries: {
+      type: "array",
+      maxItems: 1000,
+      items: { $ref: "#/$defs/balance" },
+      description: "Entries now, as a balances file has them.",
+    },
+    file: { type: "string", minLength: 1, maxLength: 500, description: "The file they would be in." },
+    environment: {
+      enum: ["sandbox", "live"],
+      description: "The environment of the key; sandbox if left out.",
+    },
+    teams: strings("The author's teams.", ["sales"]),
+    expect: {
+      type: "array",
+      items: { type: "string" },
+      description: "The names of the rules that have something to say; `[]` for none.",
+      examples: [["large-grants"]],
+    },
+  },
+};
+
+/** The JSON Schema of a policy file, as published in `schema/policy.schema.json`. */
+export function policyFileSchema(): JsonSchema {
+  const balances = balancesFileSchema() as { $defs: { balance: JsonSchema } };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "urn:autumn-balances:policy:v1",
+    $comment: "Generated from src/policy by `npm run generate`. Do not edit.",
+    title: "Autumn balances policy",
+    description: "Who may have what granted, and who has to say yes, for autumn-balances.",
+    type: "object",
+    required: ["version", "rules"],
+    additionalProperties: false,
+    properties: {
+      $schema: { type: "string", description: "Where editors find this schema." },
+      version: { const: POLICY_VERSION, description: "The version of this file format." },
+      rules: {
+        type: "array",
+        maxItems: MOST_RULES,
+        items: { $ref: "#/$defs/rule" },
+        description: "The rules, in any order; all of them are asked.",
+      },
+      cases: {
+        type: "array",
+        maxItems: MOST_CASES,
+        items: { $ref: "#/$defs/case" },
+        description: "What the rules have to say, tried by `autumn-balances policy test`.",
+      },
+    },
+    $defs: { rule: ruleSchema, case: caseSchema, balance: balances.$defs.balance },
+  };
+}

@@ -1,0 +1,66 @@
+// The rules whose conditions are ready. Each looks at one changed entry, and says what is wrong with it, if anything.
+import { units } from "../reconcile/index.ts";
+import type { DesiredBalance, Environment } from "../schema/index.ts";
+import type { ReadyRuleName, WrittenRule } from "./policy-file.ts";
+import { entryVariables, reasonOf } from "./variables.ts";
+
+export interface Looked {
+  readonly balance: DesiredBalance;
+  /** Its file, from the root of the repository on. */
+  readonly file: string;
+  /** ms since 1970. */
+  readonly now: number;
+  readonly environment: Environment | null;
+  /** All entries of the same customer and feature. */
+  readonly siblings: () => readonly DesiredBalance[];
+}
+
+/** Parameters that a ready rule needs (`true`) or can have. */
+export const PARAMETERS: Readonly<
+  Record<ReadyRuleName, Partial<Record<"feature" | "units" | "within_days" | "folders", boolean>>>
+> = {
+  must_expire: { within_days: false },
+  must_have_reason: {},
+  at_most: { feature: true, units: true },
+  no_unlimited: {},
+  live_only_in: { folders: true },
+};
+
+/** What a ready rule says of an entry; `undefined` when it has nothing to say. */
+export function finding(rule: WrittenRule, name: ReadyRuleName, looked: Looked): string | undefined {
+  const { balance, now, file } = looked;
+  switch (name) {
+    case "must_expire": {
+      const { expires, days } = entryVariables(balance, now, String);
+      if (!expires) return "it has no `expires_at`";
+      const most = rule.within_days;
+      return most !== undefined && days > most
+        ? `it ends in ${units(Math.ceil(days))} days, over ${units(most)}`
+        : undefined;
+    }
+    case "must_have_reason":
+      return reasonOf(balance) === "" ? "it has no `reason`" : undefined;
+    case "no_unlimited":
+      return balance.unlimited ? "it is unlimited" : undefined;
+    case "at_most":
+      return atMost(rule, looked);
+    case "live_only_in": {
+      if (looked.environment !== "live") return undefined;
+      const isInside = (rule.folders ?? []).some((folder) =>
+        file.startsWith(`${folder.replace(/\/+$/, "")}/`),
+      );
+      return isInside ? undefined : `it is written in ${file}, outside of ${(rule.folders ?? []).join(", ")}`;
+    }
+  }
+}
+
+function atMost(
+  { feature, units: most = 0 }: WrittenRule,
+  { balance, siblings }: Looked,
+): string | undefined {
+  if (balance.featureId !== feature) return undefined;
+  const all = siblings();
+  if (all.some(({ unlimited }) => unlimited)) return `the customer has no limit of it, over ${units(most)}`;
+  const sum = all.reduce((total, { included }) => total + (included ?? 0), 0);
+  return sum > most ? `the customer has ${units(sum)} units of it, over ${units(most)}` : undefined;
+}

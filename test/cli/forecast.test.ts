@@ -1,0 +1,59 @@
+// forecast, without any key.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { closed, compile } from "../report/published-schema.ts";
+import { balances, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
+
+const published = JSON.parse(readFileSync("schema/forecast.schema.json", "utf8"));
+const validates = compile(published);
+const describesForecast = compile(closed(published) as object);
+
+const cwd = () =>
+  folder({ "balances.yaml": balances([MONTHLY, { ...ONCE, expires_at: "2027-01-31T00:00:00Z" }]) });
+const SPAN = ["--from", "2026-12-01", "--until", "2027-03-01"];
+
+describe("forecast", () => {
+  it("tells months, events and balances as text", async () => {
+    const ended = await run(["forecast", ...SPAN], { cwd: cwd() });
+    await expect(transcript(ended)).toMatchFileSnapshot("golden/forecast.txt");
+  });
+
+  it("tells what there is at a moment", async () => {
+    const { stdout } = await run(["forecast", "--from", "2026-12-01", "--at", "2027-02-01"], { cwd: cwd() });
+    expect(stdout).toContain("acme: api_calls  50,000 a month since 2027-02-01T00:00:00Z, resets 2027-03-01");
+    expect(stdout).not.toContain("globex:");
+    expect(stdout).not.toContain("Units granted by month");
+  });
+
+  it("prints the document that its schema describes", async () => {
+    const { stdout } = await run(["forecast", ...SPAN, "--format", "json"], { cwd: cwd() });
+    const document = JSON.parse(stdout);
+    expect(validates(document), JSON.stringify(validates.errors)).toBe(true);
+    expect(describesForecast(document), JSON.stringify(describesForecast.errors)).toBe(true);
+    expect(document.months).toContainEqual({ month: "2026-12", feature_id: "ai_credits", units: 250 });
+    const wrong = await run(["forecast", "nothing.yaml", "--format", "json"], { cwd: cwd() });
+    expect(wrong.code).toBe(1);
+    expect(validates(JSON.parse(wrong.stdout))).toBe(true);
+  });
+
+  it("prints tables, calendars and pages", async () => {
+    const csv = (await run(["forecast", ...SPAN, "--format", "csv"], { cwd: cwd() })).stdout.split("\r\n");
+    expect(csv[0]).toBe("at,event,customer_id,entity_id,feature_id,key,units,interval,interval_count");
+    expect(csv[1]).toBe("2027-01-01T00:00:00Z,reset,acme,,api_calls,api_calls,50000,month,1");
+    const ics = (await run(["forecast", ...SPAN, "--format", "ics"], { cwd: cwd() })).stdout;
+    expect(ics.match(/BEGIN:VEVENT/g)).toHaveLength(4);
+    const html = (await run(["forecast", ...SPAN, "--format", "html"], { cwd: cwd() })).stdout;
+    expect(html).toMatch(/^<!DOCTYPE html>/);
+  });
+
+  it("refuses an end before the beginning, and what is no moment", async () => {
+    const { code, stderr } = await run(["forecast", "--from", "2027-01-01", "--until", "2026-01-01"], {
+      cwd: cwd(),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("before it begins");
+    for (const until of ["tomorrow", "2027-02-30", "90"])
+      expect((await run(["forecast", "--until", until], { cwd: cwd() })).code).toBe(1);
+    expect((await run(["forecast", "--at", "2027-01-01", "--until", "2w"], { cwd: cwd() })).code).toBe(1);
+  });
+});

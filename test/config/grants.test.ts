@@ -1,0 +1,270 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { stringify } from "yaml";
+import { type LoadedConfig, loadConfig, parseBalances, withMembers } from "../../src/config/index.ts";
+import { ProblemsError } from "../../src/schema/index.ts";
+
+const HEAD = "version: 1\nnamespace: contracts\nbalances: []\n";
+
+/** A folder with a balances file and others, which is a checkout of its own. */
+function folder(files: Readonly<Record<string, string>>): string {
+  const made = mkdtempSync(join(tmpdir(), "grants-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  mkdirSync(join(made, ".git"));
+  mkdirSync(join(made, "in"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(made, name), text);
+  return made;
+}
+
+async function problemsIn(cwd: string, paths: readonly string[] = ["balances.yaml"]): Promise<string[]> {
+  try {
+    await loadConfig(paths, { cwd, withQueries: true });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    return error.problems.map(({ place, code }) => `${place?.file}:${place?.line}:${place?.column} ${code}`);
+  }
+}
+
+const plain = ({ balances }: LoadedConfig) => balances.map(({ place, ...balance }) => balance);
+
+const CSV_GRANT = `${HEAD}grants:
+  - id: promised
+    to: { csv: customers.csv, where: { Plan: pro }, map: { customer_id: Customer, included: Credits } }
+    feature_id: ai_credits
+    included: 7
+`;
+
+describe("a grant", () => {
+  it("gives each row of a CSV file that counts the balance, with what its cells say", async () => {
+    const csv = 'Customer,Plan,Credits\r\nacme,pro,100\r\nglobex,free,5\r\n\r\n"in""itech",pro,\r\n';
+    const cwd = folder({ "balances.yaml": CSV_GRANT, "customers.csv": csv });
+    const { balances, groups } = await loadConfig([], { cwd });
+    expect(balances).toMatchObject([
+      { customerId: "acme", included: 100, key: "promised", place: { file: "customers.csv", line: 2 } },
+      { customerId: 'in"itech', included: 7, place: { file: "customers.csv", line: 5 } },
+    ]);
+    expect(groups).toMatchObject([{ name: "promised", source: "csv", whenTheyLeave: "keep" }]);
+  });
+
+  it.each([";", "\t"])("takes columns apart at %j", async (sign) => {
+    const csv = `\uFEFFCustomer${sign}Plan${sign}Credits\nacme${sign}pro${sign}1\n`;
+    const cwd = folder({ "balances.yaml": CSV_GRANT, "customers.csv": csv });
+    expect(plain(await loadConfig([], { cwd }))).toMatchObject([{ customerId: "acme", included: 1 }]);
+  });
+
+  it("comes to the same as entries that are written out, from a list and from a CSV file", async () => {
+    const id = fc.stringMatching(/^[=+@'a-z0-9][a-z0-9",;=]{0,6}$/);
+    const members = fc.uniqueArray(fc.record({ id, units: fc.integer({ min: 1, max: 99 }) }), {
+      selector: (one) => one.id,
+      maxLength: 30,
+      minLength: 1,
+    });
+    const cell = (text: string) => `"${(/^[=+\-@']/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+    await fc.assert(
+      fc.asyncProperty(members, fc.boolean(), async (all, monthly) => {
+        const balance = {
+          id: "gift",
+          feature_id: "api_calls",
+          ...(monthly ? { reset: { interval: "month" } } : {}),
+        };
+        const rest = { version: 1, namespace: "n" };
+        const map = { customer_id: "customer_id", included: "units" };
+        const cwd = folder({
+          "csv.yaml": stringify({
+            ...rest,
+            balances: [],
+            grants: [{ to: { csv: "in/m.csv", map }, ...balance }],
+          }),
+          "in/m.csv": `customer_id,units\n${all.map((one) => `${cell(one.id)},${one.units}\n`).join("")}`,
+          "list.yaml": stringify({
+            ...rest,
+            balances: [],
+            grants: [{ to: { customers: all.map((one) => one.id) }, included: 5, ...balance }],
+          }),
+        });
+        const written = (units: (one: { units: number }) => number) =>
+          parseBalances(
+            stringify({
+              ...rest,
+              balances: all.map((one) => ({ customer_id: one.id, included: units(one), ...balance })),
+            }),
+            "long.yaml",
+          ).config;
+        expect(plain(await loadConfig(["csv.yaml"], { cwd }))).toEqual(
+          plain(written(({ units }) => units) as LoadedConfig),
+        );
+        expect(plain(await loadConfig(["list.yaml"], { cwd }))).toEqual(
+          plain(written(() => 5) as LoadedConfig),
+        );
+        rmSync(cwd, { recursive: true });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe("what is wrong with a grant is said where it is written:", () => {
+  const list = (more: string) => `${HEAD}grants:\n  - ${more}\n`;
+  it.each([
+    [
+      "no id",
+      list("{ to: { customers: [a] }, feature_id: x, included: 1 }"),
+      "balances.yaml:5:5 missing-field",
+    ],
+    ["nobody", list("{ to: {}, id: i, feature_id: x, included: 1 }"), "balances.yaml:5:7 bad-target"],
+    [
+      "two targets",
+      list("{ to: { customers: [], csv: a }, id: i, feature_id: x }"),
+      "balances.yaml:5:7 bad-target",
+    ],
+    ["everybody", list("{ to: { autumn: {} }, id: i, feature_id: x }"), "balances.yaml:5:7 bad-target"],
+    [
+      "a filter that there is not",
+      list("{ to: { autumn: { plans: a } }, id: i, feature_id: x }"),
+      "balances.yaml:5:23 unknown-field",
+    ],
+    [
+      "a customer without a name",
+      list('{ to: { customers: [""] }, id: i, feature_id: x }'),
+      "balances.yaml:5:25 bad-id",
+    ],
+    [
+      "a customer who is in it twice",
+      list("{ to: { customers: [a, b, a] }, id: i, feature_id: x }"),
+      "balances.yaml:5:31 same-balance",
+    ],
+    [
+      "an amount, once for all",
+      list("{ to: { customers: [a, b, c] }, id: i, feature_id: x, included: 0 }"),
+      "balances.yaml:5:69 out-of-range",
+    ],
+    [
+      "a balance of nobody",
+      list("{ to: { autumn: { plan: p } }, id: i, feature_id: x, included: 0 }"),
+      "balances.yaml:5:68 out-of-range",
+    ],
+  ])("%s", async (_, text, problem) => {
+    expect(await problemsIn(folder({ "balances.yaml": text }))).toEqual([problem]);
+  });
+
+  it("a customer whom a grant and an entry give one balance, with both places", async () => {
+    const text = `version: 1
+namespace: n
+balances: [{ customer_id: acme, id: promised, feature_id: x, included: 1 }]
+grants: [{ to: { customers: [acme] }, id: promised, feature_id: x, included: 1 }]
+`;
+    const { problems } = parseBalances(text, "balances.yaml");
+    expect(problems).toMatchObject([{ code: "same-balance", place: { line: 4, column: 30 } }]);
+    expect(problems[0]?.message).toContain("balances.yaml:3:12");
+  });
+
+  it.each([
+    ["a number with a comma", 'acme,pro,"1,000"', "customers.csv:2:10 not-a-number"],
+    ["a cell after a quoted one", '"a,cme",pro,x', "customers.csv:2:13 not-a-number"],
+    ["no customer", ",pro,1", "customers.csv:2:1 bad-id"],
+    ["a space around an id", "acme ,pro,1", "customers.csv:2:1 bad-id"],
+    ["a row that is too short", "acme,pro", "customers.csv:2:1 uneven-row"],
+    ["a quote that nothing closes", '"acme,pro,1', "customers.csv:2:1 bad-csv"],
+    ["a quote in the middle", 'ac"me,pro,1', "customers.csv:2:1 bad-csv"],
+    ["a NUL", "ac\0me,pro,1", "customers.csv:2:3 not-text"],
+    ["a control character", "ac\u001bme,pro,1", "customers.csv:2:1 bad-id"],
+    ["a customer who is there twice", "a,pro,1\na,pro,2", "customers.csv:3:1 same-balance"],
+    ["a row of a million cells", ",".repeat(1_000_000), "customers.csv:2:1 too-large"],
+    ["a cell of two megabytes", `${"a".repeat(2 << 20)},pro,1`, "customers.csv:2:1 too-large"],
+    ["lines within cells before it", '"a\nb",free,1\nx,pro,no', "customers.csv:4:7 not-a-number"],
+  ])("%s", async (_, rows, problem) => {
+    const cwd = folder({ "balances.yaml": CSV_GRANT, "customers.csv": `Customer,Plan,Credits\n${rows}\n` });
+    expect(await problemsIn(cwd)).toEqual([problem]);
+  });
+
+  it.each([
+    ["a header of a million columns", `Customer${",".repeat(1_000_000)}\n`, "customers.csv:1:1 too-large"],
+    ["no header", "", "customers.csv:1:1 no-header"],
+    [
+      "more rows than are read",
+      `Customer,Plan,Credits\n${"a,b,1\n".repeat(200_001)}`,
+      "customers.csv:200002:1 too-large",
+    ],
+    ["a column that there is not", "Customer,plan,Credits\n", "balances.yaml:6:40 unknown-column"],
+    ["a column that is there twice", "Customer,Plan,Credits,Credits\n", "balances.yaml:6:93 unknown-column"],
+  ])("%s", async (_, csv, problem) => {
+    const cwd = folder({ "balances.yaml": CSV_GRANT, "customers.csv": csv });
+    expect(await problemsIn(cwd)).toEqual([problem]);
+  });
+
+  it.each([
+    "../secret.csv",
+    "/etc/passwd",
+    "in/../../secret.csv",
+    "C:\\\\secret.csv",
+    "link.csv",
+    "in",
+    "none.csv",
+  ])("a file that is not within the checkout: %s", async (path) => {
+    const text = list(`{ to: { csv: "${path}" }, id: i, feature_id: x, included: 1 }`);
+    const cwd = folder({ "balances.yaml": text });
+    symlinkSync("/etc/passwd", join(cwd, "link.csv"));
+    const [problem, ...more] = await problemsIn(cwd);
+    expect(problem).toMatch(/^balances.yaml:5:18 (outside-checkout|no-file)$/);
+    expect(more).toEqual([]);
+  });
+
+  it("a file beside a text that stands in none", () => {
+    expect(parseBalances(CSV_GRANT, "b.yaml").problems).toMatchObject([{ code: "csv-not-read" }]);
+  });
+
+  it("a group that Autumn has to be asked for, where nobody asks", async () => {
+    const cwd = folder({
+      "balances.yaml": list("{ to: { autumn: { plan: p } }, id: i, feature_id: x, included: 1 }"),
+    });
+    await expect(loadConfig([], { cwd })).rejects.toThrow("Autumn is not asked here");
+  });
+
+  it("groups of one name that end differently for those who leave", () => {
+    const one = (more: string) => `{ to: { customers: [${more}`;
+    const text = `${HEAD}grants: [${one("a] }, id: i, feature_id: x, included: 1 }")}, ${one("b] }, id: i, feature_id: x, included: 1, when_they_leave: end }")}]`;
+    expect(parseBalances(text, "b.yaml").problems).toMatchObject([{ code: "grants-disagree" }]);
+  });
+});
+
+describe("a group that Autumn is asked for", () => {
+  const asked = async (query: string) => {
+    const text = `${HEAD}grants: [{ to: { autumn: ${query} }, id: i, feature_id: x, included: 1 }]`;
+    return loadConfig([], { cwd: folder({ "balances.yaml": text }), withQueries: true });
+  };
+  const customers = [
+    { id: "a", name: "Ann", email: null, plans: [{ id: "pro", status: "active" }] },
+    { id: "b", name: null, email: "b@ann.example", plans: [{ id: "pro", status: "scheduled" }] },
+    { id: "c", name: null, email: null, plans: [{ id: "free", status: "active" }] },
+    { id: "d", name: null, email: null, plans: [{ id: "pro", status: "expired" }] },
+    { id: "e", name: null, email: null, plans: [] },
+  ];
+  it.each([
+    ["{ plan: pro }", "ab"],
+    ["{ plan: [pro, free], status: active }", "ac"],
+    ["{ status: scheduled }", "b"],
+    ["{ search: ANN }", "ab"],
+    ["{ search: ann, plan: pro, status: active }", "a"],
+    ["{ plan: none }", ""],
+  ])("is of those who satisfy all of %s", async (query, members) => {
+    const { balances } = withMembers(await asked(query), customers);
+    expect(balances.map(({ customerId }) => customerId).join("")).toBe(members);
+  });
+
+  it("is refused where the server does not tell of plans", async () => {
+    const config = await asked("{ plan: pro }");
+    expect(() => withMembers(config, [{ id: "a", plans: null }])).toThrow("does not tell which plans");
+  });
+
+  it("has nobody whom an entry gives the same balance", async () => {
+    const config = await asked("{ plan: pro }");
+    const twice = withMembers(config, customers.slice(0, 1));
+    expect(() => withMembers({ ...config, balances: twice.balances }, customers)).toThrow(
+      'given "i" at balances.yaml:4:10 too',
+    );
+  });
+});
