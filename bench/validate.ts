@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import jsYaml from "js-yaml";
 import { parse } from "yaml";
 import { loadConfig } from "../src/config/index.ts";
 import { compare, report } from "./measure.ts";
@@ -22,11 +24,16 @@ export async function benchValidate(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "autumn-balances-bench-"));
   const file = join(folder, "balances.yaml");
   writeFileSync(file, largeFile(ENTRIES));
+  const schema = JSON.parse(readFileSync("schema/balances.schema.json", "utf8")) as object;
+  const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
   const inProcess = await compare(7, {
     load: () => loadConfig([file]),
     parse: () => parse(readFileSync(file, "utf8")),
+    // What one writes in an afternoon: it knows no line of what is wrong, and takes any text.
+    naive: () => isValid(jsYaml.load(readFileSync(file, "utf8"))),
   });
   report(`loading and checking ${ENTRIES} entries`, inProcess.load, "yaml's parse", inProcess.parse, 1.5);
+  report("the same", inProcess.load, "js-yaml and ajv, without places", inProcess.naive, 12);
   const parseAlone = "require('yaml').parse(require('fs').readFileSync(process.argv[1],'utf8'))";
   const asProcess = await compare(7, {
     validate: () => execFileSync(process.execPath, ["dist/cli.js", "validate", file]),
