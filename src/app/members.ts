@@ -19,7 +19,7 @@ export async function resolveMembers(
   config: LoadedConfig,
   signal?: AbortSignal,
 ): Promise<Resolved> {
-  const isLarge = (config.groups?.length ?? 0) > 0 && config.balances.length >= MANY;
+  const isLarge = (config.declaredGroups?.length ?? 0) > 0 && config.balances.length >= MANY;
   if (!asksForMembers(config) && !isLarge) return { config, groups: groupsOf(config, null) };
   const customers = new Map<string, WireCustomer>();
   for await (const page of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
@@ -33,9 +33,9 @@ export async function resolveMembers(
   };
 }
 
-function groupsOf({ groups = [] }: LoadedConfig, customers: number | null): PlannedGroup[] {
+function groupsOf({ declaredGroups = [] }: LoadedConfig, customers: number | null): PlannedGroup[] {
   const byName = new Map<string, PlannedGroup>();
-  for (const { name, source, whenTheyLeave } of groups) {
+  for (const { name, source, whenTheyLeave } of declaredGroups) {
     const before = byName.get(name);
     // Of grants to one balance, one that Autumn is asked for decides what is known of all.
     if (before === undefined || source === "autumn") {

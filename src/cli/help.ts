@@ -289,8 +289,9 @@ Examples:
 
 export const MCP_HELP = `
 An agent starts it, and asks by tools: validate, plan, explain, forecast, and propose_edit,
-which answers with a diff of a balances file. Nothing is written and nothing applied: what is proposed goes
-through git like everything else. No answer holds a key. It ends when stdin does.
+which answers with a diff of a balances file. Nothing is written and nothing applied: what
+is proposed goes through git like everything else. No answer holds a key. It ends when
+stdin does.
 
 In the settings of an agent:
   { "mcpServers": { "autumn-balances": {

@@ -57,8 +57,8 @@ export function loadConfigSync(paths: readonly string[], options: LoadOptions = 
   return combined.config;
 }
 
-function refuseQueries({ groups = [] }: LoadedConfig): void {
-  const asking = groups.filter(({ query }) => query !== null);
+function refuseQueries({ declaredGroups = [] }: LoadedConfig): void {
+  const asking = declaredGroups.filter(({ query }) => query !== null);
   if (asking.length === 0) return;
   const message = "Autumn is not asked here who belongs to a group";
   const hint = "use the command line, or write the customers of the group, or a CSV file of them";

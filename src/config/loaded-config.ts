@@ -28,7 +28,7 @@ export interface LoadedConfig {
   /** In the order of `files`, and within a file in its own. Those of groups that Autumn is asked for are not among them. */
   readonly balances: DesiredBalance[];
   /** Whom `grants:` give balances to. */
-  readonly groups?: readonly Group[];
+  readonly declaredGroups?: readonly Group[];
 }
 
 /** One file that has been read and checked in itself. */
@@ -67,7 +67,7 @@ export function combine(files: readonly ReadFile[]): Combined {
     retire: settings.get("/retire")?.value === "delete" ? "delete" : "end",
     limits: limitsOf(settings),
     balances: entries.map((entry) => entry.balance),
-    ...(groups.length === 0 ? {} : { groups }),
+    ...(groups.length === 0 ? {} : { declaredGroups: groups }),
   };
   return { config, problems: [] };
 }

@@ -26,8 +26,8 @@ export interface KnownCustomer {
 const NAMED = 20;
 
 /** Whether there is a group that Autumn has to be asked for. */
-export const asksForMembers = ({ groups = [] }: LoadedConfig): boolean =>
-  groups.some(({ query }) => query !== null);
+export const asksForMembers = ({ declaredGroups = [] }: LoadedConfig): boolean =>
+  declaredGroups.some(({ query }) => query !== null);
 
 /**
  * The configuration with the balances of everybody who belongs to a group.
@@ -38,7 +38,7 @@ export function withMembers(config: LoadedConfig, customers: readonly KnownCusto
     config.balances.map((balance) => [balanceName(balance.customerId, balance.key), balance.place]),
   );
   const problems: Problem[] = [];
-  const added = (config.groups ?? []).flatMap((group) => {
+  const added = (config.declaredGroups ?? []).flatMap((group) => {
     if (group.query === null) return [];
     const members = customers.filter((customer) => belongs(customer, group.query ?? {}, group));
     return members.flatMap(({ id }) => {

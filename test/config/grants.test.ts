@@ -42,12 +42,12 @@ describe("a grant", () => {
   it("gives each row of a CSV file that counts the balance, with what its cells say", async () => {
     const csv = 'Customer,Plan,Credits\r\nacme,pro,100\r\nglobex,free,5\r\n\r\n"in""itech",pro,\r\n';
     const cwd = folder({ "balances.yaml": CSV_GRANT, "customers.csv": csv });
-    const { balances, groups } = await loadConfig([], { cwd });
+    const { balances, declaredGroups } = await loadConfig([], { cwd });
     expect(balances).toMatchObject([
       { customerId: "acme", included: 100, key: "promised", place: { file: "customers.csv", line: 2 } },
       { customerId: 'in"itech', included: 7, place: { file: "customers.csv", line: 5 } },
     ]);
-    expect(groups).toMatchObject([{ name: "promised", source: "csv", whenTheyLeave: "keep" }]);
+    expect(declaredGroups).toMatchObject([{ name: "promised", source: "csv", whenTheyLeave: "keep" }]);
   });
 
   it.each([";", "\t"])("takes columns apart at %j", async (sign) => {

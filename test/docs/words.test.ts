@@ -91,6 +91,9 @@ describe("the command line in the documents", () => {
       "history",
       "explain",
       "forecast",
+      "export",
+      "policy test",
+      "mcp",
       "completion",
       "doctor",
       "schema",
@@ -117,7 +120,8 @@ describe("the command line in the documents", () => {
   it.each(DOCUMENTS)("has the verbs and options that %s names", (document) => {
     const known = new Set([...options.values()].flatMap((set) => [...set]));
     for (const command of typed(document)) {
-      const [, verb, rest = ""] = /\bautumn-balances (?!\|)((?:provider )?[a-z]+)\b(.*)/s.exec(command) ?? [];
+      const [, verb, rest = ""] =
+        /\bautumn-balances (?!\|)((?:(?:provider|policy) )?[a-z]+)\b(.*)/s.exec(command) ?? [];
       if (verb !== undefined) {
         expect([...options.keys()], command).toContain(verb);
         for (const option of rest.match(/(?<![\w-])--[\w-]+/g) ?? [])
