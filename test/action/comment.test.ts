@@ -260,7 +260,8 @@ describe("the comment on a pull request", () => {
     const customers = Array.from({ length: 900 }, (_, n) => ({ id: `customer-${n}-${"x".repeat(40)}` }));
     const { env } = await emulator(customers, { level: "2026-10" });
     const api = await github();
-    const entries = customers.map(({ id }) => ({ ...ONCE, customer_id: id }));
+    // No two of them alike, as those would be one line.
+    const entries = customers.map(({ id }, n) => ({ ...ONCE, customer_id: id, included: n + 1 }));
     const workspace = folder({ "balances.yaml": balances(entries) });
     const ended = await step({ workspace, env, api });
     expect(ended.code, ended.printed).toBe(0);

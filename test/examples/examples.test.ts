@@ -149,7 +149,16 @@ async function applies(example: string, server: Server): Promise<void> {
 it("knows every example", () => {
   const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).sort()).toEqual(
-    [...Object.keys(EXPECTED), "cdktf", "cdktn", "ci", "many-customers", "spreadsheets", "terraform"].sort(),
+    [
+      ...Object.keys(EXPECTED),
+      "cdktf",
+      "cdktn",
+      "ci",
+      "many-customers",
+      "policy",
+      "spreadsheets",
+      "terraform",
+    ].sort(),
   );
 });
 
