@@ -27,7 +27,7 @@ export class Table {
     readonly file: string,
     readonly header: readonly string[],
     readonly rows: readonly TableRow[],
-    private readonly bytes: Buffer,
+    private readonly bytes: Uint8Array,
     private readonly delimiter: string,
   ) {}
 
@@ -50,7 +50,7 @@ export class Table {
         begins = at + 1;
       } else if (byte === this.delimiter.charCodeAt(0) && !isQuoted) cell += 1;
     }
-    return { file: this.file, line, column: text.toString("utf8", begins, at).length + 1 };
+    return { file: this.file, line, column: new TextDecoder().decode(text.subarray(begins, at)).length + 1 };
   }
 }
 
