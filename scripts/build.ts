@@ -31,6 +31,8 @@ await build({
   outdir: "dist",
   splitting: true,
   format: "esm",
+  // Where the libraries lie is nobody's business.
+  preserveSymlinks: true,
   // What else is imported is in the bundle: the server for agents, in a chunk of its own.
   external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
   chunkNames: "chunks/[name]-[hash]",

@@ -21,7 +21,7 @@ export async function bundleConstructs(dist: string, options: { types: boolean }
       logOverride: { "ignored-bare-import": "silent" },
       entryPoints: ["src/cdktf/index.ts"],
       outfile: join(folder, "index.js"),
-      external: ["cdktf", "cdktn", "constructs", "yaml", "picomatch"],
+      external: ["cdktf", "cdktn", "constructs", "yaml", "picomatch", "csv-parse"],
       ...(library === SOURCE ? {} : { alias: { [SOURCE]: library } }),
     });
     writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
