@@ -36,6 +36,26 @@ describe("forecast", () => {
     expect(validates(JSON.parse(wrong.stdout))).toBe(true);
   });
 
+  it("knows what starts later, and each phase of what changes", async () => {
+    const entry = { customer_id: "initech", feature_id: "ai_credits", reason: "a trial", owner: "sales" };
+    const phases = [
+      { included: 10, ends_at: "2027-01-15T00:00:00Z" },
+      { included: 40, ends_at: "2027-02-15T00:00:00Z" },
+    ];
+    const later = { ...ONCE, starts_at: "2027-02-01T00:00:00Z" };
+    const files = { "balances.yaml": balances([{ ...entry, phases }, later]) };
+    const { stdout, stderr } = await run(["forecast", ...SPAN, "--format", "json"], { cwd: folder(files) });
+    const document = JSON.parse(stdout);
+    expect(describesForecast(document), stderr + JSON.stringify(describesForecast.errors)).toBe(true);
+    const said = document.events.map((one: Record<string, unknown>) => [one.at, one.event, one.customer_id]);
+    expect(said).toEqual([
+      ["2027-01-15T00:00:00Z", "end", "initech"],
+      ["2027-01-15T00:00:00Z", "start", "initech"],
+      ["2027-02-01T00:00:00Z", "start", "globex"],
+      ["2027-02-15T00:00:00Z", "end", "initech"],
+    ]);
+  });
+
   it("prints tables, calendars and pages", async () => {
     const csv = (await run(["forecast", ...SPAN, "--format", "csv"], { cwd: cwd() })).stdout.split("\r\n");
     expect(csv[0]).toBe("at,event,customer_id,entity_id,feature_id,key,units,interval,interval_count");
