@@ -16,20 +16,17 @@ const LEASE_MS = 12_000;
 const FEATURES = ["api_calls", "storage"] as const;
 const GRANTS = [100, 150, 200, 300] as const;
 
-describe.skipIf(!hasTerraform).concurrent.each(LEVELS)(
-  "after a storm of terraforms, on a server of %s,",
-  (level) => {
-    it.concurrent.each(Array.from({ length: SEEDS }, (_, n) => FIRST + n))(
-      "every balance is there once, and counts what was used: seed %i",
-      (seed) => {
-        const trace = new Trace(`seed ${seed} on ${level}`);
-        return trace.explain(() => storm(seed, level, trace));
-      },
-      // A run that was killed is waited for, whatever the machine is busy with.
-      1_200_000,
-    );
-  },
-);
+describe.skipIf(!hasTerraform).each(LEVELS)("after a storm of terraforms, on a server of %s,", (level) => {
+  it.each(Array.from({ length: SEEDS }, (_, n) => FIRST + n))(
+    "every balance is there once, and counts what was used: seed %i",
+    (seed) => {
+      const trace = new Trace(`seed ${seed} on ${level}`);
+      return trace.explain(() => storm(seed, level, trace));
+    },
+    // A run that was killed is waited for, whatever the machine is busy with.
+    1_200_000,
+  );
+});
 
 async function storm(seed: number, level: Level, trace: Trace): Promise<void> {
   const random = new Random(seed);
@@ -71,7 +68,8 @@ async function storm(seed: number, level: Level, trace: Trace): Promise<void> {
     write(newest);
     // Whoever is killed is killed once: the next call of the other would be answered to nobody.
     let isStormy = true;
-    const terraform = await workspace.spawn(["apply", "-auto-approve", "-lock=false"]);
+    // With a provider of its own, as it may be the provider that is killed.
+    const terraform = await workspace.spawn(["apply", "-auto-approve", "-lock=false"], {});
     const outcome = outcomeOf(terraform);
     const kill = (): void => {
       isStormy = false;
