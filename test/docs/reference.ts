@@ -142,8 +142,20 @@ function ruleLines(): string[] {
     const names = refuses.map((path) => `\`${path.join(".")}\``);
     const fields = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names.join("");
     const text = message.replace("`{field}`", fields);
-    return `- ${text[0] === "`" ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`}.`;
+    return folded(`- ${text[0] === "`" ? text : `${text[0]?.toUpperCase()}${text.slice(1)}`}.`);
   });
+}
+
+/** A point of a list in lines of at most 118 characters. */
+function folded(text: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 118) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines.join("\n");
 }
 
 function factsOf({ title, facts }: (typeof FACT_GROUPS)[number]): string {

@@ -181,6 +181,8 @@ function steady(line: string): string {
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "MOMENT")
       .replaceAll(/127\.0\.0\.1:\d+/g, "ADDRESS")
       .replaceAll(/\([0-9a-f]{7}\)/g, "(COMMIT)")
+      .replaceAll(/ in [0-9a-f]{7}, MOMENT/g, " in COMMIT, MOMENT")
+      .replaceAll(/\bcus_ent_\w+/g, "ROW")
       // The CDKTF CLI names the stack at the start of what it prints at once, which is a matter of luck.
       .replaceAll(/^(?:balances {2}| {10})(?=\S)/gm, "")
       .replaceAll(/at least [\d,]+ API calls? and .*/g, "at least N API calls")
