@@ -1,12 +1,8 @@
 // `defaults:` of a file → its entries. What an entry writes itself holds for it.
 import { type BalanceEntry, balanceFields, type Place, type Problem, validateFile } from "../schema/index.ts";
 import { explain } from "./explain/explain.ts";
+import { isMapping, type Fields as Mapping } from "./mapping.ts";
 import { pointerParts } from "./yaml/pointer.ts";
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** An entry of a file, and where it is written. */
 export interface Placed {

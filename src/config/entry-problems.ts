@@ -9,6 +9,7 @@ import {
 } from "../schema/index.ts";
 import { clashes } from "./clashes.ts";
 import { explain } from "./explain/explain.ts";
+import { isMapping, type Fields as Mapping } from "./mapping.ts";
 
 /** A problem without a place; `pointer` is counted from the entry (`/reset/interval`). */
 export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer: string };
@@ -36,11 +37,6 @@ export function entryProblems(
     pointer: (problem.pointer ?? "").slice("/balances/0".length),
   }));
 }
-
-type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** The entry without what is not known, but as if what the rest of it needs were there. */
 function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mapping {

@@ -1,7 +1,7 @@
 // A mapping file: which columns of a spreadsheet stand for which fields of a balance, and what all of its rows share.
 import { balanceFields, type Place, type Problem } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
-import { type Fields, isMapping } from "../expand/mapping.ts";
+import { type Fields, isMapping } from "../mapping.ts";
 import { yamlDocument } from "../yaml/document.ts";
 import { Lines } from "../yaml/lines.ts";
 import type { Tree } from "../yaml/places.ts";

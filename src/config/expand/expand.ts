@@ -1,8 +1,8 @@
 // A balances file → the same file with every balance written out. Pure.
 import type { Problem } from "../../schema/index.ts";
+import { type Fields, isMapping } from "../mapping.ts";
 import type { Tree } from "../yaml/places.ts";
 import { type BesideFile, expandGrant, type Group } from "./grants.ts";
-import { type Fields, isMapping } from "./mapping.ts";
 import { type EntryOrigin, ExpandedPlaces } from "./origins.ts";
 import { Templates } from "./templates.ts";
 

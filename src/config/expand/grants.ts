@@ -11,9 +11,9 @@ import type {
 import { printable } from "../../text/index.ts";
 import { cellValue, columnOf, satisfies } from "../csv/columns.ts";
 import { readTable, type Table } from "../csv/table.ts";
+import type { Fields } from "../mapping.ts";
 import type { Tree } from "../yaml/places.ts";
 import { pointerTo } from "../yaml/pointer.ts";
-import type { Fields } from "./mapping.ts";
 import type { EntryOrigin, FieldOrigin } from "./origins.ts";
 import { setOwn } from "./substitute.ts";
 import { type ExpandedFields, NOT_OF_BALANCES, type Templates } from "./templates.ts";

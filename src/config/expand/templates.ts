@@ -1,9 +1,9 @@
 // Templates: what an entry that names one stands for, with where each of its fields is written.
 import type { ParameterValue, Problem, Template } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
+import type { Fields } from "../mapping.ts";
 import type { Places } from "../yaml/places.ts";
 import { pointerTo } from "../yaml/pointer.ts";
-import type { Fields } from "./mapping.ts";
 import type { FieldOrigin } from "./origins.ts";
 import { type Argument, setOwn, substitute } from "./substitute.ts";
 
