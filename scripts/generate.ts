@@ -1,11 +1,13 @@
 // Writes what is derived from the definitions in src/: the published JSON Schemas, the validator that is compiled
-// from them, the style and script of the HTML report, the classes over the Terraform provider's schema, and the
-// provider's documentation.
+// from them, the style and script of the HTML report, the classes over the Terraform provider's schema, the
+// provider's documentation, and the page of benchmarks.
 // `npm run generate -- --check` writes nothing and fails when a file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
+import { benchmarkFiles } from "../bench/page/page.ts";
+import { readResults } from "../bench/results.ts";
 import { planSchema } from "../src/document/index.ts";
 import { policyFileSchema } from "../src/policy/policy-file.ts";
 import { balancesFileSchema } from "../src/schema/json-schema.ts";
@@ -56,6 +58,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ...pageAssets(),
     ...providerDocs(),
     ...filesWithActionVersion(),
+    ...benchmarkFiles(readResults()),
   ]);
 }
 

@@ -99,4 +99,6 @@ export interface AutumnApi {
   deleteBalance(body: DeleteBalanceBody, rightBefore?: () => Promise<void>): Promise<void>;
   /** ms since 1970 by the server's clock, as its answers tell it; by our own before the first answer. */
   serverTime(): number;
+  /** ms that the quickest answer so far took, without the wait for its turn; 0 before the first. */
+  quickestMs(): number;
 }

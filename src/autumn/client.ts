@@ -130,6 +130,10 @@ export class AutumnClient implements AutumnApi {
     return this.serverClock.now();
   }
 
+  quickestMs(): number {
+    return this.#http.quickestMs;
+  }
+
   async getEntity(customerId: string, entityId: string): Promise<WireEntity | undefined> {
     guardCustomer("entities.get", customerId);
     const body = { customer_id: customerId, entity_id: entityId };

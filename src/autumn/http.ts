@@ -109,8 +109,15 @@ export const nameOfCall = (path: string): string => path.replace(/^\/v1\//, "").
 export class Http {
   // Private to the language, so that no inspection of a client shows the key.
   readonly #options: HttpOptions;
+  #quickestMs = Number.POSITIVE_INFINITY;
+
   constructor(options: HttpOptions) {
     this.#options = options;
+  }
+
+  /** ms from sending a call to the end of its answer, of the quickest so far; 0 before the first. */
+  get quickestMs(): number {
+    return Number.isFinite(this.#quickestMs) ? this.#quickestMs : 0;
   }
 
   /** The parsed JSON of a 2xx answer. @throws AutumnError */
@@ -184,6 +191,8 @@ export class Http {
     const startedAt = clock.now();
     const record = (status: number | null, failed?: AutumnError): void => {
       const ms = Math.max(0, clock.now() - startedAt);
+      // Refusals are quicker than what they refuse.
+      if (failed === undefined) this.#quickestMs = Math.min(this.#quickestMs, ms);
       const again = failed !== undefined && this.#isSentAgain(call, attempt, failed);
       onCall?.({ call: name, customerId: call.customerId, attempt, status, ms, again });
     };

@@ -44,7 +44,7 @@ export class Emulator {
       latencyMs: options.latencyMs ?? 0,
       races: options.races ? new Races(options.races, () => this.now()) : null,
       sleep: options.sleep ?? ((ms) => setTimeoutPromise(ms)),
-      limits: options.limits === "production" ? new RateLimits() : null,
+      limits: options.limits === "production" ? new RateLimits(options.limitClock) : null,
       store: this.#store,
       keys: new IdempotencyKeys(),
       faults: new Faults(),

@@ -42,6 +42,8 @@ export interface EmulatorOptions {
   readonly unknownFields?: boolean | undefined;
   /** Waits for so many ms, wherever an answer takes time; default in real time. For tests with a clock of their own. */
   readonly sleep?: ((ms: number) => Promise<void>) | undefined;
+  /** Ms by which rate limits are counted; default in real time. For tests with a clock of their own. */
+  readonly limitClock?: (() => number) | undefined;
   /** A file that is loaded when it exists and written after every change. */
   readonly stateFile?: string | undefined;
   /** What to start with, checked when applied; not applied when there is a state file to load. */

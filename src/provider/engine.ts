@@ -145,14 +145,14 @@ export class Balances {
         once(this.entities, JSON.stringify([id, entityId]), () => this.api.getEntity(id, entityId)),
     };
     const observed = { rows: new Map([[customerId, rows]]), isBoolean: this.context().isBoolean };
-    const [checked] = await checkTargets(
+    const { declared } = await checkTargets(
       api,
       [change],
       observed,
       { concurrency: 1, createCustomers: false },
       {},
     );
-    return checked as Change;
+    return declared[0] as Change;
   }
 
   /**

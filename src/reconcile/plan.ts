@@ -81,7 +81,7 @@ export async function planWithDeclared(
   const changes = base ? againstBase(closer.changes, base, observation.rows, context) : closer.changes;
 
   const checked = await checkTargets(api, changes.declared, observation, request, environment);
-  const declared = base ? creatingAsBefore(checked, base) : checked;
+  const declared = base ? creatingAsBefore(checked.declared, base) : checked.declared;
   const left = departed(changes.undeclared, groups);
   const undeclared = request.prune ? left.others : [];
   const planned = [...declared, ...left.ending, ...undeclared]
@@ -116,7 +116,11 @@ export async function planWithDeclared(
     warnings: [...(request.warnings ?? []), ...baseWarnings(request), ...warningsOf(declared, unread, now)],
     limits: request.limits,
     lifted: [],
-    estimate: estimateOf(planned, request.requestsPerSecond),
+    estimate: estimateOf(planned, {
+      ...request,
+      callMs: api.quickestMs(),
+      emptyCustomers: checked.emptyCustomers,
+    }),
     policy: null,
   };
   return { plan, declared };

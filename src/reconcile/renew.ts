@@ -91,7 +91,7 @@ export async function renewPlan(
   const declared = changes.declared.filter((change) => planned.has(nameOf(change)));
   const checked = await checkTargets(api, declared, observation, request, environment);
   const today = new Map(
-    [...changes.undeclared.map(asPlanned), ...checked].map((change) => [nameOf(change), change]),
+    [...changes.undeclared.map(asPlanned), ...checked.declared].map((change) => [nameOf(change), change]),
   );
   const renewed = actions.map((was) => ({ was, is: today.get(nameOf(was)) }));
   const rowNow = ({ customerId, row: before }: Change): Row | undefined => {
@@ -113,7 +113,11 @@ export async function renewPlan(
       madeAt: now,
       changes: fresh,
       totals: totalsOf(fresh),
-      estimate: estimateOf(fresh, request.requestsPerSecond),
+      estimate: estimateOf(fresh, {
+        ...request,
+        callMs: api.quickestMs(),
+        emptyCustomers: checked.emptyCustomers,
+      }),
     },
     moved,
   };

@@ -208,7 +208,7 @@ export interface PolicyVerdict {
 export interface CallEstimate {
   /** API calls that applying takes, at the least. */
   readonly calls: number;
-  /** ms they take at the pace, at the least. */
+  /** ms they take at the pace and with answers that are as quick as the quickest so far, at the least. */
   readonly ms: number;
 }
 

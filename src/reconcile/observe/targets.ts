@@ -7,6 +7,13 @@ import type { Change, PlanEnvironment, PlanRequest } from "../types.ts";
 import type { Observation } from "./observation.ts";
 import { forEachOf } from "./pool.ts";
 
+/** The changes in view of what they grant to. */
+export interface CheckedTargets {
+  readonly declared: readonly Change[];
+  /** Customers who are granted something and were seen to have no balances at all, not even those of a plan. */
+  readonly emptyCustomers: ReadonlySet<string>;
+}
+
 /** Whether customers and entities that are granted something exist; and whether a plan has the flag on already. */
 export async function checkTargets(
   api: Pick<AutumnApi, "getCustomer" | "getEntity">,
@@ -18,7 +25,8 @@ export async function checkTargets(
     knownCustomers,
   }: Pick<PlanRequest, "concurrency" | "createCustomers" | "knownCustomers">,
   { signal }: Pick<PlanEnvironment, "signal">,
-): Promise<readonly Change[]> {
+): Promise<CheckedTargets> {
+  const emptyCustomers = new Set<string>();
   const problems = new Map<Change, Problem>();
   const replacements = new Map<Change, Change>();
   const adopting = declared.filter((change) => change.kind === "create" && change.desired?.adopt != null);
@@ -42,6 +50,7 @@ export async function checkTargets(
           ? "exists"
           : await unlessRefused(api.getCustomer(customerId), creating, problems);
       if (customer === "refused") return;
+      if (customer !== "exists" && customer?.hasBalances !== true) emptyCustomers.add(customerId);
       for (const change of creating) {
         if (customer === undefined) {
           if (!createCustomers) problems.set(change, noCustomer(customerId));
@@ -74,7 +83,7 @@ export async function checkTargets(
     });
     throw new ProblemsError(found);
   }
-  return declared.map((change) => replacements.get(change) ?? change);
+  return { declared: declared.map((change) => replacements.get(change) ?? change), emptyCustomers };
 }
 
 /** What is answered; or a problem of each change, where the server takes what they name for no id. */
