@@ -6,13 +6,15 @@ import { parseArgs } from "node:util";
 import { conditions, type ScaleResult, writeResults } from "./results.ts";
 
 const LATENCY_MS = 50;
-/** Balances, customers, and how far it goes: applying the last would take too long. */
+/** Balances, customers, and how far it goes: applying the large ones takes a quarter of an hour of CPU and more. */
 const SIZES: readonly (readonly [number, number, "apply" | "plan"])[] = [
-  [10_000, 10, "apply"],
+  [2_000, 10, "apply"],
+  [1_000, 1_000, "apply"],
   [10_000, 10_000, "apply"],
-  [100_000, 10_000, "apply"],
-  [100_000, 100_000, "apply"],
+  [10_000, 10, "plan"],
   [100_000, 10, "plan"],
+  [100_000, 10_000, "plan"],
+  [100_000, 100_000, "plan"],
 ];
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
@@ -21,7 +23,10 @@ const sizes: ScaleResult[] = [];
 for (const [balances, customers, until] of SIZES) {
   const program = resolve(import.meta.dirname, "scale/run.ts");
   const args = ["--import", "tsx", program, balances, customers, LATENCY_MS, until].map(String);
-  const stdout = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const stdout = execFileSync(process.execPath, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   process.stdout.write(stdout);
   sizes.push(JSON.parse(stdout) as ScaleResult);
   // After each, as the last ones take long.

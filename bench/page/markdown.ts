@@ -10,6 +10,7 @@ export function paragraph(text: string): string {
   for (const word of text.trim().split(/\s+/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (longer.length <= WIDTH) line = longer;
+    else if (/^(?:\d+[.)]|[-+*>#]+)$/.test(word)) throw new Error(`a line would begin like a list: ${word}`);
     else {
       lines.push(line);
       line = indent + word;

@@ -22,10 +22,10 @@ export function pacingText({ paces, beside, estimates }: PacingPart): string {
     ),
     "### Beside another client",
     `![${besideTitle}](benchmarks-beside.svg)`,
-    paragraph(`After ${comes} seconds another client of the organisation makes ${number(theirPace, 1)} calls a second,
-      half of what Autumn allows, until second ${goes}. ${number(theirs)} of its ${number(theirs + theirsRefused)} calls
-      were answered, and ${number(theirsRefused)} were refused, before an answer had told of it; of ours,
-      ${number(refused)}. autumn-balances went down to ${number(oursBeside, 1)} a second, and up again afterwards.`),
+    paragraph(`Another client of the organisation makes ${number(theirPace, 1)} calls a second, half of what Autumn
+      allows, from second ${comes} to second ${goes}: ${number(theirs)} of its ${number(theirs + theirsRefused)} calls
+      are answered, and ${number(theirsRefused)} are refused, at the moment it comes; of ours, ${number(refused)}.
+      autumn-balances goes down to ${number(oursBeside, 1)} a second, and up again afterwards.`),
     "### Estimates",
     paragraph(`What a plan says applying takes at the least, and what it took. Calls take as long as the first column
       says, and 10 customers are worked on at a time, as is the default.`),
