@@ -40,12 +40,12 @@ function page({ peers, scale, pacing }: Results): string {
         make about one create a second; \`--concurrency\` goes up to 100.`,
       `**Many balances of one customer** are worked on in series too, and each read shows all of them: what one create
         costs in CPU grows with the number of rows that the customer has.`,
-      `**Memory.** A file of 100,000 balances takes about a gigabyte to read and seconds of CPU. Several files or a
-        table of [grants](grants.md) are no smaller in memory; [shards](scale.md#shards) each read all of it.`,
+      `**Memory.** A file of 100,000 balances takes about a gigabyte to read, and many seconds of CPU; each of several
+        [shards](scale.md#shards) reads all of it.`,
       `100,000 balances were loaded and planned here, and not applied.`,
       `**The first calls** beside another client come before it is known, and a few calls of its own may be refused.`,
       `Terraform takes longer than the command line for the same balances: its core handles every resource on its own.`,
-      `None of this ran against the hosted Autumn, which is slower than the emulator and has other users.`,
+      `None of this ran against the hosted Autumn.`,
     ]),
     "## How to repeat it",
     list([
