@@ -4,7 +4,7 @@
 // `npm run generate -- --check` writes nothing and fails when a file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { planSchema } from "../src/document/index.ts";
+import { documentSchemas } from "../src/document/index.ts";
 import { policyFileSchema } from "../src/policy/policy-file.ts";
 import { balancesFileSchema } from "../src/schema/json-schema.ts";
 import type { JsonSchema } from "../src/schema/json-schema-parts.ts";
@@ -25,7 +25,10 @@ const asJson = (schema: JsonSchema): string => `${JSON.stringify(schema, null, 2
 export async function generatedFiles(): Promise<Map<string, string>> {
   return new Map([
     ["schema/balances.schema.json", asJson(balancesFileSchema())],
-    ["schema/plan.schema.json", asJson(planSchema())],
+    ...documentSchemas().map(([name, schema]): [string, string] => [
+      `schema/${name}.schema.json`,
+      asJson(schema),
+    ]),
     ["src/schema/validate.generated.js", validatorModule(balancesFileSchema(), "schema")],
     ["schema/policy.schema.json", asJson(policyFileSchema())],
     ["src/policy/validate.generated.js", validatorModule(policyFileSchema(), "policy")],
