@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["test/run.setup.ts", "test/build.setup.ts"],
     setupFiles: ["test/seed.setup.ts"],
+    server: { deps: { external: [/validate\.generated\.js$/] } },
     // Nothing depends on speed: what ends these is a test that hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
