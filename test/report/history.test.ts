@@ -8,7 +8,9 @@ import type { EndedRow, Row } from "../../src/reconcile/index.ts";
 import { csv } from "../../src/report/csv.ts";
 import { type HistoryReport, historyCsv, historyJson, historyText } from "../../src/report/index.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
-import { describesHistory, validatesHistory } from "./history-schema.ts";
+import { published } from "./published-schema.ts";
+
+const { validates: validatesHistory, describes: describesHistory } = published("history");
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2027, 0, 15, 9);
