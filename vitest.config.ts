@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["test/run.setup.ts", "test/build.setup.ts"],
-    setupFiles: ["test/seed.setup.ts"],
+    setupFiles: ["test/seed.setup.ts", "test/file-end.setup.ts"],
     // Large, and not to be transformed.
     server: { deps: { external: [/validate\.generated\.js$/] } },
     // Nothing depends on speed: what ends these is a test that hangs.
