@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/sequence.ts";
 
@@ -5,14 +6,19 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     globalSetup: ["test/run.setup.ts", "test/build.setup.ts"],
-    setupFiles: ["test/seed.setup.ts"],
+    setupFiles: ["test/seed.setup.ts", "test/file-end.setup.ts"],
+    // Large, and not to be transformed.
+    server: { deps: { external: [/validate\.generated\.js$/] } },
     // Nothing depends on speed: what ends these is a test that hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     sequence: { sequencer: LongestFirst },
-    // Not one core less, as is the default: most of the time is spent waiting for other processes.
-    maxWorkers: "100%",
+    // More than there are cores: most of the time is spent waiting for other processes.
+    maxWorkers: 2 * availableParallelism(),
+    // Loading all that a test needs takes longer than most tests; what they change they put back.
+    isolate: false,
+    unstubEnvs: true,
     // With --coverage, as in CI. What runs as a process of its own is not counted: see CONTRIBUTING.md.
     coverage: {
       provider: "v8",

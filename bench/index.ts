@@ -5,6 +5,7 @@ import { benchDiff } from "./diff.ts";
 import { benchProvider } from "./provider.ts";
 import { benchReport } from "./report.ts";
 import { benchStartup } from "./startup.ts";
+import { benchTerraform } from "./terraform.ts";
 import { benchThroughput } from "./throughput.ts";
 import { benchValidate } from "./validate.ts";
 
@@ -13,5 +14,6 @@ await benchValidate();
 await benchDiff();
 await benchReport();
 await benchProvider();
+await benchTerraform();
 await benchConstructs();
 await benchThroughput();

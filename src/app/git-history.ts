@@ -1,15 +1,9 @@
 // Reads what git knows of the files, and says how far it is.
 import { type GitHistory, type LoadedConfig, loadGitHistory } from "../config/index.ts";
 import { count } from "../report/index.ts";
+import type { GitOptions } from "./history-options.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
-
-export interface GitOptions {
-  readonly file?: readonly string[];
-  /** False with --no-git. */
-  readonly git: boolean;
-  readonly commits: number;
-}
 
 /** @param since ms since 1970 */
 export async function gitHistoryOf(

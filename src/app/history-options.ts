@@ -1,4 +1,4 @@
-// The options of `history`, and how their values are read.
+// The options of the verbs that read git: `history` and `explain`.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { instantToMs } from "../schema/index.ts";
 import {
@@ -11,17 +11,23 @@ import {
   SPAN,
   several,
 } from "./options.ts";
-import { HISTORY_FORMATS } from "./terminal.ts";
+import { EXPLAIN_FORMATS, HISTORY_FORMATS } from "./terminal.ts";
 
-export interface HistoryOptions extends ApiOptions {
+export interface GitOptions {
   readonly file?: readonly string[];
-  readonly allCustomers?: boolean;
-  readonly namespace?: string;
-  /** From a moment, or for a time. */
-  readonly since: Since;
   /** False with --no-git. */
   readonly git: boolean;
   readonly commits: number;
+}
+
+export interface ExplainOptions extends ApiOptions, GitOptions {
+  readonly namespace?: string;
+}
+
+export interface HistoryOptions extends ExplainOptions {
+  readonly allCustomers?: boolean;
+  /** From a moment, or for a time. */
+  readonly since: Since;
   readonly full?: boolean;
 }
 
@@ -40,26 +46,43 @@ function since(written: string): Since {
   return { at };
 }
 
-/** Options of `history`. */
-export function historyOptions(command: Command): Command {
+const filesOption = (command: Command): Command =>
   command
     .optionsGroup("What is looked at:")
     .option(
       "--file <path>",
       "files, folders and globs; can be repeated (default: balances.yaml, else the folder balances)",
       several,
-    )
-    .option("--all-customers", "all customers, and not only those with an entry, now or in git")
-    .option("--namespace <name>", "the owner's name, where no file says it")
-    .addOption(
-      new Option("--since <when>", "how far back: 2026-10-01, a time with its zone, or 36h, 90d, 12w")
-        .argParser(since)
-        .default(since("90d"), "90d"),
-    )
-    .option("--no-git", "leave git alone, and tell only what Autumn has")
+    );
+
+const namespaceOption = (command: Command): Command =>
+  command.option("--namespace <name>", "the owner's name, where no file says it");
+
+const gitOptions = (command: Command, withoutGit: string): Command =>
+  command
+    .option("--no-git", withoutGit)
     .option("--commits <n>", "the most commits of the files that are read", number(1, 10_000, "whole"), 500)
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
+
+/** Options of `explain`. */
+export function explainOptions(command: Command): Command {
+  gitOptions(namespaceOption(filesOption(command)), "leave git alone");
+  return outputOptions(apiOptions(command), { format: EXPLAIN_FORMATS });
+}
+
+/** Options of `history`. */
+export function historyOptions(command: Command): Command {
+  filesOption(command).option(
+    "--all-customers",
+    "all customers, and not only those with an entry, now or in git",
+  );
+  namespaceOption(command).addOption(
+    new Option("--since <when>", "how far back: 2026-10-01, a time with its zone, or 36h, 90d, 12w")
+      .argParser(since)
+      .default(since("90d"), "90d"),
+  );
+  gitOptions(command, "leave git alone, and tell only what Autumn has");
   outputOptions(apiOptions(command), { format: HISTORY_FORMATS });
   return command.option("--full", `show every event as text, even if there are more than ${SHOWN_CHANGES}`);
 }

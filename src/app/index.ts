@@ -2,11 +2,15 @@ export { ask } from "./ask.ts";
 export { type Connection, connect } from "./connection.ts";
 export { type Applied, endWithout, execute, showPlan } from "./execute.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
-export { type ExplainOptions, explainOptions } from "./explain-options.ts";
 export { problemsOf, RefusedError, reportFailure } from "./failure.ts";
 export { type ForecastOptions, forecastOptions } from "./forecast-options.ts";
 export { gitHistoryOf } from "./git-history.ts";
-export { type HistoryOptions, historyOptions } from "./history-options.ts";
+export {
+  type ExplainOptions,
+  explainOptions,
+  type HistoryOptions,
+  historyOptions,
+} from "./history-options.ts";
 export { finishingWhenInterrupted, untilInterrupted } from "./interruption.ts";
 export { when } from "./moments.ts";
 export { namespaceOf } from "./namespace.ts";

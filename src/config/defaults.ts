@@ -1,6 +1,6 @@
 // `defaults:` of a file → its entries. What an entry writes itself holds for it.
 import { type BalanceEntry, balanceFields, type Place, type Problem, validateFile } from "../schema/index.ts";
-import { explain } from "./explain/explain.ts";
+import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
 import { pointerParts } from "./yaml/pointer.ts";
 
@@ -42,7 +42,7 @@ function clashesOf(merged: readonly Placed[], defaults: Mapping): Map<number, Pr
   const checked = validateFile(file);
   const found = new Map<number, Problem>();
   if (checked.ok) return found;
-  for (const problem of explain(checked.errors, file)) {
+  for (const problem of complaintsOf(checked.errors, file)) {
     const [, at = ""] = pointerParts(problem.pointer ?? "");
     const index = Number(at);
     const one = merged[index];

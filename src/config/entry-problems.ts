@@ -8,7 +8,7 @@ import {
   validateFile,
 } from "../schema/index.ts";
 import { clashes } from "./clashes.ts";
-import { explain } from "./explain/explain.ts";
+import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
 
 /** A problem without a place; `pointer` is counted from the entry (`/reset/interval`). */
@@ -31,7 +31,7 @@ export function entryProblems(
   const checked = validateFile(file);
   const problems = checked.ok
     ? clashes([{ balance: desiredBalance(assumed as BalanceEntry), pointer: "/balances/0" }], undefined)
-    : explain(checked.errors, file);
+    : complaintsOf(checked.errors, file);
   return problems.map((problem) => ({
     ...problem,
     pointer: (problem.pointer ?? "").slice("/balances/0".length),

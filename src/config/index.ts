@@ -20,7 +20,7 @@ export {
 } from "./git/history.ts";
 export { type BaseOptions, type LoadedBase, loadBase } from "./git/load-base.ts";
 export type { Commit } from "./git/log.ts";
-export { type LoadOptions, loadConfig, loadConfigSync, loadExpanded } from "./load.ts";
+export { type LoadOptions, loadConfig, loadConfigIfAny, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";

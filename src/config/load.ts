@@ -3,7 +3,7 @@ import { ProblemsError } from "../schema/index.ts";
 import { besideReader } from "./beside.ts";
 import { expandedText } from "./expanded-text.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
-import { type FoundFile, findFiles } from "./find-files.ts";
+import { type FoundFile, findDefault, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 import { type ReadOptions, readBalances } from "./parse.ts";
 
@@ -29,6 +29,14 @@ export interface LoadOptions extends ReadOptions {
 export async function loadConfig(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedConfig> {
   return loadConfigSync(paths, options);
 }
+
+/**
+ * As `loadConfig`, at once.
+ *
+ * @returns `null` where no file is named, and there is none to be read by default
+ */
+export const loadConfigIfAny = (paths: readonly string[], options: LoadOptions = {}): LoadedConfig | null =>
+  paths.length === 0 && findDefault(options.cwd) === undefined ? null : loadConfigSync(paths, options);
 
 /**
  * The files as one, in which every balance is written out as YAML, with where each comes from.

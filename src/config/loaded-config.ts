@@ -8,8 +8,8 @@ import {
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { clashes, type Entry } from "./clashes.ts";
+import { described } from "./complaints/described.ts";
 import type { Group } from "./expand/grants.ts";
-import { described } from "./explain/described.ts";
 import type { Setting } from "./settings.ts";
 import { comparePlaces, placeText } from "./yaml/lines.ts";
 import { pointerParts } from "./yaml/pointer.ts";

@@ -8,10 +8,10 @@ import {
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import type { Entry } from "./clashes.ts";
+import { complaintsOf } from "./complaints/complaints.ts";
 import { type Placed, withDefaults } from "./defaults.ts";
 import { expand, needsExpanding } from "./expand/expand.ts";
 import type { BesideFile } from "./expand/grants.ts";
-import { explain } from "./explain/explain.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { isMapping } from "./mapping.ts";
 import { settingsOf } from "./settings.ts";
@@ -82,7 +82,7 @@ export function readBalances(
   const value = nullIsEmptyList ? withList(written) : written;
   const checked = validateFile(value);
   const errors = checked.ok ? [] : checked.errors;
-  const found = [...problems, ...explain(errors, value, tree)];
+  const found = [...problems, ...complaintsOf(errors, value, tree)];
   if (!isMapping(value)) return failed(withoutRepeats(found));
 
   const wrong = [...errors.map((error) => error.instancePath), ...problems.map((p) => p.pointer ?? "")];
@@ -103,7 +103,7 @@ export function readBalances(
     ...origin,
     place: origin.place ?? tree.placeOfValue(origin.pointer),
   }));
-  const explained = explain(wrongBalances, expanded.value, expanded.places).map((problem) => ({
+  const explained = complaintsOf(wrongBalances, expanded.value, expanded.places).map((problem) => ({
     ...problem,
     pointer: expanded.places.pointerIn(problem.pointer ?? ""),
   }));

@@ -41,7 +41,7 @@ function damaged(path: string): never {
 }
 
 /** A value that is written as it is. */
-const plain = <T extends Json>(isOne: (json: unknown) => json is T, schema: JsonSchema): Codec<T> =>
+export const plain = <T extends Json>(isOne: (json: unknown) => json is T, schema: JsonSchema): Codec<T> =>
   codec<T>({
     write: (value) => value,
     read: (json, path) => (isOne(json) ? json : damaged(path)),
@@ -124,7 +124,7 @@ export const oneOf = <const T extends string>(values: readonly T[]): Codec<T> =>
   });
 
 /** The one value that a field can have where it is there. */
-export const only = <const T extends string | true>(value: T): Codec<T> =>
+export const only = <const T extends string | boolean>(value: T): Codec<T> =>
   codec<T>({
     write: () => value,
     read: (json, path) => (json === value ? value : damaged(path)),
@@ -187,20 +187,25 @@ export const converted = <T, W>(inner: Codec<W>, to: (value: T) => W, from: (wri
     schema: inner.schema,
   });
 
-/** One of two records, told apart by their `status`. */
-export const either = <A extends { readonly status: string }, B extends { readonly status: string }>(
-  status: A["status"],
+/** One of two records, told apart by what the first has in the field `tag`, whose name is one word. */
+export const either = <
+  K extends string,
+  A extends { readonly [T in K]: string },
+  B extends { readonly [T in K]: string },
+>(
+  tag: K,
+  ofFirst: readonly A[K][],
   first: Codec<A>,
   second: Codec<B>,
-): Codec<A | B> =>
-  codec<A | B>({
-    write: (value) => (value.status === status ? first.write(value as A) : second.write(value as B)),
-    read: (json, path) =>
-      (json as { status?: unknown } | null)?.status === status
-        ? first.read(json, path)
-        : second.read(json, path),
+): Codec<A | B> => {
+  const isFirst = (value: unknown): boolean =>
+    ofFirst.some((one) => one === (value as { [T in K]?: unknown } | null)?.[tag]);
+  return codec<A | B>({
+    write: (value) => (isFirst(value) ? first.write(value as A) : second.write(value as B)),
+    read: (json, path) => (isFirst(json) ? first : second).read(json, path),
     schema: (definitions) => ({ oneOf: [first.schema(definitions), second.schema(definitions)] }),
   });
+};
 
 /** Values of any names, written in the order of these. */
 export const map = <T>(item: Codec<T>): Codec<ReadonlyMap<string, T>> =>
@@ -215,6 +220,8 @@ export const map = <T>(item: Codec<T>): Codec<ReadonlyMap<string, T>> =>
       ),
     schema: (definitions) => ({ type: "object", additionalProperties: item.schema(definitions) }),
   });
+
+export type ValueOf<C> = C extends Codec<infer T> ? T : never;
 
 export type RecordFields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
 

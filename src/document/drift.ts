@@ -27,7 +27,7 @@ import {
   size,
   text,
 } from "./codec.ts";
-import { entity, fieldName, reasons, row } from "./parts.ts";
+import { entity, fieldName, reasons, row, unread } from "./parts.ts";
 import { counted, documentOfPlan, planDocument } from "./plan.ts";
 
 const KINDS = ["missing", "changed", "undeclared"] as const;
@@ -43,8 +43,9 @@ const request = record<Pick<LoggedCall, "at" | "path" | "userEmail" | "authType"
 );
 
 const log = either(
-  "none",
-  record<{ readonly status: "none"; readonly reason: string }>({ status: only("none"), reason: text }),
+  "status",
+  ["none"],
+  unread,
   record<{ readonly status: "read"; readonly requests: number; readonly isCut: boolean }>({
     status: only("read"),
     requests: count.describe("Requests that were read."),

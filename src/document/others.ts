@@ -1,7 +1,6 @@
 // What the other verbs print: validations, errors, imports and what `doctor` found.
 import type { Problem } from "../schema/index.ts";
 import {
-  type Codec,
   count,
   documentOf,
   flag,
@@ -12,10 +11,9 @@ import {
   oneOf,
   record,
   text,
+  type ValueOf,
 } from "./codec.ts";
 import { baseUrl, customers, desired, environment, namespace, problem, row } from "./parts.ts";
-
-type ValueOf<C> = C extends Codec<infer T> ? T : never;
 
 const toolVersion = text.describe("The version of autumn-balances.");
 
@@ -39,7 +37,7 @@ export type Validation = Omit<ValueOf<typeof validationDocument>, "valid">;
 export const validationJson = (validation: Validation): JsonDocument =>
   validationDocument.write({ ...validation, valid: validation.problems.length === 0 }) as JsonDocument;
 
-export const errorDocument = documentOf("error", "There is no plan and no outcome, and why.", {
+export const errorDocument = documentOf("error", "There is no answer, and why.", {
   problems: list(problem),
 });
 

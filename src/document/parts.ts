@@ -227,6 +227,24 @@ export const reasons = list(
   }),
 );
 
+export const when = nullable(instant);
+
+export const commit = named(
+  "commit",
+  record({
+    id: text.describe("Its full name."),
+    at: instant.describe("When it was committed."),
+    author: text,
+    subject: text.describe("The first line of its message."),
+  }).describe("A merge stands for all that it brought to the branch that it was merged into."),
+);
+
+/** Of what was to be read, and was not. */
+export const unread = record<{ readonly status: "none"; readonly reason: string }>({
+  status: only("none"),
+  reason: text.describe("Why it was not read, for people."),
+});
+
 const finding = named(
   "finding",
   record<Finding>({

@@ -1,7 +1,10 @@
-// The published JSON Schema of all documents, from the descriptions that write and read them.
+// The published JSON Schemas of all documents, from the descriptions that write and read them.
 import type { JsonSchema } from "../schema/index.ts";
-import type { Definitions } from "./codec.ts";
+import type { Codec, Definitions } from "./codec.ts";
 import { driftDocument } from "./drift.ts";
+import { explainDocument } from "./explain.ts";
+import { forecastDocument } from "./forecast.ts";
+import { historyDocument } from "./history.ts";
 import {
   doctorDocument,
   errorDocument,
@@ -12,28 +15,61 @@ import {
 import { applyDocument, planDocument } from "./plan.ts";
 import { savedPlanDocument } from "./saved-plan.ts";
 
-const DOCUMENTS = [
-  planDocument,
-  applyDocument,
-  driftDocument,
-  importDocument,
-  doctorDocument,
-  setupDocument,
-  validationDocument,
-  errorDocument,
-  savedPlanDocument,
-];
-
-export function planSchema(): JsonSchema {
-  const definitions: Definitions = new Map();
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: "urn:autumn-balances:plan:v1",
-    title: "Documents of autumn-balances",
-    description:
-      "What `autumn-balances validate`, `plan`, `apply`, `drift`, `import` and `doctor` print with --format json, and what `plan --out` writes. Readers should ignore fields they do not know.",
-    type: "object",
-    oneOf: DOCUMENTS.map((one) => one.schema(definitions)),
-    $defs: Object.fromEntries(definitions),
-  };
+interface Published {
+  readonly title: string;
+  /** Who prints or writes the documents. */
+  readonly of: string;
+  readonly documents: readonly Pick<Codec<unknown>, "read" | "schema">[];
 }
+
+const printedBy = (verb: string): string => `\`autumn-balances ${verb}\` prints with --format json`;
+
+/** By the names that `schema/NAME.schema.json` has. */
+export const PUBLISHED: { readonly [name: string]: Published } = {
+  plan: {
+    title: "Documents of autumn-balances",
+    of: "`autumn-balances validate`, `plan`, `apply`, `drift`, `import` and `doctor` print with --format json, and what `plan --out` writes",
+    documents: [
+      planDocument,
+      applyDocument,
+      driftDocument,
+      importDocument,
+      doctorDocument,
+      setupDocument,
+      validationDocument,
+      errorDocument,
+      savedPlanDocument,
+    ],
+  },
+  explain: {
+    title: "What a customer has, and why",
+    of: printedBy("explain"),
+    documents: [explainDocument, errorDocument],
+  },
+  forecast: {
+    title: "What customers will have",
+    of: printedBy("forecast"),
+    documents: [forecastDocument, errorDocument],
+  },
+  history: {
+    title: "The history of balances",
+    of: printedBy("history"),
+    documents: [historyDocument, errorDocument],
+  },
+};
+
+/** The published schemas, by name. */
+export const documentSchemas = (): (readonly [name: string, schema: JsonSchema])[] =>
+  Object.entries(PUBLISHED).map(([name, { title, of, documents }]) => {
+    const definitions: Definitions = new Map();
+    const schema = {
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $id: `urn:autumn-balances:${name}:v1`,
+      title,
+      description: `What ${of}. Readers should ignore fields they do not know.`,
+      type: "object",
+      oneOf: documents.map((one) => one.schema(definitions)),
+      $defs: Object.fromEntries(definitions),
+    };
+    return [name, schema];
+  });

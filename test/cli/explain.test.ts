@@ -1,9 +1,11 @@
 // explain, of a customer that has a balance of every kind.
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { describesExplain, validatesExplain } from "../report/explain-schema.ts";
+import { published } from "../report/published-schema.ts";
 import { has } from "../support/has.ts";
 import { balances, emulator, folder, MONTHLY, run, steady, transcript } from "./helper.ts";
+
+const { validates: validatesExplain, describes: describesExplain } = published("explain");
 
 const DAY = 86_400_000;
 const LEVELS = ["2026-08", "2026-10"] as const;

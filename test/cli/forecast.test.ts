@@ -1,12 +1,9 @@
 // forecast, without any key.
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { closed, compile } from "../report/published-schema.ts";
+import { published } from "../report/published-schema.ts";
 import { balances, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
 
-const published = JSON.parse(readFileSync("schema/forecast.schema.json", "utf8"));
-const validates = compile(published);
-const describesForecast = compile(closed(published) as object);
+const { validates, describes: describesForecast } = published("forecast");
 
 const cwd = () =>
   folder({ "balances.yaml": balances([MONTHLY, { ...ONCE, expires_at: "2027-01-31T00:00:00Z" }]) });

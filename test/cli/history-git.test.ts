@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describesHistory } from "../report/history-schema.ts";
+import { published } from "../report/published-schema.ts";
 import { bare } from "../support/environment.ts";
 import { has } from "../support/has.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
+
+const { describes: describesHistory } = published("history");
 
 const LEVELS = ["2026-08", "2026-10"] as const;
 

@@ -1,7 +1,9 @@
 // history, of balances that were really replaced by applying changed files.
 import { describe, expect, it } from "vitest";
-import { describesHistory, validatesHistory } from "../report/history-schema.ts";
+import { published } from "../report/published-schema.ts";
 import { balances, emulator, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
+
+const { validates: validatesHistory, describes: describesHistory } = published("history");
 
 const LEVELS = ["2026-08", "2026-10"] as const;
 

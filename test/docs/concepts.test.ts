@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { changesOf } from "../../src/reconcile/decide/changes.ts";
 import type { ChangeKind, Row } from "../../src/reconcile/index.ts";
 import { type BalanceEntry, desiredBalance, type Reset } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 import { tableBelow } from "./markdown.ts";
 import { ROOT } from "./session.ts";
 
@@ -71,29 +72,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 };
 
 function decide({ entry = {}, rows = [{}] }: Case, reset: Reset | null): ChangeKind {
-  const asDeclared: Row = {
-    customerId: "acme",
-    featureId: "api_calls",
+  const asDeclared = storedRow({
     balanceId: "docs:api_calls",
     internalId: "cus_ent_1",
-    planId: null,
-    entityId: null,
-    entityRef: null,
-    boolean: false,
-    unlimited: false,
-    grant: 100,
-    creationGrant: 100,
-    remaining: 70,
     usage: 30,
-    rolledOver: 0,
     reset,
     resetsAt: reset && NOW + 10 * DAY,
-    expiresAt: null,
-    rollover: null,
-    paid: false,
-    flaw: null,
     createdAt: NOW - 20 * DAY,
-  };
+  });
   const declared: BalanceEntry = {
     customer_id: "acme",
     feature_id: "api_calls",

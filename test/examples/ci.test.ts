@@ -1,33 +1,21 @@
 // The manifests for CI are run as their systems would run them: the scripts in them, with the command line as it was
 // built, against an emulator.
-import { execFileSync, spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, it, type TestContext } from "vitest";
-import { type RunningEmulator, startEmulator } from "../../src/emulator/index.ts";
+import { describe, expect, it } from "vitest";
 import { has } from "../support/has.ts";
 import {
   githubJobs,
   gitlabJobs,
   type Job,
-  kubernetesPods,
+  kubernetesJob,
   manifest,
   text,
   type Workflow,
 } from "./manifests.ts";
+import { CUSTOMERS, declared, Site } from "./site.ts";
 
 const EXAMPLES = resolve(import.meta.dirname, "../../examples/ci");
-const CLI = resolve(import.meta.dirname, "../../dist/cli.js");
 /** Those that use the action are run by test/action/workflows.test.ts. */
 const GITHUB = [
   "github-apply.yml",
@@ -46,130 +34,6 @@ const OTHERS = [
 const { version } = JSON.parse(readFileSync(resolve(EXAMPLES, "../../package.json"), "utf8")) as {
   version: string;
 };
-/** Few, as all of it keeps the pace of production; each of four shards has one. */
-const CUSTOMERS = Array.from({ length: 6 }, (_, n) => `customer_${n}`);
-
-const declared = (included: number): string =>
-  JSON.stringify({
-    version: 1,
-    namespace: "ci",
-    balances: CUSTOMERS.map((customer_id) => ({ customer_id, feature_id: "api_calls", included })),
-  });
-
-/** A repository with balances, and an account in which none of them is granted yet. */
-class Site {
-  private readonly folder = mkdtempSync(join(tmpdir(), "autumn-balances-ci-"));
-  readonly repository = join(this.folder, "repository");
-
-  private constructor(readonly autumn: RunningEmulator) {
-    mkdirSync(join(this.repository, "balances"), { recursive: true });
-    this.install("autumn-balances", `exec "${process.execPath}" "${CLI}" "$@"`);
-    this.install("npx", '"$@"');
-    // What is installed is what was built.
-    this.install("npm", '[ "$*" = ci ]');
-    this.write("balances/balances.json", declared(100));
-  }
-
-  static async begin({ onTestFinished }: Pick<TestContext, "onTestFinished">): Promise<Site> {
-    const autumn = await startEmulator({
-      port: 0,
-      seed: {
-        features: [{ id: "api_calls", type: "metered", consumable: true }],
-        customers: CUSTOMERS.map((id) => ({ id })),
-      },
-    });
-    const site = new Site(autumn);
-    onTestFinished(async () => {
-      await autumn.close();
-      rmSync(site.folder, { recursive: true, force: true });
-    });
-    return site;
-  }
-
-  private install(program: string, body: string): void {
-    writeFileSync(join(this.folder, program), `#!/bin/sh\n${body}\n`);
-    chmodSync(join(this.folder, program), 0o755);
-  }
-
-  write(file: string, content: string): void {
-    writeFileSync(join(this.repository, file), content);
-  }
-
-  read(file: string): string {
-    return readFileSync(join(this.repository, file), "utf8");
-  }
-
-  run(script: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    const child = spawn("bash", [...script], {
-      cwd: this.repository,
-      env: {
-        PATH: `${this.folder}:${process.env.PATH}`,
-        TMPDIR: tmpdir(),
-        CI: "true",
-        AUTUMN_BASE_URL: this.autumn.url,
-        AUTUMN_SECRET_KEY: this.autumn.key,
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (part: string) => {
-        output += part;
-      });
-    }
-    return new Promise((done) => child.once("close", (code) => done({ code, output })));
-  }
-
-  runJob(job: Job | undefined): Promise<Ended> {
-    if (job === undefined) throw new Error("there is no such job");
-    return this.run(job.script, job.env);
-  }
-
-  /** Runs them at the same time. */
-  async expectAll(jobs: readonly Job[]): Promise<void> {
-    const ended = await Promise.all(jobs.map((job) => this.runJob(job)));
-    for (const { code, output } of ended) expect(code, output).toBe(0);
-  }
-
-  plan(): Promise<Ended> {
-    return this.run(["-c", "autumn-balances plan balances --detailed-exitcode"]);
-  }
-
-  async expectApplied(): Promise<void> {
-    const { code, output } = await this.plan();
-    expect(code, output).toBe(0);
-    expect(output).toContain(`${CUSTOMERS.length} balances are as declared`);
-  }
-
-  /** Somebody edits a grant in the dashboard. */
-  async bend(): Promise<void> {
-    const answer = await this.autumn.fetch(`${this.autumn.url}/v1/balances.update`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${this.autumn.key}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        customer_id: "customer_3",
-        feature_id: "api_calls",
-        balance_id: "ci:api_calls",
-        included_grant: 70,
-      }),
-    });
-    expect(answer.status).toBe(200);
-  }
-
-  git(...args: string[]): string {
-    return execFileSync("git", ["-c", "user.name=ci", "-c", "user.email=ci@example.com", ...args], {
-      cwd: this.repository,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  }
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
 
 it("are all run here", () => {
   expect(readdirSync(EXAMPLES).sort()).toEqual([...GITHUB, ...OTHERS].sort());
@@ -293,7 +157,7 @@ describe.skipIf(!has("bash", "git"))("on GitLab", { concurrent: true }, () => {
 describe.skipIf(!has("bash"))("on Kubernetes", { concurrent: true }, () => {
   it("the pods of the Indexed Job apply everything between them", async (context) => {
     const site = await Site.begin(context);
-    const pods = kubernetesPods("kubernetes-indexed-job.yaml", join(site.repository, "balances"));
+    const { pods } = kubernetesJob("kubernetes-indexed-job.yaml", join(site.repository, "balances"));
     expect(pods).toHaveLength(4);
     expect(pods.every(({ env }) => env.SHARDS === `${pods.length}`)).toBe(true);
     await site.expectAll(pods);

@@ -8,7 +8,9 @@ const FOLDER = resolve(import.meta.dirname, "../../examples/ci");
 /** What one job of a pipeline runs. */
 export interface Job {
   readonly name: string;
-  /** The arguments of bash. */
+  /** What runs the script; bash when left out. */
+  readonly shell?: string;
+  /** The arguments of the shell. */
   readonly script: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -107,7 +109,13 @@ interface KubernetesJob {
   readonly spec: {
     readonly completions: number;
     readonly parallelism: number;
-    readonly podFailurePolicy: { readonly rules: readonly unknown[] };
+    readonly backoffLimitPerIndex: number;
+    readonly podFailurePolicy: {
+      readonly rules: readonly {
+        readonly action: string;
+        readonly onExitCodes: { readonly operator: string; readonly values: readonly number[] };
+      }[];
+    };
     readonly template: {
       readonly spec: {
         readonly automountServiceAccountToken: boolean;
@@ -122,19 +130,36 @@ interface KubernetesJob {
   };
 }
 
-/** The pods of an Indexed Job. `mounted` is the folder that its volume is. */
-export function kubernetesPods(file: string, mounted: string): Job[] {
+/** An Indexed Job of Kubernetes, as far as it says what is run and what is run again. */
+export interface IndexedJob {
+  /** One for each index. */
+  readonly pods: readonly Job[];
+  /** How often an index is tried again. */
+  readonly retries: number;
+  /** Exit codes after which nothing is tried again. */
+  readonly fatal: readonly number[];
+}
+
+/** @param mounted the folder that the volume of the pods is */
+export function kubernetesJob(file: string, mounted: string): IndexedJob {
   const { spec } = manifest(file) as KubernetesJob;
   const [container] = spec.template.spec.containers;
   if (container === undefined) throw new Error("there is no container");
   const [mount] = container.volumeMounts;
   const [shell, dashC] = container.command;
-  if (shell !== "/bin/sh" || dashC !== "-c" || mount === undefined) throw new Error("it is read differently");
+  const [rule, ...others] = spec.podFailurePolicy.rules;
+  const isUnderstood =
+    rule?.action === "FailJob" && rule.onExitCodes.operator === "In" && others.length === 0;
+  if (shell !== "/bin/sh" || dashC !== "-c" || mount === undefined || !isUnderstood)
+    throw new Error("it is read differently");
+  if (spec.parallelism !== spec.completions) throw new Error("not all of them run at once");
   const script = (container.args[0] ?? "").replace(mount.mountPath, mounted);
   const given = container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]));
-  return Array.from({ length: spec.completions }, (_, n) => ({
+  const pods = Array.from({ length: spec.completions }, (_, n) => ({
     name: `index ${n}`,
-    script: ["-c", script],
+    shell,
+    script: [dashC, script],
     env: { ...Object.fromEntries(given), JOB_COMPLETION_INDEX: `${n}` },
   }));
+  return { pods, retries: spec.backoffLimitPerIndex, fatal: rule.onExitCodes.values };
 }

@@ -9,6 +9,7 @@ import {
   type DesiredBalance,
   desiredBalance,
 } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2027, 0, 15);
@@ -17,32 +18,16 @@ const KEY = { customer_id: "acme", feature_id: "api_calls" } as const;
 const entry = (included: number, rest: Partial<BalanceEntry> = {}): DesiredBalance =>
   desiredBalance({ ...KEY, included, ...rest });
 
-function row(grant: number, generation: number, rest: Partial<Row> = {}): Row {
-  return {
-    customerId: "acme",
-    featureId: "api_calls",
+const row = (grant: number, generation: number, rest: Partial<Row> = {}): Row =>
+  storedRow({
     balanceId: generation === 1 ? "test:api_calls" : `test:api_calls~${generation}`,
-    internalId: null,
-    planId: null,
-    entityId: null,
-    entityRef: null,
-    boolean: false,
-    unlimited: false,
     grant,
     creationGrant: grant,
     remaining: grant - 1,
     usage: 1,
-    rolledOver: 0,
-    reset: null,
-    resetsAt: null,
-    expiresAt: null,
-    rollover: null,
-    paid: false,
-    flaw: null,
     createdAt: NOW - 50 * DAY + generation * DAY,
     ...rest,
-  };
-}
+  });
 
 const ended = (grant: number, generation: number, rest: Partial<Row> = {}): Row =>
   row(grant, generation, { expiresAt: NOW - 30 * DAY + generation * DAY, ...rest });

@@ -17,6 +17,7 @@ import {
   stateOfRow,
 } from "../../src/provider/values.ts";
 import type { Row } from "../../src/reconcile/index.ts";
+import { storedRow } from "../support/row.ts";
 
 const NOTHING: CtyObject = Object.fromEntries(
   [
@@ -31,30 +32,15 @@ const given = (object: CtyObject): CtyObject => ({
   ...object,
 });
 
-const row = (changes: Partial<Row>): Row => ({
-  customerId: "acme",
-  featureId: "calls",
-  balanceId: "terraform:calls",
-  internalId: null,
-  planId: null,
-  entityId: null,
-  entityRef: null,
-  boolean: false,
-  unlimited: false,
-  grant: 10,
-  creationGrant: 10,
-  remaining: 10,
-  usage: 0,
-  rolledOver: 0,
-  paid: false,
-  flaw: null,
-  reset: null,
-  resetsAt: null,
-  expiresAt: null,
-  rollover: null,
-  createdAt: 0,
-  ...changes,
-});
+const row = (changes: Partial<Row>): Row =>
+  storedRow({
+    featureId: "calls",
+    balanceId: "terraform:calls",
+    grant: 10,
+    creationGrant: 10,
+    remaining: 10,
+    ...changes,
+  });
 
 /** A third of a thousand, with as many digits as Terraform has. */
 const THIRD = `333.${"3".repeat(150)}5`;

@@ -5,6 +5,7 @@ import { type Row, rowOfPublicRead } from "../../src/reconcile/row.ts";
 import { differences, isAsDeclared } from "../../src/reconcile/transitions/compare.ts";
 import { matchRows } from "../../src/reconcile/transitions/match.ts";
 import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { START } from "./world.ts";
 
@@ -13,30 +14,24 @@ function rowOf(entry: BalanceEntry, fields: Partial<Row> = {}): Row {
   const { customerId, featureId, entityId, included, unlimited, reset, expiresAt, rollover, key } =
     desiredBalance(entry);
   const grant = included ?? 0;
-  return {
+  return storedRow({
     customerId,
     featureId,
     balanceId: `test:${key}`,
-    internalId: null,
-    planId: null,
     entityId,
     entityRef: entityId,
     boolean: included === null && !unlimited,
     unlimited,
     grant,
-    creationGrant: grant,
-    remaining: grant,
-    usage: 0,
-    rolledOver: 0,
-    paid: false,
-    flaw: null,
     reset,
     resetsAt: reset === null ? null : START + 1,
     expiresAt,
     rollover,
     createdAt: START,
+    creationGrant: grant,
+    remaining: grant,
     ...fields,
-  };
+  });
 }
 
 const rollover = { max: 5, length: 2, duration: "month" } as const;

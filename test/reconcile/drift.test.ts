@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Drift, type DriftRequest, findDrift } from "../../src/reconcile/index.ts";
-import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance } from "../../src/schema/index.ts";
+import type { BalanceEntry } from "../../src/schema/index.ts";
 import { ACME, GLOBEX, monthly, oneOff } from "./entries.ts";
 import { configuration, foreignRows, seedForeign } from "./random-world.ts";
-import { DAY, LEVELS, START, World } from "./world.ts";
+import { DAY, LEVELS, requestFor, START, World } from "./world.ts";
 
 function drift(
   world: World,
@@ -13,17 +13,7 @@ function drift(
   options: Partial<DriftRequest> = {},
 ): Promise<Drift> {
   const request: DriftRequest = {
-    namespace: "test",
-    environment: null,
-    baseUrl: "http://autumn",
-    balances: entries.map((entry) => desiredBalance(entry)),
-    createCustomers: false,
-    limits: DEFAULT_LIMITS,
-    prune: false,
-    wholeOrganisation: false,
-    checkGrants: "always",
-    concurrency: 4,
-    requestsPerSecond: 20,
+    ...requestFor(entries, { checkGrants: "always" }),
     expiringWithin: 7 * DAY,
     ...options,
   };

@@ -18,6 +18,73 @@ async function crowd(level: World["emulator"]["level"], customers: number): Prom
   return [world, ids.map((customer_id) => monthly(100, { customer_id }))];
 }
 
+/** Calls by name. */
+function calls(world: World): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { call } of world.calls) counts[call] = (counts[call] ?? 0) + 1;
+  return counts;
+}
+
+/** Customers with three balances each, the last one unlimited; `reset` is of the first. */
+function crowdWithUnlimited(
+  level: World["emulator"]["level"],
+  customers: number,
+  reset: Pick<BalanceEntry, "reset">,
+): [World, BalanceEntry[]] {
+  const world = new World({ level });
+  const grants = [
+    { feature_id: "api_calls", grant: { included_grant: 10, ...reset }, entry: { included: 10, ...reset } },
+    { feature_id: "storage", grant: { included_grant: 20 }, entry: { included: 20 } },
+    { feature_id: "credits", grant: { unlimited: true }, entry: { unlimited: true } },
+  ];
+  const ids = Array.from({ length: customers }, (_, n) => `c${n}`);
+  const balances = grants.map(({ feature_id, grant }) => ({
+    ...{ feature_id, balance_id: `test:${feature_id}`, ...grant },
+  }));
+  world.emulator.seed({ customers: ids.map((id) => ({ id, balances })) });
+  const entries = ids.flatMap((customer_id) =>
+    grants.map(({ feature_id, entry }) => ({ customer_id, feature_id, ...entry })),
+  );
+  return [world, entries];
+}
+
+describe("customers with an unlimited balance", () => {
+  it("are read one by one where the list names an unlimited row by an id that nobody gave it", async () => {
+    const [world, entries] = crowdWithUnlimited("2026-08", 300, {});
+    expect(await world.plan(entries)).toMatchObject({ unchanged: 900, changes: [] });
+    // The first one finds that there is no balances.list.
+    const lists = { "features.list": 1, "balances.list": 1, "customers.list": 1 };
+    expect(calls(world)).toEqual({ ...lists, "balances/list": 300 });
+  });
+
+  it("take pages only, where balances.list shows all of their rows", async () => {
+    const [world, entries] = crowdWithUnlimited("2026-10", 300, {});
+    expect(await world.plan(entries, { checkGrants: "always" })).toMatchObject({
+      ...{ unchanged: 900, changes: [], warnings: [] },
+    });
+    expect(calls(world)).toEqual({ "features.list": 1, "balances.list": 5 });
+  });
+
+  it("are read one by one there for grants that a reset could take back, as far as these are checked", async () => {
+    const [world, entries] = crowdWithUnlimited("2026-10", 300, { reset: { interval: "month" } });
+    const warnings = [{ code: "grants-not-checked" }];
+    expect(await world.plan(entries)).toMatchObject({ unchanged: 900, changes: [], warnings });
+    const lists = { "features.list": 1, "balances.list": 5 };
+    expect(calls(world)).toEqual(lists);
+    world.calls = [];
+    expect((await world.plan(entries, { checkGrants: "always" })).warnings).toEqual([]);
+    expect(calls(world)).toEqual({ ...lists, "balances/list": 300 });
+  });
+
+  it("are not taken to have what the list shows of somebody else's", async () => {
+    const [world, entries] = crowdWithUnlimited("2026-08", 2, {});
+    const foreign = { feature_id: "credits", balance_id: "somebody:else", unlimited: true };
+    world.emulator.seed({ customers: [{ id: "other", balances: [foreign] }] });
+    const ours = { customer_id: "other", feature_id: "credits", unlimited: true };
+    expect(summary(await world.plan([...entries, ours]))).toEqual(["create test:credits"]);
+  });
+});
+
 describe.each(LEVELS)("looking, server of %s", (level) => {
   it("walks the organisation where that takes fewer calls than asking by customer", async () => {
     const [world, entries] = await crowd(level, 30);

@@ -21,36 +21,23 @@ import { cycleToKeep, debtOf, usageOf } from "../../src/reconcile/transitions/su
 import type { Change } from "../../src/reconcile/types.ts";
 import { KEY_PATTERN } from "../../src/schema/balance.ts";
 import { desiredBalance, INTERVALS, type Interval, NAMESPACE_PATTERN } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 import { DAY, START } from "./world.ts";
 
 const interval = fc.constantFrom(...(INTERVALS.filter((one) => one !== "one_off") as Interval[]));
 const reset = fc.record({ interval, intervalCount: fc.integer({ min: 1, max: 14 }) });
 const moment = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2040, 0, 1) });
 
-const row = (fields: Partial<Row> = {}): Row => ({
-  customerId: "acme",
-  featureId: "storage",
-  balanceId: "test:storage",
-  internalId: null,
-  planId: null,
-  entityId: null,
-  entityRef: null,
-  boolean: false,
-  unlimited: false,
-  grant: 100,
-  creationGrant: 100,
-  remaining: 70,
-  usage: 30,
-  rolledOver: 0,
-  reset: null,
-  resetsAt: null,
-  expiresAt: null,
-  rollover: null,
-  paid: false,
-  flaw: null,
-  createdAt: START - DAY,
-  ...fields,
-});
+const row = (fields: Partial<Row> = {}): Row =>
+  storedRow({
+    featureId: "storage",
+    balanceId: "test:storage",
+    creationGrant: 100,
+    remaining: 70,
+    usage: 30,
+    createdAt: START - DAY,
+    ...fields,
+  });
 const MONTH = { interval: "month", intervalCount: 1 } as const;
 
 describe("the next boundary", () => {

@@ -7,6 +7,7 @@ import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import type { Generation } from "../../src/reconcile/transitions/match.ts";
 import { cameBack, cyclesOf } from "../../src/reconcile/transitions/returns.ts";
 import type { BalanceEntry, Reset } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 import { MONTHLY, monthly, oneOff } from "./entries.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
 
@@ -103,29 +104,15 @@ describe("the rows that came back", () => {
     { interval: "week", intervalCount: 1 },
     { interval: "month", intervalCount: 1 },
   ];
-  const usedUp = (reset: Reset, resetsAt: number, n: number): Row => ({
-    customerId: "acme",
-    featureId: "storage",
-    balanceId: n === 0 ? "test:storage" : `test:storage~${n + 1}`,
-    internalId: null,
-    planId: null,
-    entityId: null,
-    entityRef: null,
-    boolean: false,
-    unlimited: false,
-    grant: 100,
-    creationGrant: 100,
-    remaining: 0,
-    usage: 100,
-    rolledOver: 0,
-    reset,
-    resetsAt,
-    expiresAt: null,
-    rollover: null,
-    paid: false,
-    flaw: null,
-    createdAt: START - DAY,
-  });
+  const usedUp = (reset: Reset, resetsAt: number, n: number): Row =>
+    storedRow({
+      featureId: "storage",
+      balanceId: n === 0 ? "test:storage" : `test:storage~${n + 1}`,
+      usage: 100,
+      reset,
+      resetsAt,
+      createdAt: START - DAY,
+    });
 
   it("are those that were reset since they were counted, and no others", () => {
     const row = fc.record({

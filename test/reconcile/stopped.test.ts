@@ -1,9 +1,9 @@
 // What is stopped while it reads is an error, whatever had been read: half a plan would pass for a whole one.
 import { describe, expect, it } from "vitest";
 import { makePlan, type PlanEnvironment, readInFull, renewPlan } from "../../src/reconcile/index.ts";
-import { type BalanceEntry, DEFAULT_LIMITS, desiredBalance } from "../../src/schema/index.ts";
+import type { BalanceEntry } from "../../src/schema/index.ts";
 import { GLOBEX, monthly, oneOff } from "./entries.ts";
-import { LEVELS, World } from "./world.ts";
+import { LEVELS, requestFor, World } from "./world.ts";
 
 const entries: BalanceEntry[] = [
   monthly(150),
@@ -11,19 +11,7 @@ const entries: BalanceEntry[] = [
   oneOff(5, { ...GLOBEX, feature_id: "storage" }),
   { customer_id: "globex", feature_id: "sso" },
 ];
-const request = {
-  namespace: "test",
-  environment: null,
-  baseUrl: "http://autumn",
-  balances: entries.map((entry) => desiredBalance(entry)),
-  createCustomers: false,
-  limits: DEFAULT_LIMITS,
-  prune: false,
-  wholeOrganisation: false,
-  checkGrants: "always",
-  concurrency: 2,
-  requestsPerSecond: 20,
-} as const;
+const request = requestFor(entries, { checkGrants: "always", concurrency: 2 });
 type Stoppable = PlanEnvironment & { readonly signal: AbortSignal };
 type Work = (environment: Stoppable) => Promise<unknown>;
 

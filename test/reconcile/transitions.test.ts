@@ -10,6 +10,7 @@ import { type Generation, matchRows } from "../../src/reconcile/transitions/matc
 import { type BalanceState, next, stepsOf } from "../../src/reconcile/transitions/transitions.ts";
 import type { Retirement } from "../../src/reconcile/types.ts";
 import { type DesiredBalance, desiredBalance, type Reset } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 import { monthly, NEXT_SUMMER, oneOff } from "./entries.ts";
 import { prepared, run } from "./scenario-run.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -19,29 +20,12 @@ const NOW = START + 10 * DAY;
 const RESETS_AT = START + 30 * DAY;
 const MONTH = { interval: "month", intervalCount: 1 } as const;
 
-const base: Row = {
-  customerId: "acme",
+const base = storedRow({
   featureId: "storage",
   balanceId: "test:storage",
-  internalId: null,
-  planId: null,
-  entityId: null,
-  entityRef: null,
-  boolean: false,
-  unlimited: false,
-  grant: 100,
-  creationGrant: 100,
-  remaining: 70,
   usage: 30,
-  rolledOver: 0,
-  reset: null,
-  resetsAt: null,
-  expiresAt: null,
-  rollover: null,
-  paid: false,
-  flaw: null,
   createdAt: START,
-};
+});
 
 /** What a row can be, whatever its cycle. */
 const CONDITIONS: Readonly<Record<string, Partial<Row>>> = {

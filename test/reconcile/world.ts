@@ -40,6 +40,25 @@ export interface StoredRow {
 /** Without the noise of binary fractions. */
 const rounded = (units: number): number => Number(units.toFixed(9));
 
+/** What a plan of entries asks for. */
+export const requestFor = (
+  entries: readonly BalanceEntry[],
+  options: Partial<PlanRequest> = {},
+): PlanRequest => ({
+  namespace: "test",
+  environment: null,
+  baseUrl: "http://autumn",
+  balances: entries.map((entry) => desiredBalance(entry)),
+  createCustomers: false,
+  limits: DEFAULT_LIMITS,
+  prune: false,
+  wholeOrganisation: false,
+  checkGrants: "auto",
+  concurrency: 4,
+  requestsPerSecond: 20,
+  ...options,
+});
+
 export class World {
   ms = START;
   readonly emulator: Emulator;
@@ -120,24 +139,7 @@ export class World {
   }
 
   plan(entries: readonly BalanceEntry[], options: Partial<PlanRequest> = {}): Promise<Plan> {
-    return makePlan(
-      this.client(),
-      {
-        namespace: "test",
-        environment: null,
-        baseUrl: "http://autumn",
-        balances: entries.map((entry) => desiredBalance(entry)),
-        createCustomers: false,
-        limits: DEFAULT_LIMITS,
-        prune: false,
-        wholeOrganisation: false,
-        checkGrants: "auto",
-        concurrency: 4,
-        requestsPerSecond: 20,
-        ...options,
-      },
-      { clock: this.clock },
-    );
+    return makePlan(this.client(), requestFor(entries, options), { clock: this.clock });
   }
 
   apply(plan: Plan, signal?: AbortSignal): Promise<Outcome> {

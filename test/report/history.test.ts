@@ -8,36 +8,28 @@ import type { EndedRow, Row } from "../../src/reconcile/index.ts";
 import { csv } from "../../src/report/csv.ts";
 import { type HistoryReport, historyCsv, historyJson, historyText } from "../../src/report/index.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
-import { describesHistory, validatesHistory } from "./history-schema.ts";
+import { storedRow } from "../support/row.ts";
+import { published } from "./published-schema.ts";
+
+const { validates: validatesHistory, describes: describesHistory } = published("history");
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2027, 0, 15, 9);
 const MONTHLY = { interval: "month", intervalCount: 1 } as const;
 
-const row = (rest: Partial<Row> = {}): Row => ({
-  customerId: "acme",
-  featureId: "api_calls",
-  balanceId: "contracts:api_calls",
-  internalId: null,
-  planId: null,
-  entityId: null,
-  entityRef: null,
-  boolean: false,
-  unlimited: false,
-  grant: 50_000,
-  creationGrant: 50_000,
-  remaining: 49_880,
-  usage: 120,
-  rolledOver: 0,
-  reset: MONTHLY,
-  resetsAt: NOW + 20 * DAY,
-  expiresAt: NOW - 5 * DAY,
-  rollover: null,
-  paid: false,
-  flaw: null,
-  createdAt: NOW - 40 * DAY,
-  ...rest,
-});
+const row = (rest: Partial<Row> = {}): Row =>
+  storedRow({
+    balanceId: "contracts:api_calls",
+    grant: 50_000,
+    creationGrant: 50_000,
+    remaining: 49_880,
+    usage: 120,
+    reset: MONTHLY,
+    resetsAt: NOW + 20 * DAY,
+    expiresAt: NOW - 5 * DAY,
+    createdAt: NOW - 40 * DAY,
+    ...rest,
+  });
 
 const ended = (rest: Partial<EndedRow> = {}): EndedRow => ({
   customerId: "acme",

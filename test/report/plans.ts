@@ -1,6 +1,7 @@
 // Plans built by hand, one for each thing that a report has to say.
 import type { Change, Outcome, Plan, Refusal, Row } from "../../src/reconcile/index.ts";
 import { DEFAULT_LIMITS, type DesiredBalance } from "../../src/schema/index.ts";
+import { storedRow } from "../support/row.ts";
 
 const MADE_AT = Date.parse("2026-11-22T14:00:00Z");
 const NEXT_MONTH = Date.parse("2026-12-01T00:00:00Z");
@@ -26,34 +27,13 @@ export function desired(fields: Partial<DesiredBalance> = {}): DesiredBalance {
   };
 }
 
-export function row(fields: Partial<Row> = {}): Row {
-  const grant = fields.grant ?? 100;
-  const usage = fields.usage ?? 0;
-  return {
-    customerId: "acme",
-    featureId: "api_calls",
+export const row = (fields: Partial<Row> = {}): Row =>
+  storedRow({
     balanceId: "contracts:api_calls",
     internalId: "cus_ent_1",
-    planId: null,
-    entityId: null,
-    entityRef: null,
-    boolean: false,
-    unlimited: false,
-    grant,
-    creationGrant: grant,
-    remaining: grant - usage,
-    usage,
-    rolledOver: 0,
-    reset: null,
-    resetsAt: null,
-    expiresAt: null,
-    rollover: null,
-    paid: false,
-    flaw: null,
     createdAt: MADE_AT - 86_400_000,
     ...fields,
-  };
-}
+  });
 
 export function change(kind: Change["kind"], fields: Partial<Change> = {}): Change {
   const { customerId, featureId, entityId, key } = fields.desired ?? desired();

@@ -1,10 +1,8 @@
-// The published schema of the JSON documents: as it is, and closed, so that a field it does not describe fails.
+// The published schemas of the JSON documents: as they are, and closed, so that a field they do not describe fails.
 import { readFileSync } from "node:fs";
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 
-const published = JSON.parse(readFileSync(new URL("../../schema/plan.schema.json", import.meta.url), "utf8"));
-
-export function closed(schema: unknown): unknown {
+function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (schema === null || typeof schema !== "object") return schema;
   const copy = Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, closed(value)]));
@@ -12,10 +10,14 @@ export function closed(schema: unknown): unknown {
   return isObject ? { ...copy, unevaluatedProperties: false } : copy;
 }
 
-export const compile = (schema: object): ValidateFunction =>
+const compile = (schema: object): ValidateFunction =>
   new Ajv2020.default({ strict: true, allErrors: true }).compile(schema);
 
-/** What any reader may rely on. */
-export const validates = compile(published);
-/** The same, and no field more. */
-export const describes = compile(closed(published) as object);
+/** `validates` is what any reader may rely on; `describes` is the same, and no field more. */
+export function published(name: string): { validates: ValidateFunction; describes: ValidateFunction } {
+  const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);
+  const schema = JSON.parse(readFileSync(file, "utf8"));
+  return { validates: compile(schema), describes: compile(closed(schema) as object) };
+}
+
+export const { validates, describes } = published("plan");

@@ -1,7 +1,7 @@
 // What could be typed next, from the program itself: its verbs, options and their choices, and the customers, features
 // and namespaces of the files that are there.
 import type { Argument, Command, Option } from "commander";
-import { findDefault, type LoadedConfig, loadConfigSync } from "../../config/index.ts";
+import { type LoadedConfig, loadConfigIfAny } from "../../config/index.ts";
 import { compareText, visible } from "../../text/index.ts";
 
 export interface Candidates {
@@ -112,9 +112,7 @@ function distinct(ids: readonly string[] = []): string[] {
 /** Files that are wrong offer nothing; the verb says what is wrong with them. */
 function declared(files: readonly string[]): LoadedConfig | null {
   try {
-    return files.length === 0 && findDefault() === undefined
-      ? null
-      : loadConfigSync(files, { withQueries: true });
+    return loadConfigIfAny(files, { withQueries: true });
   } catch {
     return null;
   }

@@ -12,7 +12,7 @@ import {
   whileReading,
 } from "../../app/index.ts";
 import type { AutumnClient } from "../../autumn/index.ts";
-import { findDefault, type LoadedConfig, loadConfig } from "../../config/index.ts";
+import { type LoadedConfig, loadConfigIfAny } from "../../config/index.ts";
 import { jsonText } from "../../document/index.ts";
 import { explain } from "../../explain/index.ts";
 import {
@@ -42,10 +42,8 @@ export async function explainedReport(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<ExplainReport> {
-  const { file = [] } = options;
-  const isDeclared = file.length > 0 || findDefault() !== undefined;
   const written = await untilInterrupted(async () =>
-    isDeclared ? loadConfig(file, { withQueries: true }) : null,
+    loadConfigIfAny(options.file ?? [], { withQueries: true }),
   );
   const namespace = namespaceOf(options.namespace, written);
   const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);

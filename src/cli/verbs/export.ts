@@ -4,33 +4,23 @@ import {
   EXIT,
   type ExitCode,
   type ExportOptions,
-  importProgress,
   namespaceOf,
-  Progress,
   type Terminal,
-  untilInterrupted,
 } from "../../app/index.ts";
-import { findDefault, loadConfig, readMapping, readText } from "../../config/index.ts";
-import { readInFull } from "../../reconcile/index.ts";
+import { loadConfigIfAny, readMapping, readText } from "../../config/index.ts";
 import { balancesCsv } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { compareText } from "../../text/index.ts";
-import { customersOf } from "./import.ts";
+import { customersOf, readCustomers } from "./import.ts";
 
 export async function runExport(options: ExportOptions, terminal: Terminal): Promise<ExitCode> {
   const names = options.map === undefined ? undefined : columnsIn(options.map);
   const customers = customersOf(options);
-  const config = findDefault() === undefined ? null : await loadConfig([], { withQueries: true });
+  const config = loadConfigIfAny([], { withQueries: true });
   const namespace = namespaceOf(options.namespace, config);
   const { api } = connect(options, config?.environment ?? null, terminal);
-  const progress = new Progress(terminal);
-  const found = await untilInterrupted(() =>
-    readInFull(
-      api,
-      { namespace, customers, concurrency: options.concurrency },
-      { onEvent: importProgress(progress) },
-    ),
-  ).finally(() => progress.end());
+  const { concurrency } = options;
+  const found = await readCustomers(api, { namespace, customers, concurrency }, terminal);
   const rows = [...found.rows]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([, list]) => list)

@@ -13,7 +13,7 @@ import {
   whileReading,
 } from "../../app/index.ts";
 import { systemClock } from "../../autumn/index.ts";
-import { findDefault, type GitHistory, type LoadedConfig, loadConfig } from "../../config/index.ts";
+import { type GitHistory, type LoadedConfig, loadConfigIfAny } from "../../config/index.ts";
 import { jsonText } from "../../document/index.ts";
 import { disagreements, timelinesOf } from "../../history/index.ts";
 import { endedRows, knownRows, readHistory } from "../../reconcile/index.ts";
@@ -26,7 +26,9 @@ export async function runHistory(
   terminal: Terminal,
 ): Promise<ExitCode> {
   refuseContradictions(named, options);
-  const config = await untilInterrupted(() => declared(options.file));
+  const config = await untilInterrupted(async () =>
+    loadConfigIfAny(options.file ?? [], { withQueries: true, withoutCsv: true }),
+  );
   const namespace = namespaceOf(options.namespace, config);
   const { api, environment, baseUrl } = connect(options, config?.environment ?? null, terminal);
   const since = "at" in options.since ? options.since.at : systemClock.now() - options.since.ago;
@@ -84,13 +86,6 @@ function refuseContradictions(named: readonly string[], { allCustomers = false }
     const message = "--all-customers and the names of customers exclude each other";
     throw new ProblemsError([{ code: "customers-twice", message, hint: "leave one of them out" }]);
   }
-}
-
-/** What is declared; `null` when no file is named, and none is there. */
-async function declared(files: readonly string[] = []): Promise<LoadedConfig | null> {
-  return files.length === 0 && findDefault() === undefined
-    ? null
-    : loadConfig(files, { withQueries: true, withoutCsv: true });
 }
 
 function customersInGit(git: GitHistory): Set<string> {

@@ -15,6 +15,7 @@ import {
   untilInterrupted,
   unwritable,
 } from "../../app/index.ts";
+import type { AutumnClient } from "../../autumn/index.ts";
 import {
   addEntries,
   findDefault,
@@ -26,7 +27,7 @@ import {
   type WrittenFile,
 } from "../../config/index.ts";
 import { jsonText } from "../../document/index.ts";
-import { proposeEntries, readInFull } from "../../reconcile/index.ts";
+import { type FullRead, proposeEntries, readInFull } from "../../reconcile/index.ts";
 import { importJson, importText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
@@ -45,14 +46,11 @@ export async function runImport(
   const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);
   const config = written && (await membersFrom(api, written, terminal)).config;
 
-  const progress = new Progress(terminal);
-  const found = await untilInterrupted(() =>
-    readInFull(
-      api,
-      { namespace, customers, concurrency: options.concurrency },
-      { onEvent: importProgress(progress) },
-    ),
-  ).finally(() => progress.end());
+  const found = await readCustomers(
+    api,
+    { namespace, customers, concurrency: options.concurrency },
+    terminal,
+  );
   const { proposals, leftOut, declared } = proposeEntries(found.rows, {
     namespace,
     balances: config?.balances ?? [],
@@ -83,6 +81,17 @@ export async function runImport(
     terminal.say("info", importText(report, { colours: terminal.colours(process.stderr) }));
   }
   return EXIT.ok;
+}
+
+/** Everything that customers have, with progress. */
+export async function readCustomers(
+  api: AutumnClient,
+  asked: Parameters<typeof readInFull>[1],
+  terminal: Terminal,
+): Promise<FullRead> {
+  const progress = new Progress(terminal);
+  const onEvent = importProgress(progress);
+  return untilInterrupted(() => readInFull(api, asked, { onEvent })).finally(() => progress.end());
 }
 
 /** `null` for all. */

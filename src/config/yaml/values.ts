@@ -3,7 +3,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
 import type { Problem } from "../../schema/index.ts";
 import { didYouMean, printable, quoted } from "../../text/index.ts";
-import { splitNumber } from "../explain/split-number.ts";
+import { splitNumber } from "../complaints/split-number.ts";
 import { type Lines, placeText } from "./lines.ts";
 import { offsetOf, Tree, type YamlNode } from "./places.ts";
 import { pointerTo } from "./pointer.ts";

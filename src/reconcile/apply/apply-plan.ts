@@ -14,15 +14,12 @@ import {
   type Outcome,
   type Plan,
 } from "../types.ts";
-import {
-  BlockedError,
-  CustomerRun,
-  NotShownError,
-  type RunEnvironment,
-  type Target,
-} from "./customer-writer.ts";
+import { CustomerView, type RunEnvironment } from "./customer-view.ts";
+import { CustomerWriter } from "./customer-writer.ts";
+import { BlockedError, NotShownError } from "./errors.ts";
 import { carryOut } from "./execute-change.ts";
 import { CustomerBusyError, Leases } from "./lease.ts";
+import type { Target } from "./store-usage.ts";
 import { verify } from "./verify.ts";
 
 export interface ApplyEnvironment {
@@ -160,14 +157,13 @@ async function workOn(
       changes.some((change) => change.createsCustomer),
     );
     try {
-      const customer = new CustomerRun(run, customerId, lease);
-      customer.lastResort = changes[0];
+      const view = new CustomerView(run, customerId, changes[0]);
       // Somebody may have thought about the plan over night, and somebody else have made it true.
       const isOld = run.api.serverTime() - plan.madeAt > FRESH_MS;
       const readsAll = isOld || plan.retire === "delete" || changes.some((change) => change.row !== null);
-      await customer.glance(lease.customer);
-      if (readsAll) await customer.read();
-      await carryOut(customer, lease, changes, plan, {
+      await view.glance(lease.customer);
+      if (readsAll) await view.read();
+      await carryOut({ view, writer: new CustomerWriter(run, view, lease), lease }, changes, plan, {
         wrote: (change) => wrote.add(change),
         made: (change) => {
           open.delete(change);

@@ -10,7 +10,9 @@ import type { Verdict } from "../transitions/judge.ts";
 import { type Generation, matchRows } from "../transitions/match.ts";
 import { type BalanceState, next, type Step } from "../transitions/transitions.ts";
 import type { Change, FieldChange, Plan } from "../types.ts";
-import { BlockedError, type CustomerRun, NotShownError } from "./customer-writer.ts";
+import type { CustomerView } from "./customer-view.ts";
+import type { CustomerWriter } from "./customer-writer.ts";
+import { BlockedError, NotShownError } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 
 /** Steps after which a balance that never comes to an end is left alone. */
@@ -23,18 +25,25 @@ export interface Watch {
   readonly failed: (change: Change, error: unknown) => void;
 }
 
+/** A customer that this run has. */
+export interface HeldCustomer {
+  readonly lease: Lease;
+  readonly view: CustomerView;
+  readonly writer: CustomerWriter;
+}
+
 /** @throws AutumnError when the customer cannot be read any more, CustomerBusyError when another run has it */
 export async function carryOut(
-  run: CustomerRun,
-  lease: Lease,
+  customer: HeldCustomer,
   planned: readonly Change[],
   plan: Plan,
   watch: Watch,
 ): Promise<void> {
+  const { view } = customer;
   let open: Work[] = [];
   for (const change of [...planned].sort(inOrder)) {
     try {
-      const work = workOf(run, change, plan);
+      const work = workOf(view, change, plan);
       if (work === undefined) watch.made(change);
       else open.push(work);
     } catch (error) {
@@ -44,20 +53,20 @@ export async function carryOut(
   while (open.length > 0) {
     const waiting: { work: Work; rows: readonly Row[] }[] = [];
     for (const work of open) {
-      const before = run.writes;
+      const before = view.writes;
       try {
-        const rows = await advance(run, lease, work);
+        const rows = await advance(customer, work);
         if (rows === null) watch.made(work.change);
         else waiting.push({ work, rows });
       } catch (error) {
-        if (run.writes > before) watch.wrote(work.change);
+        if (view.writes > before) watch.wrote(work.change);
         watch.failed(work.change, error);
         continue;
       }
-      if (run.writes > before) watch.wrote(work.change);
+      if (view.writes > before) watch.wrote(work.change);
     }
     open = waiting.map(({ work }) => work);
-    if (open.length > 0) await run.wait(waiting.flatMap(({ rows }) => rows));
+    if (open.length > 0) await view.wait(waiting.flatMap(({ rows }) => rows));
   }
 }
 
@@ -70,7 +79,7 @@ interface Work {
 }
 
 /** Takes step after step. @returns the rows that have to be waited for, `null` when nothing is left to do */
-async function advance(run: CustomerRun, lease: Lease, work: Work): Promise<readonly Row[] | null> {
+async function advance({ lease, view, writer }: HeldCustomer, work: Work): Promise<readonly Row[] | null> {
   for (;;) {
     const { step, verdict } = next(work.state());
     if (step === null) {
@@ -82,9 +91,9 @@ async function advance(run: CustomerRun, lease: Lease, work: Work): Promise<read
     if (work.steps > MOST_STEPS) throw new NotShownError(`${work.change.balanceId} does not come to rest`);
     if (step.kind === "wait") return step.rows;
     if (!isPlanned(work.change, step, verdict)) throw changedSince(work.change);
-    if (await lease.renew()) await run.make(step, work.change.desired);
+    if (await lease.renew()) await writer.make(step, work.change.desired);
     // Somebody else may have been at work on the customer meanwhile.
-    else await run.read();
+    else await view.read();
   }
 }
 
@@ -92,35 +101,35 @@ async function advance(run: CustomerRun, lease: Lease, work: Work): Promise<read
  * The change in view of the rows as they are now; `undefined` when there is nothing left to do.
  * @throws ProblemsError when it is not what was agreed to any more, BlockedError
  */
-function workOf(run: CustomerRun, change: Change, plan: Plan): Work | undefined {
+function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefined {
   const { desired, key } = change;
   const { namespace, retire } = plan;
   // The plan may have been made from a list that does not show everything: compare like with like.
   const blind = change.row !== null && change.row.creationGrant === undefined;
   const rowsNow = (): readonly Row[] =>
-    blind ? run.rows.map((row) => ({ ...row, creationGrant: undefined, rollover: undefined })) : run.rows;
+    blind ? view.rows.map((row) => ({ ...row, creationGrant: undefined, rollover: undefined })) : view.rows;
   const isBoolean = (featureId: string): boolean =>
-    run.rows.some((row) => row.featureId === featureId && row.boolean);
+    view.rows.some((row) => row.featureId === featureId && row.boolean);
   const state = (): BalanceState => {
     const rows = rowsNow();
-    const context = { namespace, now: run.now, retire, isBoolean, rowsOf: () => rows };
+    const context = { namespace, now: view.now, retire, isBoolean, rowsOf: () => rows };
     return {
-      ...stateOfBalance(desired, key, generationsOf(change, rows, run, namespace), context),
-      standsStill: run.standsStill,
+      ...stateOfBalance(desired, key, generationsOf(change, rows, view, namespace), context),
+      standsStill: view.standsStill,
       endsWithoutEntry: endsWithGroup(plan.groups, key),
     };
   };
   const work = { change, state, steps: 0 };
-  if (change.kind === "delete" && change.retires.some((row) => !run.owns(row))) {
+  if (change.kind === "delete" && change.retires.some((row) => !view.owns(row))) {
     // Rows that were taken over from somebody else: whoever plans their end knows them by their exact names.
-    return change.retires.some((row) => run.row(nameOf(row)) !== undefined) ? work : undefined;
+    return change.retires.some((row) => view.row(nameOf(row)) !== undefined) ? work : undefined;
   }
   const { declared, undeclared } = changesOf(
     desired ? [desired] : [],
-    new Map([[run.customerId, rowsNow()]]),
+    new Map([[view.customerId, rowsNow()]]),
     {
       namespace,
-      now: run.now,
+      now: view.now,
       retire,
       isBoolean,
     },
@@ -172,12 +181,12 @@ const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
 function generationsOf(
   { desired, key, kind, retires }: Change,
   rows: readonly Row[],
-  run: CustomerRun,
+  view: CustomerView,
   namespace: string,
 ): readonly Generation[] {
   const { declared, undeclared } = matchRows(
     desired ? [desired] : [],
-    new Map([[run.customerId, rows]]),
+    new Map([[view.customerId, rows]]),
     namespace,
   );
   if (desired !== null) return declared[0] ?? [];
@@ -187,7 +196,7 @@ function generationsOf(
   // Only what the plan showed is deleted; what has ended, or is used up, tells what was replaced.
   return kind === "delete"
     ? [
-        ...own.filter(({ row }) => names.has(nameOf(row)) || !run.isLive(row)),
+        ...own.filter(({ row }) => names.has(nameOf(row)) || !view.isLive(row)),
         ...shown.filter(({ row }) => !own.some((one) => one.row === row)),
       ]
     : own;

@@ -1,8 +1,8 @@
 // What customers will have, as one page that needs nothing else: a chart for each feature, and tables that say the same.
 import { balanceName } from "../change-words.ts";
 import { toSecond } from "../history/words.ts";
+import { htmlPage } from "../html/page.ts";
 import { htmlPen, idText } from "../html/pen.ts";
-import { POLICY, STYLE } from "../page/assets.generated.ts";
 import { count, units } from "../words.ts";
 import {
   CYCLES_ASSUMED,
@@ -26,19 +26,7 @@ const SHOWN = 2000;
 /** The whole forecast as an HTML document. */
 export function forecastHtml(report: ForecastReport): string {
   const { namespace } = report;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Forecast · ${idText(namespace)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <p class="quiet">Forecast for namespace ${htmlPen.id(namespace)}, ${span(report)}</p>
 <h1>${headline(report)}</h1>
 <p class="quiet">${USAGE_UNKNOWN} ${CYCLES_ASSUMED}</p>
@@ -46,9 +34,8 @@ export function forecastHtml(report: ForecastReport): string {
 <main>
 ${chartsHtml(report)}${eventsHtml(report)}${holdingsHtml(report)}</main>
 <footer><p>Made by autumn-balances. Nothing on this page asks a network.</p></footer>
-</body>
-</html>
 `;
+  return htmlPage(`Forecast · ${idText(namespace)}`, body);
 }
 
 function chartsHtml({ forecast }: ForecastReport): string {

@@ -16,11 +16,12 @@ import {
   sinceNote,
   totalText,
 } from "../headline.ts";
-import { POLICY, SCRIPT, STYLE } from "../page/assets.generated.ts";
+import { SCRIPT } from "../page/assets.generated.ts";
 import { findingLine, findingsInOrder, policyLine } from "../policy.ts";
 import { count, moment, units } from "../words.ts";
 import { customersHtml, type Numbers, numbered } from "./changes.ts";
 import { filterHtml } from "./filter.ts";
+import { htmlPage } from "./page.ts";
 import { htmlPen, idText } from "./pen.ts";
 import { totalsHtml } from "./totals.ts";
 
@@ -40,25 +41,12 @@ export function planHtml(plan: Plan, refusals: readonly Refusal[] = []): string 
     first.flatMap(({ changes }) => changes.slice(0, NAMED)),
   );
   const title = `${countsLine(plan)} · ${idText(plan.namespace)}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#changes">Skip to the changes</a>
+  const body = `<a class="skip" href="#changes">Skip to the changes</a>
 ${headHtml(plan)}<main>
 ${firstHtml(plan, refusals, first, numbers)}${policyHtml(plan)}${totalsHtml(plan)}${changesHtml(plan, numbers)}${scheduledHtml(plan)}${leftOverHtml(plan)}</main>
 ${footHtml(plan)}<script>${SCRIPT}</script>
-</body>
-</html>
 `;
+  return htmlPage(title, body);
 }
 
 function headHtml(plan: Plan): string {

@@ -1,6 +1,6 @@
 // An emulator in the test's process, with the account that the acceptance tests are written for.
-import { afterAll } from "vitest";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../../src/emulator/index.ts";
+import { whenFileEnds } from "../../support/file-end.ts";
 
 export type Level = "2026-08" | "2026-10";
 export const LEVELS: readonly Level[] = ["2026-08", "2026-10"];
@@ -12,17 +12,10 @@ export const FEATURES = [
   { id: "sso", type: "boolean" },
 ] as const;
 
-const running: RunningEmulator[] = [];
-afterAll(async () => {
-  for (const emulator of running.splice(0)) {
-    await emulator.close();
-  }
-});
-
 /** An emulator that listens until the tests of the file are over. */
 export async function start(level: Level, options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const emulator = await startEmulator({ port: 0, level, ...options });
-  running.push(emulator);
+  whenFileEnds(() => emulator.close());
   emulator.seed({
     features: FEATURES,
     customers: [

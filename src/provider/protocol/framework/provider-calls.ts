@@ -29,10 +29,11 @@ function mapped<A, B>(named: { readonly [name: string]: A } | undefined, to: (a:
   return Object.fromEntries(Object.entries(named ?? {}).map(([name, value]) => [name, to(value)]));
 }
 
-function capabilitiesOf<Client>(provider: Provider<Client>): ServerCapabilities {
-  const moves = Object.values(provider.resources ?? {}).some((resource) => resource.move !== undefined);
-  return { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: moves };
-}
+const CAPABILITIES: ServerCapabilities = {
+  planDestroy: true,
+  getProviderSchemaOptional: true,
+  moveResourceState: false,
+};
 
 export function getProviderSchema<Client>(provider: Provider<Client>): GetProviderSchema_Response {
   return {
@@ -41,7 +42,7 @@ export function getProviderSchema<Client>(provider: Provider<Client>): GetProvid
     dataSourceSchemas: mapped(provider.dataSources, (source) => schemaOnWire(source.schema)),
     functions: mapped(provider.functions, functionOnWire),
     ephemeralResourceSchemas: {},
-    serverCapabilities: capabilitiesOf(provider),
+    serverCapabilities: CAPABILITIES,
     diagnostics: [],
   };
 }
@@ -49,7 +50,7 @@ export function getProviderSchema<Client>(provider: Provider<Client>): GetProvid
 export function getMetadata<Client>(provider: Provider<Client>): GetMetadata_Response {
   const typeNames = (named: object | undefined) => Object.keys(named ?? {}).map((typeName) => ({ typeName }));
   return {
-    serverCapabilities: capabilitiesOf(provider),
+    serverCapabilities: CAPABILITIES,
     diagnostics: [],
     dataSources: typeNames(provider.dataSources),
     resources: typeNames(provider.resources),

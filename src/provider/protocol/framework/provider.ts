@@ -68,8 +68,6 @@ export interface Resource<S extends Schema = Schema, Client = unknown> {
   delete(request: ReadRequest<S>, context: ClientContext<Client>): Awaitable<void>;
   /** The state that an id stands for, as far as `read` needs it to find the rest. */
   import?(id: string, context: ClientContext<Client>): Awaitable<Imported<S>>;
-  /** Takes over the state of a resource of another type (`moved` blocks). */
-  move?(request: MoveRequest, context: Context): Awaitable<Stored<S>>;
 }
 
 /** What is stored about a resource: its state and, where it has some, its private bytes. */
@@ -118,15 +116,6 @@ export interface CreateRequest<S extends Schema> {
 
 export interface UpdateRequest<S extends Schema> extends CreateRequest<S> {
   readonly prior: State<S>;
-}
-
-export interface MoveRequest {
-  readonly providerAddress: string;
-  readonly type: string;
-  readonly schemaVersion: number;
-  /** The other resource's state, as JSON text. */
-  readonly stateJson: string;
-  readonly private: Private;
 }
 
 /** Brings states of one older version of a schema to the current one. */

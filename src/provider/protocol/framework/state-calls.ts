@@ -77,29 +77,17 @@ export function importResourceState<Client>(
   );
 }
 
+/** No resource takes over the state of one of another type. */
 export function moveResourceState<Client>(
   provider: Provider<Client>,
   operations: Operations<Client>,
-  request: MoveResourceState_Request,
+  { sourceTypeName, targetTypeName }: MoveResourceState_Request,
 ): Promise<MoveResourceState_Response> {
   return operations.answer<Reply<MoveResourceState_Response>>(
-    `Moving ${request.sourceTypeName} to ${request.targetTypeName}`,
-    async (context) => {
-      const { targetTypeName, sourceTypeName } = request;
-      const resource = resourceOf(provider, targetTypeName);
-      if (resource.move === undefined)
-        throw new DiagnosticError(`${targetTypeName} can't take over the state of ${sourceTypeName}`);
-      const stored = await resource.move(
-        {
-          providerAddress: request.sourceProviderAddress,
-          type: sourceTypeName,
-          schemaVersion: request.sourceSchemaVersion,
-          stateJson: request.sourceState?.json.toString("utf8") ?? "",
-          private: request.sourcePrivate,
-        },
-        context,
-      );
-      return { targetState: objectToDynamic(stored.state, resource.schema) };
+    `Moving ${sourceTypeName} to ${targetTypeName}`,
+    () => {
+      resourceOf(provider, targetTypeName);
+      throw new DiagnosticError(`${targetTypeName} can't take over the state of ${sourceTypeName}`);
     },
     () => ({}),
   );

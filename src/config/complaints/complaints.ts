@@ -16,7 +16,7 @@ const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
  * @param value what was validated
  * @param tree where it is written; without it the problems have no places
  */
-export function explain(errors: readonly SchemaError[], value: unknown, tree?: Places): Problem[] {
+export function complaintsOf(errors: readonly SchemaError[], value: unknown, tree?: Places): Problem[] {
   const said = new Map<string, Problem>();
   const meant = new Set<string>();
   const say = (kind: string, pointer: string, explanation: Explanation, at: "name" | "value") => {

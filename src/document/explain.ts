@@ -1,0 +1,141 @@
+// What a customer has and why, as a document.
+import type { Change } from "../reconcile/index.ts";
+import {
+  amount,
+  count,
+  documentOf,
+  either,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  oneOf,
+  only,
+  ordinal,
+  record,
+  text,
+} from "./codec.ts";
+import {
+  baseUrl,
+  commit,
+  desired,
+  environment,
+  fieldChange,
+  namespace,
+  problem,
+  reasons,
+  row,
+  unread,
+  when,
+} from "./parts.ts";
+
+type ExplainedChange = Pick<
+  Change,
+  "kind" | "key" | "balanceId" | "fields" | "reasons" | "carries" | "granted" | "unblocksAt" | "desired"
+>;
+
+const change = named(
+  "change",
+  record<ExplainedChange>({
+    kind: oneOf<Change["kind"]>(["create", "update", "replace", "delete", "blocked"]),
+    key: text.describe("The name of the balance within namespace and customer."),
+    balanceId: text.describe(
+      "The balance_id that the balance has afterwards; of a deletion, the one it had.",
+    ),
+    fields: list(fieldChange).describe("What differs."),
+    reasons: reasons.describe("Why the change is of its kind."),
+    carries: amount.describe("Units of usage that are counted on the successor."),
+    granted: amount.describe("Units the customer gains or, below 0, loses."),
+    unblocksAt: when.describe("When a blocked change can be made."),
+    desired: nullable(desired).describe("The entry; null when there is none."),
+  }),
+);
+
+const metadata = record({
+  reason: nullable(text),
+  ticket: nullable(text),
+  owner: nullable(text),
+  protected: flag,
+  startsAt: when,
+});
+
+const broughtBy = record({
+  happened: oneOf(["appeared", "changed"]),
+  commit: nullable(commit).describe("null for what is not committed."),
+});
+
+const nextReset = record({
+  at: instant,
+  grant: nullable(amount).describe("Units that are granted then; null where the server does not tell."),
+  reverts: flag.describe("Whether a change of the grant is taken back."),
+  rollsOver: flag.describe("Whether units that are left are kept."),
+  revives: flag.describe("Whether it is used up, and comes back."),
+});
+
+const balance = named(
+  "balance",
+  record({
+    origin: oneOf(["declared", "undeclared", "other-namespace", "foreign", "plan", "paid"]).describe(
+      "Where it comes from: an entry, this namespace without an entry, another namespace, somebody else, a plan, or a purchase.",
+    ),
+    namespace: nullable(text).describe("The namespace that its name says."),
+    key: nullable(text).describe("The name within the namespace; null for what is not of this one."),
+    generation: count.describe(
+      "From 1; 0 for a balance that an entry adopted, and for what is not of this namespace.",
+    ),
+    state: oneOf(["live", "drained", "expired"]),
+    isHistory: flag.describe("Whether it has ended, or something else stands for it now."),
+    replacedBy: nullable(text).describe("The balance_id of what replaced it."),
+    useOrder: nullable(ordinal).describe(
+      "Its place in the order of use; null for what nothing is taken from now.",
+    ),
+    row,
+    entry: nullable(desired).describe("The entry that declares it."),
+    metadata: nullable(metadata).describe("What the entry says for people; null without an entry."),
+    broughtBy: nullable(broughtBy).describe("The newest change of the entry that brought it."),
+    nextReset: nullable(nextReset),
+    change: nullable(change).describe("What applying would do to it."),
+  }),
+);
+
+const feature = named(
+  "feature",
+  record({
+    featureId: text,
+    type: oneOf(["metered", "boolean", "credit_system"]),
+    onByPlan: flag.describe("Whether a boolean feature is on without a balance that shows why."),
+    unlimited: flag.describe("Whether one of its balances is unlimited."),
+    granted: amount.describe("Units, of the balances that live and are not unlimited."),
+    used: amount.describe("The same, used."),
+    left: amount.describe("The same, left, with what rolled over."),
+    balances: list(balance).describe(
+      "Those that live first, in the order of use; then those that are over, the newest first.",
+    ),
+    pending: list(change).describe("What applying would do that is about no balance that is there."),
+  }),
+);
+
+const git = either(
+  "status",
+  ["none"],
+  unread,
+  record<{ readonly status: "read"; readonly since: number; readonly isWhole: boolean }>({
+    status: only("read"),
+    since: instant.describe("What was committed before is not known."),
+    isWhole: flag.describe("Whether nothing is unknown."),
+  }),
+);
+
+export const explainDocument = documentOf("explain", "What a customer has, and why.", {
+  customerId: text,
+  featureId: nullable(text).describe("The feature that was asked for; null for all."),
+  namespace,
+  environment,
+  baseUrl,
+  madeAt: instant.describe("When the rows had been read, by the server's clock."),
+  git,
+  isPlanned: flag.describe("Whether a plan was made, so that what apply would do is told."),
+  problems: list(problem).describe("Why no plan could be made."),
+  features: list(feature).describe("Ordered by id."),
+});
