@@ -54,7 +54,7 @@ function page({ peers, scale, pacing }: Results): string {
       "`npm run bench:pacing`: pace and estimates, about a minute",
       "`npm run bench`: times of single parts, such as the start of the command line, as ratios",
     ]),
-    paragraph(`With \`-- --write\` each keeps its results in [benchmarks.json](benchmarks.json), and \`npm run generate\`
+    paragraph(`With \`-- --write\` each keeps its results in \`docs/benchmarks.json\`, and \`npm run generate\`
       writes this page and its plots from them.`),
   ].join("\n\n")}\n`;
 }
