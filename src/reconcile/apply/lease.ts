@@ -9,11 +9,8 @@
 // everybody waits for the slice to end.
 import { createHash } from "node:crypto";
 import { type AutumnApi, AutumnError, type Clock, type WireCustomer } from "../../autumn/index.ts";
+import { MARGIN_MS, SLICE_MS } from "../slice.ts";
 
-/** How long a lease is good for, in ms. Who is killed keeps others out for so long. */
-export const SLICE_MS = 12_000;
-/** Before the end of its slice, in ms, a run writes nothing more in it: a call may take that long to arrive. */
-export const MARGIN_MS = 4_000;
 /** Runs that follow each other within one slice. */
 const MOST_NUMBERS = 40;
 /** How long somebody else is waited for, in ms. */
