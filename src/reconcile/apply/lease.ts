@@ -9,7 +9,7 @@
 // everybody waits for the slice to end.
 import { createHash } from "node:crypto";
 import { type AutumnApi, AutumnError, type Clock, type WireCustomer } from "../../autumn/index.ts";
-import { MARGIN_MS, SLICE_MS } from "../slices.ts";
+import { MARGIN_MS, SLICE_MS } from "../slice.ts";
 
 /** Runs that follow each other within one slice. */
 const MOST_NUMBERS = 40;

@@ -1,7 +1,7 @@
 // How many calls applying a plan takes, and how long they take at the pace. Pure; a lower bound: what a customer
 // uses meanwhile, other runs and a failing API only add to it. A test holds it against the calls really made.
 import { groupBy } from "../group.ts";
-import { MARGIN_MS, SLICE_MS } from "../slices.ts";
+import { MARGIN_MS, SLICE_MS } from "../slice.ts";
 import { type CallEstimate, type Change, isAction } from "../types.ts";
 
 interface Calls {

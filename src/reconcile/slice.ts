@@ -1,5 +1,4 @@
-// The slices of time in which a customer belongs to one run: see apply/lease.ts.
-
+// The slices of time in which a customer is leased to one run.
 /** How long a lease is good for, in ms. Who is killed keeps others out for so long. */
 export const SLICE_MS = 12_000;
 /** Before the end of its slice, in ms, a run writes nothing more in it: a call may take that long to arrive. */
