@@ -55,8 +55,10 @@ export class RowUpdater {
     }
     const now = this.view.row(name);
     if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
-      // Nothing has come of it, or it was undone, and the row stands still: not added again, but set.
-      const mend = restOf(body, row, now) ?? exact(now);
+      // Nothing has come of it, or it was undone, and the row stands still: not added again, but set. Where a key that
+      // somebody has used kept it from being sent, nothing was added, and what is used meanwhile need not be guessed.
+      const whole = sent === "key used" && body.add_to_balance !== undefined ? body : exact(now);
+      const mend = restOf(body, row, now) ?? whole;
       if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
     }
