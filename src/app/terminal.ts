@@ -1,7 +1,6 @@
 // Where output goes. Results to stdout, everything else to stderr; never the secret key, never a colour that
 // was not asked for, and no complaint when a reader such as `head` has seen enough.
 import { redact } from "../autumn/index.ts";
-import { DEFAULT_KEY } from "../emulator/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
@@ -35,10 +34,13 @@ export interface OutputOptions {
 /** Secret keys look like this; one that strayed into an argument is hidden as well. The emulator's is known to all. */
 const ANY_KEY = /\bam_sk_(?:live|test)_(?!emulator\b)\w+/g;
 
+/** Written here again, as the emulator is not loaded with every command. */
+const EMULATOR_KEY = "am_sk_test_emulator";
+
 /** What has to be kept out of outputs. The emulator's key opens nothing, and stands in its --help. */
 function secretOf(key = ""): string {
   const secret = key.trim();
-  return secret === DEFAULT_KEY ? "" : secret;
+  return secret === EMULATOR_KEY ? "" : secret;
 }
 
 const outputLost = (error: unknown): Problem => ({
