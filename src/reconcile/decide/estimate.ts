@@ -57,12 +57,15 @@ const ENDING_MS = 4500;
 /** A write, what belongs to it, and the return of the customer: after that, nobody asks how long it is ours. */
 const LAST_CALLS = 3;
 
+/** Longer than answers take where nothing is slow. */
+const CALL_STEP_MS = 250;
+
 export interface Speed {
   /** Of the group that balances.create and balances.delete belong to. */
   readonly requestsPerSecond: number;
   /** Customers worked on at a time; those that wait for a row to end do not count. */
   readonly concurrency: number;
-  /** ms that an answer takes. */
+  /** ms that an answer takes; as measured, so it counts in steps only, lest each plan say something else. */
   readonly callMs: number;
   /** Customers without any balances. */
   readonly emptyCustomers: ReadonlySet<string>;
@@ -70,8 +73,9 @@ export interface Speed {
 
 export function estimateOf(
   changes: readonly Change[],
-  { requestsPerSecond, concurrency, callMs, emptyCustomers }: Speed,
+  { requestsPerSecond, concurrency, callMs: measured, emptyCustomers }: Speed,
 ): CallEstimate {
+  const callMs = Math.floor(measured / CALL_STEP_MS) * CALL_STEP_MS;
   const actions = changes.filter(isAction);
   if (actions.length === 0) return { calls: 0, ms: 0 };
   const pacedMs = (paced: number): number => (paced / requestsPerSecond) * 1000;
