@@ -52,6 +52,7 @@ function page({ peers, scale, pacing }: Results): string {
       "`npm run bench:peers`: the first part, in a quarter of an hour; with `-- --count 100` in three minutes",
       "`npm run bench:scale`: large configurations, some minutes of CPU",
       "`npm run bench:pacing`: pace and estimates, about a minute",
+      "`npx tsx bench/terraform.ts 100 1000 5000`: balances under Terraform, beside as many resources without a provider",
       "`npm run bench`: times of single parts, such as the start of the command line, as ratios",
     ]),
     paragraph(`With \`-- --write\` each keeps its results in \`docs/benchmarks.json\`, and \`npm run generate\`
