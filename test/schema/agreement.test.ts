@@ -8,9 +8,6 @@ import { stringify } from "yaml";
 import { entryProblems, parseBalances } from "../../src/config/index.ts";
 import { EARLIEST_MS, entryFields, INTERVALS, LATEST_MS } from "../../src/schema/index.ts";
 
-/** Entries that are tried; set RUNS for a long run. */
-const RUNS = Number(process.env.RUNS ?? 1000);
-
 const published = JSON.parse(
   readFileSync(new URL("../../schema/balances.schema.json", import.meta.url), "utf8"),
 );
@@ -213,11 +210,11 @@ describe("an entry", () => {
         }
         count[expected ? "taken" : "refused"]++;
       }),
-      { numRuns: RUNS },
+      { numRuns: 4000 },
     );
     // Otherwise the property would say little.
-    expect(count.taken).toBeGreaterThan(RUNS / 8);
-    expect(count.refused).toBeGreaterThan(RUNS / 8);
+    expect(count.taken).toBeGreaterThan(500);
+    expect(count.refused).toBeGreaterThan(500);
   });
 });
 
@@ -263,7 +260,7 @@ describe("a file", () => {
           validate(said),
         ]);
       }),
-      { numRuns: RUNS },
+      { numRuns: 2000 },
     );
   });
 });
