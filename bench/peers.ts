@@ -1,17 +1,18 @@
 // `npm run bench:peers`: the same balances granted by scripts with the official SDK, by Terraform and by the command
-// line, at the limits of production over real HTTP. In full it takes about ten minutes.
+// line, at the limits of production over real HTTP. In full it takes a quarter of an hour.
 //   --count N      balances, 1000 when left out
 //   --latency MS   of each call, 50 when left out
 //   --peers A,B    only these, such as loop,apply
-//   --write        keeps the results in docs/benchmarks.json, for `npm run bench:docs`
+//   --write        keeps the results in docs/benchmarks.json, for `npm run generate`
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measurePeer } from "./peers/measure.ts";
-import { installProvider, PEERS } from "./peers/peer.ts";
+import { PEERS } from "./peers/peer.ts";
 import { conditions, type PeerResult, type PeersPart, writeResults } from "./results.ts";
+import { installProvider } from "./terraform-run.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,7 @@
 // The peers: how each of them grants, and how a grant is raised with it. Each command is a process of its own.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { bundleProvider } from "../../scripts/provider-bundle.ts";
 import { customerId, FEATURE } from "./account.ts";
 
 /** What the customers are to have: the first ones may have been raised. */
@@ -80,6 +79,7 @@ resource "autumn_balance" "contract" {
   return start("terraform", ["apply", "-auto-approve", "-no-color"], terraformPlace(place));
 };
 
+/** The provider is installed beside the folders of the runs. */
 const terraformPlace = ({ folder, env }: Place): Place => ({
   folder,
   env: {
@@ -95,23 +95,6 @@ function terraformInit(place: Place): void {
   const required = `terraform {\n  required_providers {\n    autumn = { source = "autumn-balances/autumn" }\n  }\n}\n`;
   writeFileSync(join(folder, "main.tf"), required);
   execFileSync("terraform", ["init", "-no-color"], { cwd: folder, env: { ...env }, stdio: "pipe" });
-}
-
-/** Puts the provider where terraform finds it: beside the folders of the runs. */
-export async function installProvider(folder: string): Promise<void> {
-  const mirror = join(folder, "mirror");
-  const version = "0.0.1";
-  const arch = ({ x64: "amd64", ia32: "386" } as Record<string, string>)[process.arch] ?? process.arch;
-  const place = join(
-    mirror,
-    "registry.terraform.io/autumn-balances/autumn",
-    version,
-    `${process.platform}_${arch}`,
-  );
-  mkdirSync(place, { recursive: true });
-  await bundleProvider(join(place, `terraform-provider-autumn_v${version}`), version);
-  const config = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
-  writeFileSync(join(folder, "terraform.rc"), config);
 }
 
 export const PEERS: readonly Peer[] = [

@@ -37,6 +37,7 @@ export class RowUpdater {
     let sent = await this.attempt(purpose, row, body, null, about);
     if (sent === "gone") return undefined;
     const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
+    const isHeldBack = sent === "key used" && !isOld;
     const atOnce = await this.view.untilShown(name, settles, { patient: false });
     // Looked at before customers have used much of it meanwhile, and put right at once: nobody who comes after a kill
     // could tell.
@@ -55,9 +56,9 @@ export class RowUpdater {
     }
     const now = this.view.row(name);
     if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
-      // Nothing has come of it, or it was undone, and the row stands still: not added again, but set. Where a key that
-      // somebody has used kept it from being sent, nothing was added, and what is used meanwhile need not be guessed.
-      const whole = sent === "key used" && body.add_to_balance !== undefined ? body : exact(now);
+      // Nothing has come of it, or it was undone, and the row stands still: not added again, but set. Where somebody
+      // else's use of the key held it back, nothing was sent, and what is used meanwhile need not be guessed.
+      const whole = isHeldBack && body.add_to_balance !== undefined ? body : exact(now);
       const mend = restOf(body, row, now) ?? whole;
       if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
