@@ -15,7 +15,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     sequence: { sequencer: LongestFirst },
     // More than there are cores: most of the time is spent waiting for other processes.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     // Loading all that a test needs takes longer than most tests; what they change they put back.
     isolate: false,
     unstubEnvs: true,
