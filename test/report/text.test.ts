@@ -48,6 +48,21 @@ describe("problems as text", () => {
     );
   });
 
+  it("counts what is wrong in one way with many entries", () => {
+    const at = (line: number) => ({ file: "b.yaml", line, column: 5 });
+    const alike = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ code: "x", message: "no", hint: "yes", place: at(n + 1) }));
+    const other = { code: "x", message: "other", place: at(9999) };
+    const line = (n: number) => `b.yaml:${n}:5: error: no\n  hint: yes\n`;
+    expect(problemsText(alike(5))).toBe([1, 2, 3, 4, 5].map(line).join(""));
+    expect(problemsText([other, ...alike(1300), other])).toBe(
+      `b.yaml:9999:5: error: other\n${line(1)}${line(2)}${line(3)}  1,297 more like this, the last at b.yaml:1300:5\nb.yaml:9999:5: error: other\n`,
+    );
+    expect(problemsText(alike(7).map(({ place: _, ...problem }) => problem))).toBe(
+      `${"error: no\n  hint: yes\n".repeat(3)}  4 more like this\n`,
+    );
+  });
+
   it("says how bad it is", () => {
     expect(problemsText(problems.slice(1), { severity: "warning" })).toBe(
       "warning: there is no secret key\n",
