@@ -4,14 +4,11 @@ import type { CallOutcome } from "./error.ts";
 /** Codes of a handshake that failed before anything of the call was sent. */
 const BAD_CERTIFICATE =
   /^(ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))/;
-/** Codes of a connection that was never made. */
-const NEVER_CONNECTED = new Set([
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ERR_SSL_WRONG_VERSION_NUMBER",
-  "ERR_SSL_UNSUPPORTED_PROTOCOL",
-  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
-  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
-]);
+/** Codes of a connection that was never made. OpenSSL's have other words in the middle from one version to the next. */
+const NEVER_CONNECTED =
+  /^(UND_ERR_CONNECT_TIMEOUT|ERR_SSL_(.*_)?(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION))$/;
+/** What newer versions of Node add to the message about a certificate; problems have a hint of ours instead. */
+const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/s;
 
 interface NetworkError extends Error {
   readonly code?: unknown;
@@ -38,7 +35,7 @@ export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   if (chain.some((error) => BAD_CERTIFICATE.test(codeOf(error)))) return "refused";
   const failed = chain.filter((error) => codeOf(error) !== "" && !(error instanceof AggregateError));
   const never = ({ syscall, code }: NetworkError): boolean =>
-    syscall === "connect" || syscall === "getaddrinfo" || NEVER_CONNECTED.has(String(code));
+    syscall === "connect" || syscall === "getaddrinfo" || NEVER_CONNECTED.test(String(code));
   return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
 }
 
@@ -58,7 +55,7 @@ export function reasonWithoutAnswer(thrown: unknown, timeoutMs: number): string 
   if (chain.some(({ name }) => name === "TimeoutError")) return `no answer within ${timeoutMs / 1000} s`;
   const told = chain.filter(({ message }) => message !== "").at(-1);
   if (told === undefined) return chain.map(codeOf).find((code) => code !== "") ?? "the connection broke";
-  const message = typeof told.reason === "string" ? told.reason : told.message;
+  const message = (typeof told.reason === "string" ? told.reason : told.message).replace(ADVICE_OF_NODE, "");
   const code = codeOf(told);
   return message.includes(code) ? message : `${message} (${code})`;
 }

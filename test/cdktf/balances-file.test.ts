@@ -5,6 +5,8 @@ import { TerraformStack, Testing } from "cdktf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AutumnProvider, Balance, BalancesFile } from "../../src/cdktf/index.ts";
+import { nameOf } from "../../src/config/find-files.ts";
+import { has } from "../support/has.ts";
 import { balancesIn, errorOf, stackWithProvider } from "./stack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "balances-file-"));
@@ -96,7 +98,7 @@ describe("a balances file", () => {
     const { message } = errorOf(() => balancesOf(path));
     expect(message.split("\n")).toEqual([
       "stack/contracts:",
-      `  ${path}:5:5: there is no field \`feature\``,
+      `  ${nameOf(path, process.cwd())}:5:5: there is no field \`feature\``,
       "    hint: did you mean `feature_id`?",
     ]);
   });
@@ -122,7 +124,8 @@ describe("a balances file", () => {
     );
   });
 
-  it("imports a balance that it takes over, under the name that the entry has", () => {
+  // Synthesizing an import asks terraform for its version.
+  it.skipIf(!has("terraform"))("imports a balance that it takes over, under the name that the entry has", () => {
     const stack = stackWithProvider();
     new BalancesFile(stack, "contracts", { path: file([{ ...credits, adopt: "black-friday" }]) });
     const [[address, balance] = []] = Object.entries(balancesIn(stack));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Balance, BalancesFile } from "../../src/cdktf/index.ts";
+import { nameOf } from "../../src/config/find-files.ts";
 import { folder } from "../cli/helper.ts";
 import { appWith, hasTerraform, ROOT } from "./app.ts";
 import { errorOf, stackWithProvider } from "./stack.ts";
@@ -70,6 +71,6 @@ describe("the documentation", () => {
       "version: 1\nnamespace: contracts\nbalances:\n  - { customer_id: acme, feature_id: api_calls, included: -50000 }\n";
     const path = join(folder({ "balances.yaml": lines }), "balances.yaml");
     const { message } = errorOf(() => new BalancesFile(stackWithProvider("contracts"), "file", { path }));
-    expect(page).toContain(`Error: ${message.replace(path, "balances.yaml")}\n`);
+    expect(page).toContain(`Error: ${message.replace(nameOf(path, process.cwd()), "balances.yaml")}\n`);
   });
 });
