@@ -125,18 +125,21 @@ describe("a balances file", () => {
   });
 
   // Synthesizing an import asks terraform for its version.
-  it.skipIf(!has("terraform"))("imports a balance that it takes over, under the name that the entry has", () => {
-    const stack = stackWithProvider();
-    new BalancesFile(stack, "contracts", { path: file([{ ...credits, adopt: "black-friday" }]) });
-    const [[address, balance] = []] = Object.entries(balancesIn(stack));
-    expect(balance).toMatchObject({ balance_id: "ai_credits@seat_42" });
-    expect(JSON.parse(Testing.synth(stack)).import).toEqual([
-      {
-        to: `autumn_balance.${address}`,
-        id: '{"customer_id":"acme","balance_id":"black-friday","name":"ai_credits@seat_42","entity_id":"seat_42"}',
-      },
-    ]);
-  });
+  it.skipIf(!has("terraform"))(
+    "imports a balance that it takes over, under the name that the entry has",
+    () => {
+      const stack = stackWithProvider();
+      new BalancesFile(stack, "contracts", { path: file([{ ...credits, adopt: "black-friday" }]) });
+      const [[address, balance] = []] = Object.entries(balancesIn(stack));
+      expect(balance).toMatchObject({ balance_id: "ai_credits@seat_42" });
+      expect(JSON.parse(Testing.synth(stack)).import).toEqual([
+        {
+          to: `autumn_balance.${address}`,
+          id: '{"customer_id":"acme","balance_id":"black-friday","name":"ai_credits@seat_42","entity_id":"seat_42"}',
+        },
+      ]);
+    },
+  );
 });
 
 describe("what Terraform has no place for", () => {
