@@ -76,7 +76,7 @@ function readPath(text: string): ImportId | undefined {
   return { customerId: text.slice(0, slash), entityId: null, maybeEntities, balanceId, name: null };
 }
 
-/** The default key of a balance ends in `@` and the entity's id, which may contain an `@` too. */
+/** The default key of an entity's balance ends in `@` and the entity's id, which may contain an `@` too. */
 function entitiesIn(balanceId: string): string[] {
   const signs = [...balanceId.matchAll(/@/g)].map(({ index }) => index).filter((index) => index > 0);
   return signs.map((index) => balanceId.slice(index + 1)).filter((entityId) => entityId !== "");
