@@ -1,5 +1,5 @@
-// What a thousand balances of a file cost as constructs: time beside as many of the bindings alone, and the
-// size of what Terraform reads beside that of the file.
+// What a thousand balances of a file cost as constructs: their time compared with as many resources of the bindings
+// alone, and the size of what Terraform reads compared with that of the file.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

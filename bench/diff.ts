@@ -25,7 +25,7 @@ function desiredBalances(): DesiredBalance[] {
   }));
 }
 
-/** Rows as declared, but for one in a hundred. */
+/** Rows as declared, except for one in a hundred. */
 function rowsOf(balances: readonly DesiredBalance[]): Row[] {
   return balances.map((balance, i) => {
     const grant = (balance.included ?? 0) + (i % 100 === 0 ? 1 : 0);

@@ -5,7 +5,7 @@ export function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Milliseconds that each of the works takes, run in turns; the first round only warms up. */
+/** Median milliseconds of each piece of work, run in turns; the first round only warms up. */
 export async function compare<K extends string>(
   rounds: number,
   works: Record<K, () => unknown>,

@@ -1,6 +1,6 @@
-// `npm run bench:pacing`: how fast the engine is beside the pace it was told, what it leaves to others, and how near the
-// estimate of a plan comes. In simulated time, so that it is the same on every machine. `--write` keeps the results in
-// docs/benchmarks.json.
+// `npm run bench:pacing`: how fast the engine is compared with the pace it was given, what it leaves to others, and how
+// good the estimate of a plan is. In simulated time, so that it is the same on every machine. `--write` keeps the
+// results in docs/benchmarks.json.
 import { parseArgs } from "node:util";
 import { applyPlan, type Plan } from "../src/reconcile/index.ts";
 import { type BalanceEntry, desiredBalance } from "../src/schema/index.ts";
@@ -47,7 +47,7 @@ function entries(count: number, rest: Partial<BalanceEntry>): ReturnType<typeof 
   );
 }
 
-/** Applies, and throws unless all of it came about. @returns simulated seconds */
+/** Applies, and throws unless every change was made. @returns simulated seconds */
 async function apply(world: SimulatedWorld, plan: Plan): Promise<number> {
   world.calls = [];
   const startedAt = world.time.now();
@@ -65,7 +65,7 @@ async function creates(count: number, perSecond: number): Promise<PaceResult> {
   return { creates: count, perSecond, seconds, ideal: count / perSecond, refused };
 }
 
-/** Another client of the organisation, which comes after 20 s, makes half of the calls there may be, and goes after 60 s. */
+/** Another client of the organisation: from second 20 to second 60 it makes half of the calls that the limit allows. */
 async function besideAnother(): Promise<BesideResult> {
   const COMES = 20_000;
   const GOES = 60_000;
@@ -130,7 +130,7 @@ async function estimate(
   const reset = what === "replacements" ? { reset: { interval: "month" } as const } : {};
   if (what !== "creates") {
     await apply(world, await world.plan(entries(count, { included: 100, ...reset })));
-    // Not in the slices of time in which the customers were taken before.
+    // Past the slices of time for which the customers were locked before.
     await world.time.sleep(60_000);
   }
   const plan = await world.plan(entries(count, { included: 150, ...reset }));

@@ -39,7 +39,7 @@ export interface PeerResult {
   readonly name: string;
   readonly first: RunResult & { readonly granted: number };
   readonly second: (RunResult & { readonly grantedTwice: number; readonly usage: UsageResult }) | null;
-  /** A create is done and answered 502; where the run fails, it is started again. */
+  /** A create takes effect and is answered 502; if the run fails, it is started again. */
   readonly lost: {
     readonly code: number | null;
     /** Null when it was not started again, or was killed. */
@@ -54,7 +54,7 @@ export interface PeerResult {
     | null;
   readonly raise:
     | (RunResult & {
-        /** Customers who have the new grant, at once and in the next cycle. */
+        /** How many customers have the new grant, at once and in the next cycle. */
         readonly raised: number;
         readonly raisedAfterReset: number;
         readonly usage: UsageResult;
@@ -78,13 +78,13 @@ export interface PeersPart extends Conditions {
 export interface ScaleStep {
   /** Simulated. */
   readonly seconds: number;
-  /** Of the machine, those of the emulator in the same process among them. */
+  /** Real CPU time, including that of the emulator in the same process. */
   readonly cpuSeconds: number;
   readonly calls: number;
   /** Of the calls, those that count against the limit of the whole organisation. */
   readonly paced: number;
   readonly refused: number;
-  /** MB of memory that the process has had at the most so far. */
+  /** The most MB of memory that the process has had so far. */
   readonly mostMb: number;
 }
 
@@ -132,7 +132,7 @@ export interface BesideResult {
   readonly theirs: number;
   readonly theirsRefused: number;
   readonly refused: number;
-  /** Calls a second of ours beside it, once it is known. */
+  /** Our calls a second beside it, once it has been noticed. */
   readonly oursBeside: number;
   readonly seconds: readonly BesideSecond[];
 }

@@ -29,6 +29,6 @@ for (const [balances, customers, until] of SIZES) {
   });
   process.stdout.write(stdout);
   sizes.push(JSON.parse(stdout) as ScaleResult);
-  // After each, as the last ones take long.
+  // After each size, as the last ones take long.
   if (values.write) writeResults({ scale: { ...conditions(), latencyMs: LATENCY_MS, sizes } });
 }

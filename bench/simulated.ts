@@ -1,5 +1,5 @@
-// The engine and an emulator in one process, in time that passes only when nothing else is to be done: hours of pacing
-// cost nothing, and what the machine is busy with changes no result.
+// The engine and an emulator in one process, in time that passes only when nothing is left to do: hours of pacing cost
+// nothing, and a busy machine changes no result.
 import { setImmediate as untilIdle } from "node:timers/promises";
 import { AutumnClient, type CallRecord, type Clock, paceOf } from "../src/autumn/index.ts";
 import { createEmulator, type Emulator, type EmulatorSeed } from "../src/emulator/index.ts";
@@ -46,7 +46,7 @@ export class SimulatedTime implements Clock {
   async #pass(): Promise<void> {
     this.#isPassing = true;
     while (this.#sleepers.length > 0) {
-      // Nothing here waits for the network or a disk, so that two rounds bring everything to where it sleeps.
+      // Nothing here waits for the network or a disk, so after two rounds of the event loop everything is asleep.
       await untilIdle();
       await untilIdle();
       const next = this.#sleepers.shift() as Sleeper;

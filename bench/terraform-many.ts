@@ -1,5 +1,5 @@
-// Many balances as Terraform has them, and as many `terraform_data`, which need no provider: Terraform's own floor.
-// Each as a configuration, as the state of one that has been applied, and as what Autumn has of it.
+// Many balances as Terraform has them, and as many `terraform_data`, which need no provider: the least that Terraform
+// itself takes. Each as a configuration, as the state after it was applied, and as what Autumn then has.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EmulatorOptions } from "../src/emulator/index.ts";
@@ -71,7 +71,7 @@ export function seedOf(size: number, { granted }: { readonly granted: boolean })
   };
 }
 
-/** Makes a folder of the configuration. */
+/** Writes the configuration into a folder. */
 export async function begin(
   folder: string,
   many: Many,

@@ -13,8 +13,8 @@ import { type Environment, hasTerraform, installProvider, terraform } from "./te
 
 const SIZES = [100, 1000];
 /**
- * Larger sizes are measured once, and not applied: Terraform writes the whole state after each resource, so that
- * thousands of its own take many minutes.
+ * Larger sizes are measured once, and not applied: Terraform writes the whole state after each resource, so that even
+ * thousands of resources of its own take many minutes.
  */
 const SMALL = 1000;
 const QUIET = ["-no-color", "-input=false", "-lock=false"];
@@ -95,7 +95,7 @@ class Bench {
     return this.both("plan", ["plan", ...QUIET, "-out=plan"], emulator, this.rounds);
   }
 
-  /** There is one first time. */
+  /** Measured once: only the first apply has something to do. */
   private async apply(emulator: RunningEmulator): Promise<Measured> {
     return this.both("apply", ["apply", ...QUIET, "plan"], emulator, 1);
   }

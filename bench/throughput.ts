@@ -1,5 +1,5 @@
-// How fast creations are at the limits of production, in real time over real HTTP, alone and beside production. That
-// the pace is right is tested in virtual time, where no load of the machine matters.
+// How fast rows are created at the limits of production, in real time over real HTTP, alone and beside production
+// traffic. Whether the pace is right is tested in simulated time, where the load of the machine does not matter.
 import { setTimeout as sleep } from "node:timers/promises";
 import { AutumnClient, type CallRecord } from "../src/autumn/index.ts";
 import { type RunningEmulator, startEmulator } from "../src/emulator/index.ts";

@@ -29,7 +29,7 @@ export async function benchValidate(): Promise<void> {
   const inProcess = await compare(7, {
     load: () => loadConfig([file]),
     parse: () => parse(readFileSync(file, "utf8")),
-    // What one writes in an afternoon: it knows no line of what is wrong, and takes any text.
+    // What one writes in an afternoon: it reports no lines, and accepts any text.
     naive: () => isValid(jsYaml.load(readFileSync(file, "utf8"))),
   });
   report(`loading and checking ${ENTRIES} entries`, inProcess.load, "yaml's parse", inProcess.parse, 1.5);

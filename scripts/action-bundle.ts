@@ -2,7 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
-/** What core loads to ask for OpenID tokens is most of it, would slow every start down, and is used by no step. */
+/**
+ * What @actions/core loads to request OpenID tokens is most of the bundle, slows every start down, and is never used.
+ */
 const withoutOpenId: Plugin = {
   name: "without OpenID",
   setup(context) {
@@ -13,12 +15,12 @@ const withoutOpenId: Plugin = {
   },
 };
 
-/** Dependencies of CommonJS ask for `require`, which modules do not have. */
+/** Dependencies in CommonJS use `require`, which ES modules do not have. */
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
 /**
  * @param outfile in the folder of this package, whose package.json says that it is a module
- * @returns the files that it is made of
+ * @returns the source files that were bundled
  */
 export async function bundleAction(outfile: string, version: string): Promise<string[]> {
   const { metafile } = await build({

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const EXAMPLES = "examples/ci";
 
-/** Every file that names it, by its path from the root of the project, as it is to be. */
+/** Every file that names the release, by its path from the root of the project, with the text that it should have. */
 export function filesWithActionVersion(): [string, string][] {
   const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as { version: string };
   const examples = readdirSync(`${ROOT}${EXAMPLES}`).filter((name) => name.startsWith("github-"));

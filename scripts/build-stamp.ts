@@ -1,4 +1,4 @@
-// Tells whether dist/ was built of the sources that are there, so that tests that run beside each other leave it alone.
+// Tells whether dist/ was built from the current sources, so that tests that run at the same time do not rebuild it.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -24,7 +24,7 @@ export function isBuilt({ types }: { readonly types: boolean }): boolean {
   return built === inputs() && (withTypes === "types" || !types);
 }
 
-/** To be called before the first file of dist/ is touched; the result, when the last one is written. */
+/** Call it before the first file of dist/ is touched, and its result when the last one is written. */
 export function beginBuild({ types }: { readonly types: boolean }): () => void {
   rmSync(STAMP, { force: true });
   const built = inputs();

@@ -1,5 +1,5 @@
 // Bundles the library, the command line, the emulator, the Terraform provider, the GitHub Action and the constructs
-// into dist/, and writes type declarations. Dependencies named in package.json stay outside the bundles, but for the
+// into dist/, and writes type declarations. Dependencies named in package.json stay outside the bundles, except for the
 // provider's and the action's.
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
@@ -25,15 +25,15 @@ await build({
   target: "node20",
   define: { "process.env.AUTUMN_BALANCES_VERSION": JSON.stringify(version) },
   logLevel: "warning",
-  // src/web-types.ts is for the types that are published, and nothing of it is left in a bundle.
+  // src/web-types.ts is only for the published types; nothing of it ends up in a bundle.
   logOverride: { "ignored-bare-import": "silent" },
   entryPoints: { cli: "src/cli/index.ts", index: "src/index.ts", emulator: "src/emulator/index.ts" },
   outdir: "dist",
   splitting: true,
   format: "esm",
-  // Where the libraries lie is nobody's business.
+  // So that no path of this machine gets into the bundles.
   preserveSymlinks: true,
-  // What else is imported is in the bundle: the server for agents, in a chunk of its own.
+  // All other imports are bundled: the libraries of the server for agents, in a chunk of its own.
   external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
   chunkNames: "chunks/[name]-[hash]",
 });

@@ -7,13 +7,15 @@ import type { JsonSchema } from "../src/schema/json-schema-parts.ts";
 /** A repeated part has to be longer than this, as JSON, to be worth a function. */
 const WORTH_A_FUNCTION = 40;
 
-/** The module of a validator whose errors point into `schema`; one in a repeated part to its first place. */
+/**
+ * The module of a validator whose errors point into `schema`; an error in a repeated part points to its first place.
+ */
 export function compiledValidator(schema: JsonSchema): string {
   const ajv = new Ajv2020.default({
     allErrors: true,
     strict: true,
     inlineRefs: false,
-    // Lengths in UTF-16 units, which need no code beside the validator.
+    // Lengths in UTF-16 units: counting characters would need code beside the validator.
     unicode: false,
     code: { source: true, esm: true, lines: true },
   });
@@ -76,7 +78,7 @@ function withSharedParts(schema: JsonSchema): { root: JsonSchema; parts: Readonl
   return { root: mapParts(top, "", share), parts };
 }
 
-/** A schema with other parts. What decides an `if`, an `anyOf` or a name is left alone: its errors are no complaints. */
+/** A schema with its parts changed. Conditions (`if`, `anyOf`, names) are left alone: their errors are not reported. */
 function mapParts(
   schema: JsonSchema,
   pointer: string,

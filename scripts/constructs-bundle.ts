@@ -1,5 +1,5 @@
 // Bundles the constructs: one source, once for cdktf and once for its successor cdktn, whose classes have the same
-// names. CommonJS, which apps of both module systems can load, so that a process never has two of a class.
+// names. In CommonJS, which apps of both module systems can load, so that a process never has two copies of a class.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export async function bundleConstructs(dist: string, options: { types: boolean }
   if (options.types) writeTypes(dist);
 }
 
-/** The declarations of all that the constructs' own name, as CommonJS. */
+/** Writes the type declarations of the constructs and of everything that they name, as CommonJS. */
 function writeTypes(dist: string): void {
   const source = join(dist, SOURCE, "types");
   execFileSync(

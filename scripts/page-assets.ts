@@ -1,5 +1,5 @@
-// The style and the script of the HTML report, made small, with what its policy lets through: these two and nothing
-// else. They are kept as text in src/, so that the sources, the tests and the bundle all have the same page.
+// The style and the script of the HTML report, minified, with the page's policy, which lets these two through and
+// nothing else. They are kept as text in src/, so that the sources, the tests and the bundle all have the same page.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type TransformOptions, transformSync } from "esbuild";

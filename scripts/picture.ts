@@ -1,5 +1,5 @@
-// `npm run picture`: the HTML report as documents show it. It is what the command line prints of a plan against the
-// emulator, in a real browser.
+// `npm run picture`: the HTML report as documents show it: what the command line prints of a plan against the emulator,
+// in a real browser.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -14,8 +14,8 @@ const withoutProtoLoader: Plugin = {
 };
 
 /**
- * Writes the executable of a program that serves a provider. Terraform starts one file without a package around
- * it, so that node takes it for CommonJS.
+ * Writes the executable of a program that serves a provider. Terraform starts one file without a package around it,
+ * which Node takes for CommonJS.
  * @returns the files that it is made of
  */
 export async function bundlePlugin(entry: string, outfile: string, version = "0.0.0"): Promise<string[]> {

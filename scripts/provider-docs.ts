@@ -23,7 +23,7 @@ interface Page {
   readonly title: string;
   readonly heading: string;
   readonly description: string;
-  /** What of the page is generated, by name. */
+  /** The generated parts of the page, by name. */
   readonly parts: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 // Prints what a release consists of, as CycloneDX: the dependencies that are installed with it, and the packages that
-// are part of its bundles. `npm sbom --omit dev` knows nothing of the latter, and leaves out of the former what is a
-// peer of something else.
+// are part of its bundles. `npm sbom --omit dev` knows nothing of the latter, and leaves out dependencies that are also
+// a peer of another package.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -76,7 +76,7 @@ async function bundledPackages(folder: string): Promise<Set<string>> {
   );
 }
 
-/** Without what is neither installed nor bundled. */
+/** The bill without packages that are neither installed nor bundled. */
 function released(bom: Bom, bundled: ReadonlySet<string>): Bom {
   const installed = closureIn(bom);
   const components = bom.components.filter(({ "bom-ref": ref }) => installed.has(ref) || bundled.has(ref));
@@ -86,7 +86,7 @@ function released(bom: Bom, bundled: ReadonlySet<string>): Bom {
   const kept = new Set([component, ...components].map((one) => one["bom-ref"]));
   return {
     ...bom,
-    // npm calls it like its folder.
+    // npm names the component after its folder.
     metadata: { ...bom.metadata, component: { ...component, name } },
     components,
     dependencies: bom.dependencies

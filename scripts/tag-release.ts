@@ -27,7 +27,8 @@ try {
   const message = `Release ${tag}, with the file that GitHub runs`;
   const commit = git(["commit-tree", "-p", "HEAD", "-m", message, git(["write-tree"], index)]);
   git(["tag", "--annotate", "--message", tag, tag, commit]);
-  // What users follow: v1 and v1.2 move along; until 1.0.0, what follows v0.1 needs no changes on their side.
+  // The tags that users follow, v1 and v1.2, move to the release. Until 1.0.0, releases under v0.1 need no changes on
+  // their side.
   const [major = "", minor = ""] = version.split(".");
   const following = [`v${major}`, `v${major}.${minor}`];
   for (const name of following) git(["tag", "--force", "--annotate", "--message", tag, name, commit]);

@@ -7,7 +7,7 @@ import { balanceSchema } from "../src/provider/schema.ts";
 /** Where Terraform looks for the provider. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/autumn-balances/autumn";
 
-/** What `terraform providers schema -json` says of the provider, but for its functions. */
+/** What `terraform providers schema -json` says of the provider, except for its functions. */
 export function terraformSchema() {
   return {
     format_version: "1.0",

@@ -1,4 +1,4 @@
-// The part of the page about the pace: how near it is kept, what others keep, and what a plan says it takes.
+// The part of the page about the pace: how well it is kept, what is left to others, and how good the estimates are.
 import type { PacingPart } from "../results.ts";
 import { number, paragraph, table } from "./markdown.ts";
 import { linePlot } from "./svg.ts";

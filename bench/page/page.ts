@@ -1,4 +1,4 @@
-// docs/benchmarks.md and its plots, as the results in docs/benchmarks.json have it.
+// docs/benchmarks.md and its plots, made from the results in docs/benchmarks.json.
 import type { Conditions, Results } from "../results.ts";
 import { list, paragraph } from "./markdown.ts";
 import { besidePlot, pacingText } from "./pacing.ts";

@@ -63,7 +63,9 @@ const step = (one: ScaleStep | null, text: (step: ScaleStep) => string): string[
 
 const plotTitle = "CPU milliseconds for each balance";
 
-/** Where they are the same for each balance, the time grows as the number does. */
+/**
+ * CPU time for each balance: where the bars have one length, the time grows in proportion to the number of balances.
+ */
 export function scalePlot({ sizes }: ScalePart): string {
   const each = ({ balances, load, plan, apply }: ScaleResult): number =>
     ((load.cpuSeconds + plan.cpuSeconds + (apply?.cpuSeconds ?? 0)) * 1000) / balances;

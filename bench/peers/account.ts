@@ -1,5 +1,5 @@
 // The account that every peer starts from: an emulator at the limits of production over HTTP, which counts calls, and
-// customers whose usage a ledger of its own notes.
+// customers whose usage is also noted in a ledger.
 import { type RunningEmulator, type Snapshot, startEmulator } from "../../src/emulator/index.ts";
 
 export const FEATURE = "api_calls";
@@ -28,7 +28,7 @@ interface FeatureBalance {
 type Answer = Awaited<ReturnType<RunningEmulator["handle"]>>;
 
 export class Account {
-  /** Units that were used and answered 200, by customer. */
+  /** Units whose use was answered 200, by customer. */
   readonly ledger: number[];
   #calls = { made: 0, refused: 0 };
   readonly #answer: (request: Request) => Promise<Answer>;
@@ -78,7 +78,7 @@ export class Account {
     this.ledger.fill(0);
   }
 
-  /** A customer uses units, past the network. Nothing is noted of a customer who has nothing. */
+  /** A customer uses units, without going over the network. For a customer who has nothing, nothing is noted. */
   async use(customer: number, units: number): Promise<void> {
     const before = { customer_id: customerId(customer), feature_id: FEATURE };
     const outcome = await this.#send("balances.track", { ...before, value: units });
@@ -92,7 +92,7 @@ export class Account {
     return { rows: breakdown.length, granted, usage };
   }
 
-  /** Of the first customers, or of all. */
+  /** What the first customers have, or all. */
   holdings(count = this.customers): Promise<Holding[]> {
     return Promise.all(Array.from({ length: count }, (_, n) => this.holding(n)));
   }

@@ -1,4 +1,4 @@
-// The same with `Promise.all`; with `--retries`, the SDK sends again what was refused, which it does not by itself.
+// As loop.mjs, with `Promise.all`; with `--retries`, the SDK sends again what was refused, which is not its default.
 import { Autumn } from "autumn-js";
 
 const [command, count, included, retries] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // The loop by somebody who knows Autumn: every balance has an id of its own, so that none is granted twice; what is
-// refused or fails is sent again; and a raise reads what is granted, and moves what is left by as much.
+// refused or fails is sent again; and a raise reads what is granted, and moves what is left by the difference.
 import { Autumn } from "autumn-js";
 
 const [command, count, amount] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// What a peer does: with nothing there, once more, killed half-way and started again, and when grants are raised while
-// customers use what they have.
+// Measures a peer: with nothing granted yet, run again, killed half-way and run again, with a lost answer, and raising
+// grants while customers use what they have.
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ export interface Trial {
   readonly folder: string;
 }
 
-/** Calls a second by which customers use one unit each while a run goes on. */
+/** How often a second some customer uses one unit while a run goes on. */
 const USES_PER_SECOND = 50;
 /** ms after which what was used is stored. */
 const STORED_MS = 1500;
@@ -105,7 +105,7 @@ async function killedRun(peer: Peer, trial: Trial): Promise<PeerResult["killed"]
       if (created === Math.ceil(customers / 2)) kill(child);
     };
     await run(account, child);
-    // What was on its way when it was killed still arrives.
+    // Calls that were on their way at the kill still arrive.
     await sleep(STORED_MS);
     account.onCall = () => undefined;
     account.takeCalls();
@@ -133,7 +133,7 @@ async function lostAnswer(peer: Peer, trial: Trial): Promise<PeerResult["lost"]>
     const fault = { kind: "status", status: 502, after_effect: true, nth: customers / 2 } as const;
     account.emulator.inject({ route: "POST /v1/balances.create", ...fault });
     const { code } = await run(account, begin());
-    // What others of its calls do when it has failed.
+    // Its other calls may still take effect after it has failed.
     await sleep(STORED_MS);
     const again = code === 0 ? null : (await run(account, begin())).code;
     const holdings = await account.holdings();
@@ -178,7 +178,7 @@ async function everybodyUses(account: Account, customers: number): Promise<void>
   await sleep(STORED_MS);
 }
 
-/** Customers use a unit now and then, by chance that can be repeated, until the work is done. */
+/** Customers use a unit now and then, at random but repeatably, until the work is done. */
 async function whileUsed<T>(account: Account, customers: number, work: () => Promise<T>): Promise<T> {
   let isOver = false;
   const uses: Promise<void>[] = [];

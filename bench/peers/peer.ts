@@ -19,10 +19,10 @@ export interface Place {
 }
 
 export interface Peer {
-  /** As it is chosen on the command line. */
+  /** Its name on the command line. */
   readonly id: string;
   readonly name: string;
-  /** What is done once in a folder, before anything is measured. */
+  /** Prepares a folder, before anything is measured. */
   readonly prepare?: (place: Place) => void;
   /** Grants, or raises where somebody is raised. */
   readonly run: (place: Place, contracts: Contracts) => ChildProcess;

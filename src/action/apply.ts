@@ -1,4 +1,4 @@
-// `command: apply`: makes a saved plan true, or what the files declare now.
+// `command: apply`: carries out a saved plan, or applies what the files declare now.
 
 import type { Terminal } from "../app/index.ts";
 import { applyFiles, applySavedPlan } from "../cli/verbs/index.ts";

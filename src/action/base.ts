@@ -11,7 +11,7 @@ export interface Base {
   readonly name: string;
 }
 
-/** The base of the run's pull request, if it is for one; a warning where it cannot be had. */
+/** The base of the run's pull request, if it is for one; a warning where that commit cannot be read. */
 export function baseOfPullRequest({ pullRequest, sha }: Run): Base | Problem | undefined {
   if (pullRequest?.baseSha === undefined) return undefined;
   const { baseSha, baseRef } = pullRequest;
@@ -45,8 +45,8 @@ function hintFor(error: GitError | ProblemsError): string {
 }
 
 /**
- * What GitHub merged the pull request into, to have a commit to check out. The event names the branch as it was when
- * the event came about, which may be older.
+ * The commit that GitHub merged the pull request into, to make the one that is checked out. The event's commit may be
+ * older: it is that of the branch at the time of the event.
  */
 function mergedInto(sha: string | undefined): string | undefined {
   const head = checkedOut();

@@ -4,9 +4,9 @@ import { GitError, git } from "../config/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 
 /**
- * Has git take the checkout for the job's own. In a job with `container:` steps run as root, and the workspace belongs
- * to the user of the runner, which git refuses unless it is told. What every git that is started from here on inherits
- * is about the folders between the two and no others.
+ * Makes git trust the checkout. In a job with `container:`, steps run as root and the workspace belongs to the user of
+ * the runner, which git refuses unless it is told otherwise. Every git that is started from here on inherits that, for
+ * the two folders and those between them only.
  * @param workspace the folder that repositories are checked out into
  * @param folder the working folder, in it
  */
@@ -20,7 +20,7 @@ export function trustCheckout(workspace: string, folder: string, env: NodeJS.Pro
   env.GIT_CONFIG_COUNT = String(first + folders.length);
 }
 
-/** Both, and what lies between; none when the one does not lie in the other. */
+/** Both, and the folders between them; none when one is not inside the other. */
 function foldersBetween(workspace: string, folder: string): string[] {
   const top = resolve(workspace);
   const found: string[] = [];
@@ -31,7 +31,7 @@ function foldersBetween(workspace: string, folder: string): string[] {
   }
 }
 
-/** The commit that is checked out; `undefined` where no git tells. */
+/** The commit that is checked out; `undefined` where git cannot tell. */
 export function checkedOut(): string | undefined {
   try {
     return git(".", ["rev-parse", "--verify", "HEAD"]).toString("utf8").trim();
@@ -41,7 +41,7 @@ export function checkedOut(): string | undefined {
   }
 }
 
-/** The commits that a commit was made from. In a shallow clone git pretends that there are none; the commit names them. */
+/** The commits that a commit was made from. In a shallow clone git reports none; the commit object names them. */
 export function parentsOf(commit: string): string[] {
   try {
     const [header = ""] = git(".", ["cat-file", "commit", commit]).toString("utf8").split("\n\n", 1);

@@ -1,4 +1,4 @@
-// Options as the command line has them: read by the same code, so that both take the same and complain alike.
+// Options as the command line has them: read by the same code, so that both accept the same and complain alike.
 import { Command, CommanderError } from "commander";
 import { refuseBlanks } from "../app/index.ts";
 import { ProblemsError } from "../schema/index.ts";
@@ -9,7 +9,7 @@ export function wordsOf(line: string): string[] {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
-/** What an option is set to, the last time that it is, whatever else is right or wrong. */
+/** The last value that an option is given, even where other words are wrong. */
 export function lastValue(option: string, argv: readonly string[]): string | undefined {
   const values = argv.flatMap((word, n) => {
     if (word === option) return argv[n + 1] ?? [];

@@ -1,4 +1,4 @@
-// The one comment of a step on its pull request: written once, and from then on written anew.
+// The one comment of a step on its pull request: created once, and rewritten from then on.
 import { createHash } from "node:crypto";
 import type { getOctokit } from "@actions/github";
 import type { Problem } from "../schema/index.ts";
@@ -16,17 +16,17 @@ export interface Thread {
 /** ms until a call is given up. */
 const TIMEOUT = 30_000;
 
-/** The first line of a comment, which nobody sees, by which it is found again. */
+/** The first line of a comment, which is not shown, and by which the comment is found again. */
 export function markerOf(id: readonly string[]): string {
   const name = createHash("sha256").update(JSON.stringify(id)).digest("hex").slice(0, 16);
   return `<!-- autumn-balances ${name} -->`;
 }
 
 /**
- * Writes the comment with this marker anew; without one, a first one.
+ * Rewrites the comment with this marker, or creates it.
  * @param body begins with the marker
- * @param isWanted whether there is to be a first one
- * @returns what is to be told, where it could not be written
+ * @param isWanted whether to create it where there is none
+ * @returns the problem, when it could not be written
  */
 export async function comment(
   { token, owner, repository: repo, pullRequest }: Thread,
@@ -54,7 +54,7 @@ export async function comment(
   }
 }
 
-/** The ids of the comments with this marker, the oldest first; not of those in which others quote it. */
+/** The ids of the comments that begin with this marker, the oldest first; not of those in which others quote it. */
 async function commentsOf(
   octokit: Octokit,
   thread: { readonly owner: string; readonly repo: string; readonly issue_number: number },
@@ -67,13 +67,13 @@ async function commentsOf(
   return marked.filter(({ user }) => plainLogin(user?.login ?? "") === us).map(({ id }) => id);
 }
 
-/** The token of a workflow may not read `/user`; GraphQL tells it whose it is. */
+/** The token of a workflow may not read `/user`, but GraphQL says whose token it is. */
 async function whoWeAre(octokit: Octokit): Promise<string> {
   const { viewer } = await octokit.graphql<{ viewer: { login: string } }>("query { viewer { login } }");
   return plainLogin(viewer.login);
 }
 
-/** The two APIs do not agree on whether bots are called so. */
+/** The two APIs do not agree on whether the login of a bot ends with `[bot]`. */
 const plainLogin = (login: string): string => login.replace(/\[bot\]$/, "");
 
 function problemOf(error: unknown): Problem {

@@ -25,7 +25,7 @@ export interface Run {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Everything is optional in it: a step also has to say what is wrong where it is not on GitHub at all. */
+/** Everything in it is optional: a step has to report mistakes even when it does not run on GitHub at all. */
 export function readRun(env: NodeJS.ProcessEnv): Run {
   const { GITHUB_REPOSITORY = "", GITHUB_RUN_ID, GITHUB_SERVER_URL, GITHUB_SHA, GITHUB_WORKSPACE } = env;
   const [owner = "", repository = ""] = GITHUB_REPOSITORY.split("/");
@@ -61,7 +61,7 @@ function eventAt(path: string | undefined): Json {
 
 function pullRequestOf(event: Json): PullRequest | undefined {
   const pullRequest = objectAt(event.pull_request);
-  // A comment on a pull request comes as one on an issue.
+  // GitHub reports a comment on a pull request as one on an issue.
   const issue = objectAt(event.issue);
   const number = pullRequest.number ?? (issue.pull_request === undefined ? undefined : issue.number);
   if (!Number.isSafeInteger(number) || Number(number) < 1) return undefined;

@@ -1,4 +1,4 @@
-// The inputs of the action, as action.yml lists them: read, checked, and all that is wrong with them said at once.
+// The inputs of the action, as action.yml lists them: read, checked, and all mistakes in them reported together.
 import { realpathSync, statSync } from "node:fs";
 import { getInput, setSecret } from "@actions/core";
 import type { Command } from "commander";
@@ -67,7 +67,7 @@ export interface ValidateInputs extends CommonInputs {
 
 export type Inputs = PlanInputs | DriftInputs | ValidateInputs;
 
-/** Inputs that not every command has a use for, and how they are written on the command line. */
+/** Inputs that only some commands use, and how they are written on the command line. */
 const ONLY_OF: readonly {
   readonly name: InputName;
   readonly of: readonly CommandName[];
@@ -139,7 +139,7 @@ const listed = (written: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
-/** A line each. */
+/** One path a line. */
 export function pathsGiven(): string[] {
   const lines = input("paths").split("\n");
   return lines.map((line) => line.trim()).filter((line) => line !== "");
@@ -153,7 +153,7 @@ const NOT_BOTH: Problem = {
 
 const FLAG = ["true", "false"] as const;
 
-/** @param problems gets another one where the input is none of them */
+/** @param problems gets one more when the input is none of the values */
 export function oneOf<T extends string>(
   name: InputName,
   values: readonly T[],
@@ -174,7 +174,7 @@ function realFolder(path: string, problems: Problem[]): string {
     const real = realpathSync(path);
     if (statSync(real).isDirectory()) return real;
   } catch {
-    // Said below.
+    // Reported below.
   }
   const message = `the input working-directory is \`${brief(path)}\`, which is no folder here`;
   const hint = "check out the repository first (actions/checkout); the path starts at its root";

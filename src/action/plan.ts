@@ -46,7 +46,7 @@ export async function plan(
   };
 }
 
-/** The plan as one page, for whoever keeps it; in a folder of its own, as a job can have several plans. */
+/** Writes the plan as one page, for the output `report`; in a folder of its own, as a job can have several plans. */
 function writePage(plan: Plan, refusals: readonly Refusal[], terminal: Terminal): string {
   const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), "autumn-balances-"));
   const path = join(folder, "plan.html");

@@ -52,8 +52,8 @@ export function setOutputs({ outputs, exitCode }: Report, { terminal }: Desk): v
 }
 
 /**
- * The comment on the pull request, where there is to be one.
- * @returns what is to be told when it could not be written
+ * Writes the comment on the pull request, where there is to be one.
+ * @returns the problem, when it could not be written
  */
 export async function commentOn(report: Report, subject: Subject, desk: Desk): Promise<Problem | undefined> {
   const { run, terminal, token } = desk;
@@ -84,7 +84,7 @@ function title({ id }: Subject): string {
   return id === undefined ? "## Autumn balances" : `## Autumn balances: ${markdownPen.id(id)}`;
 }
 
-/** Which commit it is about, so that nobody takes it for the one that was pushed since. */
+/** Names the commit that the comment is about, so that nobody thinks it is about one that was pushed since. */
 function footer({ pullRequest, url }: Run): string {
   const commit = commitOf(pullRequest?.headSha);
   const parts = [
@@ -95,8 +95,8 @@ function footer({ pullRequest, url }: Run): string {
 }
 
 /**
- * The commit that was pushed, where it or the merge of it is checked out; else what is. Of a comment, GitHub names the
- * newest commit of the default branch, which nobody has checked out.
+ * The commit that was pushed, when it or the merge of it is checked out; otherwise the one that is checked out. Where a
+ * comment started the run, GitHub names the newest commit of the default branch, which is not checked out.
  */
 function commitOf(pushed: string | undefined): string | undefined {
   const head = checkedOut();

@@ -1,10 +1,10 @@
-// What a command has to report, before it is decided who is told: the log, annotations, summary, comment, outputs.
+// What a command has to report, before it goes to the log, annotations, summary, comment and outputs.
 import { EXIT, type ExitCode, problemsOf, reportFailure, type Terminal } from "../app/index.ts";
 import { isAction, type Plan } from "../reconcile/index.ts";
 import { KINDS, problemsMarkdown, tally } from "../report/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 
-/** As in action.yml; what a command says nothing of is empty. */
+/** As in action.yml; an output that a command does not set is empty. */
 export const OUTPUTS = [
   "exit-code",
   "has-changes",
@@ -19,7 +19,7 @@ export type Outputs = Partial<Readonly<Record<(typeof OUTPUTS)[number], string |
 export interface MarkdownOptions {
   /** Bytes. */
   readonly limit: number;
-  /** Where the whole is, if there is no room for it. */
+  /** Where the whole report is, if there is no room for it here. */
   readonly wholeAt?: string;
 }
 
@@ -34,7 +34,7 @@ export interface Report {
   readonly outputs: Outputs;
 }
 
-/** When a command could not be carried out; tells the log why. */
+/** The report of a command that could not be carried out; the log is told why. */
 export function failureReport(thrown: unknown, heading: string, terminal: Terminal): Report {
   const error = inTermsOfInputs(thrown);
   const errors = problemsOf(error);
@@ -49,7 +49,7 @@ export function failureReport(thrown: unknown, heading: string, terminal: Termin
   };
 }
 
-/** The way out of a problem by inputs, where it is told as a command line. */
+/** Hints that name a command line, said in terms of the action's inputs. */
 function inTermsOfInputs(error: unknown): unknown {
   if (!(error instanceof ProblemsError) || error.problems.every(({ code }) => code !== "saved-plan"))
     return error;

@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
   const terminal = new StepLog();
   terminal.configure({ logLevel: isDebug() ? "debug" : "info" });
   const desk: Desk = { run: readRun(process.env), terminal, token };
-  // An error that nobody waits for must not pass by the redaction of the key either.
+  // The key is redacted from errors that nobody catches, too.
   process.on("uncaughtException", (error) => {
     const report = failureReport(error, "It went wrong", terminal);
     annotate(report.errors, "error", desk);
@@ -36,7 +36,8 @@ export async function run(): Promise<void> {
       return await carryOut(inputs, desk.run, terminal);
     } catch (error) {
       if (inputs !== undefined) return failureReport(error, HEADINGS[inputs.command], terminal);
-      // Whoever writes the workflow is told, and no pull request; but a comment of before no longer holds.
+      // A mistake in the inputs starts no comment: it is for the author of the workflow. A comment that exists is
+      // rewritten, because it no longer holds.
       return { ...failureReport(error, NOT_BEGUN[subject.command], terminal), hasNews: false };
     }
   });
@@ -78,10 +79,10 @@ const HEADINGS: Readonly<Record<Subject["command"], string>> = {
   drift: "Nobody knows whether anything has drifted",
 };
 
-/** With inputs that are wrong. */
+/** The headings when the inputs are wrong. */
 const NOT_BEGUN: typeof HEADINGS = { ...HEADINGS, validate: "Nothing was checked" };
 
-/** Does `work` while nothing that is printed can be taken for a command to the runner, whoever made it up. */
+/** Does `work` while the runner takes nothing that is printed for a workflow command, whoever wrote the text. */
 async function withoutCommands<T>(terminal: StepLog, work: () => Promise<T>): Promise<T> {
   const word = randomUUID();
   terminal.print(`::stop-commands::${word}\n`);

@@ -1,17 +1,17 @@
-// What a step is about, as its inputs say it even where they are wrong: a step that cannot begin still has to find its
-// comment, to say there that what it shows no longer holds.
+// What a step is about, according to its inputs, even where they are wrong: a step that cannot begin still has to find
+// its comment, to say there that the old report no longer holds.
 import { relative, resolve } from "node:path";
 import { lastValue, wordsOf } from "./command-line.ts";
 import { COMMANDS, COMMENTS, type CommandName, input, oneOf, pathsGiven } from "./inputs.ts";
 
 export interface Subject {
-  /** `plan` where nobody knows. */
+  /** `plan` where the input is wrong. */
   readonly command: CommandName;
   /** Whether the pull request gets a comment. */
   readonly comment: (typeof COMMENTS)[number];
   /** What the workflow calls the step, to tell its comment from others. */
   readonly id: string | undefined;
-  /** Steps of which all of it is the same have one comment, over all runs; others have others. */
+  /** Steps with the same identity share one comment, over all runs. */
   readonly identity: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function readSubject(workspace: string): Subject {
   };
 }
 
-/** Not looked for on the disk: a folder that is gone still has its comment. */
+/** Without looking at the disk: a folder that is gone still has its comment. */
 function balancesGiven(workspace: string): string[] {
   const folder = relative(workspace, resolve(workspace, input("working-directory")));
   const shard = lastValue("--shard", wordsOf(input("args"))) ?? input("shard");

@@ -1,4 +1,4 @@
-// The log of a step. It has one order only if everything goes to one stream, and nobody is at a keyboard.
+// The log of a step. Everything goes to one stream, so that the order is kept, and nobody is at a keyboard.
 import { type LogLevel, Terminal } from "../app/index.ts";
 
 export class StepLog extends Terminal {

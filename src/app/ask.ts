@@ -4,7 +4,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Whether the answer is exactly `yes`. The end of the input is a no. */
 export function ask(question: string, terminal: Terminal): Promise<boolean> {
-  // Not as a terminal: lines then come as the system edits them, and ^C as the signal that it is.
+  // Not as a terminal: the system then edits the line, and ^C arrives as a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
   terminal.say("error", question);
   return new Promise((resolve) => {
@@ -12,7 +12,7 @@ export function ask(question: string, terminal: Terminal): Promise<boolean> {
       resolve(line.trim() === "yes");
       lines.close();
     });
-    // After an answer this comes too late to matter.
+    // After an answer, resolving again has no effect.
     lines.once("close", () => resolve(false));
   });
 }

@@ -17,16 +17,16 @@ import type { Terminal } from "./terminal.ts";
 export interface Connection {
   readonly api: AutumnClient;
   readonly baseUrl: string;
-  /** Of the key; `null` for a key of a form not known. */
+  /** That of the key; `null` for a key of an unknown form. */
   readonly environment: Environment | null;
-  /** Calls per second that are made, of the limit that is shared with others. */
+  /** How many calls per second are made that count against the limit shared with others. */
   readonly requestsPerSecond: number;
 }
 
 /**
  * Asks nothing yet.
  * @param ofFile the environment that the files say they are for
- * @param signal aborted, nothing more is sent
+ * @param signal once it is aborted, nothing more is sent
  * @throws ProblemsError for a key or address that cannot be one, RefusedError for a key of another environment
  */
 export function connect(
@@ -81,7 +81,7 @@ function refuseOtherEnvironment(
   ]);
 }
 
-/** Logs every call, and says once that the API does not answer, as trying again takes a while. */
+/** Logs every call, and says once that the API does not answer, because retrying takes a while. */
 function callLogger(terminal: Terminal, baseUrl: string): (call: CallRecord) => void {
   let hasWarned = false;
   return ({ call, customerId, attempt, status, ms, again: isSentAgain }) => {

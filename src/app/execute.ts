@@ -1,4 +1,4 @@
-// Making a plan true, and saying what became of it: what every way to apply has in common.
+// Carries out a plan and says what became of it: shared by every way to apply.
 import type { AutumnClient } from "../autumn/index.ts";
 import { type ApplyStatus, applyJson, jsonText } from "../document/index.ts";
 import { applyPlan, isAction, type Outcome, type Plan, type Refusal } from "../reconcile/index.ts";
@@ -9,10 +9,10 @@ import { type ApplyOptions, SHOWN_CHANGES } from "./options.ts";
 import { applyProgress, Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Refusals that are told one by one. */
+/** How many refusals are listed one by one. */
 const LISTED = 100;
 
-/** What an apply has come to. */
+/** How an apply ended. */
 export interface Applied {
   readonly status: ApplyStatus;
   readonly code: ExitCode;
@@ -28,12 +28,12 @@ export function showPlan(plan: Plan, options: ApplyOptions, terminal: Terminal):
   if (terminal.format === "text") {
     terminal.print(planText(plan, { colours: terminal.colours(process.stdout), ...most }));
   } else if (options.yes !== true) {
-    // stdout belongs to the JSON; whoever is asked still has to see what for.
+    // stdout belongs to the JSON; whoever is asked to confirm still has to see the plan.
     terminal.say("error", planText(plan, { colours: terminal.colours(process.stderr), ...most }));
   }
 }
 
-/** Makes the plan true, and says what became of it. */
+/** Carries out the plan, and says what became of it. */
 export async function execute(
   api: AutumnClient,
   plan: Plan,
@@ -77,7 +77,7 @@ export function endWithout(
   return { status, code, plan, refusals, outcome: null };
 }
 
-/** ^C that came when everything had been sent, and only reading back was left, has interrupted nothing. */
+/** A ^C that came when everything had been sent, and only reading back was left, has interrupted nothing. */
 function unlessComplete(outcome: Outcome): Outcome {
   const isComplete = outcome.results.every(
     ({ change, result }) => result === "converged" || !isAction(change),

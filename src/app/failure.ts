@@ -1,5 +1,5 @@
-// What went wrong → what is said about it, and the exit code. What is the user's to mend is a line with a way
-// out; only what is ours shows a stack.
+// What went wrong → what is said about it, and the exit code. What the user can fix is one line with a hint; only bugs
+// of this tool show a stack.
 import { AutumnError, problemOfApi } from "../autumn/index.ts";
 import { errorJson, jsonText } from "../document/index.ts";
 import { problemsMarkdown, problemsText } from "../report/index.ts";
@@ -34,7 +34,7 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
 const isOurs = (error: unknown): boolean =>
   !(error instanceof ProblemsError || error instanceof AutumnError || error instanceof InterruptedError);
 
-/** What is to be said of it, whatever it was. */
+/** The problems to report for any error. */
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemsError) return error.problems;
   if (error instanceof AutumnError) return [problemOfApi(error, NAMES)];

@@ -12,7 +12,6 @@ export interface ForecastOptions extends OutputOptions {
   readonly full?: boolean;
 }
 
-/** Options of `forecast`. */
 export function forecastOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")

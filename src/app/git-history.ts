@@ -1,4 +1,4 @@
-// Reads what git knows of the files, and says how far it is.
+// Reads what git knows of the files, and shows progress.
 import { type GitHistory, type LoadedConfig, loadGitHistory } from "../config/index.ts";
 import { count } from "../report/index.ts";
 import type { GitOptions } from "./history-options.ts";

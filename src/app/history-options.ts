@@ -26,7 +26,7 @@ export interface ExplainOptions extends ApiOptions, GitOptions {
 
 export interface HistoryOptions extends ExplainOptions {
   readonly allCustomers?: boolean;
-  /** From a moment, or for a time. */
+  /** A moment, or how long ago. */
   readonly since: Since;
   readonly full?: boolean;
 }
@@ -65,13 +65,11 @@ const gitOptions = (command: Command, withoutGit: string): Command =>
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
 
-/** Options of `explain`. */
 export function explainOptions(command: Command): Command {
   gitOptions(namespaceOption(filesOption(command)), "leave git alone");
   return outputOptions(apiOptions(command), { format: EXPLAIN_FORMATS });
 }
 
-/** Options of `history`. */
 export function historyOptions(command: Command): Command {
   filesOption(command).option(
     "--all-customers",

@@ -16,7 +16,7 @@ export async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
   for (const signal of SIGNALS) process.on(signal, listener);
   try {
     const working = work();
-    // Given up, it may still fail; nobody listens any more.
+    // Work that was given up may still fail; nobody waits for it any more.
     working.catch(() => undefined);
     return await Promise.race([working, interrupted]);
   } finally {

@@ -6,7 +6,7 @@ import { type PlannedGroup, pagesOf } from "../reconcile/index.ts";
 export interface Resolved {
   readonly config: LoadedConfig;
   readonly groups: readonly PlannedGroup[];
-  /** The customers that there are, where all were listed. */
+  /** All customers of the organisation, when they were listed. */
   readonly knownCustomers?: ReadonlySet<string>;
 }
 
@@ -23,7 +23,7 @@ export async function resolveMembers(
   if (!asksForMembers(config) && !isLarge) return { config, groups: groupsOf(config, null) };
   const customers = new Map<string, WireCustomer>();
   for await (const page of pagesOf((cursor) => api.listCustomers(cursor), signal)) {
-    // Customers that come while the list is read can move others to a second page.
+    // Customers that are added while the list is read can move others onto a second page.
     for (const customer of page.list) customers.set(customer.id, customer);
   }
   return {
@@ -37,7 +37,7 @@ function groupsOf({ declaredGroups = [] }: LoadedConfig, customers: number | nul
   const byName = new Map<string, PlannedGroup>();
   for (const { name, source, whenTheyLeave } of declaredGroups) {
     const before = byName.get(name);
-    // Of grants to one balance, one that Autumn is asked for decides what is known of all.
+    // Several grants may have one name: if Autumn is asked for the members of any, that one is kept.
     if (before === undefined || source === "autumn") {
       byName.set(name, { name, source, whenTheyLeave, customers: source === "autumn" ? customers : null });
     }

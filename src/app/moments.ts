@@ -15,7 +15,7 @@ export function moment(written: string): number {
   return at;
 }
 
-/** The same, or `36h`, `90d`, `12w` later. */
+/** A moment as above, or `36h`, `90d`, `12w` after another one. */
 export function when(written: string): When {
   const [, amount, unit] = SPAN.exec(written) ?? [];
   return unit === undefined ? { at: moment(written) } : { after: Number(amount) * (MS_OF[unit] ?? 0) };

@@ -1,9 +1,9 @@
-// The owner's name for verbs that can do without a file: what the files say, or else --namespace.
+// The namespace for verbs that can do without a file: what the files say, or else --namespace.
 import type { LoadedConfig } from "../config/index.ts";
 import { isNamespace, NAMESPACE_RULE, ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 
-/** @throws ProblemsError when nothing says it, or the files say another */
+/** @throws ProblemsError when neither says it, or the files say another */
 export function namespaceOf(given: string | undefined, config: LoadedConfig | null): string {
   if (given !== undefined && !isNamespace(given)) {
     const message = `${brief(given, 80)} cannot be a namespace: it has ${NAMESPACE_RULE}`;

@@ -7,7 +7,7 @@ import { FORMATS, type Format, LOG_LEVELS, type OutputOptions, PLAN_FORMATS } fr
 /** How many changes of a plan are shown as text without --full. */
 export const SHOWN_CHANGES = 200;
 
-/** Of every verb that asks the API. */
+/** Of every verb that calls the API. */
 export interface ApiOptions extends OutputOptions {
   readonly concurrency: number;
   /** Calls per second. */
@@ -127,7 +127,7 @@ function granted(
   return new Map([...before, [feature, Number(units)]]);
 }
 
-/** More of them would each have hardly a call a second. */
+/** At 20 calls a second for all shards, each of so many makes one in 50 seconds. */
 const MOST_SHARDS = 1000;
 
 function shard(written: string): Shard {
@@ -143,13 +143,13 @@ function text(written: string): string {
   throw new InvalidArgumentError("It is blank: check the variable that it comes from, or leave it out.");
 }
 
-/** Of an option that can be repeated. */
+/** Collects the values of an option that can be repeated. */
 export const several = (written: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   text(written),
 ];
 
-/** Refuses blank values of options and arguments of which nothing else is checked: they come from unset variables. */
+/** Refuses blank values of options and arguments without a parser of their own: they come from unset variables. */
 export function refuseBlanks({ options, registeredArguments }: Command): void {
   for (const option of options) if (option.required && option.parseArg === undefined) option.argParser(text);
   for (const argument of registeredArguments) {
@@ -159,7 +159,6 @@ export function refuseBlanks({ options, registeredArguments }: Command): void {
   }
 }
 
-/** Options of `import`. */
 export function importOptions(command: Command): Command {
   command
     .optionsGroup("What is imported:")
@@ -180,7 +179,6 @@ export function importOptions(command: Command): Command {
   return outputOptions(apiOptions(command), { format: true });
 }
 
-/** Options of `export`. */
 export function exportOptions(command: Command): Command {
   command
     .optionsGroup("What is exported:")
@@ -255,7 +253,6 @@ function scopeOptions(command: Command, prune: string, checkGrants: GrantCheck):
     );
 }
 
-/** Options of `doctor`. */
 export function doctorOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")
@@ -280,7 +277,7 @@ function span(written: string): number {
   return Number(amount) * ms;
 }
 
-/** Options of `drift`, but for how it is shown. */
+/** Options of `drift`, except for how it is shown. */
 export function driftOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")
@@ -305,7 +302,7 @@ export function driftShowOptions(command: Command): Command {
   );
 }
 
-/** Options of `plan` and `apply`, but for how the plan is shown. */
+/** Options of `plan` and `apply`, except for how the plan is shown. */
 export function sessionOptions(command: Command): Command {
   scopeOptions(command.optionsGroup("What is planned:"), "delete", "auto")
     .optionsGroup("Guards (as `limits:` in the file; otherwise 10 and 30 percent):")
@@ -327,7 +324,7 @@ export function approvalOptions(command: Command): Command {
     .option("--approved-by <name>", "who has approved the plan; can be repeated", several);
 }
 
-/** Options of verbs that show a plan and bring it about. */
+/** Options of verbs that show a plan and carry it out. */
 export function applyOptions(command: Command): Command {
   approvalOptions(command);
   outputOptions(command, { format: true });

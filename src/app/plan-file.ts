@@ -1,11 +1,12 @@
-// The files of saved plans: written whole or not at all, for nobody else's eyes, and never over something else.
+// The files of saved plans: written whole or not at all, readable by their owner only, and never in place of another
+// kind of file.
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { kindOfDocument, MAX_LENGTH } from "../document/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
 import { writeWhole } from "./write-file.ts";
 
-/** Bytes by which a document of ours can be told. */
+/** So many bytes are enough to recognise a document of this tool. */
 const BEGINNING = 200;
 
 /** The kind of document that a path leads to: `undefined` for a balances file, a folder, and what is not there. */
@@ -17,7 +18,7 @@ export async function kindOfFile(path: string): Promise<string | undefined> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
     return kindOfDocument(buffer.subarray(0, bytesRead).toString("utf8"));
   } catch {
-    // Whoever reads it as what it is will say what is wrong with it.
+    // Whoever reads it next reports what is wrong with it.
     return undefined;
   } finally {
     await handle?.close();
@@ -37,7 +38,7 @@ export async function readPlanFile(path: string): Promise<string> {
   }
 }
 
-/** @throws ProblemsError when it cannot be written, or something else than a plan would be lost */
+/** @throws ProblemsError when it cannot be written, or when a file other than a plan would be lost */
 export async function writePlanFile(path: string, text: string): Promise<void> {
   if ((await exists(path)) && (await kindOfFile(path)) !== "saved_plan") {
     const message = `${brief(path)} is there, and is no saved plan`;

@@ -1,4 +1,5 @@
-// The policy of the repository: found, read, and asked about a plan. What it takes is loaded only where there is one.
+// The policy of the repository: found, read, and asked about a plan. The code for that is loaded only where there is a
+// policy.
 import { readAtRoot, repositoryTop } from "../config/index.ts";
 import type { Plan, PlanRequest, Warning } from "../reconcile/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
@@ -9,7 +10,7 @@ export const POLICY_FILE = "autumn-balances.policy.yaml";
 
 export interface LoadedPolicy {
   readonly warnings: readonly Warning[];
-  /** The same plan, judged. @throws ProblemsError where a rule cannot be judged */
+  /** The plan with what the policy says of it. @throws ProblemsError where a rule cannot be evaluated */
   readonly judged: (plan: Plan, request: PlanRequest, teams: readonly string[]) => Plan;
 }
 
@@ -25,7 +26,7 @@ export async function loadPolicy(base: string | undefined): Promise<LoadedPolicy
   if (now === undefined && then === undefined) return NO_POLICY;
   const { judge, parsePolicy } = await import("../policy/index.ts");
   const read = ({ name, text }: { name: string; text: string }) => parsePolicy(text, { name, file: name });
-  // Also where it is not judged by: a change that breaks it is told so before it is merged.
+  // Read even when the base's policy judges: a change that breaks the policy is reported before it is merged.
   const ofNow = now && read(now);
   if (then === undefined) return { ...NO_POLICY, warnings: [NEW] };
   const warnings: Problem[] = [];

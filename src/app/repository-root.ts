@@ -5,12 +5,12 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { checkoutAround } from "../config/index.ts";
 import type { Problem } from "../schema/index.ts";
 
-/** Where CI systems say that they have checked out to. */
+/** Variables in which CI systems name the folder that they have checked out into. */
 const ROOT_VARIABLES = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
 
 /**
- * The root of the repository that a folder lies in: that of its checkout, or what the CI system says where no
- * checkout is to be seen; the folder itself where neither tells.
+ * The root of the repository that a folder lies in: the top of its checkout, else what the CI system says, else the
+ * folder itself.
  */
 export function repositoryRoot(folder = process.cwd(), env = process.env): string {
   const here = real(folder);
@@ -19,7 +19,7 @@ export function repositoryRoot(folder = process.cwd(), env = process.env): strin
   const roots = [...(checkout === undefined ? [] : [checkout]), ...told].filter((root) =>
     contains(root, here),
   );
-  // A repository can be checked out into a folder of the workspace.
+  // A repository can be checked out into a folder of the workspace, so the innermost root counts.
   return roots.sort((a, b) => b.length - a.length)[0] ?? here;
 }
 

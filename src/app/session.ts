@@ -53,7 +53,7 @@ export async function openSession(
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
 }
 
-/** Asks who belongs to the groups. */
+/** Asks Autumn who belongs to the groups. */
 export function membersFrom(api: AutumnClient, config: LoadedConfig, terminal: Terminal): Promise<Resolved> {
   return whileReading(api, config.balances, terminal, ({ signal }) => resolveMembers(api, config, signal));
 }
@@ -81,7 +81,7 @@ export function requestOf(
   };
 }
 
-/** Reads from the API, which ^C stops at once, and tells how far it is. */
+/** Reads from the API and shows progress; ^C stops it at once. */
 export async function whileReading<T>(
   { serverClock: clock }: AutumnClient,
   balances: readonly DesiredBalance[],
@@ -99,7 +99,7 @@ export async function whileReading<T>(
   }
 }
 
-/** A refusal that is about one customer, at the lines of its entries. */
+/** The API's refusal of one customer, as problems at the lines of its entries; any other error as it is. */
 function atEntries(error: unknown, balances: readonly DesiredBalance[]): unknown {
   if (!(error instanceof AutumnError) || !error.isBadRequest) return error;
   const { customerId } = error;
@@ -114,7 +114,7 @@ function atEntries(error: unknown, balances: readonly DesiredBalance[]): unknown
   );
 }
 
-/** What the plan is compared with, as far as it can be. */
+/** What the plan is compared with; warnings say where that cannot be read. */
 async function baseOf(
   now: LoadedConfig,
   paths: readonly string[],
@@ -130,7 +130,7 @@ async function baseOf(
   return { base, warnings, onlyChanged: changedSince !== undefined };
 }
 
-/** The limits of the file, of a shard its part of them, as far as no option says otherwise. */
+/** The limits of the file (for a shard, its part of them), unless options say otherwise. */
 function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
   const limits = limitsOfShard(config.limits, options.shard ?? null);
   return {
@@ -144,7 +144,7 @@ function limitsOf(config: LoadedConfig, options: SessionOptions): Limits {
   };
 }
 
-/** The limits that options say, by the names that they have in files. */
+/** The names, as in files, of the limits that options set. */
 function limitsGiven(options: SessionOptions): Set<string> {
   const names = new Set([...(options.limitGranted ?? [])].map(([featureId]) => `granted.${featureId}`));
   if (options.limitDeletePercent !== undefined) names.add("delete_percent");

@@ -1,4 +1,4 @@
-// Looks at the machine for `doctor --offline`: files, their permissions, the environment. Asks nobody.
+// Looks at the machine for `doctor --offline`: files, their permissions, the environment. Makes no call.
 import { X509Certificate } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";

@@ -34,10 +34,10 @@ export interface OutputOptions {
 /** Secret keys look like this; one that strayed into an argument is hidden as well. The emulator's is known to all. */
 const ANY_KEY = /\bam_sk_(?:live|test)_(?!emulator\b)\w+/g;
 
-/** Written here again, as the emulator is not loaded with every command. */
+/** Repeated here, because the emulator is not loaded with every command. */
 const EMULATOR_KEY = "am_sk_test_emulator";
 
-/** What has to be kept out of outputs. The emulator's key opens nothing, and stands in its --help. */
+/** What has to be kept out of outputs. The emulator's key opens nothing, and its --help shows it. */
 function secretOf(key = ""): string {
   const secret = key.trim();
   return secret === EMULATOR_KEY ? "" : secret;
@@ -65,8 +65,8 @@ export class Terminal {
     for (const stream of [process.stdout, process.stderr]) {
       stream.on("error", (error: NodeJS.ErrnoException) => {
         this.closed.add(stream);
-        // The reader is gone, or the log is. What is being done goes on: stopping half-way would be worse than not
-        // being heard. A plan that is lost, as on a full disk, is not applied unread.
+        // The reader is gone, or the log is. The work goes on: stopping half-way would be worse than not being heard. A
+        // plan that cannot be printed, as on a full disk, is not applied unread.
         if (error.code === "EPIPE" || stream === process.stderr) return;
         throw new ProblemsError([outputLost(error)], { cause: error });
       });
@@ -132,7 +132,7 @@ export class Terminal {
     this.write(process.stderr, "\r\u001b[2K");
   }
 
-  /** Whether a text would not be written as it is, as it holds a secret key. */
+  /** Whether the text holds a secret key, which would not be written. */
   hides(text: string): boolean {
     return this.withoutKey(text) !== text;
   }

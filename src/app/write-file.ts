@@ -1,4 +1,4 @@
-// Writes a file so that there is always a whole one: the old text, or the new.
+// Writes a file so that it is complete at every moment: the old text, or the new.
 import { randomUUID } from "node:crypto";
 import { chmod, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -40,11 +40,11 @@ async function replace(path: string, before: string | null, text: string): Promi
 interface WholeOptions {
   /** Permissions; those of any new file when left out. */
   readonly mode?: number | undefined;
-  /** May still refuse, when all has been written beside the old text. */
+  /** Runs once the new text is complete beside the old one; may still refuse by throwing. */
   readonly beforeRename?: () => Promise<void>;
 }
 
-/** Writes a text beside a file, and then puts it in its place. What fails leaves nothing behind. */
+/** Writes a text beside a file, and then puts it in its place. A failure leaves nothing behind. */
 export async function writeWhole(path: string, text: string, options: WholeOptions = {}): Promise<void> {
   const { mode, beforeRename } = options;
   const beside = join(dirname(path), `.${randomUUID()}.tmp`);
@@ -56,7 +56,7 @@ export async function writeWhole(path: string, text: string, options: WholeOptio
     } finally {
       await handle.close();
     }
-    // Unlike `open`, this asks no umask.
+    // Unlike `open`, this ignores the umask.
     if (mode !== undefined) await chmod(beside, mode);
     await beforeRename?.();
     await rename(beside, path);

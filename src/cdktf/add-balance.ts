@@ -1,4 +1,4 @@
-// Names of constructs that are made from data: the same for the same balance, wherever it stands.
+// Names of constructs that are made from data: the same for the same balance, in whatever order the data is.
 import { createHash } from "node:crypto";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -11,18 +11,17 @@ const hex = (character: string): string =>
 
 /**
  * A construct's name for an id. Everything but letters, digits and a few marks becomes the hexadecimal digits of its
- * bytes, so that no two ids have one name; as does the start of what every object has by itself, such as `toString`,
- * since a construct keeps its children in one.
+ * bytes, so that no two ids share a name. So does the first letter of a name that every object has, such as `toString`:
+ * a construct keeps its children in a plain object.
  */
 const nameOf = (id: string): string =>
   id in Object.prototype ? hex(id.slice(0, 1)) + id.slice(1) : id.replaceAll(/[^\w.@:-]/gu, hex);
 
-/** Letters of an address that people read; the rest of it is a hash. */
+/** How many characters of an address are readable; the rest is a hash. */
 const READABLE_LENGTH = 100;
 
 /**
- * Adds a balance below `scope/customer/key`. Its address depends on these three alone, and not on where among others
- * it stands.
+ * Adds a balance at `scope/customer/key`. Its address depends on these three alone, and not on the order of balances.
  */
 export function addBalance(
   scope: Construct,
@@ -40,7 +39,9 @@ export function addBalance(
 const childOf = (scope: Construct, id: string): Construct =>
   (scope.node.tryFindChild(id) as Construct | undefined) ?? new Construct(scope, id);
 
-/** Of its own, as that of the stack has a hash of 32 bits, in which the customers of a large file may meet. */
+/**
+ * An address of our own: the stack's has a hash of 32 bits, which may be the same for two customers of a large file.
+ */
 function addressOf(scope: Construct, customerId: string, key: string): string {
   const stack = TerraformStack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
@@ -55,7 +56,7 @@ function addressOf(scope: Construct, customerId: string, key: string): string {
   return `${/^[A-Za-z_]/.test(readable) ? "" : "_"}${readable}_${hash.slice(0, 16)}`;
 }
 
-/** Without what is undefined, which would hide what the same name means elsewhere. */
+/** Without undefined values: spread over another object, they would hide its values of the same name. */
 export const defined = <T extends object>(config: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

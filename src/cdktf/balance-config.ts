@@ -39,7 +39,7 @@ export interface BalanceConfig extends Omit<BindingsConfig, "reset" | "expiresAt
   readonly nextResetAt?: Instant;
 }
 
-/** Arguments of every resource, which are no business of a balance. */
+/** Arguments that every resource has, which are not checked here. */
 const META = new Set([
   "connection",
   "count",
@@ -57,7 +57,7 @@ const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) =
 const namesOf = (fields: Fields): Map<string, string> =>
   new Map(Object.keys(fields).map((field) => [camelCase(field), field]));
 
-/** Fields that are no arguments, and what to do instead. */
+/** Fields of an entry that are no arguments, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   id: "write balanceId",
   included_grant: "write included",
@@ -78,7 +78,7 @@ const PARTS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ["rollover", namesOf(balanceFields.rollover.fields)],
 ]);
 
-/** Everything that is wrong with the arguments, as the loader of balances files says it. Tokens are trusted. */
+/** Everything that is wrong with the arguments, in the words of the loader of balances files. Tokens are trusted. */
 export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
   if (config === null || typeof config !== "object" || Array.isArray(config)) return entryProblems(config);
   const problems: ArgumentProblem[] = [];
@@ -96,7 +96,7 @@ export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
   return [...problems, ...found];
 }
 
-/** A hint for a file, as it is true of a construct: no block scalar is behind a line break. */
+/** A hint for a file, made true for a construct, where YAML's block scalars are not the cause of a line break. */
 const ofConstruct = (hint: string): string =>
   hint.replace(", or with `|-`", "").replaceAll("the entry", "the construct");
 
@@ -110,7 +110,7 @@ export function bindingsConfig(config: BalanceConfig): BindingsConfig {
   return { ...config, ...Object.fromEntries(instants) };
 }
 
-/** Arguments as an entry has them. A name that the bindings would overlook is a problem. */
+/** Arguments by the names of an entry's fields. A name that the bindings would ignore is a problem. */
 function renamed(
   given: readonly (readonly [string, unknown])[],
   fields: ReadonlyMap<string, string>,

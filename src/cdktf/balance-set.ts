@@ -20,8 +20,8 @@ export interface BalanceSetConfig extends Pick<BalanceConfig, "provider" | "depe
  * Grants the same set of balances to each of a list of customers, at `<id>/<customer>/<balance>`. A customer who
  * joins or leaves the list changes nothing for the others.
  *
- * @throws ConstructError when a customer or a balance is named twice, or is known only when Terraform runs, and when
- * one of the lists is none
+ * @throws ConstructError when a customer or a balance is named twice, or is known only when Terraform runs, and when an
+ * argument that has to be a list is not one
  * @example
  * const starter = new BalanceSet(this, "starter", {
  *   customerIds: ["acme", "globex"],
@@ -60,7 +60,7 @@ export class BalanceSet extends Construct {
 const nameOf = ({ balanceId, featureId, entityId }: Omit<BalanceConfig, "customerId">): string =>
   balanceId ?? defaultKey(featureId, entityId ?? null);
 
-/** What is no list, or has something else in it; types keep that out of TypeScript, and nothing of JavaScript. */
+/** Arguments that are no lists, or lists of something else. Types prevent that in TypeScript, but not in JavaScript. */
 function wrongLists(
   config: Partial<Record<keyof BalanceSetConfig, unknown>> | null | undefined,
 ): ArgumentProblem[] {
@@ -91,7 +91,7 @@ function wrongItems(
   return [{ code: "not-a-list", argument: `${list}[${at}]`, message: `it is not ${what}`, hint }];
 }
 
-/** Names that are there twice, or that constructs cannot be named after. */
+/** Names that are there twice, or that constructs cannot have. */
 function repeated(
   list: string,
   names: readonly string[],

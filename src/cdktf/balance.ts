@@ -1,5 +1,5 @@
 // A balance as a construct: the resource of the bindings, checked when it is constructed and again when the app is
-// synthesized, as its arguments can be set later.
+// synthesized, because its arguments can be set in between.
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { defaultKey } from "../schema/index.ts";
@@ -55,7 +55,7 @@ export class Balance extends BalanceResource {
   }
 }
 
-/** What no two balances may have in common; null when it is known only when Terraform runs. */
+/** What two balances may not have in common; null when it is known only when Terraform runs. */
 function identityOf({
   customerId,
   featureId,

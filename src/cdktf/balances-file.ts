@@ -22,15 +22,15 @@ import { AutumnProvider } from "./provider.ts";
 /** Where the balances are declared, and arguments that each of them gets. */
 export interface BalancesFileConfig extends Pick<BalanceConfig, "provider" | "dependsOn" | "lifecycle"> {
   /**
-   * A file, a folder (its .yaml, .yml and .json files) or a glob, from the working folder of the app on. Left out:
+   * A file, a folder (its .yaml, .yml and .json files) or a glob, relative to the working folder of the app. Left out:
    * `balances.yaml`, else the folder `balances`.
    */
   readonly path?: string;
 }
 
 /**
- * The balances of a file, one `Balance` for each entry, at `<id>/<customer>/<balance>`. In which order they stand in
- * the file changes nothing. The namespace is that of the provider; pass it `namespace` to use that of the file.
+ * The balances of a file, one `Balance` for each entry, at `<id>/<customer>/<balance>`. Their order in the file changes
+ * nothing. The namespace is that of the provider; pass it `namespace` to use that of the file.
  *
  * @throws ConstructError with everything that is wrong in the file, by line and column
  * @example
@@ -103,7 +103,7 @@ export class BalancesFile extends Construct {
     }
   }
 
-  /** A file for the sandbox must not be granted live because the key happens to be. */
+  /** A file for the sandbox must not be granted live because the key happens to be a live one. */
   #otherEnvironment(provider: BalancesFileConfig["provider"]): string[] {
     if (this.environment === undefined) return [];
     // Without a provider of their own, balances use the one without an alias.
@@ -123,7 +123,7 @@ export class BalancesFile extends Construct {
 
 const isProvider = (construct: unknown): construct is AutumnProvider => construct instanceof AutumnProvider;
 
-/** Left out, it would be another file. */
+/** A blank path is an error: taken as left out, it would mean another file. */
 const BLANK_PATH: ArgumentProblem = {
   code: "bad-path",
   argument: "path",
@@ -137,7 +137,7 @@ const noArgument = (name: string): ArgumentProblem => ({
   hint: "there are path, provider, dependsOn and lifecycle",
 });
 
-/** Text of a file means itself. What looks like a mark of CDKTF for a value would be filled in. */
+/** Text of a file is literal. CDKTF would fill in what looks like one of its tokens. */
 function refuseTokens(file: BalancesFile, desired: DesiredBalance): void {
   const { customerId, featureId, entityId, key, adopt, place } = desired;
   const wrong = [customerId, featureId, entityId, key, adopt].find((text) => Token.isUnresolved(text));

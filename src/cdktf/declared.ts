@@ -42,7 +42,7 @@ class Declared {
     if (identity !== null) this.byIdentity.set(idOf(identity), balance);
   }
 
-  /** Addresses are made of the letters, digits, `_` and `-` of construct ids, so that two ids may have one. */
+  /** Addresses keep only the letters, digits, `_` and `-` of construct ids, so that two ids may share one. */
   sameAddresses(): string[] {
     const byAddress = new Map<string, TerraformResource>();
     return this.all.flatMap((balance) => {

@@ -7,11 +7,11 @@ const MESSAGE_LENGTH = 1000;
 
 /** Something that is wrong with an argument. */
 export interface ArgumentProblem extends Problem {
-  /** The argument, such as `reset.intervalCount`; left out where the whole is meant. */
+  /** The argument, such as `reset.intervalCount`; left out where all arguments together are meant. */
   readonly argument?: string;
 }
 
-/** Thrown when a construct is given something that cannot be a balance. Carries all that is wrong. */
+/** Thrown when a construct is given something that cannot be a balance. Carries all problems. */
 export class ConstructError extends ProblemsError {
   /** The construct's path, such as `contracts/acme/api_calls`. */
   readonly path: string;
@@ -23,7 +23,7 @@ export class ConstructError extends ProblemsError {
   }
 }
 
-/** What is wrong, a line for each problem and one for its way out. */
+/** What is wrong, a line for each problem and one for its hint. */
 export const problemLines = (problems: readonly ArgumentProblem[]): string[] => problems.flatMap(lines);
 
 function lines({ argument, message, hint, place }: ArgumentProblem): string[] {

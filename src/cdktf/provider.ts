@@ -1,4 +1,4 @@
-// The provider as a construct: that of the bindings, but no secret key can be written into what is synthesized.
+// The provider as a construct: that of the bindings, except that no secret key can get into what is synthesized.
 import { TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { isNamespace, NAMESPACE_RULE } from "../schema/index.ts";
@@ -31,7 +31,7 @@ export class AutumnProvider extends BindingsProvider {
     const problems = [...(isWritten ? [SECRET_IN_FILES] : []), ...settingProblems(config)];
     if (problems.length > 0) throw new ConstructError(`${scope.node.path}/${id}`, problems);
     super(scope, id, config);
-    // A token can have the key in it or lead to it, and arguments can be set later.
+    // A token can contain the key or lead to it, and arguments can be set later: so this is checked at the synthesis.
     this.node.addValidation({
       validate: () => [
         ...(writesSecret(this, isProvider) ? problemLines([SECRET_IN_FILES]) : []),
@@ -52,7 +52,7 @@ export class AutumnProvider extends BindingsProvider {
     const place = placeOf(this);
     if (place === null) return [];
     const others = this.node.root.node.findAll().filter((one) => one instanceof AutumnProvider);
-    // Said by the first of them, once.
+    // Reported by the first of them, once.
     const same = others.filter(
       (one) => placeOf(one) === place && TerraformStack.of(one) !== TerraformStack.of(this),
     );
@@ -67,12 +67,15 @@ export class AutumnProvider extends BindingsProvider {
 
 const isProvider = (construct: unknown): boolean => construct instanceof AutumnProvider;
 
-/** The arguments, as the bindings have a getter of each that was given. */
+/** The arguments' names: for each, the bindings have a getter that ends in `Input`. */
 const ARGUMENTS = Object.getOwnPropertyNames(BindingsProvider.prototype)
   .filter((name) => name.endsWith("Input"))
   .map((name) => name.slice(0, -"Input".length));
 
-/** Arguments that the bindings would overlook, and with them a guard; types keep those out of TypeScript only. */
+/**
+ * Unknown arguments. The bindings would ignore them, and so a guard that was meant; types prevent that in TypeScript
+ * only.
+ */
 function argumentProblems(config: object): ArgumentProblem[] {
   return Object.entries(config).flatMap(([name, value]): ArgumentProblem[] => {
     if (!ARGUMENTS.includes(name)) {
@@ -120,7 +123,7 @@ function settingProblems({ namespace, environment, baseUrl }: Settings): Argumen
   return problems;
 }
 
-/** Where its balances are, as far as is known; null where another key may lead somewhere else. */
+/** Where its balances are; null when that is not known: without an `environment`, another key may lead elsewhere. */
 function placeOf({ namespaceInput, environmentInput, baseUrlInput }: AutumnProvider): string | null {
   const parts = [namespaceInput ?? DEFAULT_NAMESPACE, environmentInput, baseUrlInput ?? ""];
   return environmentInput === undefined || parts.some(Token.isUnresolved) ? null : JSON.stringify(parts);

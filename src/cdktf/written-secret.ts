@@ -2,17 +2,17 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Autumn's keys, whatever is around them. What only shows their form ends in something else. */
+/** Autumn's keys, whatever is around them. Examples such as `am_sk_test_…` do not match. */
 const KEY = /am_sk_(?:test|live)_\w{6}/;
 /** One expression, such as `${var.autumn_secret_key}`, and nothing beside it. */
 const EXPRESSION = /^\$\{([^{}]+)\}$/;
 /** A text within an expression. */
 const LITERAL = /"(?:[^"\\]|\\.)*"/g;
-/** What an expression takes its value from: `var.key`, `data.aws_ssm_parameter.key.value`. */
+/** A reference, from which an expression takes its value: `var.key`, `data.aws_ssm_parameter.key.value`. */
 const REFERENCE = /\b[A-Za-z_][\w-]*\.[A-Za-z_]/;
 /** Functions whose value is that of one of their arguments, and operators that choose between values. */
 const CHOICES = new Set(["", "coalesce", "nonsensitive", "sensitive", "tostring", "trimspace", "try"]);
-/** Functions that read what is nowhere in the configuration. */
+/** Functions that read what is not in the configuration. */
 const READS = /\b(?:file|filebase64|templatefile)\s*\(/;
 
 interface Synthesized {
@@ -25,7 +25,7 @@ interface Synthesized {
 export function writesSecret(provider: Construct, isProvider: (one: unknown) => boolean): boolean {
   const own = TerraformStack.of(provider);
   const stacks = provider.node.root.node.findAll().filter((one) => TerraformStack.isStack(one));
-  // The stacks of other providers are looked at for those.
+  // Stacks that have a provider are checked for that one.
   const others = stacks.filter((one) => one !== own && !one.node.findAll().some(isProvider));
   return [own, ...others].some((stack) => isWrittenIn(stack.toTerraform()));
 }
@@ -37,12 +37,12 @@ function isWrittenIn(stack: Synthesized): boolean {
   return (stack.provider?.autumn ?? []).some(({ secret_key: value }) => isWritten(value, stack, new Set()));
 }
 
-/** Whether a value is all there, without anything that is known only when Terraform runs. */
+/** Whether a value is written in full, without anything that is known only when Terraform runs. */
 function isWritten(value: unknown, stack: Synthesized, seen: Set<string>): boolean {
   if (value === undefined || value === null || value === "") return false;
   const expression = typeof value === "string" ? EXPRESSION.exec(value)?.[1] : undefined;
   if (expression === undefined) return true;
-  // What a literal says does not count, but whether it says anything.
+  // Of a literal it only matters whether it is empty.
   const code = expression.replaceAll(LITERAL, (literal) => (literal === '""' ? literal : '"x"'));
   const named = [...code.matchAll(/\b(var|local)\.([A-Za-z_][\w-]*)/g)];
   for (const [name, kind, of = ""] of named) {
@@ -56,22 +56,25 @@ function isWritten(value: unknown, stack: Synthesized, seen: Set<string>): boole
   );
 }
 
-/** Whether nothing of it is known only when Terraform runs. */
+/** Whether all of the expression is known before Terraform runs. */
 const isLiteral = (code: string): boolean => !REFERENCE.test(code) && !READS.test(code);
 
-/** What a value can be: of `coalesce(var.key, base64decode("x"))` both. @param code without what its literals say */
+/**
+ * The values that an expression can have: `coalesce(var.key, base64decode("x"))` has both. @param code with its
+ * literals replaced
+ */
 function alternatives(code: string): string[] {
   const parts = topLevel(code, "?:");
-  // What stands before the question mark decides, and is no value.
+  // The part before the question mark is the condition, and no value.
   if (parts.length > 1) return parts.slice(1).flatMap(alternatives);
   const [, name = "", inner] = /^(\w*)\((.*)\)$/s.exec(code.trim()) ?? [];
   if (inner === undefined || !isOneGroup(inner)) return [code.trim()];
-  // The last argument is what there is instead of the value that is looked up.
+  // The last argument is the default for the value that is looked up.
   if (name === "lookup") return topLevel(inner, ",").slice(2).flatMap(alternatives);
   return CHOICES.has(name) ? topLevel(inner, ",").flatMap(alternatives) : [code.trim()];
 }
 
-/** Whether no bracket is closed that was not opened within it. */
+/** Whether every bracket that is closed in it is opened in it. */
 function isOneGroup(code: string): boolean {
   let depth = 0;
   for (const character of code) {
@@ -81,7 +84,7 @@ function isOneGroup(code: string): boolean {
   return true;
 }
 
-/** Splits at what stands in no bracket. */
+/** Splits at separators outside of brackets. */
 function topLevel(code: string, separators: string): string[] {
   const parts = [""];
   let depth = 0;

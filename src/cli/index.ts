@@ -5,7 +5,7 @@
 const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  // Put in place by scripts/build.ts; from the sources there is none.
+  // Set by scripts/build.ts; there is none when run from the sources.
   process.stdout.write(`${process.env.AUTUMN_BALANCES_VERSION ?? "development"}\n`);
 } else {
   const { main } = await import("./main.ts");

@@ -5,7 +5,7 @@ import { program } from "./program.ts";
 
 export async function main(argv: readonly string[]): Promise<void> {
   const terminal = new Terminal();
-  // An error that nobody waits for must not pass by the redaction of the key either.
+  // The key is redacted from errors that nobody catches, too.
   process.on("uncaughtException", (error) => {
     terminal.exit(reportFailure(error, terminal));
   });

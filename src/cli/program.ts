@@ -249,7 +249,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
       ended((await import("./completion/index.ts")).runCompletion(shell, terminal));
     });
 
-  // What the scripts of shells ask. The last word may be empty.
+  // Called by the completion scripts of shells. The last word may be empty.
   root
     .command("__complete", { hidden: true })
     .addArgument(
@@ -372,7 +372,7 @@ function emulatorCommand(root: Command): Command {
     .option("--unknown-fields", "have every answer carry fields that no client knows");
 }
 
-/** The verb's own options before those that it shares with others, also where it has none but --help. */
+/** Lists the verb's own options before those that it shares with others, even where it has none but --help. */
 function optionsFirst<T extends Command | Option>(
   all: T[],
   visible: T[],
@@ -383,7 +383,7 @@ function optionsFirst<T extends Command | Option>(
   return own === undefined ? groups : new Map([["Options:", own], ...groups]);
 }
 
-/** Complaints about arguments: on one line, harmless, with a way out, and as an exception instead of an exit. */
+/** Makes a complaint about arguments one escaped line with a hint, and an exception instead of an exit. */
 function saysWhatIsWrong(command: Command, terminal: Terminal): void {
   const names = [command.name()];
   for (let above = command.parent; above; above = above.parent) names.unshift(above.name());
@@ -401,7 +401,7 @@ function saysWhatIsWrong(command: Command, terminal: Terminal): void {
     });
 }
 
-/** What was probably meant. Commander's own suggestion takes a letter of another case for another letter. */
+/** What was probably meant. Commander's own suggestion counts a letter in another case as a different letter. */
 function suggestion(complaint: string, command: Command): string {
   const [, kind, given = ""] = /^error: unknown (option|command) '(.*)'\n?$/s.exec(complaint) ?? [];
   if (kind === undefined) return "";

@@ -3,10 +3,13 @@ import type { AutumnClient, RawAnswer, WireCustomer, WireListedRow, WireRawRow }
 import { CannotTell } from "./cannot-tell.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** ms until a change that the server has accepted is given up. */
+/** ms to wait for the effect of a change that the server has accepted. */
 const PATIENCE_MS = 6_000;
 const POLL_MS = 400;
-/** ms from the call that ends a row to its end: longer than the call takes, and the server's seconds are rounded. */
+/**
+ * ms from the call that ends a row to its end: longer than the call takes, as the server's time is known to a second
+ * only.
+ */
 const UNTIL_END_MS = 2_500;
 /** The same for calls that are slow. */
 const LONGEST_UNTIL_END_MS = 20_000;
@@ -54,7 +57,7 @@ export class Bench {
     must(await this.post("customers.get_or_create", { customer_id: this.customerId, name: this.customerId }));
   }
 
-  /** Any POST. The answer is judged by the caller. */
+  /** Any POST. The caller judges the answer. */
   post(route: string, body: object, { key, apiVersion }: CallOptions = {}): Promise<RawAnswer> {
     const isShared =
       /^(?:balances\.(?:create|delete|list)|features\.|customers\.update|entities\.create)/.test(route);
@@ -100,7 +103,7 @@ export class Bench {
     return { customer_id: customerId, feature_id: workshop.units, balance_id: balanceId, ...body };
   }
 
-  /** Creates a balance, which is no part of the question. */
+  /** Creates a balance as a preparation, which is not what is tried. */
   async given(balanceId: string, body: object): Promise<void> {
     must(await this.create(balanceId, body));
   }
@@ -191,7 +194,7 @@ export class Bench {
     return rows;
   }
 
-  /** Asks for the end of a row in a moment. @returns the answer, and when it ends by the server's clock */
+  /** Asks for a row to end shortly. @returns the answer, and when it ends by the server's clock */
   async askToEnd(balanceId: string, body: object = {}): Promise<{ answer: RawAnswer; at: number }> {
     for (let margin = UNTIL_END_MS; ; margin *= 2) {
       const askedAt = this.workshop.localNow;
@@ -239,7 +242,7 @@ export const told = ({ status, code }: RawAnswer): string =>
 export const isAnswer = (answer: RawAnswer, status: number, code: string): boolean =>
   answer.status === status && answer.code === code;
 
-/** Amounts are sums of fractions, and may be off by as little as such sums are. */
+/** Without the rounding errors of binary fractions, which sums of amounts have. */
 const exact = (n: number): number => Number(n.toPrecision(12)) + 0;
 
 export function amounts(row: WireRawRow): Amounts {

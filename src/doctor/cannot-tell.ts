@@ -4,7 +4,7 @@
 export type NotTried =
   /** A fact that it follows from does not hold, or was not tried. */
   | "follows"
-  /** This server does not have what it takes. */
+  /** This server does not have the call or the setting that it needs. */
   | "absent"
   /** It would have taken longer than was allowed. */
   | "slow"

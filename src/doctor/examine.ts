@@ -14,7 +14,7 @@ const RESET_PATIENCE_MS = 20_000;
 const SLOW_RESET_PATIENCE_MS = 180_000;
 
 export interface ExamineOptions {
-  /** Makes a client. Called twice: what is made is removed by one that no signal stops. */
+  /** Makes a client. Called twice: a second client, which no signal stops, removes what was made. */
   readonly connect: (signal?: AbortSignal) => AutumnClient;
   readonly clock: Clock;
   /** `autumn-balances-doctor-4f1c`: what everything it makes is named with. */
@@ -23,7 +23,7 @@ export interface ExamineOptions {
   readonly concurrency: number;
   /** Wait longer for resets that the server makes by itself. */
   readonly slow: boolean;
-  /** Aborted, nothing more is tried; what was made is still removed. */
+  /** Once it is aborted, nothing more is tried; what was made is still removed. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExamineEvent) => void;
 }
@@ -112,7 +112,8 @@ class Run {
   }
 
   async tryAll(concurrency: number): Promise<void> {
-    // First in, first out: what a fact needs has begun before it, so that waiting for it blocks nothing.
+    // First in, first out: the facts that one needs have begun before it, so that waiting for them cannot block the
+    // queue.
     const queue = new PQueue({ concurrency });
     for (const fact of FACTS) {
       const found = queue.add(() => this.#try(fact));
@@ -163,7 +164,7 @@ class Run {
     return notTried(fact, "failed", error.message);
   }
 
-  /** One call that broke off says little; when the next one breaks off as well, the rest would too. */
+  /** One call without an answer says little. If the next one has none either, the rest would fail too: the run ends. */
   async #checkReach(): Promise<void> {
     try {
       await this.workshop.client.listFeatures();

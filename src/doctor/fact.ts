@@ -18,13 +18,13 @@ export interface Fact {
   readonly promise: PromiseName;
   /** What is expected of the server, as a sentence. */
   readonly expected: string;
-  /** What follows where it is otherwise: what the tool does about it, and what the user should do. */
+  /** What follows where it does not hold: what the tool does about it, and what the user should do. */
   readonly otherwise: string;
   /** Facts that it follows from: where one of them does not hold, this one is not tried. */
   readonly needs?: readonly string[];
   /** Whether it is tried without a customer. */
   readonly withoutCustomer?: true;
-  /** Finds out. Throws whatever keeps it from finding out. */
+  /** Tries the fact. Throws when that is not possible. */
   readonly probe: (bench: Bench) => Promise<Finding>;
 }
 
@@ -39,7 +39,7 @@ export interface Finding {
   readonly holds: boolean;
   /** In words; may quote the server. */
   readonly seen: string;
-  /** Which of several ways, all of them fine, the server has. */
+  /** Which of several behaviours, all of them right, the server has. */
   readonly variant?: string;
 }
 

@@ -1,5 +1,5 @@
 // What holds for a server: the facts that the promises of this tool rest on, tried one by one in its sandbox; and
-// what of the machine it runs on bears on them.
+// checks of the machine that this tool runs on.
 export { type Examination, type ExamineEvent, examine } from "./examine.ts";
 export { type Fact, type FactResult, PROMISES } from "./fact.ts";
 export { FACT_GROUPS } from "./facts/index.ts";

@@ -1,4 +1,4 @@
-// Removing what a run has made. What the server does not let go is made harmless as far as it can be, and told.
+// Removing what a run has made. What the server does not delete is made harmless as far as possible, and reported.
 import type { AutumnClient, RawAnswer } from "../autumn/index.ts";
 import { isOk, told } from "./bench.ts";
 
@@ -26,7 +26,7 @@ export async function removeAll(
     onRemoved();
   };
   await Promise.all([...customers].map((id) => remove("customer", id, removeCustomer(client, id))));
-  // One after the other, and after the customers: a feature that somebody holds is not let go.
+  // One after the other, and after the customers: a feature that a customer holds cannot be deleted.
   for (const id of features) await remove("feature", id, removeFeature(client, id));
   return left;
 }

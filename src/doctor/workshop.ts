@@ -31,7 +31,7 @@ export class Workshop {
   readonly features = new Set<string>();
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined = undefined;
-  /** ms by which the server's clock is ahead of this machine's; `undefined` while it has not told. */
+  /** ms by which the server's clock is ahead of this machine's; `undefined` before its first answer. */
   #ahead: number | undefined;
 
   constructor(options: WorkshopOptions) {
@@ -40,27 +40,28 @@ export class Workshop {
     this.resetPatience = options.resetPatience;
     this.#clock = options.clock;
     if (options.signal === undefined) return;
-    // One of our own: every fact that waits listens to it, which Node would warn of.
+    // A signal of our own: every fact that waits listens to it, and Node would warn of so many listeners on the
+    // caller's.
     this.#signal = AbortSignal.any([options.signal]);
     setMaxListeners(0, this.#signal);
   }
 
-  /** Used up: calls, credits. */
+  /** The id of a feature that is used up, such as calls or credits. */
   get units(): string {
     return `${this.name}-units`;
   }
 
-  /** A second one of the same kind. */
+  /** The id of a second feature of that kind. */
   get others(): string {
     return `${this.name}-others`;
   }
 
-  /** Held: what entities are of. */
+  /** The id of a feature that is held, not used up: entities belong to it. */
   get seats(): string {
     return `${this.name}-seats`;
   }
 
-  /** On or off. */
+  /** The id of a feature that is on or off. */
   get flag(): string {
     return `${this.name}-flag`;
   }
@@ -93,7 +94,7 @@ export class Workshop {
     const before = this.localNow;
     const answer = await this.client.ask(call);
     const told = Date.parse(answer.headers.get("date") ?? "");
-    // A date is in whole seconds, cut off: in the middle it is half a second later.
+    // The header `Date` is cut to whole seconds: on average the time is half a second later.
     if (!Number.isNaN(told)) this.#ahead ??= told + 500 - (before + this.localNow) / 2;
     return answer;
   }

@@ -15,7 +15,10 @@ export interface Settings {
   readonly storeDelayMs: number;
   readonly asyncUpdatesMs: number;
   readonly listScanCap: number;
-  /** Ms after its date that the job resets a row of a customer whom nobody reads; null when it is off. */
+  /**
+   * Ms after a row's reset date until the server's job resets it, if nobody reads its customer; null when the job is
+   * off.
+   */
   readonly resetJobMs: number | null;
   /** Whether every object of an answer has a field that nobody knows. */
   readonly unknownFields: boolean;
@@ -82,7 +85,7 @@ export function lookAtCustomer(call: Call, id: string): Customer {
   return customer;
 }
 
-/** Runs a create or delete of a customer's rows, which others may cross and which drops the customer's cache. */
+/** Runs a create or delete of a customer's rows, which other calls may cross and which drops the customer's cache. */
 export async function changing(
   call: Call,
   customer: Customer,

@@ -15,8 +15,8 @@ export interface UsageGate {
 export interface DeductOptions {
   readonly now: number;
   /**
-   * `allow` lets the first row go below zero, or above its grant; `cap` drops what does not fit, but for
-   * seats, which may be used beyond their grant; `reject` lets not even seats.
+   * `allow` lets the first row go below zero, or above its grant; `cap` drops what does not fit, except for seats,
+   * which may be used beyond their grant; `reject` drops it for seats as well.
    */
   readonly overage: "allow" | "cap" | "reject";
   /** What one unit costs on rows of a feature; 1 where nothing is said. */

@@ -15,7 +15,7 @@ export interface Fault {
    * - `drop_after`: handles the request, then breaks the connection without an answer
    */
   readonly kind: (typeof KINDS)[number];
-  /** The how-manieth matching request from now fails first; default 1, the next one. */
+  /** Which matching request from now on is the first to fail; default 1, the next one. */
   readonly nth?: number;
   /** How many matching requests fail from then on; default 1. */
   readonly times?: number;

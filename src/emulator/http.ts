@@ -16,7 +16,7 @@ export async function readText(request: Request, limit: number): Promise<string 
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Web pages must not steer the emulator of whoever looks at them. */
+/** A web page must not control the emulator of the person who opens it. */
 export function isForeign(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   return site !== null && site !== "same-origin" && site !== "none";

@@ -31,9 +31,9 @@ export interface EmulatorOptions {
   /** Customers that one page of balances.list walks over before it is cut short; default 100. */
   readonly listScanCap?: number | undefined;
   /**
-   * Ms, by the emulator's clock, after its date that the server's own job resets a row of a customer whom
-   * nobody reads; default 0, at once. `off` leaves such a row as it is, a drained one hidden, until
-   * customers.get, entities.get, tracking or an update reads it.
+   * Ms, by the emulator's clock, after a row's reset date until the server's own job resets it, if nobody reads its
+   * customer; default 0, at once. `off` leaves such a row as it is, a drained one hidden, until customers.get,
+   * entities.get, tracking or an update reads it.
    */
   readonly resetJob?: number | "off" | undefined;
   /** What goes wrong when calls cross or the server is busy; default nothing. */
@@ -42,7 +42,7 @@ export interface EmulatorOptions {
   readonly unknownFields?: boolean | undefined;
   /** Waits for so many ms, wherever an answer takes time; default in real time. For tests with a clock of their own. */
   readonly sleep?: ((ms: number) => Promise<void>) | undefined;
-  /** Ms by which rate limits are counted; default in real time. For tests with a clock of their own. */
+  /** The time in ms by which rate limits are counted; default real time. For tests with a clock of their own. */
   readonly limitClock?: (() => number) | undefined;
   /** A file that is loaded when it exists and written after every change. */
   readonly stateFile?: string | undefined;

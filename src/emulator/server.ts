@@ -60,7 +60,7 @@ export class RunningEmulator extends Emulator {
   }
 }
 
-/** Addresses that mean all of a machine's, at which nothing can be reached, and the machine itself instead. */
+/** Addresses that mean "listen on all of them" and cannot be connected to, with the one to connect to instead. */
 const UNSPECIFIED: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "[::]": "[::1]" };
 
 function urlOf(host: string, port: number): string {

@@ -1,4 +1,4 @@
-// Keeps the emulator's state in a file: written to a neighbour and renamed, so that it is never half there.
+// Keeps the emulator's state in a file: written to another file and renamed, so that it is never incomplete.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";

@@ -127,7 +127,7 @@ function ownerOf(scope: LimitScope, limit: UsageLimit): Entity | null {
   return scope.entity?.usageLimits?.includes(limit) ? scope.entity : null;
 }
 
-/** A count lives as long as its window: it is 0 once the window closed, or lies elsewhere than it did. */
+/** A count lives as long as its window: it is 0 once the window has closed or moved. */
 function usedNow(scope: LimitScope, limit: UsageLimit): number {
   const window = windowOf(scope, limit);
   return window && isCurrent(window, boundsOf(scope, limit)) ? window.used : 0;

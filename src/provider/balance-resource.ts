@@ -53,10 +53,11 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const desired = desiredOfState(state, balances);
     const rows = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
     const [newest] = rows;
-    // Drained and expired rows are still there; only a row that nobody has any more is gone.
+    // Drained and expired rows are still there; only a balance without any row is gone.
     if (newest === undefined) return null;
     const found = stateOfRow(newest.row, desired.key, state);
-    // A row taken over is remembered until its replacement is finished, or nobody would retire it.
+    // The remote_id of a row that was taken over stays until its replacement is finished: otherwise nothing would
+    // retire the row.
     const now = balances.options.clock.now();
     const unfinished = rows.some(
       ({ row, generation }) =>
@@ -74,7 +75,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (prior === null) {
       planned.remote_id = UNKNOWN;
       if (client === null || isUnknown({ ...planned, remote_id: null, id: null })) return { planned };
-      // Terraform gives the second plan of a replacement the bytes of the first.
+      // Terraform plans a replacement twice, and gives the second plan the private bytes of the first.
       const replaces = bytes.length > 0;
       const creation = planCreation(planned, replaces, client, context);
       const isKnown = replaces || client.run.isStored(identityOf(planned));
@@ -113,7 +114,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
   async delete({ state, private: bytes }, context) {
     const { balances, run } = clientOf(context.client);
     const balance = identityOf(state);
-    // Whatever is created in this run by that name finds the row; one that was imported under another it does not.
+    // A balance of that name that is created in this run takes the row over, unless it was imported under another name.
     const isFound = balances.names(state.balance_id as string, remoteIdOf(state) ?? "");
     const isTakenOver = () => isFound && run.isToCreate(balance);
     if (isTakenOver()) return announceTakenOver(state, context);
@@ -121,7 +122,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (change === undefined) return announceHistory(state, context);
     refuseBlocked(change);
     await balances.inTurn(change.customerId, async () => {
-      // Its creation may have been planned meanwhile; from here on, it is refused.
+      // The creation may have been planned while this waited for its turn; from here on, it is refused.
       if (isTakenOver()) return announceTakenOver(state, context);
       if (isRemoval(bytes)) run.beginRemoval(balance);
       await execute(change, balances, context.signal);
@@ -139,7 +140,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
   },
 });
 
-/** What is to be said of a creation. @returns the remote_id it will have, where that is certain */
+/** Refuses or announces a creation. @returns the remote_id it will have, unknown unless it is certain */
 async function planCreation(
   planned: CtyObject,
   replaces: boolean,
@@ -152,11 +153,11 @@ async function planCreation(
   announceExisting(change, run.isStored(balance) ? "stored" : onExisting, context);
   refuseBlocked(change);
   refuseCut(change, force);
-  // What is there now may be gone by then, when it is part of a replacement of Terraform's own.
+  // The row that is there now may be gone by then: Terraform may destroy it first, in a replacement of its own.
   return change.row === null ? change.balanceId : UNKNOWN;
 }
 
-/** What is to be said of an update. @returns the remote_id it will have, where that is certain */
+/** Refuses or announces an update. @returns the remote_id it will have, unknown unless it is certain */
 async function planUpdate(
   planned: CtyObject,
   prior: CtyObject,
@@ -171,7 +172,7 @@ async function planUpdate(
   return change.kind === "replace" || change.kind === "create" ? UNKNOWN : (prior.remote_id ?? null);
 }
 
-/** The change that makes it as planned. @throws ProblemsError when that cannot be */
+/** The change that makes the balance as planned. @throws ProblemsError when that is not possible */
 async function changeTo(
   planned: CtyObject,
   prior: CtyObject | null,
@@ -211,7 +212,7 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
   };
   const decided = await decide();
   const change = await balances.inTurn(desired.customerId, async () => {
-    // The row of a balance that Terraform takes for new may just have been destroyed.
+    // The row that was found for a creation may have been destroyed while this waited for its turn.
     const latest = prior === null && decided.row !== null ? await decide() : decided;
     if (isAction(latest)) await execute(latest, balances, context.signal);
     return latest;

@@ -1,12 +1,12 @@
 // What one run of Terraform has come across so far. Terraform asks for one resource at a time, in any order, and says
-// nothing of the others; when two of them are about one balance, only the provider can tell. Whichever comes second
-// is told what it clashes with. Nothing here waits, so that no order of the questions slips through.
+// nothing of the others; when two of them are about one balance, only the provider can tell. Whichever comes second is
+// told what it clashes with. Nothing here is asynchronous, so that no order of the requests slips through.
 
 /**
  * - `twice`: two resources are to be the balance.
  * - `moved`: it is to be destroyed at one address and created at another.
  * - `shared`: it is to be destroyed at one address and to stay at another.
- * - `destroyed`: it was destroyed at another address, which could not be foreseen.
+ * - `destroyed`: it was destroyed at another address, which the plan could not foresee.
  */
 export type Clash = "twice" | "moved" | "shared" | "destroyed";
 
@@ -41,7 +41,7 @@ export class Run {
   /** A resource of the state is to be destroyed, or to become another balance. */
   planRemoval(balance: string): Clash | undefined {
     this.stored.add(balance);
-    // Of what was created before it is destroyed, Terraform plans the destruction once more while it applies.
+    // With `create_before_destroy`, Terraform plans the destruction once more during the apply.
     if (this.made.has(balance)) return undefined;
     this.toDestroy.add(balance);
     if (this.toCreate.has(balance)) return "moved";
@@ -57,7 +57,7 @@ export class Run {
     return this.toDestroy.has(balance) ? "moved" : undefined;
   }
 
-  /** Whether a resource is to be created, or was, that takes the balance over instead of being granted it anew. */
+  /** Whether a resource is to be created, or was, that takes the balance over instead of granting it again. */
   isToCreate(balance: string): boolean {
     return this.toCreate.has(balance) || this.made.has(balance);
   }

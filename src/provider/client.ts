@@ -83,7 +83,9 @@ const refuse = (attribute: string, summary: string, detail: string): never => {
   throw new DiagnosticError(summary, { detail, path: [attribute] });
 };
 
-/** A setting that is left out is null. Empty, it is a variable that nobody has set. */
+/**
+ * A setting; `undefined` when it is left out. An empty one is refused: it comes from a variable that nobody has set.
+ */
 function text(config: CtyObject, name: string): string | undefined {
   const value = config[name];
   if (value === "")
@@ -105,7 +107,7 @@ function choice<T extends string>(config: CtyObject, name: string, choices: read
   return refuse(name, `Invalid ${name}`, `It is one of ${choices.join(", ")}.`);
 }
 
-/** Checks what can be checked without anything else being known. */
+/** Checks what can be checked while other settings are still unknown. */
 export function validateConfiguration(config: CtyObject): void {
   const namespace = text(config, "namespace");
   if (namespace !== undefined && !isNamespace(namespace)) {

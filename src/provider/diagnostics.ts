@@ -27,7 +27,7 @@ export function announceHistory(state: CtyObject, context: Context): void {
 }
 
 /**
- * What is there already of a balance that is to be created.
+ * Tells what is there already of a balance that is to be created.
  * @param how `stored` when the state has it too, at the same address: Terraform was asked to replace it
  */
 export function announceExisting(change: Change, how: "adopt" | "error" | "stored", context: Context): void {
@@ -64,7 +64,7 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   });
 }
 
-/** What is done besides what the attributes show; an update in place needs no words. */
+/** Tells what a replacement does besides what the attributes show; an update in place needs no words. */
 export function announceWorkLeft(change: Change, context: Context): void {
   const { kind, fields, row, reasons } = change;
   if (kind !== "replace" || row === null) return;
@@ -131,7 +131,7 @@ export function refuseClash(clash: Clash | undefined, id: string): void {
   throw new DiagnosticError(summary, { detail, ...(clash === "twice" ? { path: ["balance_id"] } : {}) });
 }
 
-/** Reasons in the words of Terraform, where those of a balances file say what it has no place for. */
+/** Reasons in Terraform's terms, where the usual text names what only a balances file has. */
 const REASONS: Partial<Readonly<Record<Reason["code"], (text: string) => string>>> = {
   "flag-is-on": (text) =>
     text.replace("take that one over with `adopt`", "take that one over with `terraform import`"),
@@ -139,8 +139,8 @@ const REASONS: Partial<Readonly<Record<Reason["code"], (text: string) => string>
 };
 
 /**
- * The same, with the way out for whoever wants the balance gone: to find out what is there, Terraform plans what the
- * configuration says before it plans to destroy, and stops at what is refused of it.
+ * Adds to an error how to destroy the balance nevertheless: before Terraform plans to destroy, it plans what the
+ * configuration says, and stops when that is refused.
  * @throws DiagnosticError as `work` does
  */
 export async function tellingHowToDestroy<T>(work: Promise<T>): Promise<T> {
@@ -162,7 +162,7 @@ export async function tellingHowToDestroy<T>(work: Promise<T>): Promise<T> {
 export function refuseBlocked(change: Change): void {
   const { kind, reasons, fields, desired, balanceId, unblocksAt } = change;
   if (kind !== "blocked") return;
-  // A row before it waits for its reset, to be removed; the balance itself is as declared.
+  // Only an earlier row waits, for the reset at which it can be removed; the balance itself is as declared.
   const isAsDeclared = desired !== null && fields.length === 0;
   if (isAsDeclared && reasons.every(({ code }) => code === "waits-for-reset")) return;
   const when = unblocksAt === null ? "" : ` It can be done after ${msToInstant(unblocksAt)}.`;

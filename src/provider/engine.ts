@@ -42,9 +42,9 @@ export interface BalancesOptions {
 export interface Found {
   /** The newest row that stands for it. */
   readonly row: Row;
-  /** Our name of it. */
+  /** The key that the balance has, or gets. */
   readonly key: string;
-  /** The row that it is known by: under a name of its own, the one that is taken over. */
+  /** The balance_id that the balance is known by; of a row that is taken over, the id of that row. */
   readonly remoteId: string;
 }
 
@@ -85,7 +85,7 @@ export class Balances {
     return this.features;
   }
 
-  /** What is wrong with the balance in view of the features there are. */
+  /** What is wrong with the balance, given the features of the server. */
   async problemsOf(desired: DesiredBalance): Promise<Problem[]> {
     return checkFeatures([desired], await this.allFeatures());
   }
@@ -119,7 +119,10 @@ export class Balances {
     return declared[0] as Change;
   }
 
-  /** Whether lists show too little to go by: they hide rows, and whether a successor was made with the grant that it has. */
+  /**
+   * Whether lists show too little to decide by: they hide rows, and do not say whether a successor was created with the
+   * grant that it has.
+   */
   private needsCloserLook({ kind, row, reasons, customerId }: Change): boolean {
     if (kind === "none") return false;
     if (this.reader.isPartlyKnown(customerId)) return true;
@@ -130,7 +133,7 @@ export class Balances {
   }
 
   /**
-   * The change, once it is sure that customer and entity exist; or what it is when a plan has the flag on.
+   * The change, once it is sure that customer and entity exist; blocked when a plan of Autumn has turned the flag on.
    * @throws ProblemsError
    */
   async withTargets(change: Change): Promise<Change> {
@@ -161,7 +164,8 @@ export class Balances {
    */
   async removalOf(desired: DesiredBalance, remoteId: string): Promise<Change | undefined> {
     const { namespace } = this.options;
-    // Of a row taken over under another name, an interrupted replacement has left our first one beside it.
+    // When a row of another name was taken over, an interrupted replacement may have left our first generation beside
+    // it.
     const own = parseRemoteId(namespace, remoteId);
     const last = own?.key === desired.key ? own.generation : 1;
     const generations = await this.generationsOf(desired, remoteId, null);
@@ -177,7 +181,7 @@ export class Balances {
   }
 
   /**
-   * The row that an import means: the newest generation of one of ours, or a row of somebody else's by its exact
+   * The row that an import means: the newest generation of one of our balances, or any other row by its exact
    * balance_id. Read as it is stored, with the grant given at creation.
    * @throws ProblemsError when there is none
    */
@@ -197,7 +201,7 @@ export class Balances {
     if (found) {
       const row = withEntity(found, entityId);
       const key = name ?? (own ? balanceId : parseRemoteId(namespace, row.balanceId)?.key) ?? balanceId;
-      // Beside our row under that name, the other one is what an interrupted replacement has left.
+      // When our row of that name is there as well, the other one was left by an interrupted replacement.
       return { row, key, remoteId: nameOf((name === null ? undefined : exact) ?? row) };
     }
     const missing = stored === undefined;
@@ -223,7 +227,7 @@ export class Balances {
     return row?.creationGrant ?? null;
   }
 
-  /** Every row of a customer that there is a read for, with the names of the entities that hold them. */
+  /** Every row of a customer that any read shows, with the ids of the entities that hold them. */
   async everythingOf(customerId: string): Promise<readonly Row[] | undefined> {
     await this.allFeatures();
     const reader = this.readerOf(customerId, { discoversEntities: true });
@@ -253,8 +257,8 @@ export class Balances {
   }
 
   /**
-   * Does something with a customer's rows, after all that was to be done with them before. The customer is given back
-   * to other runs once nothing more is to be done with it, before the last turn ends: the process may end then.
+   * Does `work` on a customer once everything that was queued for it before is done. The last in the queue gives the
+   * customer's lease back before it ends, because the process may end right after.
    */
   inTurn<T>(customerId: string, work: () => Promise<T>): Promise<T> {
     const before = this.queues.get(customerId) ?? Promise.resolve();
@@ -267,7 +271,7 @@ export class Balances {
     return turn;
   }
 
-  /** Makes a change, when it is the customer's turn; nothing of it once `signal` has been aborted. */
+  /** Makes a change; call it within `inTurn`. Sends nothing once `signal` has been aborted. */
   async apply(change: Change, signal: AbortSignal): Promise<ChangeOutcome> {
     try {
       const outcome = await applyPlan(this.api, this.planOf(change), {
@@ -289,8 +293,8 @@ export class Balances {
   ): Promise<readonly Row[]> {
     const { namespace } = this.options;
     const isOwn = remoteId === null || parseRemoteId(namespace, remoteId)?.key === key;
-    // Asked for by the first name of all: that a public read shows a successor does not mean that it shows the rows
-    // before it, and usage of those may still have to be counted.
+    // Asked for by the balance_id of the first generation: a public read that shows a successor may hide the rows
+    // before it, whose usage may still have to be counted.
     const balanceId = isOwn ? `${namespace}:${key}` : remoteId;
     const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
     const now = this.api.serverTime();
@@ -335,8 +339,8 @@ export class Balances {
 }
 
 /**
- * The row with the creation grant that lists do not show, where a reset goes back to it. A successor that does not
- * reset is made with another grant than the one that it is to have.
+ * Adds the creation grant, which lists do not show, to a row that resets. Not to others: a successor that does not
+ * reset is created with another grant than the one it ends up with.
  */
 function withBirth(row: Row, birth: Birth | null): Row {
   if (birth === null || nameOf(row) !== birth.remoteId || row.creationGrant !== undefined) return row;

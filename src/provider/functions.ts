@@ -1,4 +1,4 @@
-// The functions `provider::autumn::…`, which ask nobody.
+// The functions `provider::autumn::…`, which make no calls.
 import { combine, type ReadFile, readBalances } from "../config/index.ts";
 import { type DesiredBalance, instantToMs, msToInstant, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
@@ -53,7 +53,7 @@ const linesOf = (problems: readonly Problem[]): string =>
     })
     .join("\n");
 
-/** What to do about a setting of which a map of balances has nothing. */
+/** What to do about a setting that a map of balances has no place for. */
 const INSTEAD: Readonly<Record<string, (value: unknown) => string>> = {
   environment: (value) => `remove it, and write environment = "${value}" in the provider`,
   create_customers: () => "remove it: Terraform creates no customers",
@@ -80,11 +80,11 @@ function sameNames(balances: readonly DesiredBalance[]): Problem[] {
   });
 }
 
-/** What a file says that would get lost, and with it a guard, or that a balance is there already. */
+/** What the map would lose of a file: settings such as guards, and that a balance is there already (`adopt`). */
 function ignoredIn({ settings, entries }: ReadFile): Problem[] {
   const ofSettings = settings.flatMap(({ name, value, namePlace }) => {
     const instead = INSTEAD[name.split(".")[0] ?? ""];
-    // Said to be as it is without a word.
+    // A setting that repeats the default loses nothing.
     const isDefault =
       (name === "create_customers" && value === false) || (name === "retire" && value === "end");
     if (instead === undefined || isDefault) return [];

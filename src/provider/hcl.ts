@@ -1,4 +1,4 @@
-// What is told of a balances file, in the words of a configuration of Terraform.
+// Turns messages about a balances file into the terms of a Terraform configuration.
 
 /** A hint as a sentence; hints begin with a word of ours, and never with an id. */
 export const sentence = (text: string): string =>
@@ -7,7 +7,7 @@ export const sentence = (text: string): string =>
 /** A text as a configuration has to write it. */
 export const quotedInHcl = (text: string): string => literal(JSON.stringify(text));
 
-/** Terraform fills in `${…}` and `%{…}` within quotes; what comes from elsewhere means itself. */
+/** Terraform fills in `${…}` and `%{…}` within quotes; text from outside has to stay as it is. */
 const literal = (text: string): string => text.replaceAll(/[$%](?=\{)/g, "$&$&");
 
 /** What stands in backticks is code: a field, or one with its value. */

@@ -1,4 +1,4 @@
-// The id that `terraform import` is given, and what is said of it in view of the rows that there are.
+// The id that `terraform import` is given, and hints when it fits none of the customer's rows.
 import { nameOf, type Row } from "../reconcile/index.ts";
 import { KEY_PATTERN, ProblemsError } from "../schema/index.ts";
 import { didYouMean, named } from "../text/index.ts";
@@ -11,9 +11,9 @@ export interface ImportId {
   readonly entityId: string | null;
   /** Entities that may hold it, by its name. */
   readonly maybeEntities: readonly string[];
-  /** The exact balance_id of a row; without a `name`, our own name of a balance as well. */
+  /** The exact balance_id of a row; without a `name`, it may also be the key of a balance of ours. */
   readonly balanceId: string;
-  /** Our name of it from now on, where it is not the one it has. */
+  /** The key that the balance gets, where it is not the one it has. */
   readonly name: string | null;
 }
 
@@ -76,7 +76,7 @@ function readPath(text: string): ImportId | undefined {
   return { customerId: text.slice(0, slash), entityId: null, maybeEntities, balanceId, name: null };
 }
 
-/** Our own names end in `@` and the entity, unless they are said to be otherwise; entities may have an `@` too. */
+/** The default key of an entity's balance ends in `@` and the entity's id, which may contain an `@` too. */
 function entitiesIn(balanceId: string): string[] {
   const signs = [...balanceId.matchAll(/@/g)].map(({ index }) => index).filter((index) => index > 0);
   return signs.map((index) => balanceId.slice(index + 1)).filter((entityId) => entityId !== "");
@@ -104,9 +104,9 @@ export function whatThereIs(names: readonly string[], sought: string): string {
 }
 
 /**
- * The row with the name of its entity, as it is told where no read shows it.
- * @throws ProblemsError when it is on another entity than is told, or on one of which nobody knows the name: Autumn's
- *   own id of it is none, and a configuration with the name would replace the balance
+ * The row with the id of its entity, which is `told` where no read shows it.
+ * @throws ProblemsError when it is on another entity than told, or when nobody knows the entity's id: with Autumn's
+ * internal id in the state, a configuration with the real one would replace the balance
  */
 export function withEntity(row: Row, told: string | null): Row {
   if (row.entityId !== undefined || row.entityRef === null) {

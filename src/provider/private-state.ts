@@ -18,15 +18,18 @@ export function birthOf(bytes: Uint8Array): Birth | null {
 }
 
 /**
- * What a plan hands to the apply about a resource that is destroyed and that nothing replaces at its address: no
- * other part of the apply tells.
+ * Tells the apply that a resource is destroyed and that nothing replaces it at its address. Nothing else in the apply's
+ * request says so.
  */
 export const bytesOfRemoval = (bytes: Uint8Array): Uint8Array =>
   encoder.encode(JSON.stringify({ ...birthOf(bytes), removed: true }));
 
 export const isRemoval = (bytes: Uint8Array): boolean => parsed(bytes).removed === true;
 
-/** The bytes without what the plan of a removal that came to nothing added to them. There are always some. */
+/**
+ * The bytes without the note of a removal that was planned and not made. Never empty: that tells the second plan of a
+ * replacement from a creation.
+ */
 export const bytesToKeep = (bytes: Uint8Array): Uint8Array =>
   encoder.encode(JSON.stringify({ ...birthOf(bytes) }));
 

@@ -24,7 +24,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 const IN_THE_SAME_RUN =
   "create it in Autumn first; if this run creates it, take the id from an attribute that is known only afterwards";
 
-/** What to do about it, where a balances file would be told something else. */
+/** Hints that take the place of those for a balances file. */
 const HINTS: Readonly<Record<string, string>> = {
   "unknown-customer": IN_THE_SAME_RUN,
   "unknown-entity": IN_THE_SAME_RUN,
@@ -37,14 +37,14 @@ const hintOf = ({ code, hint }: Problem): string => {
   return told === undefined ? "" : sentence(inHcl(told));
 };
 
-/** An error for Terraform that says everything that is wrong. A message may begin with an id, which has two cases. */
+/** One error for Terraform with all problems. Messages are not capitalised, because they may begin with an id. */
 export function problemsError(problems: readonly Problem[]): DiagnosticError {
   const [first, ...rest] = problems;
   const details = [
     ...(first ? [hintOf(first)] : []),
     ...rest.map((problem) => `${inHcl(problem.message)}. ${hintOf(problem)}`.trim()),
   ].filter((line) => line !== "");
-  // Autumn names the field of a call that it takes for wrong.
+  // Autumn names the field of a call that it finds wrong.
   const named = /: (customer_id|entity_id|feature_id): /.exec(first?.message ?? "")?.[1];
   const attribute = ATTRIBUTES[first?.code ?? ""] ?? named;
   return new DiagnosticError(inHcl(first?.message ?? "something is wrong"), {

@@ -1,11 +1,11 @@
-// Reads for many resources at a time. Terraform asks for one resource after the other, ten at once; they are
-// answered from as few calls as there can be, and never from what was read before a write.
+// Reads for many resources at a time. Terraform asks for each resource by itself, ten at once; they are answered with
+// as few calls as possible, and never from what was read before a write.
 import type { AutumnApi } from "../autumn/index.ts";
 import { AccountReader, type Observation, parseRemoteId, type Row, type Target } from "../reconcile/index.ts";
 
-/** ms that questions are collected for: Terraform sends those that it asks at once within less. */
+/** ms for which questions are collected: Terraform sends those that it asks at once within less. */
 const COLLECT_MS = 5;
-/** Pages of the organisation's list that are read on the chance that they are all there are. */
+/** How many pages of the organisation's list are read in the hope that there are no more. */
 const FIRST_PAGES = 10;
 
 interface Question extends Target {
@@ -15,7 +15,7 @@ interface Question extends Target {
 
 export class RowReader {
   private readonly known = new Map<string, readonly Row[]>();
-  /** Customers that were written to: the list of the organisation knows them as they were. */
+  /** Customers that were written to: the organisation's list may still show them as they were. */
   private readonly written = new Set<string>();
   /** Customers of whom only what public reads show is known. */
   private readonly partlyKnown = new Set<string>();
@@ -63,7 +63,7 @@ export class RowReader {
     return this.partlyKnown.has(customerId);
   }
 
-  /** Whether the customer exists, where what was read tells. */
+  /** Whether the customer exists; `undefined` where what was read does not tell. */
   exists(customerId: string): boolean | undefined {
     if (this.missing.has(customerId)) return false;
     return (this.known.get(customerId)?.length ?? 0) > 0 ? true : undefined;
@@ -82,13 +82,13 @@ export class RowReader {
     const rows = this.known.get(customerId);
     if (rows === undefined) return this.isComplete && !this.written.has(customerId);
     if (!this.partlyKnown.has(customerId)) return true;
-    // Public reads leave rows out, and the entity of every row.
+    // Public reads leave out some rows, and of every row the entity.
     return (
       entityId === null && rows.some((row) => row.balanceId === balanceId || this.succeeds(row, balanceId))
     );
   }
 
-  /** Whether the row is a successor, of which the rows before it need not be seen. */
+  /** Whether the row is a generation of the balance that does not reset: then the rows before it need not be seen. */
   private succeeds({ balanceId, resetsAt }: Row, first: string | null): boolean {
     const { namespace } = this.options;
     const own = resetsAt === null ? parseRemoteId(namespace, balanceId) : undefined;
@@ -133,7 +133,7 @@ export class RowReader {
     this.isComplete ||= observation.scope === "organisation";
     if (walks && !this.isComplete) this.nextWalk = this.asked * 4;
     for (const customerId of new Set([...observation.rows.keys(), ...asked])) {
-      // Read before or after the write, nobody knows.
+      // Whether this was read before or after the write is not known.
       if (this.writes.has(customerId)) continue;
       if (asked.has(customerId)) this.written.delete(customerId);
       if (!this.written.has(customerId)) this.remember(customerId, observation);

@@ -78,14 +78,14 @@ export function configurationProblems(config: CtyObject): Diagnostic[] {
   });
 }
 
-/** What a state says of the row, in the words of the state before where they mean the same. */
+/** What a state says of the row; written as in the state before where that means the same. */
 export function stateOfRow(row: Row, key: string, before: CtyObject | null): CtyObject {
   const prior = before ?? {};
   const fresh: CtyObject = {
     customer_id: row.customerId,
     feature_id: row.featureId,
-    // Where the read does not tell, the row is still on the entity that it was created for. Autumn's own id of an
-    // entity is no name of it.
+    // Where the read does not tell, the row is still on the entity that it was created for. Autumn's internal id of an
+    // entity is not the one that configurations name.
     entity_id: row.entityId === undefined ? (prior.entity_id ?? null) : row.entityId,
     included: row.unlimited || row.boolean ? null : row.grant,
     unlimited: row.unlimited ? true : null,
@@ -107,7 +107,7 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
 
 export const idOf = (customerId: string, key: string): string => `${customerId}/${key}`;
 
-/** What no two balances share; `id` could be that of two, as customers' ids may have slashes. */
+/** Unique for each balance. `id` is not: two may share it, as customers' ids may have slashes. */
 export const identityOf = ({ customer_id: customerId, balance_id: key }: CtyObject): string =>
   JSON.stringify([customerId, key]);
 
@@ -121,7 +121,7 @@ function object(value: unknown, names: readonly string[]): CtyObject | null {
   return Object.fromEntries(names.map((name) => [name, written[name] ?? null]));
 }
 
-/** `fresh`, but for attributes that say the same in `prior` in other words. */
+/** `fresh`, with attributes written as in `prior` where they mean the same. */
 export function inWordsOf(prior: CtyObject, fresh: CtyObject): CtyObject {
   const kept = Object.entries(fresh).map(([name, value]) => {
     const before = prior[name];
@@ -131,8 +131,8 @@ export function inWordsOf(prior: CtyObject, fresh: CtyObject): CtyObject {
 }
 
 /**
- * What is proposed, but for moments and amounts that are written in other words than before. Terraform allows no more
- * than that: where one of the two says nothing, the plan has to say what the configuration says.
+ * `proposed`, with moments and amounts written as in `prior` where they mean the same. Terraform allows no more than
+ * that: where one of the two is null, the plan has to be what the configuration says.
  */
 export function proposedInWordsOf(prior: CtyObject, proposed: CtyObject): CtyObject {
   return Object.fromEntries(
@@ -169,7 +169,7 @@ function isSame(a: unknown, b: unknown): boolean {
   );
 }
 
-/** The one form of all that means the same. */
+/** One form for all values that mean the same. */
 function meaning(name: string, value: CtyValue): unknown {
   const written = plain(value);
   if (name === "unlimited") return written === true;

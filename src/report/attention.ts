@@ -1,4 +1,4 @@
-// What a reader has to see before anything else: what is refused, taken away, made anew or put off.
+// What a reader has to see before anything else: what is taken away, replaced or blocked.
 
 import { type Change, type Plan, usedBeyondGrant } from "../reconcile/index.ts";
 import { balanceName, declared, stored } from "./change-words.ts";
@@ -10,7 +10,7 @@ export type AttentionKind = "delete" | "below-usage" | "cut" | "replace" | "bloc
 /** Changes of one plan that ask for a second look, for one reason. */
 export interface Attention {
   readonly kind: AttentionKind;
-  /** Whether something is lost by it that cannot be had back by changing the files again. */
+  /** Whether it takes something away that changing the files back does not restore. */
   readonly isGrave: boolean;
   /** `2 balances are deleted`. */
   readonly title: string;

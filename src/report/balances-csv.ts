@@ -25,7 +25,7 @@ function columnsOf(namespace: string): Readonly<Record<string, (row: Row) => Cel
   };
 }
 
-/** @param names names of columns, by fields; those that nothing is known of are left empty. All fields when left out */
+/** @param names column names, by field; columns of unknown fields stay empty. All fields when left out */
 export function balancesCsv(
   rows: readonly Row[],
   namespace: string,

@@ -46,7 +46,7 @@ export function differences(fields: readonly FieldChange[], pen: Pen): string {
     .join(", ");
 }
 
-/** Why it is what it is, and what happens to usage, cycle and rows: a line each. */
+/** Why the change is made, and what happens to usage, cycle and rows: a line each. */
 export function details(change: Change, pen: Pen): string[] {
   const { kind, row, balanceId, retires, creates, carries, reasons } = change;
   const lines = reasons.map(({ text }) => `because ${pen.prose(text)}`);
@@ -87,7 +87,7 @@ function resetText({ row, desired, creates }: Change, resetsAt: number): string 
   // While usage is still to be counted, the row has a mark in its milliseconds.
   if (isKept && row?.resetsAt != null)
     return `the next reset stays ${moment(creates ? row.resetsAt : resetsAt)}`;
-  // The milliseconds are not what anybody asked for.
+  // Without milliseconds: nobody asked for them, and they may be a mark.
   const at = moment(Math.floor(resetsAt / 1000) * 1000);
   return creates ? `the first reset is ${at}` : `the next reset is ${at}`;
 }

@@ -3,8 +3,8 @@
 import { visible } from "../text/index.ts";
 
 /**
- * What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards; and the mark
- * that keeps it from doing so, so that what was put before a text can be told from the text.
+ * What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards; and the
+ * apostrophe that prevents this, so that one that was put before a text can be told from one in the text.
  */
 const MARKED = /^[=+\-@＝＋－＠']/u;
 const QUOTED = /[",\r\n]/;

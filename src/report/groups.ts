@@ -1,4 +1,4 @@
-// What a plan says of groups: who comes in and who leaves, in a line, however many they are.
+// What a plan says of groups: who comes in and who leaves, in one line a group, however many they are.
 import type { Few, GroupReport, Plan } from "../reconcile/index.ts";
 import { brief } from "../text/index.ts";
 import type { Pen } from "./text/pen.ts";
@@ -43,7 +43,7 @@ export function named({ first, customers }: Few, pen: Pen): string {
   return more > 0 ? `${names.join(", ")} and ${units(more)} more` : names.join(", ");
 }
 
-/** From so many on, customers of whom the same is to be said are said it of together. */
+/** So many customers with the same text are shown together. */
 export const LEAST_ALIKE = 20;
 
 /** How many of them are named. */
@@ -56,8 +56,8 @@ export interface Alike<T> {
 }
 
 /**
- * Customers with all that is said of each, those together of whom the same is said where they are many.
- * @param textOf what is said of a customer's changes, without the customer's name
+ * Customers with their changes; many customers with the same text are one item, all others one each.
+ * @param textOf the text of a customer's changes, without the customer's name
  */
 export function alike<T>(
   customers: readonly [string, readonly T[]][],

@@ -1,5 +1,5 @@
-// Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions; what is
-// printed where, and in which colours, is the caller's business.
+// Reports: a plan, an outcome or problems → text, Markdown and HTML for people, and what machines read. Pure functions;
+// what is printed where, and in which colours, is the caller's business.
 
 export { balancesCsv } from "./balances-csv.ts";
 export { githubAnnotations } from "./ci/github-annotations.ts";

@@ -37,7 +37,7 @@ const DOING: Readonly<Record<Change["kind"], string>> = {
 };
 
 function whatMoved({ was, is, row }: MovedChange, now: number): string {
-  // That a cycle has ended meanwhile is nothing that moved.
+  // A cycle that has ended meanwhile does not count as a change.
   const wasRow = was.row && settled(was.row, now);
   if (is === undefined && row !== undefined && stateOf(row, now) !== "live") {
     const end = stateOf(row, now) === "drained" ? "is used up now" : "has ended since";

@@ -7,7 +7,7 @@ import { toSecond } from "./history/words.ts";
 import type { Pen } from "./text/pen.ts";
 import { units } from "./words.ts";
 
-/** How many requests are told of one difference. */
+/** How many requests are listed for one difference. */
 const TOLD = 3;
 
 /** `by user@example.com, 2026-11-26T12:00:00Z: balances.update { "included_grant": 5 }`, a line each. */
@@ -26,7 +26,7 @@ function byWhom({ userEmail, authType }: LoggedCall, pen: Pen): string {
   return authType === null || authType === "secret_key" ? "by a secret key" : `by ${pen.id(authType)}`;
 }
 
-/** What names the row is told already. */
+/** Fields that name the row, which the report does already. */
 const NAMES = new Set(["customer_id", "feature_id", "entity_id"]);
 
 function sent({ path, body }: LoggedCall, pen: Pen): string {
@@ -34,7 +34,7 @@ function sent({ path, body }: LoggedCall, pen: Pen): string {
   return `${pen.id(path.replace(/^\/v1\//, ""))} ${pen.prose(JSON.stringify(rest))}`;
 }
 
-/** What the log does not tell, in a line; nothing where it tells all that it has. */
+/** One line on how far the log reaches, or why there is none. */
 export function logNote({ log }: DriftLog): string[] {
   if (log.status === "none") return [`Who did it is not known: ${visible(log.reason)}.`];
   const reach = "Autumn's log has the last 7 days";

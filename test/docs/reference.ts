@@ -43,6 +43,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [first, rule, ...others].join("\n");
 }
 
+const A_MOMENT = "RFC 3339, or ms since 1970";
+
 const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 
 function fieldRows(fields: Fields, prefix = ""): string[][] {
@@ -65,7 +67,7 @@ function kindOf(field: Field): string {
     case "boolean":
       return "`true`, `false`";
     case "instant":
-      return "RFC 3339, or ms since 1970";
+      return A_MOMENT;
     case "list":
       return `list, such as ${code(inYaml(field.examples?.[0]))}`;
     case "object":
@@ -92,6 +94,7 @@ function inYaml(value: unknown): string {
 
 interface Setting {
   readonly const?: unknown;
+  readonly anyOf?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly type?: string;
   readonly minimum?: number;
@@ -125,7 +128,10 @@ function settingValue(setting: Setting, required: boolean): string {
   return setting.default === undefined ? value : `${value}; left out: ${code(setting.default)}`;
 }
 
-function settingKind({ const: only, enum: values, type, minimum, maximum, examples }: Setting): string {
+function settingKind(setting: Setting): string {
+  const { const: only, anyOf, enum: values, type, minimum, maximum, examples } = setting;
+  // Only a moment is written in one of two types.
+  if (anyOf) return A_MOMENT;
   if (only !== undefined) return code(only);
   if (values) return values.map(code).join(", ");
   if (type === "boolean") return "`true`, `false`";

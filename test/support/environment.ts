@@ -1,4 +1,4 @@
-/** What a process gets of the environment of the tests, and no more: where programs are, and where it may write. */
+/** All that a process gets of the tests' environment: where programs are, and where it may write. */
 export const bare = (): { PATH: string; TMPDIR: string } => ({
   PATH: process.env.PATH ?? "",
   TMPDIR: process.env.TMPDIR ?? "",

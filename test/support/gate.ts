@@ -13,7 +13,10 @@ export interface Held {
 
 export interface Gate {
   readonly url: string;
-  /** Holds back every call of a route, such as `POST /v1/balances.create`, or of all of them; as far as its body fits. */
+  /**
+   * Holds back every call of a route, such as `POST /v1/balances.create`, or of all routes; with `fits`, only those
+   * whose body fits.
+   */
   hold(route?: string, fits?: (body: unknown) => boolean): Held;
 }
 
@@ -81,7 +84,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** What belongs to one connection, or is written anew. */
+/** Headers that belong to one connection, or are written anew. */
 const NOT_PASSED_ON = /^(?:connection|keep-alive|transfer-encoding|content-length|content-encoding|host)$/;
 
 async function forward(

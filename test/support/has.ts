@@ -1,4 +1,4 @@
-// Whether what a test runs is there: `it.skipIf(!has("git", "bash"))`.
+// Whether the tools that a test runs are there: `it.skipIf(!has("git", "bash"))`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// The versions of Node that are supported, as npm brings them: `npm ci --prefix test/nodes`. Not among the dependencies
-// of the project, as they are large, and as npm would put one of them before the Node that runs the tests.
+// The supported versions of Node, installed by `npm ci --prefix test/nodes`. They are not dependencies of the project:
+// they are large, and npm would put one of them on the PATH before the Node that runs the tests.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 

@@ -1,8 +1,8 @@
-// Processes of the run, which are told by the temporary folder in their environment, and whether one goes on.
+// The processes of a run of tests, recognised by the temporary folder in their environment, and whether one is running.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** @returns number and command line of each, but for this process; none where there is no /proc to ask */
+/** @returns number and command line of each, except this process; none where there is no /proc */
 export function processesWith(folder: string): string[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc")
@@ -14,7 +14,7 @@ export function processesWith(folder: string): string[] {
     });
 }
 
-/** Whether a process goes on; not one that has ended, and that only its parent has not heard of. */
+/** Whether a process is running. A zombie, which has ended and waits for its parent, is not. */
 export function isRunning(pid: number): boolean {
   if (process.platform === "linux") return !/^$|\) Z /.test(contentOf(`/proc/${pid}/stat`));
   try {
@@ -24,7 +24,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Nothing of a process that has ended meanwhile, or is somebody else's. */
+/** The content of a file; empty for a process that has ended meanwhile or is somebody else's. */
 function contentOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -1,4 +1,4 @@
-// Stored balances as the engine has read them.
+// Stored balances, as the engine reads them.
 import type { Row } from "../../src/reconcile/index.ts";
 
 /** One that was granted once, at the beginning of time: 100 units, none of them used. */

@@ -1,4 +1,5 @@
-// What the tests run besides Node: where it is missing, what needs it is skipped, and the end of the run says so.
+// The tools that tests need besides Node: where one is missing, tests that need it are skipped, and the end of the run
+// says so.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,10 +9,10 @@ import { NODES, nodeExecutable } from "./nodes.ts";
 
 interface Tool {
   readonly isThere: () => boolean;
-  /** What is not tested without it. */
+  /** What cannot be tested without it. */
   readonly for: string;
   readonly install: string;
-  /** Not to be had by everybody, so that no run can insist on it. */
+  /** Not everybody can have it, so that no run can require it. */
   readonly isOptional?: boolean;
 }
 
@@ -91,7 +92,7 @@ export function missingTools(): ToolName[] {
 /** The folder in that of the run with a file for each tool that was missed. */
 export const SKIPPED = "skipped";
 
-/** A line for each tool that tests were skipped for the lack of. @param folder the temporary folder of the run */
+/** A line for each missing tool that tests were skipped for. @param folder the temporary folder of the run */
 export function skippedLines(folder: string): string[] {
   const path = join(folder, SKIPPED);
   if (!existsSync(path)) return [];

@@ -11,7 +11,7 @@ export interface Candidates {
   readonly files: boolean;
 }
 
-/** More are no help to anybody. */
+/** The most candidates that are offered; more are no help. */
 const MOST = 500;
 
 const NOTHING: Candidates = { values: [], files: false };
@@ -104,12 +104,12 @@ const features = (files: readonly string[]): string[] =>
   distinct(declared(files)?.balances.map(({ featureId }) => featureId));
 const namespaces = (files: readonly string[]): string[] => distinct([declared(files)?.namespace ?? ""]);
 
-/** Ids are from outside: what a line of a terminal would not show as it is, is not offered. */
+/** Ids come from outside: one that a terminal would not show as it is, is not offered. */
 function distinct(ids: readonly string[] = []): string[] {
   return [...new Set(ids)].filter((id) => id !== "" && visible(id) === id).sort(compareText);
 }
 
-/** Files that are wrong offer nothing; the verb says what is wrong with them. */
+/** Files with mistakes offer nothing; the verb reports the mistakes. */
 function declared(files: readonly string[]): LoadedConfig | null {
   try {
     return loadConfigIfAny(files, { withQueries: true });

@@ -6,7 +6,7 @@ import { problemsOf, VERSION } from "../../app/index.ts";
 import { problemsText } from "../../report/index.ts";
 import { TOOLS, type Tool, type ToolContext } from "./tools.ts";
 
-/** Characters of an answer; more would fill what an agent can keep in mind. */
+/** The most characters of an answer; more would fill up the agent's context. */
 const MOST_CHARACTERS = 100_000;
 
 const INSTRUCTIONS =

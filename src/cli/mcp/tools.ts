@@ -25,7 +25,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly run: (input: z.infer<Input>, context: ToolContext) => Promise<string>;
 }
 
-/** @throws ProblemsError, AutumnError: what the answer says instead */
+/** @throws ProblemsError, AutumnError; the answer to the agent reports them */
 const tool = <Input extends z.ZodObject>(one: Tool<Input>): Tool => one as unknown as Tool;
 
 const validate = tool({
@@ -67,7 +67,7 @@ const plan = tool({
   },
 });
 
-/** Agents compare with commits: a path would let them look around. */
+/** Agents compare with commits only: a path would let them read other folders. */
 function refusePath(base: string): void {
   if (!isAbsolute(base) && !/^[.~]|\.\.|\\/.test(base)) return;
   const message = "the base is a branch, tag or commit here, and no path";
@@ -122,7 +122,7 @@ function fileNamed(asked: string | undefined, paths: readonly string[]): { name:
   throw new ProblemsError([{ code: "no-such-file", message, hint }]);
 }
 
-/** Commits of the files that are read to tell which one brought an entry. */
+/** How many commits of the files are read to find the one that brought an entry. */
 const LOOKED_AT = 500;
 
 const explain = tool({

@@ -26,7 +26,7 @@ export function unifiedDiff(file: string, before: string, after: string): string
   return `${[...head, ...lines.map(withMark)].join("\n")}\n`;
 }
 
-/** Each line with its break, but for a last one without. */
+/** Each line with its line break, which the last line may lack. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const withMark = (line: string): string =>

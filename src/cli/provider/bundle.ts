@@ -15,7 +15,7 @@ export interface ProviderFile {
   readonly mode: number;
 }
 
-/** All that Terraform needs: checksums in lock files are of exactly this. */
+/** Everything that Terraform needs: checksums in lock files cover exactly these files. */
 export interface ProviderBundle {
   readonly version: string;
   /** The executable comes last. */
@@ -23,8 +23,8 @@ export interface ProviderBundle {
 }
 
 /**
- * What the executable is to Node, which otherwise asks the next package.json above it: Terraform copies it into
- * projects, whose package.json may well say "module".
+ * Tells Node that the executable is CommonJS. Terraform copies the executable into projects, and without this file Node
+ * would read the project's package.json, which may say "module".
  */
 const PACKAGE_JSON = '{ "type": "commonjs" }\n';
 
@@ -41,7 +41,7 @@ export const executableName = (version: string): string => `terraform-provider-a
 
 /** @throws ProblemsError when nothing was built, as in a clone without `npm run build` */
 export async function readBundle(): Promise<ProviderBundle> {
-  // Put in place by scripts/build.ts; from the sources there is none.
+  // Set by scripts/build.ts; there is none when run from the sources.
   const version = process.env.AUTUMN_BALANCES_VERSION;
   // The bundler decides how deep below dist/ this code lies.
   for (const up of ["./", "../"]) {

@@ -1,4 +1,4 @@
-// Filesystem mirrors: folders in which Terraform finds providers without asking anybody.
+// Filesystem mirrors: folders in which Terraform finds providers without asking a registry.
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,10 +11,10 @@ export interface Installed {
   readonly path: string;
 }
 
-/** Where Terraform looks by itself for whoever runs it. */
+/** Where Terraform looks by default, for the user who runs it. */
 export const userMirror = (): string => join(homedir(), ".terraform.d", "plugins");
 
-/** Where Terraform looks by itself when it is run in the current folder. */
+/** Where Terraform looks by default when it is run in the current folder. */
 export const folderMirror = (): string => resolve("terraform.d", "plugins");
 
 /**
@@ -42,7 +42,7 @@ async function put({ name, bytes, mode }: ProviderFile, folder: string): Promise
   const isSame = before !== undefined && Buffer.compare(before, bytes) === 0;
   if (isSame && ((await stat(path)).mode & mode & 0o111) === (mode & 0o111)) return "unchanged";
   await mkdir(folder, { recursive: true });
-  // Not beside the executable: checksums in lock files are of everything in its folder.
+  // Not beside the executable: checksums in lock files cover everything in its folder.
   const unfinished = join(dirname(dirname(folder)), `.${basename(folder)}-${name}.${process.pid}`);
   try {
     await writeFile(unfinished, bytes);
@@ -54,7 +54,7 @@ async function put({ name, bytes, mode }: ProviderFile, folder: string): Promise
   return before === undefined || isSame ? "installed" : "replaced";
 }
 
-/** What Terraform's CLI configuration has to say for it to look into a mirror, and for nothing else there. */
+/** A CLI configuration that makes Terraform look into a mirror for this provider, and for no other. */
 export function cliConfiguration(mirror: string): string {
   return `provider_installation {
   filesystem_mirror {

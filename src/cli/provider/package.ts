@@ -54,11 +54,11 @@ export function releaseFiles(bundle: ProviderBundle): Map<string, Uint8Array> {
 
 const MANIFEST = `${JSON.stringify({ version: 1, metadata: { protocol_versions: ["6.0"] } }, null, 2)}\n`;
 
-/** Nothing but what is installed, so that its checksum is that of a mirror which is not packed. */
+/** Exactly the files that are installed, so that the checksum is that of an unpacked mirror. */
 function archiveOf({ files }: ProviderBundle): Uint8Array {
   const entries = files.map(({ name, bytes, mode }): [string, [Uint8Array, ZipOptions]] => [
     name,
-    // As Unix writes it, with who may execute it; and at a moment that is the same in every time zone.
+    // With Unix permissions, which make it executable, and with a time that is the same in every time zone.
     [bytes, { level: 9, os: 3, attrs: (0o100000 | mode) << 16, mtime: new Date(1980, 0, 1) }],
   ]);
   return zipSync(Object.fromEntries(entries));

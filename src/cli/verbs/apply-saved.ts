@@ -70,7 +70,7 @@ export async function applySavedPlan(
   return execute(api, plan, options, terminal);
 }
 
-/** What a plan was made with cannot be made otherwise afterwards. */
+/** The options that a plan was made with cannot be changed afterwards. */
 function refuseOptionsOfPlans(options: ApplyOptions): void {
   const given: readonly [string, unknown][] = [
     ["--prune", options.prune],
@@ -123,7 +123,7 @@ function refuseUnlessUsable(saved: SavedPlan, baseUrl: string): void {
   }
 }
 
-/** What was refused can be allowed, but only in a plan that says so. */
+/** What was refused can be allowed, but only by making a new plan. */
 const withNewPlan = (refusal: Refusal): Refusal => ({
   ...refusal,
   hint: `${refusal.hint ?? "allow it"}; then ${MAKE_ANOTHER}`,
@@ -137,7 +137,7 @@ function applied(at: number | null): Problem {
   return { code: "plan-applied", message, hint };
 }
 
-/** The plan as it would be made now. What is gone keeps it from being applied, like what has changed. */
+/** The plan as it would be made now. A customer or feature that is gone refuses it, as a change would. */
 async function renewed(
   saved: SavedPlan,
   { api, requestsPerSecond }: Connection,

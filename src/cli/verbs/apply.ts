@@ -1,4 +1,4 @@
-// `autumn-balances apply`: shows the plan, asks, makes it true, and says what became of it.
+// `autumn-balances apply`: shows the plan, asks, carries it out, and says what became of it.
 
 import {
   type Applied,
@@ -34,13 +34,14 @@ export async function runApply(
   return (await applyFiles(paths, options, terminal)).code;
 }
 
-/** Plans, asks unless told not to, and makes it true. */
+/** Plans, asks unless told not to, and carries the plan out. */
 export async function applyFiles(
   paths: readonly string[],
   options: ApplyOptions,
   terminal: Terminal,
 ): Promise<Applied> {
-  // Refused before anything is asked of the API, so that a pipeline fails the first time and not some day.
+  // Refused before the API is called, so that a pipeline without --yes fails on its first run, and not only once there
+  // is something to apply.
   if (options.yes !== true && !terminal.canAsk) throw new RefusedError([NOBODY_TO_ASK]);
   const { api, plan, refusals } = await openSession(paths, options, terminal);
   showPlan(plan, options, terminal);

@@ -1,5 +1,5 @@
-// `autumn-balances doctor`: what of the facts that the promises rest on holds for one's own server; and with
-// --offline, what is the case on one's own side.
+// `autumn-balances doctor`: which of the facts that the promises rest on hold for the user's server; with
+// --offline, what may be wrong on the user's side.
 import { randomBytes } from "node:crypto";
 import {
   connect,
@@ -75,7 +75,7 @@ async function checkServer(
   return results.some(({ notTried }) => notTried === "failed") ? EXIT.error : EXIT.ok;
 }
 
-/** It makes customers and has them use something, which must not be where real ones are. */
+/** `doctor` creates customers and tracks usage, which must not happen beside real customers. */
 function refuseAllButSandbox(): void {
   const environment = environmentOfKey(checkedSecretKey(process.env.AUTUMN_SECRET_KEY));
   if (environment === "sandbox") return;

@@ -1,5 +1,5 @@
-// `autumn-balances drift`: what differs although nobody changed the files. For schedules: nothing on stdout, and 0,
-// unless something has drifted.
+// `autumn-balances drift`: what differs although nobody changed the files. For scheduled jobs: nothing on
+// stdout, and exit code 0, unless something has drifted.
 
 import {
   connect,
@@ -31,7 +31,7 @@ export async function runDrift(
     const most = options.full === true ? {} : { most: SHOWN_CHANGES };
     terminal.print(driftText(drift, { colours: terminal.colours(process.stdout), ...most, ...who }));
   } else {
-    // That something was not looked at bears on the answer, and is no part of it.
+    // That something was not looked at matters to the answer, but is not part of it: so it goes to stderr.
     const unread = drift.plan.warnings.filter(({ code }) => code === "grants-not-checked");
     const colours = terminal.colours(process.stderr);
     terminal.say("warn", problemsText(unread, { severity: "warning", colours }));
@@ -49,7 +49,7 @@ export async function readDrift(
   return (await readDriftAndLog(paths, options, terminal)).drift;
 }
 
-/** The same, and with --who what the log has, where anything has drifted. */
+/** The same; with --who, and where anything has drifted, also what Autumn's log says. */
 async function readDriftAndLog(
   paths: readonly string[],
   options: DriftOptions,

@@ -18,7 +18,7 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
   const running = await start({
     port,
     host,
-    // One that the command line would not take cannot be what it is said to be typed.
+    // The output tells the user to export this key, so it has to be one that the command line accepts.
     key: checkedSecretKey(key, "--key"),
     level,
     limits,
@@ -29,7 +29,7 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
     stateFile: state,
     ...(seed === undefined ? {} : { seed: await readSeed(seed) }),
   });
-  // Listened for before it is said that ^C stops it.
+  // Before the output says that ^C stops it.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
@@ -47,7 +47,7 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
   return EXIT.ok;
 }
 
-/** Whether the command line takes the address as it is. */
+/** Whether the command line accepts the address without further options. */
 function isReachedByDefault(url: string): boolean {
   try {
     checkedBaseUrl(url);

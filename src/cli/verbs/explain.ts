@@ -76,7 +76,7 @@ interface Planned {
   readonly problems: readonly Problem[];
 }
 
-/** The plan of the customer's entries. What is wrong with them keeps nothing else from being told. */
+/** The plan of the customer's entries. Problems with them do not keep the rest from being shown. */
 async function planned(
   api: AutumnClient,
   asked: Pick<PlanRequest, "namespace" | "environment" | "baseUrl" | "balances" | "concurrency"> & {

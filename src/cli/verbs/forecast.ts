@@ -1,4 +1,4 @@
-// `autumn-balances forecast`: what customers will have by the files. Asks nobody.
+// `autumn-balances forecast`: what customers will have according to the files. Makes no call.
 import {
   EXIT,
   type ExitCode,
@@ -30,7 +30,7 @@ export async function runForecast(
   return EXIT.ok;
 }
 
-/** What the files declare up to a moment. Asks nobody. */
+/** What the files declare up to a moment. Makes no call. */
 export async function forecastReport(
   paths: readonly string[],
   options: Pick<ForecastOptions, "from" | "at" | "until">,

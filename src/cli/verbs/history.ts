@@ -94,7 +94,7 @@ function customersInGit(git: GitHistory): Set<string> {
   return new Set(entries.map(({ customerId }) => customerId));
 }
 
-/** `null` for all. */
+/** The ids of the customers to look at; `null` for all. */
 function customersOf(
   named: readonly string[],
   { allCustomers = false }: HistoryOptions,
@@ -109,7 +109,7 @@ function customersOf(
   throw new ProblemsError([{ code: "no-customers", message: "nothing says whose history is meant", hint }]);
 }
 
-/** A name that neither Autumn nor git has is most likely a slip. */
+/** A customer that neither Autumn nor git knows is most likely a typo. */
 function refuseUnknown(named: readonly string[], missing: ReadonlySet<string>): void {
   const unknown = named.filter((id) => missing.has(id));
   if (unknown.length === 0) return;

@@ -1,4 +1,4 @@
-// `autumn-balances import --csv`: entries for what a spreadsheet says was promised. Asks nobody.
+// `autumn-balances import --csv`: entries for what a spreadsheet says was promised. Makes no call.
 import {
   EXIT,
   type ExitCode,
@@ -57,7 +57,7 @@ export async function importCsv(
   return EXIT.ok;
 }
 
-/** What asks Autumn goes with no spreadsheet. */
+/** Refuses the options that choose what is read from Autumn: a spreadsheet takes their place. */
 function refuseOthers({
   customer,
   allCustomers,

@@ -94,7 +94,7 @@ export async function readCustomers(
   return untilInterrupted(() => readInFull(api, asked, { onEvent })).finally(() => progress.end());
 }
 
-/** `null` for all. */
+/** The ids of the customers to import; `null` for all. */
 export function customersOf({
   customer = [],
   allCustomers = false,
@@ -113,7 +113,7 @@ export function customersOf({
   return customer;
 }
 
-/** Found out before anything else, as reading balances may take long. */
+/** Checked before anything else, as reading balances may take long. */
 async function outFile(name: string): Promise<OutFile> {
   try {
     await stat(name);
@@ -126,14 +126,14 @@ async function outFile(name: string): Promise<OutFile> {
   }
   const read = readText(name, name);
   if ("problem" in read) throw new ProblemsError([read.problem]);
-  // With its byte order mark, which is not part of the text.
+  // Read again, with its byte order mark, which `read.text` lacks.
   return { name, stored: await readFile(name, "utf8"), isBegun: /\S/.test(read.text) };
 }
 
 /** What is declared already; `null` when there is no file yet. */
 async function declaredBy(paths: readonly string[], out: OutFile | null): Promise<LoadedConfig | null> {
   const usual = paths.length > 0 ? undefined : findDefault();
-  // A shell that sends stdout into balances.yaml has made an empty one before this runs.
+  // A shell that redirects stdout to balances.yaml has created an empty one before this runs.
   const files = [...paths, ...(usual === undefined || isBlank(usual) ? [] : [usual])];
   if (out?.isBegun) files.push(out.name);
   return files.length === 0 ? null : loadConfig(files, { nullIsEmptyList: true, withQueries: true });
@@ -144,7 +144,7 @@ function isBlank(file: string): boolean {
   return "text" in read && !/\S/.test(read.text);
 }
 
-/** A plan reads what it is told to, or the usual file: an entry in any other counts for nothing. */
+/** A plan reads the files that it is given, or the default one: entries in any other have no effect. */
 async function sayWhereToNameIt(paths: readonly string[], out: OutFile, terminal: Terminal): Promise<void> {
   const { files } = findFiles(paths, process.cwd());
   const read = await Promise.all(files.map(({ path }) => realpath(path)));

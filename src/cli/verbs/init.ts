@@ -58,7 +58,7 @@ function problemOf(error: NodeJS.ErrnoException) {
   };
 }
 
-/** The name of the folder, as far as a namespace can have it. */
+/** The name of the folder, made into a valid namespace. */
 function namespaceOf(folder: string): string {
   const name = basename(folder)
     .replace(/[^A-Za-z0-9._-]+/g, "-")

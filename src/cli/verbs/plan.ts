@@ -38,7 +38,7 @@ export async function runPlan(
   return options.detailedExitcode === true && plan.changes.some(isAction) ? EXIT.changes : EXIT.ok;
 }
 
-/** Saves what is shown, whether or not a guard refuses it: an older plan in its place would be worse. */
+/** Saves what is shown, even if a guard refuses it: leaving an older plan in its place would be worse. */
 export async function savePlan(
   path: string,
   { plan, refusals, request }: Pick<Session, "plan" | "refusals" | "request">,

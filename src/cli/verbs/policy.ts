@@ -1,4 +1,4 @@
-// `autumn-balances policy test`: whether the rules of a policy say what its own cases expect. Asks nobody.
+// `autumn-balances policy test`: whether the rules of a policy say what its own cases expect. Makes no call.
 import { EXIT, type ExitCode, POLICY_FILE, type Terminal } from "../../app/index.ts";
 import { readAtRoot, readText } from "../../config/index.ts";
 import { type CaseResult, type Policy, parsePolicy, runCases } from "../../policy/index.ts";
@@ -6,7 +6,7 @@ import { count, problemsText } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 
-/** @param file the policy; that at the root of the repository when left out */
+/** @param file the policy; the one at the root of the repository when left out */
 export function runPolicyTest(file: string | undefined, terminal: Terminal): ExitCode {
   const policy = read(file);
   const results = runCases(policy, Date.now(), () => performance.now());

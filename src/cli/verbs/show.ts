@@ -1,4 +1,4 @@
-// `autumn-balances show`: a saved plan, in any format that plans have. Asks nobody.
+// `autumn-balances show`: a saved plan, in any format that plans have. Makes no call.
 
 import {
   EXIT,

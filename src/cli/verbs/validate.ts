@@ -40,7 +40,7 @@ export async function runValidate(
     const files = findFiles(paths, process.cwd()).files.map(({ name }) => name);
     const unknown = { files, namespace: null, environment: null, balances: 0, customers: 0 };
     terminal.print(report({ ...unknown, problems: error.problems }, paths, terminal));
-    // stdout has its document; what is left to say is for stderr.
+    // stdout has its document already, so this goes to stderr as text.
     terminal.configure({ format: "text" });
     return reportFailure(error, terminal);
   }

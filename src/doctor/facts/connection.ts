@@ -3,7 +3,9 @@ import { API_VERSION } from "../../autumn/index.ts";
 import { type Bench, isAnswer, isOk, told } from "../bench.ts";
 import { type FactGroup, verdict } from "../fact.ts";
 
-/** ms by which the clocks may differ before a lease of one machine is another's lease of the next slice of time. */
+/**
+ * ms by which the clocks may differ. Runs correct theirs by the server's `Date` (`ServerClock`), as far as it is sent.
+ */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 export const connection: FactGroup = {

@@ -7,7 +7,7 @@ import { givenDrained } from "./given-drained.ts";
 const DAY_MS = 86_400_000;
 /** ms from now to the reset that is waited for: a balance is ended before it, which takes a while. */
 const UNTIL_RESET_MS = 7_000;
-/** Calls that wait for their turn before it. */
+/** How many calls are made before it; the slower they are, the later it has to be. */
 const CALLS_BEFORE_RESET = 8;
 const month = { reset: { interval: "month" } };
 
@@ -159,7 +159,7 @@ async function soon(bench: Bench): Promise<number> {
   return Math.round(bench.workshop.now + UNTIL_RESET_MS + took * CALLS_BEFORE_RESET);
 }
 
-/** What was to be done before a reset has been. @throws CannotTell when it took too long */
+/** Makes sure that the reset is still to come. @throws CannotTell when what goes before it took too long */
 function beforeReset(bench: Bench, at: number): void {
   if (bench.workshop.now < at) return;
   throw new CannotTell(

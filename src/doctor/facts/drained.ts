@@ -1,4 +1,4 @@
-// A drained row: one with exactly nothing left, which Autumn hides and does not let go.
+// A drained row: one with exactly nothing left, which Autumn hides and does not delete.
 import { described, has, told } from "../bench.ts";
 import { type FactGroup, verdict } from "../fact.ts";
 import { givenDrained } from "./given-drained.ts";

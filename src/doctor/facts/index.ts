@@ -10,7 +10,7 @@ import { identity } from "./identity.ts";
 import { reads } from "./reads.ts";
 import { usageLimits } from "./usage-limits.ts";
 
-/** In the order in which they are told. A fact comes after those that it needs. */
+/** In the order in which they are shown. A fact comes after those that it needs. */
 export const FACT_GROUPS: readonly FactGroup[] = [
   connection,
   identity,

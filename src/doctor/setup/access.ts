@@ -4,7 +4,7 @@ import { ProblemsError } from "../../schema/index.ts";
 import { type Check, ok, problem, type Surroundings, warning } from "./check.ts";
 
 const READ = ["AUTUMN_SECRET_KEY", "AUTUMN_BASE_URL"];
-/** Put in by the build. */
+/** Variables of this tool itself: the version, which the build sets, and the teams of a policy. */
 const OURS = /^AUTUMN_BALANCES_/;
 
 export function accessChecks(surroundings: Surroundings): Check[] {
@@ -33,7 +33,7 @@ function key({ env, files }: Surroundings): Check {
   return ok(id, `a ${environment} key`);
 }
 
-/** Of variables that are not read only the names are told: a value may be a key. */
+/** Of variables that this tool does not read only the names are shown: a value may be a key. */
 function variables({ env }: Surroundings): Check {
   const id = "environment-variables";
   const names = Object.keys(env)

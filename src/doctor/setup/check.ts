@@ -1,4 +1,5 @@
-// What is asked first when something does not work: the files, the key, the machine. Pure: whoever calls has looked.
+// The usual causes when something does not work: the files, the key, the machine. Pure: the caller has read all of
+// them.
 import type { Problem } from "../../schema/index.ts";
 
 export type CheckStatus = "ok" | "warning" | "problem";
@@ -8,7 +9,7 @@ export interface Check {
   /** Stable: scripts and documents name it. */
   readonly id: string;
   readonly status: CheckStatus;
-  /** What is the case. */
+  /** What was found. */
   readonly says: string;
   /** The way out; `null` when none is needed. */
   readonly hint: string | null;
@@ -18,7 +19,7 @@ export interface Check {
 export interface FileAccess {
   readonly path: string;
   readonly isReadable: boolean;
-  /** Whether anybody on this machine may write to it; `false` where there is no such thing. */
+  /** Whether anybody on this machine may write to it; `false` where the system has no such permissions. */
   readonly isOpenToAll: boolean;
 }
 

@@ -2,7 +2,7 @@
 import type { Problem } from "../../schema/index.ts";
 import { type Check, ok, problem, type Surroundings, warning } from "./check.ts";
 
-/** Paths that are named one by one. */
+/** How many paths are named one by one. */
 const NAMED = 3;
 
 export function fileChecks(surroundings: Surroundings): Check[] {

@@ -16,7 +16,7 @@ interface Filter {
   readonly internalEntityId: string | undefined;
 }
 
-/** Behind which row, or behind which whole customer, a page starts. */
+/** After which row, or after which whole customer, a page starts. */
 interface Position {
   readonly customer: number;
   readonly row: number | null;
@@ -87,7 +87,7 @@ function customersFrom(call: Call, after: Position | undefined): Customer[] {
     .sort((a, b) => b.seq - a.seq);
 }
 
-/** Up to `count` rows behind a position, read from what is stored. */
+/** Up to `count` rows after a position, read from what is stored. */
 function rowsOf(
   call: Call,
   customers: Customer[],

@@ -16,7 +16,7 @@ export function updateFeature(call: Call) {
   return presentFeature(updated);
 }
 
-/** What a credit system or a balance is made of stays, and can only be archived. */
+/** A feature that a credit system or a balance is made of cannot be deleted, only archived. */
 export function deleteFeature(call: Call) {
   const { fields, store } = call;
   const { id } = findFeature(call, fields.string("feature_id"));

@@ -36,7 +36,7 @@ function holds(status: number, operator: string | undefined, bound: number): boo
 
 function present({ at, method, path, headers, body, status }: LoggedRequest) {
   const sent = body !== null && typeof body === "object" ? (body as Readonly<Record<string, unknown>>) : {};
-  // Who is logged in to the dashboard is told by a header that only the emulator knows.
+  // The user who is logged in to the dashboard comes from a header that only the emulator knows.
   const email = headers["x-emulator-user"] ?? null;
   return {
     timestamp: new Date(at).toISOString(),

@@ -1,4 +1,4 @@
-// balances.update. The older server applies field after field; its successor all of them or none.
+// balances.update. The older server (2026-08) applies field after field; the newer one (2026-10) all of them or none.
 import { exact, sum } from "../amounts.ts";
 import { type Call, customerOrNewest, findFeature, NeverAnswers, namedEntity, settle } from "../call.ts";
 import { creditCosts, limitsOn } from "../costs.ts";
@@ -77,7 +77,7 @@ function apply(call: Call, update: Update): void {
   if (store.hangs(customer)) throw new NeverAnswers();
   const entity = namedEntity(call, customer);
   settle(call, customer, "read");
-  // The successor stores usage before it looks at what is asked
+  // The newer server stores usage before it looks at the request
   const whole = call.settings.level === "2026-10";
   if (whole) store.flushUsage(customer);
   const seen = subjectRows(customer, entity, call.now());
@@ -96,7 +96,8 @@ function apply(call: Call, update: Update): void {
   if (update.includedGrant !== undefined) moveGrant(found(rows, update), update.includedGrant);
   if (update.nextResetAt !== undefined) moveReset(found(rows, update), update.nextResetAt);
   if (update.expiresAt !== undefined) soonest(found(rows, update), "expiresAt").expiresAt = update.expiresAt;
-  // The older server stores usage when an update was not refused; so one keeps usage across a create or delete
+  // The older server stores usage when an update was not refused: this is how a client keeps usage across a create or
+  // delete
   store.flushUsage(customer);
   store.changed();
 }
@@ -133,7 +134,7 @@ function freely(call: Call): DeductOptions {
   return { now, overage: "allow", beforeChange: (row) => keepUntilStored(row, storeDelayMs, now) };
 }
 
-/** The successor refuses before it changes anything. */
+/** The newer server refuses before it changes anything. */
 function refuseWhole(update: Update, rows: Row[]): void {
   const asked = [
     update.remaining,
@@ -150,8 +151,8 @@ function refuseWhole(update: Update, rows: Row[]): void {
 }
 
 /**
- * Bends the first row until the allowances of all rows found, with its adjustment, sum up to `grant`
- * (scenario update-without-target). What is left stays, so usage moves along (scenario update-grant-only).
+ * Adjusts the first row until the allowances of all rows found and its adjustment add up to `grant` (scenario
+ * update-without-target). What is left stays, so usage moves along (scenario update-grant-only).
  */
 function moveGrant(rows: [Row, ...Row[]], grant: number): void {
   rows[0].adjustment = exact(grant - sum(rows.map((row) => row.allowance)));

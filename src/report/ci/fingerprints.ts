@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Problem } from "../../schema/index.ts";
 import { repositoryPath } from "./repository-path.ts";
 
-/** One for each problem, unlike all others, and the same when only lines above it were added or removed. */
+/** One for each problem: unique, and unchanged when only lines above the problem were added or removed. */
 export function fingerprints(problems: readonly Problem[]): string[] {
   const seen = new Map<string, number>();
   return problems.map(({ code, message, place }) => {

@@ -57,7 +57,7 @@ export function sarif(problems: readonly Problem[], { version, file }: SarifOpti
   return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
 }
 
-/** A relative reference, in which nothing of a name is taken for a scheme, a query or a fragment. */
+/** A relative reference, in which no part of a name is taken for a scheme, a query or a fragment. */
 function uriOf(file: string): string {
   return visible(repositoryPath(file)).split("/").map(encodeURIComponent).join("/");
 }

@@ -194,7 +194,7 @@ export function pendingLines(change: Change, pen: Pen): [string, ...string[]] {
   return [`${pen.id(change.balanceId)} is declared${where}`, ...changeLines(change, pen)];
 }
 
-/** What the order does not show by itself. */
+/** Notes on what the lines above them do not show by themselves. */
 export function notes({ features, plan, problems }: ExplainReport): string[] {
   const numbered = features.some(({ rows }) => rows.filter(({ use }) => use !== null).length > 1);
   const hasCredits = features.some(

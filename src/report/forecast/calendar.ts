@@ -1,11 +1,11 @@
-// What happens to balances, as a calendar that RFC 5545 describes. Ids are from outside: whatever they hold, they stay
+// What happens to balances, as a calendar according to RFC 5545. Ids come from outside: whatever they hold, they stay
 // text within their line.
 import { createHash } from "node:crypto";
 import type { ForecastEvent } from "../../forecast/index.ts";
 import { visible } from "../../text/index.ts";
 import { eventText, type ForecastReport, USAGE_UNKNOWN } from "./words.ts";
 
-/** Octets of a line, without its end (RFC 5545, 3.1). */
+/** The most octets of a line, without its end (RFC 5545, 3.1). */
 const LINE_OCTETS = 75;
 
 /** What `forecast --format ics` prints. */
@@ -40,7 +40,7 @@ function eventLines(event: ForecastEvent, namespace: string, stamp: string): str
   ];
 }
 
-/** The same for the same thing in every forecast, so that a calendar that is read again has no event twice. */
+/** The same for the same event in every forecast, so that importing the calendar again adds no event twice. */
 function uidOf({ at, kind, entry }: ForecastEvent, namespace: string): string {
   const name = JSON.stringify([namespace, entry.customerId, entry.key, kind, at]);
   return `${createHash("sha256").update(name).digest("hex").slice(0, 40)}@autumn-balances`;

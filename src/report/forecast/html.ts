@@ -15,12 +15,12 @@ import {
   USAGE_UNKNOWN,
 } from "./words.ts";
 
-/** Of a month in a drawing, in its own units. */
+/** The width of a month, in the units of the drawing. */
 const STEP = 64;
-/** Of the highest bar. */
+/** The height of the highest bar. */
 const HEIGHT = 90;
 const BASE = 108;
-/** So many events and balances stand on the page. */
+/** How many events and balances the page shows. */
 const SHOWN = 2000;
 
 /** The whole forecast as an HTML document. */
@@ -70,7 +70,7 @@ function chartHtml(featureId: string, months: readonly string[], amounts: readon
 `;
 }
 
-/** `1.2M`: what has room above a bar. */
+/** `1.2M`: short enough to fit above a bar. */
 function short(n: number): string {
   const scaled: readonly (readonly [number, string])[] = [
     [1e12, "T"],

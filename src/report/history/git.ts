@@ -26,7 +26,7 @@ const NO_FURTHER: Readonly<Record<NonNullable<ReadGitHistory["cut"]>, string>> =
   size: "no further, as the files are large",
 };
 
-/** How a disagreement is told, of a row that lives and of one that has ended. */
+/** How each kind of disagreement is told, whether the row lives or has ended. */
 const TEXTS: Readonly<Record<DisagreementCode, string>> = {
   "no-entry": "no commit has an entry for it",
   grant: "no commit declares that",

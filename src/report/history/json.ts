@@ -40,7 +40,7 @@ export function historyJson(report: HistoryReport): JsonDocument {
 
 type EventName = HistoryDocumentEvent["event"];
 
-/** What happened, in the words of machines. */
+/** What happened, by its name in JSON and CSV. */
 export const nameOf = (event: HistoryEvent): EventName =>
   event.type === "row" ? event.ended.state : event.happened;
 

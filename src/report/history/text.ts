@@ -22,7 +22,7 @@ export interface HistoryReport {
   readonly baseUrl: string;
   /** ms since 1970, by the server's clock. */
   readonly madeAt: number;
-  /** ms since 1970: what happened before is not told. */
+  /** ms since 1970: what happened before is not shown. */
   readonly since: number;
   readonly scope: Scope;
   /** Customers that were looked at. */
@@ -44,7 +44,7 @@ export interface HistoryTextOptions {
 
 /** How many customers that are missing are listed. */
 const LISTED = 20;
-/** Cells up to this many characters are aligned; a longer one moves what is behind it. */
+/** Cells up to this many characters are aligned; a longer one moves what follows it. */
 const WIDEST = 48;
 
 const PAINTS: Readonly<Record<string, keyof Palette>> = {
@@ -80,7 +80,7 @@ export function historyText(report: HistoryReport, options: HistoryTextOptions =
     .join("\n\n")}\n`;
 }
 
-/** What has no moment is the newest. */
+/** An event without a moment, which is not committed yet, is the newest. */
 function newest(events: readonly HistoryEvent[], most: number): ReadonlySet<HistoryEvent> {
   if (events.length <= most) return new Set(events);
   const moment = ({ at }: HistoryEvent): number => at ?? Number.MAX_VALUE;
@@ -135,7 +135,7 @@ function notes({ earlier, missing, scope }: HistoryReport): string[] {
   ];
 }
 
-/** When, which balance, what happened, what it held or what changed, and what came of it or whose doing it was. */
+/** When, which balance, what happened, what it held or what changed, and what replaced it or who changed it. */
 const cellsOf = (event: HistoryEvent): string[] =>
   event.type === "row" ? rowCells(event) : entryCells(event);
 

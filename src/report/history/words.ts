@@ -30,5 +30,5 @@ export function heldBy({ boolean, unlimited, grant, usage, reset }: Row): string
   return unlimited ? "unlimited" : `${units(grant)} ${cycleOf(reset)}, ${units(usage)} used`;
 }
 
-/** Milliseconds say nothing here, and without them all moments are as long. */
+/** Milliseconds say nothing here, and without them all moments have the same length. */
 export const toSecond = (ms: number): string => moment(Math.floor(ms / 1000) * 1000);

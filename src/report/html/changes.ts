@@ -8,9 +8,9 @@ import { type Pen, remembering } from "../text/pen.ts";
 import { moment, units } from "../words.ts";
 import { htmlPen, idText } from "./pen.ts";
 
-/** What the page's other parts know changes and features by. */
+/** Numbers by which the page's other parts refer to changes, features and owners. */
 export interface Numbers {
-  /** Of the changes that are linked to. */
+  /** Only of the changes that are linked to. */
   readonly changes: ReadonlyMap<Change, number>;
   readonly features: ReadonlyMap<string, number>;
   readonly owners: ReadonlyMap<string, number>;
@@ -58,8 +58,8 @@ function cards(customers: readonly [string, readonly Change[]][], numbers: Numbe
 const PORTION = 32;
 
 /**
- * One text of many pieces. Strings that are only added up are kept as trees of their parts, which the collector of
- * garbage has to walk again and again; joined in portions, a text is made in a third of the time.
+ * One text of many pieces. The engine keeps strings that are only concatenated as trees of their parts, which the
+ * garbage collector has to walk again and again; joined in portions, a text is made in a third of the time.
  */
 function joined<T>(items: readonly T[], piece: (item: T) => string): string {
   const portions: string[] = [];

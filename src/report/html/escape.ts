@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes what could begin or end something; what cannot be seen is the business of `visible`. */
+/** Escapes what could begin or end markup; invisible characters are left to `visible`. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -1,4 +1,4 @@
-// The frame of a page that needs nothing else: it asks no network, and runs no script but the one it is given.
+// The frame of a page that needs nothing else: it loads nothing from the network, and runs no script but its own.
 import { POLICY, STYLE } from "../page/assets.generated.ts";
 
 /**

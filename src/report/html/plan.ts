@@ -67,7 +67,7 @@ ${groupLines(plan, htmlPen)
 `;
 }
 
-/** Refusals, what is taken away, what is made anew, what waits; then everything there are sentences for. */
+/** Refusals, and what --force lifts; what is taken away, replaced or blocked; then warnings. */
 function firstHtml(
   plan: Plan,
   refusals: readonly Refusal[],

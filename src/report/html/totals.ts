@@ -1,5 +1,5 @@
-// What a plan grants and takes of each feature, as a table with bars. The bars are drawn without styles, which the
-// page's policy would not let through, and say nothing that the amounts beside them do not.
+// What a plan grants and takes of each feature, as a table with bars. The bars are drawn without inline styles, which
+// the page's content security policy would block, and say nothing that the amounts beside them do not.
 import type { Plan, Total } from "../../reconcile/index.ts";
 import { brief } from "../../text/index.ts";
 import { CYCLE_LENGTH, cycle, units } from "../words.ts";

@@ -19,7 +19,7 @@ export interface Shown {
 
 /** Up to this many changes nothing is folded. */
 const UNFOLDED = 12;
-/** The part of the room that sums by customer may take from the tables. */
+/** The share of the room that is kept from the tables for the sums by customer. */
 const SUMMED_UP = 0.15;
 
 export function customerTables(changes: readonly Change[], room: Room): Shown {
@@ -42,7 +42,7 @@ export function customerTables(changes: readonly Change[], room: Room): Shown {
   };
 }
 
-/** Changes that many customers have alike, each kind in one table, and all others. */
+/** Separates changes that many customers have alike, which share a table, from all others. */
 function apart(
   changes: readonly Change[],
   room: Room,
@@ -120,7 +120,7 @@ function fill(changes: readonly Change[], room: Room, isFolded: boolean): Map<Ch
 function opening(customerId: string, changes: readonly Change[], isFolded: boolean): string[] {
   const isNew = changes.some((change) => change.createsCustomer);
   const note = isNew ? ", a customer that does not exist yet and is created" : "";
-  // What takes something away is not to be overlooked for being folded.
+  // What takes something away must not be overlooked because it is folded.
   const open = !isFolded || changes.some((change) => weight(change) < HARMLESS) ? " open" : "";
   return [
     `<details${open}>`,

@@ -1,5 +1,5 @@
-// How much of a document is left. Sites refuse a comment that is too long by a single character, so what does
-// not fit is left out in whole pieces, and counted.
+// How much room a document has left. Sites refuse a comment that is too long by a single character, so what does not
+// fit is left out in whole pieces, and counted.
 
 /** GitHub takes 65,536 characters in the body of a comment; a marker or a footer has to fit in as well. */
 export const COMMENT_LIMIT = 64_000;

@@ -1,6 +1,6 @@
-// Markdown that stays what it was meant to be, whatever ids are like. Values become code spans, in which nothing
-// is a link, a mention, a reference to an issue, HTML or emphasis, neither to Markdown nor to the sites that look
-// for more in its text. Of sentences, every word that is not plainly a word or an amount becomes one.
+// Markdown that stays what it was meant to be, whatever ids contain. Values become code spans, in which nothing is a
+// link, a mention, a reference to an issue, HTML or emphasis, neither to Markdown nor to the sites that look for more
+// in its text. In sentences, everything that is not plainly a word or an amount becomes a code span.
 
 import { brief, visible } from "../../text/index.ts";
 import { escapeHtml } from "../html/escape.ts";
@@ -15,7 +15,7 @@ const PROSE_LENGTH = 400;
 const WORD = /^\(?(?:[A-Za-z]+(?:['-][A-Za-z]+)*|\d{1,3}(?:[,.]?\d{3})*(?:\.\d{1,6})?|%)\)?[,.;:?!]?$/;
 /** What begins a list at the start of a line. */
 const LIST = /^\d+[.)]$/;
-/** What a site may make a reference to a commit or an issue of. */
+/** What a site may turn into a reference to a commit or an issue. */
 const REFERENCE = /^\(?(?:[0-9a-f]{7,40}|gh-.*)\b/i;
 
 /** Text in which Markdown means nothing, on one line. Also in a cell of a table, if it has no `|`. */
@@ -24,7 +24,7 @@ export function codeSpan(text: string): string {
   if (!content.includes("`") && !/^ | $/.test(content)) return `\`${content}\``;
   const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
-  // One space is taken off each end when both ends have one, unless there are only spaces.
+  // Markdown takes one space off each end when both ends have one, unless there are only spaces.
   const pad = content.trim() === "" ? "" : " ";
   return `${fence}${pad}${content}${pad}${fence}`;
 }
@@ -54,8 +54,8 @@ export const markdownPen: Pen = {
 };
 
 /**
- * A backslash keeps a pipe from ending the cell, unless the backslash itself is taken for an escaped one; there
- * the pipe is written as what cannot be seen is.
+ * A backslash before a pipe keeps it from ending the cell. A pipe that follows a backslash already is written as
+ * `\u{7c}`: with another one, the two backslashes would read as one that is escaped.
  */
 const inCell = (text: string): string =>
   text.includes("|") ? text.replace(/\\\|/g, "\\\\u{7c}").replaceAll("|", "\\|") : text;

@@ -1,15 +1,15 @@
-// The script of the page: search and filters. Without it the page shows everything. It looks at the changes once,
-// keeps what it needs to know of them, and then only turns on and off what has to be: no change is measured.
+// The script of the page: search and filters. Without it the page shows everything. It reads the changes once, keeps
+// what it needs to know of them, and then only shows and hides elements, without measuring any.
 
 interface Item {
   readonly element: HTMLElement;
   readonly kind: string;
   readonly feature: string;
-  /** The number of who answers for it; empty where nobody is named. */
+  /** The number of the owner; empty where none is named. */
   readonly owner: string;
   readonly isPending: boolean;
   readonly group: Group;
-  /** What is searched, in small letters; made when something is searched for the first time. */
+  /** The text that is searched, in lower case; made at the first search. */
   text: string | undefined;
 }
 
@@ -62,7 +62,7 @@ function start(form: HTMLFormElement): void {
       search.select();
     }
   });
-  // A link to a change that is filtered out leads nowhere; it is shown again.
+  // A link to a change that is filtered out would lead nowhere, so the filters are reset.
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[href^='#c']") : null;
     const target = link && document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
@@ -72,7 +72,7 @@ function start(form: HTMLFormElement): void {
       apply();
     }
   });
-  // What a browser kept of the form when the page was loaded again holds at once.
+  // A browser may keep what was in the form when the page is loaded again: apply it at once.
   later();
 
   function apply(): void {
@@ -106,7 +106,7 @@ function start(form: HTMLFormElement): void {
       if (shown > 0) customers++;
       if (element.hidden === shown > 0) element.hidden = shown === 0;
     }
-    // Customers alike are folded, but not what was looked for.
+    // Customers that are alike are folded, but not while the page is filtered.
     for (const folded of document.querySelectorAll<HTMLDetailsElement>("details.alike")) {
       folded.hidden = folded.querySelector(".customer:not([hidden])") === null;
       if (shown < items.length) folded.open = true;

@@ -22,7 +22,7 @@ export interface DriftTextOptions {
   readonly colours?: boolean;
   /** How many differences are shown; all when left out. */
   readonly most?: number;
-  /** Tells who did it, where that was asked for. */
+  /** Says who did it, where that was asked for. */
   readonly log?: DriftLog;
 }
 
@@ -32,7 +32,7 @@ const PAINTS: Readonly<Record<DifferenceKind, keyof Palette>> = {
   undeclared: "red",
 };
 
-/** Reasons that tell how it will be put right, or that are told in other words. */
+/** Reasons that are left out: they say how the drift will be put right, or the report says them in other words. */
 const OF_THE_PLAN: ReadonlySet<Reason["code"]> = new Set<Reason["code"]>([
   "changed-for-good",
   "not-updatable",
@@ -65,7 +65,7 @@ export function driftText(drift: Drift, options: DriftTextOptions = {}): string 
   ]);
 }
 
-/** What is worth a word although nothing has drifted; nothing when there is nothing. */
+/** What is worth mentioning although nothing has drifted; may be empty. */
 export function driftNotes(drift: Drift): string {
   const waiting = drift.differences.filter(isWaiting);
   const sections = [

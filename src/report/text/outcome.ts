@@ -76,7 +76,7 @@ function headline({ results, interrupted }: Outcome): string {
 
 function resultLines({ change, problem }: ChangeOutcome, paint: Palette): string[] {
   const name = `  ${paint.red("!")} customer ${brief(change.customerId)}: ${balanceName(change, textPen)}`;
-  // That nothing was sent for it is what the heading says.
+  // The heading says already that nothing was sent for it.
   if (problem === undefined || problem.code === "not-tried") return [name];
   const line = `${name}: ${brief(problem.message, MESSAGE_LENGTH)}`;
   return problem.hint === undefined ? [line] : [line, `      hint: ${brief(problem.hint, MESSAGE_LENGTH)}`];

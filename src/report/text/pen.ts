@@ -1,5 +1,5 @@
-// How a format writes what comes from outside. The words of reports are made once, by functions that are handed
-// the pen of the format at hand; only a pen knows how its format is to be kept from taking an id for a command.
+// How a format writes what comes from outside. The words of reports are made once, by functions that are handed the pen
+// of the format at hand; only a pen knows how to keep its format from taking an id for a command.
 import { brief, MESSAGE_LENGTH } from "../../text/index.ts";
 
 export interface Pen {

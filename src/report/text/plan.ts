@@ -120,7 +120,9 @@ function changeSections(plan: Plan, most: number, paint: Palette): string[][] {
   return [...sections, [`… and ${count(hidden.length, "more change")}${harmless}: ${hint}`]];
 }
 
-/** Changes that many customers have alike, in a section for each kind, and all others; where all is to be shown, none. */
+/**
+ * Separates changes that many customers have alike, which share a section, from all others, unless all fit in `most`.
+ */
 function apart(
   changes: readonly Change[],
   most: number,

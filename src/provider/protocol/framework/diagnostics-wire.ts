@@ -22,8 +22,9 @@ export function pathOnWire(path: Path): AttributePath {
 }
 
 /**
- * A diagnostic as Terraform's message. Terraform 1.11 finds the line of an attribute, but not of what is inside it:
- * for a longer path it shows the first line of the resource. So only the attribute is named, and the rest is told.
+ * A diagnostic as Terraform's message. Terraform 1.11 finds the line of an attribute, but not of what is inside it: for
+ * a longer path it shows the first line of the resource. So the path names only the attribute, and the detail says the
+ * rest.
  */
 export function diagnosticOnWire({ severity, summary, detail = "", path = [] }: Diagnostic): WireDiagnostic {
   const inside = path.length > 1 ? `At ${showPath(path)}.` : "";

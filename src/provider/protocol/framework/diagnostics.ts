@@ -11,7 +11,7 @@ export interface Diagnostic {
   readonly path?: Path | undefined;
 }
 
-/** What is wrong, and nothing else happened: throw it from any operation. */
+/** Something is wrong, and nothing was changed: throw it from any operation. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostics: readonly Diagnostic[];

@@ -17,7 +17,7 @@ export class Operations<Client> {
     return this.#stop.signal;
   }
 
-  /** Tells the operations that run, and those to come, that the user wants no more. */
+  /** Tells the operations that run, and those to come, that the user has interrupted Terraform. */
   stop(): void {
     this.#stop.abort();
   }

@@ -4,7 +4,7 @@ import { type CtyObject, type CtyValue, UNKNOWN } from "../values/value.ts";
 import type { Schema } from "./schema.ts";
 
 /**
- * The proposed state, in which what is computed and not configured is unknown, if anything changes at all.
+ * The proposed state; if anything changes at all, what is computed and not configured is unknown in it.
  * @param keep computed attributes that stay as they are in an update, such as an id
  */
 export function planWithUnknowns(

@@ -120,7 +120,7 @@ export function applyResourceChange<Client>(
         private: stored ? privateOf(stored, request.plannedPrivate) : NO_BYTES,
       };
     },
-    // Nothing came about, as far as anybody knows: what was stored stays.
+    // As far as anybody knows nothing was changed: the stored state stays.
     () => ({ ...(request.priorState && { newState: request.priorState }), private: request.plannedPrivate }),
   );
 }

@@ -36,7 +36,7 @@ export interface Attributes {
 
 /** The schema of a provider's configuration, of a resource or of a data source. */
 export interface Schema {
-  /** Raise it when states of before must be rewritten, and give the resource an upgrader. 0 by default. */
+  /** Raise it when older states must be rewritten, and give the resource an upgrader. 0 by default. */
   readonly version?: number;
   /** Markdown. */
   readonly description?: string;

@@ -26,7 +26,7 @@ function unary<Request, Response>(
     try {
       callback(null, await answer(call.request));
     } catch (error) {
-      // Operations turn what is thrown into diagnostics, so that only a mistake of this framework comes here.
+      // Operations turn what is thrown into diagnostics, so that only a bug of this framework comes here.
       console.error(visibleLines(inspect(error)));
       const details = visible(error instanceof Error ? error.message : String(error));
       callback({ code: status.INTERNAL, details });

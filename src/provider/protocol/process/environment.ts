@@ -52,7 +52,7 @@ export function readEnvironment(
   };
 }
 
-/** TLS itself takes anything, and then lets nobody in. */
+/** TLS itself accepts any text as a certificate, and then lets nobody in. */
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).raw.length > 0;

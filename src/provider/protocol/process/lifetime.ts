@@ -3,7 +3,7 @@
 
 /** Terraform waits 2 s for the end of a process and then kills it. */
 const GRACE_MS = 1_500;
-/** Nobody waits any more, and a call that was begun is better finished. */
+/** When Terraform is gone, nobody waits any more, and a call that was begun is better finished. */
 const GRACE_WITHOUT_PARENT_MS = 5_000;
 const PARENT_CHECK_MS = 500;
 
@@ -36,8 +36,8 @@ export class Lifetime {
   }
 
   /**
-   * Ends with the parent. ^C is ignored: it reaches the whole process group, and what it means Terraform says
-   * itself, by StopProvider.
+   * Ends with the parent. ^C is ignored: it reaches the whole process group, and Terraform itself says what to do about
+   * it, by StopProvider.
    */
   followTerraform(): void {
     process.on("SIGINT", () => {});

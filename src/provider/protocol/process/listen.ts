@@ -30,7 +30,7 @@ function bind(server: Server, target: string, credentials: ServerCredentials): P
   });
 }
 
-/** In bytes (unix(7)). Node cuts off the rest without a word, and the socket is elsewhere. */
+/** In bytes (unix(7)). Node silently cuts off a longer path, and the socket is elsewhere. */
 const LONGEST_SOCKET_PATH = process.platform === "linux" ? 107 : 103;
 
 async function listenOnSocket(

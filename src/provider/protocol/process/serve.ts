@@ -21,9 +21,9 @@ const CORE_VERSION = 1;
 const LARGEST_MESSAGE = 256 * 1024 * 1024;
 
 /**
- * Serves `provider` to Terraform, and ends the process when Terraform is done with it. Call it first of all: what
- * is printed to stdout before breaks the start. With `--debug` it is served to the `terraform` that is given the
- * printed variable instead, until ^C.
+ * Serves `provider` to Terraform, and ends the process when Terraform is done with it. Call it first of all: anything
+ * printed to stdout before breaks the start. With `--debug` it is served to the `terraform` that is given the printed
+ * variable instead, until ^C.
  * @example
  * await serveProvider({ name: "note", version: "1.0.0", schema: { attributes: {} }, configure: () => null, resources });
  */

@@ -5,7 +5,7 @@ import { type CtyType, nameOfType, parseCtyType } from "./type.ts";
 import { type CtyObject, type CtyValue, type Path, TypedValue, UNKNOWN, ValueError } from "./value.ts";
 
 const UNKNOWN_EXTENSION = 0;
-/** Unknown, with a promise about it (not null, a prefix…) of which nothing is made here. */
+/** An unknown value with a refinement (not null, a prefix…), which is not used here. */
 const REFINED_UNKNOWN_EXTENSION = 12;
 
 const extensionCodec: ExtensionCodecType<undefined> = {
@@ -24,7 +24,7 @@ interface Reading {
 /** Decodes msgpack. Throws a ValueError. */
 export function decodeMsgpack(bytes: Uint8Array, type: CtyType): CtyValue {
   const raw = parsed("msgpack", () => {
-    // A length beyond the bytes that are there is a lie, and would be believed when memory is reserved.
+    // A declared length beyond the bytes that are there is false, but the decoder would reserve memory for it.
     const decoder = new Decoder({ useBigInt64: true, extensionCodec, maxArrayLength: bytes.length });
     return decoder.decode(bytes);
   });
@@ -45,7 +45,7 @@ function whole(raw: unknown, type: CtyType, reading: Reading): CtyValue {
   try {
     return shaped(raw, type, [], reading);
   } catch (error) {
-    // Values of any type can hold each other without end, and the stack ends.
+    // Values of the type `dynamic` can be nested without limit, and the stack overflows.
     if (error instanceof RangeError) throw new ValueError("The value is nested too deeply.", []);
     throw error;
   }

@@ -1,5 +1,5 @@
-// Values of a type → the msgpack that Terraform reads. What does not fit the type is a ValueError with its path,
-// so that a provider's mistake is told by its name instead of by Terraform's "unexpected attribute count".
+// Values of a type → the msgpack that Terraform reads. What does not fit the type is a ValueError with its path, so
+// that a provider's bug is reported by its place and not by Terraform's "unexpected attribute count".
 import { Encoder, ExtData } from "@msgpack/msgpack";
 import { type CtyNumber, ExactDecimal, numberToWire } from "./number.ts";
 import { type CtyType, nameOfType } from "./type.ts";
