@@ -7,6 +7,7 @@ import { type FoundFile, findDefault, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 import { type ReadOptions, readBalances } from "./parse.ts";
 
+/** How `loadConfig` finds and reads files. */
 export interface LoadOptions extends ReadOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;

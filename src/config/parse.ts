@@ -19,6 +19,7 @@ import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
 import { plainValue } from "./yaml/values.ts";
 
+/** The configuration of one file, or `null` and every problem. */
 export type ParsedBalances = Combined;
 
 /**

@@ -4,6 +4,7 @@ import { type Drift, driftOf } from "./decide/drift.ts";
 import { planWithDeclared } from "./plan.ts";
 import type { PlanEnvironment, PlanRequest } from "./types.ts";
 
+/** What to compare, and how far ahead to look. */
 export interface DriftRequest extends PlanRequest {
   /** How far ahead to list balances that end, in ms; 0 lists none. */
   readonly expiringWithin: number;

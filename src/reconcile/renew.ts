@@ -14,6 +14,7 @@ import { checkTargets } from "./observe/targets.ts";
 import { type Row, nameOf as rowName, settled } from "./row.ts";
 import { type Change, isAction, type Plan, type PlanEnvironment, type PlanRequest } from "./types.ts";
 
+/** What is needed to make an earlier plan again. */
 export interface RenewRequest
   extends Pick<PlanRequest, "createCustomers" | "concurrency" | "requestsPerSecond"> {
   /** All entries of the customers that the plan changes. Entries of other customers are ignored. */
@@ -29,6 +30,7 @@ export interface MovedChange {
   readonly row: Row | undefined;
 }
 
+/** An earlier plan, made again. */
 export interface RenewedPlan {
   /** The plan, with its changes made again from the current rows. Not to be applied if `moved` has any. */
   readonly plan: Plan;

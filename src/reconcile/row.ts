@@ -5,6 +5,7 @@ import { INTERVALS } from "../schema/index.ts";
 import { isMore, keptUsage, minus, plus, usedOf } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
+/** One stored balance. */
 export interface Row {
   readonly customerId: string;
   readonly featureId: string;

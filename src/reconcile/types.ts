@@ -13,6 +13,7 @@ export interface Shard {
   readonly count: number;
 }
 
+/** What happens to a balance; `blocked` is a change that cannot be made now. */
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 
 /** One field that differs. Values are as they would be written in a balances file; `null` if absent. */
@@ -221,6 +222,7 @@ export interface PlanBase {
   readonly createCustomers: boolean;
 }
 
+/** What applying would do, and why. */
 export interface Plan {
   readonly namespace: string;
   /** What becomes of rows that are replaced. */
@@ -280,6 +282,7 @@ export function booleansOf(changes: readonly Change[]): Set<string> {
  */
 export type ChangeResult = "converged" | "failed" | "blocked" | "not_tried";
 
+/** What became of one change. */
 export interface ChangeOutcome {
   readonly change: Change;
   readonly result: ChangeResult;
@@ -289,6 +292,7 @@ export interface ChangeOutcome {
   readonly problem?: Problem;
 }
 
+/** What became of a plan: a result for each change that sends something, in the order of the plan. */
 export interface Outcome {
   readonly results: readonly ChangeOutcome[];
   /** Whether it was stopped from outside before everything was tried. */
@@ -320,9 +324,13 @@ export interface PlanEnvironment {
   readonly onEvent?: (event: PlanEvent) => void;
 }
 
+/** What to plan, and how to look for its rows. */
 export interface PlanRequest {
+  /** The owner's name: the part of every balance_id before the colon. */
   readonly namespace: string;
+  /** The environment of the secret key; `null` if unknown. */
   readonly environment: Environment | null;
+  /** The API that is asked. */
   readonly baseUrl: string;
   readonly balances: readonly DesiredBalance[];
   /** What to compare with. Customers that only the base names are read as well. */
@@ -331,6 +339,7 @@ export interface PlanRequest {
   readonly onlyChanged?: boolean;
   /** Warnings to add to those that the plan finds itself. */
   readonly warnings?: readonly Warning[];
+  /** Whether to create customers that do not exist. */
   readonly createCustomers: boolean;
   /** Customers known to exist, so that they need not be asked for one by one. */
   readonly knownCustomers?: ReadonlySet<string>;
@@ -338,6 +347,7 @@ export interface PlanRequest {
   readonly groups?: readonly PlannedGroup[];
   /** What becomes of rows that are replaced; `end` when left out. */
   readonly retire?: Retirement;
+  /** What guards allow when the plan is applied. */
   readonly limits: Limits;
   /** Delete rows of the namespace that no entry declares. */
   readonly prune: boolean;

@@ -28,6 +28,7 @@ export interface Limits {
 /** The default of `groupPercent`. */
 export const DEFAULT_GROUP_PERCENT = 50;
 
+/** The limits where files set none. */
 export const DEFAULT_LIMITS: Limits = {
   deletes: 10,
   deletePercent: 30,
@@ -36,6 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
   granted: new Map(),
 };
 
+/** The environment of a secret key. */
 export type Environment = "sandbox" | "live";
 
 /** The pattern of names of templates and their parameters. */

@@ -13,6 +13,7 @@ import { GitError, git, trusting } from "./git.ts";
 import { GitTree } from "./git-tree.ts";
 import { type Doubt, findGone, type Owner, withGone } from "./gone-files.ts";
 
+/** The configuration at a base. */
 export interface LoadedBase {
   /** Such as `origin/main (4f2a91c)`, or the path. */
   readonly name: string;
@@ -22,6 +23,7 @@ export interface LoadedBase {
   readonly warnings: readonly Problem[];
 }
 
+/** What `loadBase` needs besides the base and the paths. */
 export interface BaseOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;

@@ -11,6 +11,7 @@ import type { Change, Plan } from "../types.ts";
  */
 export type DifferenceKind = "missing" | "changed" | "undeclared";
 
+/** A balance that is not as the files declare. */
 export interface Difference {
   readonly kind: DifferenceKind;
   /** What applying would do about it. */
@@ -22,6 +23,7 @@ export interface Difference {
   readonly reverts: { readonly to: number; readonly at: number } | null;
 }
 
+/** Everything that is not as the files declare. */
 export interface Drift {
   /** What applying would do about all of it. */
   readonly plan: Plan;
