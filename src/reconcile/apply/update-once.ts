@@ -108,6 +108,8 @@ export class RowUpdater {
 /**
  * What a failed update has left to do. Servers before October 2026 apply its fields one by one, and may stop in
  * between: units were added, but the grant or the reset has not moved.
+ * @param now the row as it reads now; customers may have gone on using it
+ * @returns `null` when nothing was done, as far as can be told
  */
 function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
