@@ -90,7 +90,7 @@ async function readFrom(
 ): Promise<ReadGitHistory> {
   const chosen = chosenFiles(paths, now.files, { cwd, top });
   const { commits, isCut } = readLog(top, since);
-  // In the last commit of a shallow clone, every file looks as if it had just been added.
+  // In the oldest commit of a shallow clone, every file looks as if it had just been added.
   const end = commits.at(-1)?.commit;
   const isEnd = isShallow && end?.isFirst === true;
   const found = fileVersions(filesOfHead(top), isEnd ? commits.slice(0, -1) : commits, chosen, mostCommits);
