@@ -1,4 +1,4 @@
-// The calls the engine makes, as an interface, so that it can be tested against anything that answers them.
+// The calls that the engine makes, as an interface that tests and emulators can implement.
 import type * as wire from "./wire.ts";
 
 /** The body of balances.create, in the API's names. */
@@ -17,16 +17,16 @@ export interface CreateBalanceBody {
   next_reset_at?: number;
 }
 
-/** The body of balances.update. Every field but the first four changes something. */
+/** The body of balances.update. Every field but the first four changes something; amounts are in units. */
 export interface UpdateBalanceBody {
   customer_id: string;
   feature_id: string;
   balance_id: string;
   entity_id?: string;
   included_grant?: number;
-  /** Units added to what remains; 0 only has usage that is not stored yet stored. */
+  /** Units added to what remains. 0 only makes Autumn store usage that it has not stored yet. */
   add_to_balance?: number;
-  /** Units that remain from then on, whatever was used; with `included_grant`, of the new grant. */
+  /** Units that remain from then on, whatever was used; of the new grant, if `included_grant` is sent, too. */
   remaining?: number;
   /** ms since 1970. */
   next_reset_at?: number;
@@ -43,8 +43,8 @@ export interface DeleteBalanceBody {
 }
 
 /**
- * What the engine may ask of Autumn. All calls throw `AutumnError`. A call about a customer that is named by an
- * empty text is refused before it is sent: Autumn would take the newest customer.
+ * What the engine calls. All calls throw `AutumnError`. A call that names a customer by an empty text is refused before
+ * it is sent: Autumn would take the newest customer.
  */
 export interface AutumnApi {
   /** Every feature of the environment. */
@@ -53,13 +53,13 @@ export interface AutumnApi {
   getCustomer(customerId: string): Promise<wire.WireCustomer | undefined>;
   /**
    * Reads a customer under an idempotency key, which Autumn gives to one taker within 24 hours. Changes nothing else.
-   * @returns `undefined` when there is no such customer, and then nobody has the key
-   * @throws AutumnError, with `isUsedIdempotencyKey` when the key had been taken before
+   * @returns `undefined` when there is no such customer; the key is then still free
+   * @throws AutumnError, with `isUsedIdempotencyKey` when the key was taken before
    */
   visitCustomer(customerId: string, idempotencyKey: string): Promise<wire.WireCustomer | undefined>;
   /**
-   * Does nothing when the customer is there.
-   * @param idempotencyKey taken as `visitCustomer` takes it
+   * Creates the customer if it does not exist.
+   * @param idempotencyKey is taken as by `visitCustomer`
    */
   createCustomer(customerId: string, idempotencyKey: string): Promise<void>;
   /** `undefined` when the customer has no such entity. */
@@ -68,13 +68,16 @@ export interface AutumnApi {
   listEntities(customerId: string, cursor: string | null): Promise<wire.Page<wire.WireEntity>>;
   /** A page of all customers; `cursor` is `null` for the first. */
   listCustomers(cursor: string | null): Promise<wire.Page<wire.WireCustomer>>;
-  /** Standalone rows, active and expired, of one customer or of all. */
+  /**
+   * A page of the standalone rows, active and expired, of one customer or, with `null`, of all; `cursor` is `null` for
+   * the first.
+   */
   listBalances(customerId: string | null, cursor: string | null): Promise<wire.Page<wire.WireListedRow>>;
   /** Every standalone row of a customer as it is stored; `undefined` when there is no such customer. */
   listRawBalances(customerId: string): Promise<wire.WireRawRow[] | undefined>;
   /**
-   * Adds a row. Sent again under the same key while its outcome is not known.
-   * @param rightBefore done once it is the call's turn at the pace, so that nothing but it comes before the call
+   * Creates a row. Retried under the same key while its outcome is unknown.
+   * @param rightBefore runs once the rate limit lets the call pass, so that nothing comes between the two
    */
   createBalance(
     body: CreateBalanceBody,
@@ -82,23 +85,23 @@ export interface AutumnApi {
     rightBefore?: () => Promise<void>,
   ): Promise<void>;
   /**
-   * Changes a row. Units are added once: such a call is not sent again while its outcome is not known.
+   * Changes a row. A call that adds units or sets what remains is not retried while its outcome is unknown.
    * @param idempotencyKey `null` only for what may happen twice
    */
   updateBalance(body: UpdateBalanceBody, idempotencyKey: string | null): Promise<void>;
   /**
    * Takes an idempotency key, which Autumn gives to one taker within 24 hours. Changes nothing else.
-   * @returns `false` when it had been taken before
+   * @returns `false` when it was taken before
    * @throws AutumnError; ProblemsError when the server does not remember keys
    */
   claim(idempotencyKey: string): Promise<boolean>;
   /**
-   * Removes the row with exactly this balance_id.
-   * @param rightBefore as of `createBalance`
+   * Deletes the row with exactly this balance_id.
+   * @param rightBefore as for `createBalance`
    */
   deleteBalance(body: DeleteBalanceBody, rightBefore?: () => Promise<void>): Promise<void>;
-  /** ms since 1970 by the server's clock, as its answers tell it; by our own before the first answer. */
+  /** ms since 1970 by the server's clock, learnt from its answers; by our own before the first answer. */
   serverTime(): number;
-  /** ms that the quickest answer so far took, without the wait for its turn; 0 before the first. */
+  /** ms that the quickest answer so far took, without waiting for the rate limit; 0 before the first. */
   quickestMs(): number;
 }

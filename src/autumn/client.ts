@@ -1,4 +1,4 @@
-// The calls of `AutumnApi` over HTTP: which route each takes, under which limit, and what sending it twice does.
+// `AutumnApi` over HTTP: the route of each call, its rate limit, and whether it may be sent twice.
 import { setMaxListeners } from "node:events";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import type { AutumnApi, CreateBalanceBody, DeleteBalanceBody, UpdateBalanceBody } from "./api.ts";
@@ -16,7 +16,7 @@ import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRa
 
 /** How to reach Autumn. */
 export interface AutumnClientOptions extends PaceOptions {
-  /** Without a slash at its end; see `checkedBaseUrl`. */
+  /** Without a slash at its end, as `checkedBaseUrl` returns it. */
   readonly baseUrl: string;
   readonly secretKey: string;
   readonly fetch?: Fetch;
@@ -25,18 +25,18 @@ export interface AutumnClientOptions extends PaceOptions {
   readonly random?: () => number;
   /** ms until an unanswered call is given up; 30,000 when left out. */
   readonly timeoutMs?: number;
-  /** How often a call is sent again after a passing failure; 5 when left out. */
+  /** How often a call is retried after a transient failure; 5 when left out. */
   readonly maxRetries?: number;
-  /** Aborted, nothing more is sent; what has been sent is waited for. */
+  /** Once aborted, nothing more is sent; calls in progress are waited for. */
   readonly signal?: AbortSignal;
-  /** Told of every request that was sent. Must not throw. */
+  /** Called after every request. Must not throw. */
   readonly onCall?: (call: CallRecord) => void;
 }
 
-/** The most that each list gives in one answer. */
+/** The most items that each list returns in one page. */
 export const PAGE_SIZE = { customers: 1000, entities: 1000, balances: 200 } as const;
 
-/** The most that logs.search gives. */
+/** The most rows that logs.search returns. */
 export const LOG_ROWS = 200;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -58,7 +58,7 @@ interface Sent {
 }
 
 /**
- * Autumn over HTTP.
+ * Autumn's API over HTTP.
  * @example
  * ```ts
  * const autumn = new AutumnClient({ baseUrl: "https://api.useautumn.com", secretKey: "am_sk_test_…" });
@@ -67,14 +67,14 @@ interface Sent {
  */
 export class AutumnClient implements AutumnApi {
   readonly #http: Http;
-  /** The time of the server, as far as its answers have told it; before the first, that of this machine. */
+  /** The server's time, learnt from its answers; before the first, that of this machine. */
   readonly serverClock: Clock;
-  /** Settles when the first balances.list has been answered; only then is it known if the server has it. */
+  /** Settles once the first balances.list is answered, which shows whether the server has the route. */
   #firstList: Promise<void> | undefined;
-  /** What the server said when it turned out not to have balances.list; it is not asked a second time. */
+  /** The error of a server without balances.list, which is not asked again. */
   #noBalancesList: AutumnError | undefined;
 
-  /** @throws ProblemsError for a key that cannot be one, RangeError for a number that is out of range */
+  /** @throws ProblemsError for a malformed key, RangeError for a number that is out of range */
   constructor(options: AutumnClientOptions) {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, maxRetries = DEFAULT_MAX_RETRIES } = options;
     if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS))
@@ -113,7 +113,7 @@ export class AutumnClient implements AutumnApi {
   async visitCustomer(customerId: string, idempotencyKey: string): Promise<WireCustomer | undefined> {
     guardCustomer("customers.get", customerId);
     const body = { customer_id: customerId };
-    // Not sent again while its outcome is not known: the second would be refused because of the first.
+    // Not retried while its outcome is unknown: the first attempt would have the second refused.
     const sent = { group: "customer", effect: "once", customerId, idempotencyKey } as const;
     const answer = this.#post("customers.get", body, sent);
     return read.readCustomer(await unlessMissing(answer, ["customer_not_found"]));
@@ -189,9 +189,9 @@ export class AutumnClient implements AutumnApi {
   }
 
   /**
-   * The newest requests of the last 7 days that succeeded, the newest first, as hosted Autumn logs them.
-   * @returns the requests, and how many rows the log gave: with `LOG_ROWS` of them, it has more
-   * @throws AutumnError, with `routeIsMissing` where the server has no log
+   * The newest successful requests of the last 7 days, newest first, as hosted Autumn logs them.
+   * @returns the requests, and how many rows the log returned: if `LOG_ROWS`, it may have more
+   * @throws AutumnError, with `routeIsMissing` when the server has no log
    */
   async searchLogs(): Promise<{ calls: LoggedCall[]; rows: number }> {
     const query = "where status_code < 400 | order by timestamp desc";
@@ -220,7 +220,7 @@ export class AutumnClient implements AutumnApi {
     idempotencyKey: string,
     rightBefore?: () => Promise<void>,
   ): Promise<void> {
-    // A row that an earlier attempt made is found by its balance_id.
+    // If an earlier attempt created the row, its balance_id is taken, so a retry cannot create another.
     const sent = { group: "balances", effect: "repeatable", idempotencyKey } as const;
     await this.#write("balances.create", body, { ...sent, ...(rightBefore ? { rightBefore } : {}) });
   }
@@ -228,15 +228,16 @@ export class AutumnClient implements AutumnApi {
   async updateBalance(body: UpdateBalanceBody, idempotencyKey: string | null): Promise<void> {
     await this.#write("balances.update", body, {
       group: "customer",
-      // Added twice, units are granted twice (scenario update-grant-and-add); set twice, what was used in between is lost.
+      // Units added twice are granted twice (scenario update-grant-and-add). Setting `remaining` twice loses usage in
+      // between.
       effect: body.add_to_balance || body.remaining !== undefined ? "once" : "repeatable",
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
     });
   }
 
   async claim(idempotencyKey: string): Promise<boolean> {
-    // Keys are taken whatever the route (scenario idempotency-key), so one is as good as another. Not sent again
-    // while its outcome is not known: the second would be refused because of the first.
+    // A key is taken whatever the route (scenario idempotency-key), so any will do. Not retried while its outcome is
+    // unknown: the first attempt would have the second refused.
     const take = async (): Promise<boolean> => {
       try {
         await this.#post("features.list", {}, { group: "balances", effect: "once", idempotencyKey });
@@ -247,21 +248,20 @@ export class AutumnClient implements AutumnApi {
       }
     };
     if (!(await take())) return false;
-    // The proof that it was given to nobody else: it is not given a second time.
+    // The key is really ours only if the server refuses it the second time.
     if (await take()) throw new ProblemsError([KEYS_FORGOTTEN]);
     return true;
   }
 
   async deleteBalance(body: DeleteBalanceBody, rightBefore?: () => Promise<void>): Promise<void> {
-    // An exact id is deleted once however often this is sent.
+    // An exact id is deleted once, however often this is sent.
     const sent = { group: "balances", effect: "repeatable" } as const;
     await this.#write("balances.delete", body, { ...sent, ...(rightBefore ? { rightBefore } : {}) });
   }
 
   /**
-   * Sends any call and gives back what was answered, a refusal too: for whoever studies the server. Nothing checks
-   * what it is about.
-   * @throws AutumnError without an answer, and for a failure that may pass
+   * Sends any call and returns its answer, even a refusal: for studying the server. The target is not checked.
+   * @throws AutumnError when there is no answer, or the failure may pass
    */
   ask(call: Call): Promise<RawAnswer> {
     return this.#http.ask(call);
@@ -281,14 +281,14 @@ export class AutumnClient implements AutumnApi {
   }
 }
 
-/** A signal of our own: every call that waits listens to it, which Node would warn of. */
+/** A signal of our own, as every waiting call listens to it, and Node would warn of so many listeners. */
 function manyListeners(signal: AbortSignal): AbortSignal {
   const own = AbortSignal.any([signal]);
   setMaxListeners(0, own);
   return own;
 }
 
-/** `undefined` for what is said not to be there; a 404 of anything else (a wrong address) stays an error. */
+/** `undefined` for what does not exist, by the code; another 404, such as of a wrong address, stays an error. */
 async function unlessMissing(answer: Promise<unknown>, codes: readonly string[]): Promise<unknown> {
   try {
     return await answer;

@@ -1,4 +1,4 @@
-// Time, passed in wherever it is needed, so that tests can hold it and virtual hours cost nothing.
+// Time, passed in wherever it is needed, so that tests control it and virtual hours cost nothing.
 
 /** Tells the time and waits. */
 export interface Clock {
@@ -8,10 +8,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Timers take no more; they would fire at once. */
+/** Longer timers would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The time of this machine. A sleep of more than 24 days is cut short. */
+/** The clock of this machine. A sleep of more than 24 days ends after 24 days. */
 export const systemClock: Clock = {
   now: Date.now,
   sleep: (ms, signal) =>
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** The same clock, which goes on from where it was when the other is set back. */
+/** The same clock, but never set back: it goes on from its latest time. */
 export function neverBackwards(clock: Clock): Clock {
   let last = Number.NEGATIVE_INFINITY;
   let setBackBy = 0;

@@ -1,22 +1,22 @@
-// The secret key and the address it is sent to: what they say of themselves, and what keeps them apart.
+// The secret key and the address that it is sent to: checks that both are well-formed and that the key stays private.
 import { type Environment, ProblemsError } from "../schema/index.ts";
 
 /** Autumn's own service. */
 export const DEFAULT_BASE_URL = "https://api.useautumn.com";
 
-/** The environment a secret key belongs to, or `null` for a key of a form not known here. */
+/** The environment that a secret key belongs to; `null` for a key of an unknown form. */
 export function environmentOfKey(secretKey: string): Environment | null {
   if (secretKey.startsWith("am_sk_live_")) return "live";
   if (secretKey.startsWith("am_sk_test_")) return "sandbox";
   return null;
 }
 
-/** Addresses that never leave this machine. Not 0.0.0.0, nor a name that only looks like one of them. */
+/** Addresses that never leave this machine: not 0.0.0.0, and no name that only looks like one of them. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** What is wrong with what is no URL, without repeating it: it may be a key. */
+/** What is wrong with a text that is not a URL, without repeating it: it may be a key. */
 function oddityOfUrl(text: string): string {
   if (/^["'`“”‘’]/.test(text)) return `: it begins with ${text[0]}`;
   if (/^am_[a-z]{2,}_/i.test(text)) return ": it is a key";
@@ -24,11 +24,11 @@ function oddityOfUrl(text: string): string {
 }
 
 /**
- * The address requests go to, without `/v1` and without a slash at its end.
- * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how to say so;
- *   `setBy`: what the address was set by, such as `AUTUMN_BASE_URL`
- * @throws ProblemsError when it is no address, carries credentials, or would send the key in the clear to
- *   another machine while `allowHttp` is off
+ * The address that requests go to, without `/v1` and without a slash at its end.
+ * @param options `allowHttp`: whether the key may be sent unencrypted to another machine; `allowHttpBy`: how the user
+ *   can allow that; `setBy`: what the address was set by, such as `AUTUMN_BASE_URL`
+ * @throws ProblemsError when it is no address, carries credentials, or would send the key unencrypted to another
+ *   machine without `allowHttp`
  */
 export function checkedBaseUrl(
   written: string,
@@ -39,7 +39,7 @@ export function checkedBaseUrl(
   };
   const setBy = options.setBy ?? "it";
   const example = `write ${setBy} like https://api.useautumn.com`;
-  // Not taken for left out: the key would go to a server that nobody has named.
+  // A blank URL does not mean the default: the key would go to a server that nobody has named.
   if (!/\S/.test(written))
     refuse("the base URL is blank", `check the variable that it comes from, or leave ${setBy} out`);
   const url = URL.canParse(written)
@@ -61,14 +61,14 @@ export function checkedBaseUrl(
   return address.replace(/\/v1$/, "").replace(/\/+$/, "");
 }
 
-/** How keys begin that are no secret keys of Autumn, or have something around them: what `.env` files and headers add. */
+/** Beginnings of keys that are not secret keys of Autumn, and of what `.env` files and headers put around a key. */
 const OTHER_BEGINNINGS =
   /^(?:["'`“”‘’]+|Bearer\b|\w+=|am_pk_(?:test_|live_)?|am_jwt_|[a-z]{2}_(?:test|live)_|sk-(?:ant-|proj-)?|gh[a-z]_|\$)/i;
 
-/** What is wrong with what is none of Autumn's keys, without anything that is secret. */
+/** What is wrong with a text that is not a key of Autumn, without anything secret. */
 function oddityOf(key: string): string | undefined {
   const beginning = OTHER_BEGINNINGS.exec(key)?.[0];
-  // What stands before a sign of equality may be anything.
+  // What stands before `=` may be anything, so it is not shown.
   if (beginning?.endsWith("=") === true) return "begins with a name and =";
   if (beginning !== undefined) return `begins with ${beginning}`;
   const end = /["'`“”‘’]+$/.exec(key)?.[0];
@@ -77,8 +77,8 @@ function oddityOf(key: string): string | undefined {
 
 /**
  * Checks the form of a secret key, without ever repeating it.
- * @param setBy what the key was set by
- * @throws ProblemsError when there is none or it cannot stand in a header.
+ * @param setBy what the key was set by, such as a variable
+ * @throws ProblemsError when there is no key, or it cannot be one of Autumn's
  */
 export function checkedSecretKey(written: string | undefined, setBy = "AUTUMN_SECRET_KEY"): string {
   const key = written?.trim() ?? "";

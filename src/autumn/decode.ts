@@ -1,9 +1,9 @@
-// Answers → their shapes, one function for each route.
+// Decodes answers into their wire shapes, one function for each route.
 import { Reader } from "./reader.ts";
 import { breakdownOf, limitedOf, rolloverOf, rowOf } from "./rows.ts";
 import type { Page, WireCustomer, WireEntity, WireFeature, WireListedRow, WireRawRow } from "./wire.ts";
 
-/** Of a call that changes something. Anything else than success leaves it open whether it happened. */
+/** Decodes the answer of a write. Anything but success leaves it open whether it happened. */
 export function readSuccess(answer: unknown, call: string): void {
   const reader = new Reader(call);
   if (reader.object(answer, "the answer").success !== true) reader.fail("success is not true");
@@ -22,7 +22,7 @@ export function readFeatures(answer: unknown): WireFeature[] {
   });
 }
 
-/** The list of types is open: `ai_credit_system` came later. One new feature must not stop work on all others. */
+/** The server may add types, as it did with `ai_credit_system`. A new one must not stop work on all other features. */
 function typeOf(type: string): WireFeature["type"] {
   return type === "metered" || type === "boolean" ? type : "credit_system";
 }
@@ -43,7 +43,7 @@ function customerOf(reader: Reader, answer: unknown): WireCustomer {
   };
 }
 
-/** What tells customers apart besides their balances. */
+/** What customers are filtered by, besides their balances. */
 function aboutOf(reader: Reader, answer: unknown): Required<Pick<WireCustomer, "name" | "email" | "plans">> {
   const { name, email, subscriptions } = reader.object(answer, "a customer");
   const plans = (list: unknown): { id: string; status: string }[] =>
@@ -61,10 +61,10 @@ function aboutOf(reader: Reader, answer: unknown): Required<Pick<WireCustomer, "
 export function readCustomers(answer: unknown): Page<WireCustomer> {
   const reader = new Reader("customers.list");
   const page = reader.object(answer, "the answer");
-  // Left out, it could mean a server that counts pages in another way, and customers would be missed.
+  // Without it, the server might page in another way, and customers would be missed.
   if (page.next_cursor === undefined) reader.fail("next_cursor is missing");
   return {
-    // A customer without an id of its own cannot be named in a file, so it is passed over.
+    // A customer without an id cannot be named in a file, so it is skipped.
     list: reader
       .list(page.list, "list")
       .filter((value) => reader.object(value, "a customer").id != null)

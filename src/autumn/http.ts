@@ -1,4 +1,4 @@
-// One call to the API: paced, timed, repeated where repeating is safe, and classified when it fails.
+// Sends one call: paced, timed, retried where that is safe, and classified when it fails.
 
 import type { Clock } from "./clock.ts";
 import { AutumnError, type CallOutcome, outcomeOf } from "./error.ts";
@@ -11,7 +11,7 @@ import { type Answer, explanationOf, readAnswer } from "./response.ts";
 import { backoff, retryAfter } from "./retry.ts";
 import type { ServerClock } from "./server-clock.ts";
 
-/** The API version whose behaviour this tool was written against. */
+/** The API version that this tool was written for. */
 export const API_VERSION = "2.3.0";
 
 /** What a call does on the server. */
@@ -21,33 +21,33 @@ export type Effect =
   /** The same, however often it is sent. */
   | "repeatable"
   /**
-   * Something else each time, so it is not sent again while it may have happened. An idempotency key is no help:
-   * a server that fails half-way frees the key of what it has half done.
+   * Something else each time, so it is not retried while it may have happened. An idempotency key does not help: a
+   * server that fails half-way frees the key of a call that is half done.
    */
   | "once";
 
 /** A call to make. */
 export interface Call {
   readonly method: "GET" | "POST" | "DELETE";
-  /** From the base URL, with the query: `/v1/balances.create`. */
+  /** The path after the base URL, with the query: `/v1/balances.create`. */
   readonly path: string;
   readonly body?: unknown;
   readonly group: RateGroup;
   readonly customerId?: string;
   readonly idempotencyKey?: string;
   readonly effect: Effect;
-  /** Done once it is the call's turn at the pace, before each attempt; when it fails, so does the call. */
+  /** Runs before each attempt, once the rate limit lets it pass; if it fails, so does the call. */
   readonly rightBefore?: () => Promise<void>;
-  /** Instead of the version that this tool was written against. */
+  /** Instead of `API_VERSION`. */
   readonly apiVersion?: string;
 }
 
-/** What came back, whether or not it was a success. Its texts never have the secret key. */
+/** An answer, whether or not it was a success. Its texts never contain the secret key. */
 export interface RawAnswer {
   readonly status: number;
   /** Autumn's own code of a failure. */
   readonly code: string | undefined;
-  /** What a failure says; empty for a success. */
+  /** The message of a failure; empty for a success. */
   readonly message: string;
   readonly headers: Headers;
 }
@@ -55,7 +55,7 @@ export interface RawAnswer {
 /** Sends a request, as the global `fetch` does. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** What all calls have in common. */
+/** What all calls share. */
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly secretKey: string;
@@ -68,10 +68,10 @@ export interface HttpOptions {
   readonly random: () => number;
   /** ms until an unanswered call is given up. */
   readonly timeoutMs: number;
-  /** How often a call is sent again. */
+  /** How often a call is retried. */
   readonly maxRetries: number;
   readonly signal?: AbortSignal;
-  /** Told of every request sent, for logs and counts. Never sees the key. Must not throw. */
+  /** Called after every request, for logs and counts. Never sees the key. Must not throw. */
   readonly onCall?: (call: CallRecord) => void;
 }
 
@@ -86,7 +86,7 @@ export interface CallRecord {
   readonly status: number | null;
   /** From sending to the end of the answer. */
   readonly ms: number;
-  /** Whether it is sent again. */
+  /** Whether it is retried. */
   readonly again: boolean;
 }
 
@@ -107,7 +107,7 @@ interface Success {
 export const nameOfCall = (path: string): string => path.replace(/^\/v1\//, "").replace(/\?.*$/, "");
 
 export class Http {
-  // Private to the language, so that no inspection of a client shows the key.
+  // A `#` field, so that inspecting a client does not show the key.
   readonly #options: HttpOptions;
   #quickestMs = Number.POSITIVE_INFINITY;
 
@@ -115,7 +115,7 @@ export class Http {
     this.#options = options;
   }
 
-  /** ms from sending a call to the end of its answer, of the quickest so far; 0 before the first. */
+  /** ms of the quickest call so far, from sending it to the end of its answer; 0 before the first. */
   get quickestMs(): number {
     return Number.isFinite(this.#quickestMs) ? this.#quickestMs : 0;
   }
@@ -128,8 +128,8 @@ export class Http {
   }
 
   /**
-   * A success, or a refusal as it was answered.
-   * @throws AutumnError without an answer, and for a failure that may pass
+   * Sends the call, and returns refusals as well as successes.
+   * @throws AutumnError when there is no answer, or the failure may pass
    */
   async ask(call: Call): Promise<RawAnswer> {
     const { answer, error } = await this.#answered(call);
@@ -138,10 +138,10 @@ export class Http {
     return { status, code: error?.code, message: error?.message ?? "", headers };
   }
 
-  /** Sends a call until it has succeeded, or until sending it again is useless or not safe. */
+  /** Retries a call until it has succeeded, or until a retry is useless or unsafe. */
   async #answered(call: Call): Promise<Success | Failure> {
     const { clock, random, signal } = this.#options;
-    /** Whether an attempt before this one may have had its effect. */
+    /** Whether an earlier attempt may have taken effect. */
     let inDoubt = false;
     let last: AutumnError | undefined;
     for (let attempt = 1; ; attempt++) {
@@ -191,7 +191,7 @@ export class Http {
     const startedAt = clock.now();
     const record = (status: number | null, failed?: AutumnError): void => {
       const ms = Math.max(0, clock.now() - startedAt);
-      // Refusals are quicker than what they refuse.
+      // Only successes count: a refusal is quicker than the work that it refuses.
       if (failed === undefined) this.#quickestMs = Math.min(this.#quickestMs, ms);
       const again = failed !== undefined && this.#isSentAgain(call, attempt, failed);
       onCall?.({ call: name, customerId: call.customerId, attempt, status, ms, again });
@@ -240,7 +240,7 @@ export class Http {
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Followed, a redirect would take the key and the call to wherever it points.
+      // Following a redirect would send the key and the call to wherever it points.
       redirect: "manual",
       signal,
     });
@@ -267,7 +267,7 @@ export class Http {
   }
 }
 
-/** Gives up what takes longer than `ms`, also where it does not heed the signal: nothing may wait for ever. */
+/** Gives up after `ms`, even if `work` ignores the signal: nothing may wait for ever. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -275,7 +275,7 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
     timer = setTimeout(() => {
       const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");
       over.abort(error);
-      // Whoever heeds the signal may know more by then, such as the status of an answer that broke off.
+      // Work that heeds the signal may report more, such as the status of an answer that broke off: it goes first.
       setImmediate(refuse, error);
     }, ms);
   });
@@ -286,7 +286,7 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
   }
 }
 
-/** A later refusal says nothing about an attempt that went before it and may have had its effect. */
+/** A refusal says nothing about an earlier attempt that may have taken effect. */
 function stillInDoubt(error: AutumnError): AutumnError {
   if (error.outcome === "unknown") return error;
   return new AutumnError(`${error.message} (and it is not known whether an earlier attempt went through)`, {

@@ -1,5 +1,5 @@
-// The request log of hosted Autumn (logs.search), as far as it tells who changed balances. Its rows are of many kinds,
-// and what is not understood of one is passed over: the log explains, and nothing depends on it.
+// The request log of hosted Autumn (logs.search), as far as it shows who changed balances. Rows are of many kinds, and
+// unknown ones are skipped: the log only explains, and nothing depends on it.
 import { Reader } from "./reader.ts";
 
 /** One request that somebody sent. */
@@ -8,16 +8,16 @@ export interface LoggedCall {
   readonly at: number;
   /** Such as `/v1/balances.update`. */
   readonly path: string;
-  /** `null` where a key sent it, or the log does not tell. */
+  /** `null` if it was sent with a key, or the log does not tell. */
   readonly userEmail: string | null;
-  /** Such as `secret_key`; `null` where the log does not tell. */
+  /** Such as `secret_key`; `null` if the log does not tell. */
   readonly authType: string | null;
   readonly customerId: string | null;
-  /** What was sent. */
+  /** The body of the request. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The requests that could be read, and how many rows there were. */
+/** The requests that could be read, and how many rows the answer has. */
 export function readLoggedCalls(answer: unknown): { calls: LoggedCall[]; rows: number } {
   const reader = new Reader("logs.search");
   const list = reader.list(reader.object(answer, "the answer").list, "list");

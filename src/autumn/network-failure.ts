@@ -27,8 +27,8 @@ function chainOf(error: unknown, depth = 0): NetworkError[] {
 const codeOf = ({ code }: NetworkError): string => (typeof code === "string" ? code : "");
 
 /**
- * A connection that was never made carried nothing. A code alone does not tell: EHOSTUNREACH, say, also ends
- * connections over which the call had been sent.
+ * Whether the call can have reached the server. A connection that was never made carried nothing. A code alone does not
+ * tell: EHOSTUNREACH, say, also ends connections over which the call had been sent.
  */
 export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   const chain = chainOf(thrown);
@@ -39,7 +39,7 @@ export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
 }
 
-/** What is wrong with the certificate, where that is why; `undefined` for all else. */
+/** What is wrong with the certificate, if that was the reason; `undefined` otherwise. */
 export function codeWithoutAnswer(thrown: unknown): string | undefined {
   const code = chainOf(thrown)
     .map(codeOf)
@@ -49,7 +49,7 @@ export function codeWithoutAnswer(thrown: unknown): string | undefined {
   return /ALTNAME|HOSTNAME_MISMATCH/.test(code) ? "certificate_of_another_host" : "untrusted_certificate";
 }
 
-/** In a few words. Still to be redacted. */
+/** The reason in a few words, not yet redacted. */
 export function reasonWithoutAnswer(thrown: unknown, timeoutMs: number): string {
   const chain = chainOf(thrown);
   if (chain.some(({ name }) => name === "TimeoutError")) return `no answer within ${timeoutMs / 1000} s`;

@@ -1,9 +1,9 @@
-// An API error in plain words, with a way out.
+// Turns API errors into problems in plain words, with a way out.
 import type { Problem } from "../schema/index.ts";
 import { quoted } from "../text/index.ts";
 import type { AutumnError } from "./error.ts";
 
-/** What settings are called where they are set. */
+/** The names of settings, as the user knows them. */
 export interface SettingNames {
   /** Such as `AUTUMN_BASE_URL, --base-url`. */
   readonly baseUrl: string;
@@ -24,7 +24,7 @@ const OF_CERTIFICATES: Readonly<Record<string, (names: SettingNames) => string>>
 const NAMES_CUSTOMER = /: customer_id: /;
 const NAMES_ENTITY = /: entity_id: /;
 
-/** A call that the server takes for wrong as it is, such as for an id with letters that it does not allow. */
+/** The problem of a call that the server rejects as invalid, for example because of characters in an id. */
 export function problemOfRefusedId(
   { code = "refused", message }: AutumnError,
   { customerId, entityId = null }: { readonly customerId: string; readonly entityId?: string | null },

@@ -1,10 +1,10 @@
-// Checks answers field by field: what comes from outside is not trusted to be what it should be.
+// Checks answers field by field: nothing from outside is trusted to have the right type.
 import { AutumnError } from "./error.ts";
 
-/** An object of which nothing is known. */
+/** An object with unknown fields. */
 export type Fields = { readonly [name: string]: unknown };
 
-/** Reads answers of one call, and says which field was wrong of which call. */
+/** Reads answers of one call; errors name the call and the field. */
 export class Reader {
   constructor(private readonly call: string) {}
 
@@ -45,7 +45,7 @@ export class Reader {
     return value === null || value === undefined ? null : this.number(value, name);
   }
 
-  /** `undefined` where the field is left out or null. */
+  /** `undefined` if the field is missing or null. */
   flag(value: unknown, name: string): boolean | undefined {
     if (value === null || value === undefined) return undefined;
     if (typeof value !== "boolean") this.fail(`${name} is not true or false`);

@@ -1,18 +1,18 @@
-// Takes the secret key out of texts that are about to be shown, however it is spelled in them.
+// Removes the secret key from texts that are about to be shown, however it is encoded in them.
 
-/** Shorter texts would be found everywhere. */
+/** Shorter keys would match everywhere. */
 const SHORTEST_KEY = 4;
-/** Characters of base64 that are too many to be there by chance. */
+/** So many characters of base64 do not match by chance. */
 const SHORTEST_BASE64 = 12;
-/** Of an escape, which may itself have been escaped. */
+/** The backslash of an escape, which may itself be escaped. */
 const BACKSLASH = "(?:\\\\|%5c){1,4}";
 const INSTEAD = "[secret key]";
 
 let last: { key: string; pattern: RegExp } | undefined;
 
 /**
- * Replaces the key wherever it stands in a text: as it is, with characters written as escapes of URLs, JSON,
- * JavaScript or HTML, or within base64.
+ * Replaces the key wherever it occurs in a text: as it is, with characters escaped as in URLs, JSON, JavaScript or
+ * HTML, or within base64.
  */
 export function redact(text: string, secretKey: string): string {
   if (secretKey.length < SHORTEST_KEY) return text;
@@ -25,7 +25,7 @@ function patternOf(key: string): RegExp {
   return new RegExp([spelled, ...base64Of(key)].join("|"), "giu");
 }
 
-/** One character as it is escaped, and as it is. */
+/** A pattern for one character, escaped or not. */
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16).padStart(2, "0");
@@ -40,12 +40,12 @@ function spellingsOf(character: string): string {
   return `(?:${[...escapes, literal].join("|")})`;
 }
 
-/** What base64 makes of the key, for each of the three ways it can lie across groups of three bytes. */
+/** The key in base64, for each of its three alignments to groups of three bytes. */
 function base64Of(key: string): string[] {
   const bytes = Buffer.from(key);
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
-    // The outermost characters are shared with what stands before and after the key.
+    // The outermost characters also encode bits of what stands before and after the key.
     const first = Math.ceil((before * 8) / 6);
     const own = encoded.slice(first, Math.floor(((before + bytes.length) * 8) / 6));
     return own.length < SHORTEST_BASE64 ? [] : [own.replaceAll("-", "[-+]").replaceAll("_", "[_/]")];

@@ -1,8 +1,8 @@
-// Reads what came back from a call: its status, its JSON, and in words what a failure says.
+// Reads the answer of a call: its status, its JSON, and what a failure says.
 
-/** Bytes of a failure that are read: more than any explanation needs, and no more than memory allows. */
+/** Bytes of a failed answer that are read: more than any explanation needs. */
 const LONGEST_FAILURE = 1_000_000;
-/** Characters of a failure that are shown. */
+/** Characters of a failed answer that are shown. */
 const LONGEST_MESSAGE = 500;
 const LONGEST_CODE = 100;
 
@@ -12,12 +12,12 @@ export interface Answer {
   readonly headers: Headers;
   /** Whether it is a 2xx. */
   readonly ok: boolean;
-  /** The parsed JSON; `undefined` when it is none. */
+  /** The parsed JSON; `undefined` if the text is not JSON. */
   readonly json: unknown;
   readonly text: string;
 }
 
-/** @throws what `fetch` throws when a 2xx breaks off; of a failure, the status says enough */
+/** @throws what `fetch` throws when a 2xx breaks off; for a failure, the status says enough */
 export async function readAnswer(response: Response): Promise<Answer> {
   const { status, headers, ok } = response;
   const text = ok ? await response.text() : await beginningOf(response).catch(() => "");
@@ -54,7 +54,7 @@ export interface Explanation {
   readonly message: string;
 }
 
-/** @param clean takes out what must not be shown; before anything is cut, or half of it would be left */
+/** @param clean removes what must not be shown; called before the text is cut, as a cut could leave half of it */
 export function explanationOf(answer: Answer, clean: (text: string) => string): Explanation {
   const { status, headers, json, text } = answer;
   const said = (json ?? {}) as { code?: unknown; message?: unknown };

@@ -1,8 +1,8 @@
-// The parts of answers that several routes have in common: rows, their resets and their rollovers.
+// Decodes what the answers of several routes share: rows, resets and rollovers.
 import type { Reader } from "./reader.ts";
 import type { WireReset, WireRollover, WireRow } from "./wire.ts";
 
-/** @param featureId where the row itself does not say it */
+/** @param featureId if the row does not contain it */
 export function rowOf(reader: Reader, value: unknown, featureId?: string): WireRow {
   const row = reader.object(value, "a row");
   return {
@@ -30,7 +30,7 @@ function rolledOver(reader: Reader, value: unknown): number {
   );
 }
 
-/** The features of `billing_controls.usage_limits` whose limit is in force. */
+/** Features with an enabled limit in `billing_controls.usage_limits`. */
 export function limitedOf(reader: Reader, value: unknown): string[] {
   if (value === null || value === undefined) return [];
   const { usage_limits: limits } = reader.object(value, "billing_controls");
@@ -46,7 +46,7 @@ export function breakdownOf(reader: Reader, value: unknown): WireRow[] {
   const balances = reader.object(value ?? {}, "balances");
   return Object.entries(balances).flatMap(([featureId, balance]) => {
     const { breakdown, rollovers } = reader.object(balance, "a balance");
-    // What is rolled over is told of the feature: it is that of its rows which reset, together.
+    // Rolled-over units are given per feature, as a sum over those of its rows that reset.
     const rolled = rolledOver(reader, rollovers);
     return reader.list(breakdown ?? [], "breakdown").map((value) => {
       const row = rowOf(reader, value, featureId);

@@ -1,14 +1,14 @@
-// The time of the server, by which it decides what has ended and what resets. Machines that run pipelines have clocks
-// that are off, and a balance that has ended here and not there would be granted a second time.
+// The server's time, by which it decides what has ended and what resets. Clocks of pipeline machines can be off, and a
+// balance that has ended by one clock and not by the other would be granted twice.
 import type { Clock } from "./clock.ts";
 
-/** ms that a `Date` header leaves open: it tells whole seconds. */
+/** Precision of a `Date` header, which is in whole seconds, in ms. */
 const PRECISION_MS = 1000;
 
-/** The clock of this machine, set right by what answers say of the time. */
+/** The clock of this machine, corrected by the times in the server's answers. */
 export class ServerClock implements Clock {
   readonly #clock: Clock;
-  /** ms by which the server is ahead; 0 as long as no answer contradicts it. */
+  /** ms by which the server is ahead; 0 until an answer contradicts that. */
   #aheadMs = 0;
 
   constructor(clock: Clock) {
@@ -24,10 +24,10 @@ export class ServerClock implements Clock {
   }
 
   /**
-   * Learns from an answer. The server made it at some time between sending and receiving, within the second it says.
+   * Learns from an answer, which the server made between sending and receiving, within the second that it names.
    * @param date the header `date`
    * @param sentAt ms since 1970, by the clock of this machine
-   * @param receivedAt likewise
+   * @param receivedAt as `sentAt`
    */
   learn(date: string | null, sentAt: number, receivedAt: number): void {
     const told = Date.parse(date ?? "");

@@ -1,6 +1,5 @@
-// Last line of defence: no call is sent without its exact target. Without a customer Autumn takes the newest one;
-// without a feature or a balance_id it deletes every row of the customer or of the feature (scenario
-// delete-by-feature).
+// Last line of defence: no call is sent without its exact target. Without a customer, Autumn takes the newest one;
+// without a feature or balance_id, it deletes every row of the customer or of the feature (scenario delete-by-feature).
 import { AutumnError } from "./error.ts";
 
 /** @throws AutumnError unless customer, feature and balance_id are all there */
@@ -13,12 +12,12 @@ export function guardTarget(
   throw withoutTarget(call);
 }
 
-/** @throws AutumnError unless the customer is named in a way that reaches the server as it is */
+/** @throws AutumnError unless the id reaches the server unchanged */
 export function guardCustomer(call: string, customerId: string): void {
   if (!isName(customerId)) throw withoutTarget(call);
 }
 
-/** Half a surrogate pair has no UTF-8, and would be sent as another name. */
+/** A lone surrogate has no UTF-8, and would be sent as another name. */
 function isName(id: unknown): boolean {
   return typeof id === "string" && id !== "" && !/\p{Surrogate}/u.test(id);
 }

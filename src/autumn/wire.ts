@@ -3,9 +3,9 @@
 /** A feature of features.list. */
 export interface WireFeature {
   readonly id: string;
-  /** Kinds of credit systems that came later count as one too: they take a grant like it. */
+  /** Types added later are read as `credit_system`, as they take a grant in the same way. */
   readonly type: "metered" | "boolean" | "credit_system";
-  /** Whether it is used up, as calls are, and not held, as seats are. */
+  /** Whether it is consumed, like calls, and not held, like seats. */
   readonly consumable: boolean;
   readonly archived: boolean;
 }
@@ -31,7 +31,7 @@ export interface WireRow {
   readonly expires_at: number | null;
   /** Whether it was bought: it has a price, or units that were paid for beforehand. */
   readonly paid: boolean;
-  /** Units kept over resets that are still there. */
+  /** Units rolled over from earlier cycles that are still left. */
   readonly rolled_over: number;
 }
 
@@ -63,7 +63,7 @@ export interface WireRawRow {
   readonly rollover: WireRollover | null;
 }
 
-/** What is kept over a reset. */
+/** What rolls over at a reset. */
 export interface WireRollover {
   readonly max: number | null;
   readonly max_percentage: number | null;
@@ -75,7 +75,7 @@ export interface WireRollover {
 export interface WireCustomer {
   readonly id: string;
   readonly rows: readonly WireRow[];
-  /** Whether there are balances at all: those of entities are counted without their rows being shown. */
+  /** Whether there are any balances. Those of entities count, although their rows are not shown. */
   readonly hasBalances: boolean;
   /** Boolean features that are on. */
   readonly flags: readonly string[];
@@ -83,16 +83,16 @@ export interface WireCustomer {
   readonly limited: readonly string[];
   readonly name?: string | null;
   readonly email?: string | null;
-  /** The plans that the customer has or is to have; `null` where the server does not tell. */
+  /** The plans that the customer has or will have; `null` where the server does not tell. */
   readonly plans?: readonly { readonly id: string; readonly status: string }[] | null;
 }
 
-/** An entity as entities.get shows it, with its customer's rows too. */
+/** An entity as entities.get shows it, with its customer's rows among its own. */
 export interface WireEntity {
   readonly id: string;
   readonly feature_id: string | null;
   readonly rows: readonly WireRow[];
-  /** As of a customer. */
+  /** As for a customer. */
   readonly limited: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-// Adds entries to the text of a balances file. They are put in where the list ends and nothing else is touched: what
-// people wrote, their comments and their layout stay byte for byte.
+// Adds entries to the text of a balances file. They are inserted at the end of the list; everything else stays as it
+// is, byte for byte, with comments and layout.
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
 import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
@@ -9,17 +9,17 @@ import { MAX_FILE_BYTES } from "./read-text.ts";
 import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
 
-/** Either the text of a file that is right, or why there is none. */
+/** Either the text of a valid file, or why there is none. */
 export type WrittenFile = { readonly text: string } | { readonly problems: readonly Problem[] };
 
-/** A text to put in place of what stands from `at` on, for `length` code units. */
+/** A text that replaces `length` code units from `at` on. */
 interface Splice {
   readonly at: number;
   readonly length: number;
   readonly text: string;
 }
 
-/** A balances file of its own. It is JSON where its name says so. */
+/** A new balances file: JSON if its name says so, otherwise YAML. */
 export function newFile(namespace: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
   const empty = isJson(file)
     ? `{\n  "version": 1,\n  "namespace": ${JSON.stringify(namespace)},\n  "balances": []\n}\n`
@@ -28,9 +28,9 @@ export function newFile(namespace: string, entries: readonly BalanceEntry[], fil
 }
 
 /**
- * The text with entries added at the end of its list. `balances:` without a value is an empty one.
- * @param text a balances file without mistakes otherwise
- * @param file its name, for problems; one that ends in .json stays JSON
+ * The text with entries added at the end of its list. `balances:` without a value is an empty list.
+ * @param text an otherwise valid balances file
+ * @param file its name, for problems; if it ends in .json, it stays JSON
  */
 export function addEntries(text: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
   if (entries.length === 0) return { text };
@@ -60,13 +60,13 @@ function pairOf(root: ParsedNode | null): ParsedPair | undefined {
   return pairs.find(({ key }) => isScalar(key) && key.value === "balances");
 }
 
-/** The list, where it is written out under `balances`. */
+/** The list below `balances`; `undefined` when there is none, or an alias stands for it. */
 function listOf(root: ParsedNode | null): YAMLSeq.Parsed | undefined {
   const value = pairOf(root)?.value;
   return isSeq(value) ? (value as YAMLSeq.Parsed) : undefined;
 }
 
-/** With `[]` where `balances:` has no value, or `null`. */
+/** The text, with `[]` as the value of `balances:` if that has no value or `null`. */
 function withList(text: string, root: ParsedNode | null): string {
   const { key, value } = pairOf(root) ?? {};
   if (key === undefined || !isScalar(value) || value.value !== null) return text;
@@ -91,7 +91,7 @@ const newlineOf = (text: string): string => (/\r?\n/.exec(text)?.[0] === "\r\n" 
 
 const startOfLine = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
 
-/** `- a: 1` lines, each ended by a line break. */
+/** Entries as lines `- a: 1`, each with its line break. */
 function blockLines(entries: readonly BalanceEntry[], indent: string, newline: string): string {
   return entries
     .map((entry) =>
@@ -102,7 +102,7 @@ function blockLines(entries: readonly BalanceEntry[], indent: string, newline: s
     .join("");
 }
 
-/** Of a block list: whole lines after those of its last item. */
+/** For a block list: inserts whole lines after those of its last item. */
 function belowTheLast(
   text: string,
   list: YAMLSeq.Parsed,
@@ -115,7 +115,7 @@ function belowTheLast(
   return atNextLine(text, end, (newline) => blockLines(entries, indent, newline));
 }
 
-/** Whole lines behind the line that something ends in, on which only a comment may follow. */
+/** Inserts whole lines after the line that `end` is in; only a comment may follow on that line. */
 function atNextLine(
   text: string,
   end: number,
@@ -131,7 +131,7 @@ function atNextLine(
   return { at: replaced.at, length, text: `${kept}${lines(newline)}` };
 }
 
-/** `balances: []` becomes a block list, as nobody wants to read many entries in brackets. */
+/** `balances: []` becomes a block list, as entries in brackets are hard to read. */
 function insteadOfBrackets(
   text: string,
   list: YAMLSeq.Parsed,
@@ -143,7 +143,7 @@ function insteadOfBrackets(
   return atNextLine(text, end, (newline) => blockLines(entries, "  ", newline), replaced);
 }
 
-/** Of a list in brackets: behind its last item, written like that one. */
+/** For a list in brackets: inserts entries after its last item, in the same style. */
 function withinBrackets(
   text: string,
   list: YAMLSeq.Parsed,
@@ -181,7 +181,7 @@ function intoEmptyJson(
   return { at, length: end - at, text: `[${items.join(",")}${newline}${indent}]` };
 }
 
-/** Reads what was written: it has to say what the file said before and the new entries, in this order. */
+/** Reads the result: it must have the entries that the file had before and the new ones, in this order. */
 function checked(text: string, before: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_FILE_BYTES) {

@@ -1,4 +1,5 @@
-// A file that a balances file names: by its path from there on, within the checkout and nowhere else, wherever links lead.
+// Reads a file that a balances file names, by its path relative to that file. It must lie within the checkout, even if
+// links lead elsewhere.
 import { dirname, isAbsolute, relative, resolve, win32 } from "node:path";
 import type { BesideFile } from "./expand/grants.ts";
 import type { FileTree } from "./file-tree.ts";

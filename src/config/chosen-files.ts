@@ -1,23 +1,23 @@
-// Which files of a repository the given paths stand for, at any time: those that are named, and those beside them that
-// are gone. Goes by names alone.
+// Which files of a repository the given paths stand for, at any commit: those that are named, and files beside them
+// that no longer exist. Goes by names alone.
 import { dirname, relative, resolve, sep } from "node:path";
 import { diskTree } from "./file-tree.ts";
 import { DEFAULTS, isLeftOut, isReadable, realPath, slashed } from "./find-files.ts";
 import { isGlob, parseGlob } from "./glob.ts";
 
-/** Paths are from the top of the checkout on, with forward slashes. */
+/** All paths are relative to the top of the checkout, with forward slashes. */
 export interface ChosenFiles {
-  /** Whether a file of this path is one of them. */
+  /** Whether a file of this path is one of the named ones. */
   readonly isNamed: (path: string) => boolean;
-  /** Whether it lies beside a file that was given by its name, as a shell gives those that are there for a glob. */
+  /** Whether it lies beside a file that was given by name: a shell replaces a glob by the files that exist. */
   readonly isBeside: (path: string) => boolean;
-  /** Those that are read when all of these are there. */
+  /** Of these paths, those that are read if all of them exist. */
   readonly read: (paths: readonly string[]) => readonly string[];
 }
 
 /**
  * @param given as for `loadConfig`
- * @param files those that are read today
+ * @param files the files that are read today
  */
 export function chosenFiles(
   given: readonly string[],
@@ -52,7 +52,7 @@ export function chosenFiles(
 
 const parentOf = (path: string): string => slashed(dirname(path.split("/").join(sep)));
 
-/** The readable files of a folder and of all folders in it. */
+/** A predicate for the readable files of a folder and of all folders in it. */
 function below(folder: string): (path: string) => boolean {
   const prefix = folder === "" ? "" : `${folder}/`;
   return (path) => path.startsWith(prefix) && isRead(path.slice(prefix.length).split("/"));

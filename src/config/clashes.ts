@@ -1,24 +1,24 @@
-// What is wrong only between entries: two that would be the same balance, or that take over the same one.
+// Problems between entries: two that would be the same balance, or that adopt the same row.
 import { type BalanceEntry, balanceName, type DesiredBalance, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { yamlText } from "./entry-text.ts";
 import { timeProblems } from "./time-problems.ts";
 import { placeText } from "./yaml/lines.ts";
 
-/** One entry that is right in itself. */
+/** One entry that is valid by itself. */
 export interface Entry {
   readonly balance: DesiredBalance;
   readonly pointer: string;
-  /** As it is written, or comes out of a template. */
+  /** As it is written, or as a template expands to it. */
   readonly written?: BalanceEntry;
-  /** JSON pointer to the grant that it comes from, where it does. */
+  /** JSON pointer to its grant, if it comes from one. */
   readonly grant?: string;
 }
 
-/** How successors of a replaced balance are marked: `api_calls~2`. */
+/** The suffix of successors of a replaced balance: `api_calls~2`. */
 const GENERATION = /~\d+$/;
 
-/** @param namespace where it is known; without it `adopt` is compared with other `adopt`s only */
+/** @param namespace if known; without it, `adopt` is compared with other `adopt`s only */
 export function clashes(entries: readonly Entry[], namespace: string | undefined): Problem[] {
   const problems: Problem[] = [];
   const byKey = new Map<string, Entry>();
@@ -30,7 +30,7 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
     const first = byKey.get(key);
     if (first) problems.push(sameBalance(entry, first));
     else byKey.set(key, entry);
-    // A written id never ends so: the schema refuses it.
+    // The schema refuses such an `id`, so this key comes from the feature or entity.
     if (GENERATION.test(balance.key)) problems.push(endsLikeGeneration(balance, pointer));
     for (const { pointer: within, ...found } of timeProblems(balance)) {
       problems.push({

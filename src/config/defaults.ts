@@ -1,4 +1,4 @@
-// `defaults:` of a file → its entries. What an entry writes itself holds for it.
+// Applies the `defaults:` of a file to its entries. What an entry says itself comes first.
 import { type BalanceEntry, balanceFields, type Place, type Problem, validateFile } from "../schema/index.ts";
 import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
@@ -12,10 +12,10 @@ export interface Placed {
 }
 
 /**
- * The entries with the defaults that are right, and what those do not go with.
+ * The entries with the valid defaults, and problems for entries that these do not go with.
  *
- * @param entries those that nothing is wrong with
- * @param wrong the JSON pointers of what is wrong in the file
+ * @param entries the valid entries
+ * @param wrong JSON pointers to what is wrong in the file
  */
 export function withDefaults<T extends Placed>(
   entries: readonly T[],
@@ -27,15 +27,14 @@ export function withDefaults<T extends Placed>(
     [...wrong].some((pointer) => pointer === `/defaults/${name}` || pointer.startsWith(`/defaults/${name}/`));
   const right = Object.fromEntries(Object.entries(defaults).filter(([name]) => !isWrong(name)));
   const merged = entries.map((one) => ({ ...one, entry: { ...right, ...one.entry } }));
-  // What people write for people goes with everything.
+  // Descriptive fields never clash.
   const mayClash = Object.keys(right).some((name) => Object.hasOwn(balanceFields, name));
   const found = mayClash ? clashesOf(merged, right) : new Map<number, Problem>();
   return { entries: merged.filter((_, index) => !found.has(index)), problems: [...found.values()] };
 }
 
 /**
- * What is wrong, by the number of the entry. The entries are right by themselves, so that whatever is wrong with them
- * now comes from the defaults.
+ * Problems by the index of the entry. The entries are valid by themselves, so any problem now comes from the defaults.
  */
 function clashesOf(merged: readonly Placed[], defaults: Mapping): Map<number, Problem> {
   const file = { version: 1, namespace: "entry", balances: merged.map(({ entry }) => entry) };
@@ -61,6 +60,6 @@ function clashesOf(merged: readonly Placed[], defaults: Mapping): Map<number, Pr
   return found;
 }
 
-/** Whether the entry has the field from its own text. */
+/** Whether the entry sets the field itself. */
 const isOwn = ({ entry }: Placed, name: string, defaults: Mapping): boolean =>
   (entry as unknown as Mapping)[name] !== defaults[name];

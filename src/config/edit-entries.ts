@@ -1,5 +1,5 @@
-// Changes and removes entries in the text of a balances file, and touches nothing else of it. The result is read
-// again, so that what comes out is a balances file, or a complaint.
+// Changes and removes entries in the text of a balances file, and nothing else in it. The result is read again, so that
+// it is either a valid balances file or a complaint.
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
 import { type BalanceEntry, defaultKey, type Problem } from "../schema/index.ts";
 import { addEntries, type WrittenFile } from "./add-entries.ts";
@@ -8,16 +8,16 @@ import { parseBalances } from "./parse.ts";
 import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
 
-/** An entry, by the customer and its name among the customer's. */
+/** Identifies an entry, by its customer and its key. */
 export interface EntryName {
   readonly customer_id: string;
-  /** As `id:` says, else the feature, with `@` and the entity where there is one. */
+  /** The `id:` of the entry, or else its feature, with `@` and the entity if it has one. */
   readonly id: string;
 }
 
 export interface Edit {
   readonly add?: readonly BalanceEntry[];
-  /** Entries as they are to be; each in place of the one of this name. */
+  /** New versions of entries, each replacing the entry of this name. */
   readonly change?: readonly (EntryName & { readonly entry: BalanceEntry })[];
   readonly remove?: readonly EntryName[];
 }
@@ -60,7 +60,7 @@ function itemsOf(root: ParsedNode | null): YAMLMap.Parsed[] {
   if (!isMap(root)) return [];
   const pairs = root.items as Pair<ParsedNode, ParsedNode | null>[];
   const list = pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
-  // In brackets, removing an entry takes its comma as well, which is left to people.
+  // Entries in brackets are left to people: removing one would have to remove its comma, too.
   if (!isSeq(list) || (list as YAMLSeq.Parsed).flow === true) return [];
   return (list as YAMLSeq.Parsed).items.filter((item): item is YAMLMap.Parsed => isMap(item));
 }
@@ -73,7 +73,7 @@ function isNamed(item: YAMLMap.Parsed, { customer_id, id }: EntryName): boolean 
   return field("customer_id") === customer_id && own === id;
 }
 
-/** What an entry takes up, without the line break behind it. */
+/** The range of an entry, without the line break after it. */
 function rangeOf(text: string, item: YAMLMap.Parsed): { at: number; end: number } {
   const [at, end] = item.range;
   return { at, end: at + text.slice(at, end).trimEnd().length };

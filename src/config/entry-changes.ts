@@ -1,4 +1,4 @@
-// What commits did to the entries of balances files. Pure but for the texts, which are handed in.
+// What commits did to the entries of balances files. Pure, except that texts are read by a callback.
 import { balanceName, type DesiredBalance } from "../schema/index.ts";
 import type { BlobReader } from "./git/blobs.ts";
 import type { FileVersions } from "./git/file-versions.ts";
@@ -9,7 +9,7 @@ import { readBalances } from "./parse.ts";
 export interface EntryChange {
   readonly customerId: string;
   readonly key: string;
-  /** `null` for what is in the files, and not committed. */
+  /** `null` for an uncommitted change. */
   readonly commit: Commit | null;
   readonly before: DesiredBalance | null;
   readonly after: DesiredBalance | null;
@@ -18,36 +18,36 @@ export interface EntryChange {
 export interface EntryChanges {
   /** The entries before the first commit. */
   readonly initial: Entries;
-  /** Those after the last. */
+  /** The entries after the last commit. */
   readonly last: Entries;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly changes: readonly EntryChange[];
-  /** Versions of files that are wrong, and changed nothing for that. */
+  /** How many versions of files have problems, and so changed nothing. */
   readonly wrong: number;
-  /** Versions of files that are not in the clone. */
+  /** How many versions of files the clone lacks. */
   readonly absent: number;
 }
 
-/** By the names of entries. */
+/** By customer and key (`balanceName`). */
 export type Entries = ReadonlyMap<string, DesiredBalance>;
 
 interface Reading {
   readonly textOf: BlobReader;
-  /** What a file is called in places. */
+  /** The name of a file in places. */
   readonly nameOf: (path: string) => string;
   readonly namespace: string;
-  /** Called before each version is read, so that the process can do something else. */
+  /** Called before each version is read, to let other work run. */
   readonly beforeEach: () => Promise<void>;
 }
 
-/** Reads one version after the other, and keeps no more than one of each file. */
+/** Reads the versions in series, and keeps at most one of each file. */
 export async function entryChanges({ before, steps }: FileVersions, reading: Reading): Promise<EntryChanges> {
   const files = new Map<string, Entries>();
   const counts = { wrong: 0, absent: 0 };
   const add = async (version: FileVersion): Promise<void> => {
     await reading.beforeEach();
     const entries = entriesOf(version, reading);
-    // A version that is wrong was never applied; what stood in the file before went on being declared.
+    // A version with problems was never applied: what the file said before was still declared.
     if (typeof entries === "string") counts[entries]++;
     else files.set(version.path, entries);
   };
@@ -66,7 +66,7 @@ export async function entryChanges({ before, steps }: FileVersions, reading: Rea
   return { initial, last: together(files.values()), changes, ...counts };
 }
 
-/** What differs, in the order of the entries; those that are gone come last. */
+/** The differences, in the order of the entries; removed entries come last. */
 export function changesBetween(before: Entries, after: Entries, commit: Commit | null): EntryChange[] {
   const changes: EntryChange[] = [];
   for (const [name, entry] of after) {
@@ -85,7 +85,7 @@ export const byName = (balances: Iterable<DesiredBalance>): Map<string, DesiredB
   const entries = new Map<string, DesiredBalance>();
   for (const balance of balances) {
     const name = balanceName(balance.customerId, balance.key);
-    // Given twice, a file is wrong; the first is as good as the second.
+    // A file with an entry twice has a problem; the first is as good as the second.
     if (!entries.has(name)) entries.set(name, balance);
   }
   return entries;
@@ -102,7 +102,7 @@ function entriesOf(
   const { entries, problems, settings } = readBalances(read.text, name, { withoutCsv: true });
   if (problems.length > 0) return "wrong";
   const owner = settings.find(({ pointer }) => pointer === "/namespace")?.value;
-  // Under another namespace they are other balances.
+  // In another namespace, they are other balances.
   return owner === namespace ? byName(entries.map(({ balance }) => balance)) : new Map();
 }
 
@@ -113,7 +113,7 @@ function together(files: Iterable<Entries>): Entries {
   return byName(all.flatMap((entries) => [...entries.values()]));
 }
 
-/** Whether the entries say the same, wherever they stand. */
+/** Whether the entries say the same, regardless of their places. */
 function isSame(a: DesiredBalance, b: DesiredBalance): boolean {
   return (
     a.featureId === b.featureId &&

@@ -1,4 +1,4 @@
-// What is wrong with one entry that was not written in a file, such as the arguments of a construct.
+// Checks one entry that was not written in a file, such as the arguments of a construct.
 import {
   type BalanceEntry,
   balanceFields,
@@ -11,14 +11,14 @@ import { clashes } from "./clashes.ts";
 import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
 
-/** A problem without a place; `pointer` is counted from the entry (`/reset/interval`). */
+/** A problem without a place; `pointer` starts at the entry (`/reset/interval`). */
 export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer: string };
 
 /**
  * Checks one entry as if it stood alone in a balances file.
  *
  * @param entry in the API's snake_case
- * @param isUnknown tells values that are not known yet: they are given the benefit of the doubt
+ * @param isUnknown whether a value is not known yet; such values are assumed to be valid
  * @example
  * entryProblems({ customer_id: "acme" }); // [{ code: "missing-field", message: "`feature_id` is missing", … }]
  */
@@ -38,7 +38,7 @@ export function entryProblems(
   }));
 }
 
-/** The entry without what is not known, but as if what the rest of it needs were there. */
+/** The entry without its unknown values, but with valid ones where the rest of it needs them. */
 function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mapping {
   const known = withoutUnknown(entry, balanceFields, isUnknown);
   for (const name of ["customer_id", "feature_id"]) if (isUnknown(entry[name])) known[name] = "unknown";
@@ -46,7 +46,7 @@ function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mappi
   const needsReset = rollover !== undefined || known.next_reset_at !== undefined;
   if (isUnknown(reset) && needsReset) known.reset = { interval: "month" };
   if (isMapping(reset) && isUnknown(reset.interval)) {
-    // It may be one_off, which is the only interval that goes with an end.
+    // It may be one_off, the only interval that may go with an end.
     const { interval_count: _, ...rest } = known.reset as Mapping;
     known.reset =
       entry.expires_at === undefined
@@ -60,7 +60,7 @@ function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mappi
   return known;
 }
 
-/** What is not known under a name that there is not is kept, as something, so that its name is complained about. */
+/** Keeps a placeholder for an unknown value under an unknown field, so that the field name is still reported. */
 function withoutUnknown(
   entry: Mapping,
   fields: Fields,

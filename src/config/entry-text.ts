@@ -1,5 +1,5 @@
-// Entries as they are written into a file: in YAML or JSON, with everything that cannot be seen spelled out, as ids
-// come from a server that takes any text and are read by people in a pull request.
+// Writes entries as YAML or JSON, with everything invisible spelled out: ids come from a server that accepts any text,
+// and are read by people in a pull request.
 import { Document, parse, visit } from "yaml";
 import type { BalanceEntry } from "../schema/index.ts";
 import { escapedInJson, HIDDEN, hex } from "../text/index.ts";
@@ -8,24 +8,24 @@ const IS_HIDDEN = new RegExp(HIDDEN, "u");
 const EACH_HIDDEN = new RegExp(`(?![\\n\\t])(?:${HIDDEN})`, "gu");
 
 /**
- * Whether a text would be something else without quotes, to whoever reads it: what is hidden, and what readers of
- * YAML 1.1 (PyYAML, Ruby, Terraform's yamldecode) take for `false`, a number, a moment or a sign of theirs.
+ * Whether a text would read as something else without quotes: hidden characters, and what YAML 1.1 readers (PyYAML,
+ * Ruby, Terraform's yamldecode) take for `false`, a number, a date or one of their signs.
  */
 function needsQuotes(text: string): boolean {
   return IS_HIDDEN.test(text) || SIGN.test(text) || isOtherInYaml11(text);
 }
 
-/** `=` and `<<` stand for themselves in YAML 1.2 alone; `1:30` is 90 to some. */
+/** Plain text only in YAML 1.2: to some readers, `=` and `<<` are signs, and `1:30` is 90. */
 const SIGN =
   /^(?:=|<<|~)$|^[-+]?[\d.][\d_.,:]*(?:[eE][-+]?\d+)?$|^[-+]?0[box][\da-f_]*$|^[-+]?\.(?:inf|nan)$/i;
 
 function isOtherInYaml11(text: string): boolean {
-  // A word that YAML 1.1 knows is short, and a moment begins with a digit.
+  // Words that YAML 1.1 knows are short, and dates begin with a digit.
   if (!/^[\w+.~-]{0,10}$/.test(text) && !/^\d{4}-/.test(text)) return false;
   try {
     return typeof parse(text, { version: "1.1", logLevel: "silent" }) !== "string";
   } catch {
-    // What cannot be read without quotes is quoted anyway.
+    // A text that cannot be read without quotes is quoted anyway.
     return false;
   }
 }
@@ -35,17 +35,17 @@ export function entryLines(entry: BalanceEntry): string[] {
   return written(entry, false).split("\n");
 }
 
-/** The same of any mapping of plain values. */
+/** The same for any mapping of plain values. */
 export function yamlLines(mapping: Readonly<Record<string, unknown>>): string[] {
   return yamlOf(mapping, false).split("\n");
 }
 
-/** One line, as it stands within `[ ]`. */
+/** An entry on one line, as within `[ ]`. */
 export function entryInline(entry: BalanceEntry): string {
   return written(entry, true);
 }
 
-/** A text on one line, as YAML has it: quoted where it would be something else. */
+/** A text on one line of YAML, quoted if it would read as something else. */
 export const yamlText = (text: string): string => yamlOf(text, true);
 
 const written = (entry: BalanceEntry, flow: boolean): string => yamlOf(entry, flow);
@@ -62,14 +62,14 @@ function yamlOf(value: unknown, flow: boolean): string {
     },
   });
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd();
-  // What is hidden stands in double quotes only.
+  // Hidden characters only occur in double quotes.
   return text.replace(EACH_HIDDEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
   });
 }
 
-/** @param indent of each level; `""` for a single line */
+/** @param indent for each level; `""` for a single line */
 export function entryJson(entry: BalanceEntry, indent: string): string {
   return JSON.stringify(entry, null, indent).replace(EACH_HIDDEN, escapedInJson);
 }

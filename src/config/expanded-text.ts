@@ -1,11 +1,11 @@
-// Balances files → one file in which every balance is written out, with where each comes from.
+// Writes balances files as one file in which every balance is written out, with a comment on where it comes from.
 import { printable } from "../text/index.ts";
 import { entryLines, yamlLines } from "./entry-text.ts";
 import type { ReadFile } from "./loaded-config.ts";
 import { placeText } from "./yaml/lines.ts";
 import { pointerParts } from "./yaml/pointer.ts";
 
-/** @param files that nothing is wrong with, in the order in which they are written */
+/** @param files without problems, in the order in which they are written */
 export function expandedText(files: readonly ReadFile[]): string {
   const entries = files.flatMap((file) => file.entries);
   const lines = entries.flatMap(({ balance, written }) => {
@@ -17,7 +17,7 @@ export function expandedText(files: readonly ReadFile[]): string {
   return `${[...yamlLines(settings(files)), ...list].join("\n")}\n`;
 }
 
-/** What the files set besides their balances. */
+/** The settings of the files, which are everything but their balances. */
 function settings(files: readonly ReadFile[]): Record<string, unknown> {
   const root: Record<string, unknown> = { version: 1 };
   for (const { pointer, value } of files.flatMap((file) => file.settings)) {

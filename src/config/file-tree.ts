@@ -1,4 +1,4 @@
-// Where balances files are looked for: on this machine, or in a commit of git.
+// Where balances files are looked for: on this machine, or in a git commit.
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
 import { checkoutAround } from "./git/checkout-around.ts";
@@ -6,19 +6,19 @@ import { readText } from "./read-text.ts";
 
 /** Files and folders by absolute paths. */
 export interface FileTree {
-  /** Of what a link leads to. What is there but may not be looked at counts as a file: reading it says why. */
+  /** Follows links. What exists but may not be looked at counts as a file: reading it says why. */
   kindOf(path: string): "file" | "folder" | undefined;
   /** The names in a folder. */
   children(folder: string): string[];
   /** The path without links. */
   realPath(path: string): string;
-  /** The folder that files which a file in `folder` names have to lie in. */
+  /** The folder that must contain all files named by a file in `folder`. */
   topOf(folder: string): string;
   /** @param file the name for problems */
   read(file: string, path: string): { text: string } | { problem: Problem };
 }
 
-/** Nothing can be at such a path. */
+/** Errors which mean that nothing is at a path. */
 const ABSENT = new Set<string | undefined>(["ENOENT", "ENAMETOOLONG"]);
 
 export const diskTree: FileTree = {

@@ -1,24 +1,24 @@
-// Paths, folders and globs → the files they stand for, each once, in an order of its own.
+// Finds the files that paths, folders and globs stand for, each once, sorted.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Problem } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { isGlob, parseGlob } from "./glob.ts";
 
-/** What is read when no path is given: the first of these that is there. */
+/** What is read when no path is given: the first of these that exists. */
 export const DEFAULTS = ["balances.yaml", "balances.yml", "balances.json", "balances"];
-/** Links that cross multiply folders without end; no honest tree is that large. */
+/** Links that cross multiply folders without end; no honest tree has so many. */
 const MAX_FOLDERS = 20_000;
 const READABLE = /\.(?:ya?ml|json)$/i;
 
-/** Whether a name in a folder is that of a file that is read. */
+/** Whether files with this name in a folder are read. */
 export const isReadable = (name: string): boolean => !isLeftOut(name) && READABLE.test(name);
 
-/** Whether a file or folder is passed over for its name. */
+/** Whether a file or folder with this name is skipped. */
 export const isLeftOut = (name: string): boolean => name.startsWith(".") || name === "node_modules";
 
 export interface FoundFile {
-  /** Relative to the working folder (absolute where that is shorter), with forward slashes. */
+  /** Relative to the working folder (absolute if that is shorter), with forward slashes. */
   readonly name: string;
   readonly path: string;
 }
@@ -41,7 +41,7 @@ export function findFiles(
   return { files: eachOnce(search), problems: search.problems };
 }
 
-/** What is read when no path is given; `undefined` when there is none of it. */
+/** What is read when no path is given; `undefined` if none of it exists. */
 export function findDefault(cwd = process.cwd(), tree = diskTree): string | undefined {
   return DEFAULTS.find((name) => tree.kindOf(resolve(cwd, name)) !== undefined);
 }
@@ -86,7 +86,7 @@ function addPath(search: Search, given: string): void {
 
 export const slashed = (path: string): string => (sep === "/" ? path : path.split(sep).join("/"));
 
-/** Adds the readable files of a folder and of all folders in it; returns how many match. */
+/** Adds the matching files of a folder and of all folders in it. @returns how many match */
 function walk(
   search: Search,
   folder: string,
@@ -101,8 +101,8 @@ function walk(
     let children: string[];
     try {
       real = search.tree.realPath(current);
-      // A link back to a folder it stands in. Links elsewhere are followed under each of their names, since a
-      // glob may match only one of them, and a file that is left out silently looks like balances that are gone.
+      // A link to a folder that contains it. Links elsewhere are followed under each of their names: a glob may match
+      // only one of them, and a file that is silently left out looks like balances that are gone.
       if (above.includes(real)) return;
       children = search.tree.children(current);
     } catch (error) {
@@ -117,7 +117,7 @@ function walk(
       if (kind === "folder") {
         if (above.length < depth) visit(path, [...above, real]);
       } else if (isReadable(name) && matches(path)) {
-        // A link to nothing counts too: reading it says so.
+        // A broken link counts, too: reading it says so.
         count++;
         search.paths.add(path);
       }
@@ -135,7 +135,7 @@ function walk(
   return count;
 }
 
-/** One file for each real path, by the name that needs no link, else the shortest. */
+/** One file for each real path: by the name that needs no link, or else the shortest. */
 function eachOnce({ tree, paths, cwd }: Search): FoundFile[] {
   const realCwd = realPath(tree, cwd);
   const byRealPath = new Map<string, FoundFile & { readonly rank: number }>();
@@ -152,7 +152,7 @@ function eachOnce({ tree, paths, cwd }: Search): FoundFile[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Where a path leads; of what cannot be followed, reading says why. */
+/** The path without links; as it is if they cannot be followed, as reading says why. */
 export function realPath(tree: FileTree, path: string): string {
   try {
     return tree.realPath(path);
@@ -161,7 +161,7 @@ export function realPath(tree: FileTree, path: string): string {
   }
 }
 
-/** What a file is called in problems: as seen from the working folder, or from the root where that is shorter. */
+/** The name of a file in problems: relative to the working folder, or absolute if that is shorter. */
 export function nameOf(path: string, cwd: string): string {
   const fromHere = relative(cwd, path);
   const outside = fromHere.startsWith("..") || isAbsolute(fromHere);

@@ -1,15 +1,15 @@
-// Globs: what they match is picomatch's business, where to look for it is decided here.
+// Globs: picomatch decides what they match, and this file where to look for it.
 import picomatch from "picomatch";
 
-/** Whether a path is a glob; asked only of paths that do not exist as they are. */
+/** Whether a path is a glob; only asked for paths that do not exist literally. */
 export const isGlob = (path: string): boolean => /[*?[\]{}]/.test(path);
 
 export interface Glob {
-  /** Where it starts: everything up to the first part that is not a plain name. */
+  /** Where to start: all parts before the first that is not a plain name. */
   readonly folder: string;
-  /** How many folders below `folder` it can reach into. */
+  /** How many levels below `folder` it can reach. */
   readonly depth: number;
-  /** Matches paths from `folder` on. */
+  /** Whether it matches a path relative to `folder`. */
   readonly matches: (path: string) => boolean;
 }
 
@@ -22,7 +22,7 @@ export function parseGlob(glob: string): Glob {
   return {
     folder: plain.join("/") || (glob.startsWith("/") ? "/" : "."),
     depth: rest.includes("**") ? Number.POSITIVE_INFINITY : rest.length - 1,
-    // Parentheses are part of names here, not patterns.
+    // Parentheses are literal here, and not patterns.
     matches: picomatch(rest.join("/").replace(/[()]/g, "\\$&"), { nonegate: true, posix: true }),
   };
 }

@@ -1,4 +1,4 @@
-// What this room offers: balances.yaml in, desired balances out, or every complaint with its place.
+// The public part of this room: balances.yaml in, desired balances out, or every problem with its place.
 
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
 export { entriesOfTable } from "./csv/entries.ts";

@@ -1,4 +1,4 @@
-// Files, folders and globs → one configuration, or every complaint about all of them.
+// Loads files, folders and globs into one configuration, or reports every problem in them.
 import { ProblemsError } from "../schema/index.ts";
 import { besideReader } from "./beside.ts";
 import { expandedText } from "./expanded-text.ts";
@@ -7,21 +7,23 @@ import { type FoundFile, findDefault, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
 import { type ReadOptions, readBalances } from "./parse.ts";
 
+/** How `loadConfig` finds and reads files. */
 export interface LoadOptions extends ReadOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
   /**
-   * Whether `grants:` may be to customers that Autumn is asked for: those are in `groups` and not yet among the
-   * balances. Without it they are refused, so that nobody takes a part for the whole.
+   * Whether `grants:` may be to customers that Autumn is asked for: their groups are in `declaredGroups`, and their
+   * balances are still missing. Otherwise such grants are refused, so that nobody takes a part for the whole.
    */
   readonly withQueries?: boolean;
 }
 
 /**
- * Reads balances files.
+ * Loads balances files.
  *
- * @param paths files, folders (their .yaml, .yml and .json files, without hidden ones and node_modules) and
- *   globs; they add up. With none, `balances.yaml` or else the folder `balances`.
+ * @param paths files, folders (their .yaml, .yml and .json files, without hidden ones and node_modules) and globs; they
+ *   add up. With none, the first that exists of `balances.yaml`, `balances.yml`, `balances.json` and the folder
+ *   `balances`.
  * @throws ProblemsError with everything that is wrong in all files
  * @example
  * const { namespace, balances } = await loadConfig(["balances.yaml", "teams/"]);
@@ -31,15 +33,15 @@ export async function loadConfig(paths: readonly string[], options: LoadOptions 
 }
 
 /**
- * As `loadConfig`, at once.
+ * As `loadConfigSync`.
  *
- * @returns `null` where no file is named, and there is none to be read by default
+ * @returns `null` when no file is named and none is found by default
  */
 export const loadConfigIfAny = (paths: readonly string[], options: LoadOptions = {}): LoadedConfig | null =>
   paths.length === 0 && findDefault(options.cwd) === undefined ? null : loadConfigSync(paths, options);
 
 /**
- * The files as one, in which every balance is written out as YAML, with where each comes from.
+ * The files as one YAML file in which every balance is written out, with a comment on where it comes from.
  *
  * @param paths as for `loadConfig`
  * @throws ProblemsError as `loadConfig` does
@@ -54,7 +56,7 @@ export function loadExpanded(paths: readonly string[], options: LoadOptions = {}
   return expandedText(read);
 }
 
-/** As `loadConfig`, at once, for code that cannot wait, such as a construct. */
+/** `loadConfig` for code that cannot wait, such as a construct. */
 export function loadConfigSync(paths: readonly string[], options: LoadOptions = {}): LoadedConfig {
   const { files, problems } = findFiles(paths, options.cwd ?? process.cwd());
   const combined = combine(readFiles(files, diskTree, options));
@@ -81,7 +83,7 @@ function refuseQueries({ declaredGroups = [] }: LoadedConfig): void {
   );
 }
 
-/** Reads each file and checks it in itself. */
+/** Reads each file, and checks it by itself. */
 export function readFiles(
   files: readonly FoundFile[],
   tree: FileTree = diskTree,

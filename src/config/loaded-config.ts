@@ -1,4 +1,4 @@
-// What the files say together. Several files may set the same thing, as long as they agree.
+// Combines files into one configuration. Several files may set the same thing, as long as they agree.
 import {
   DEFAULT_LIMITS,
   type DesiredBalance,
@@ -25,13 +25,13 @@ export interface LoadedConfig {
   /** What becomes of rows that are replaced. */
   readonly retire: "end" | "delete";
   readonly limits: Limits;
-  /** In the order of `files`, and within a file in its own. Those of groups that Autumn is asked for are not among them. */
+  /** In the order of `files`, then of the file. Without members of groups that Autumn still has to be asked for. */
   readonly balances: DesiredBalance[];
-  /** Whom `grants:` give balances to. */
+  /** The groups that `grants:` give balances to. */
   readonly declaredGroups?: readonly Group[];
 }
 
-/** One file that has been read and checked in itself. */
+/** One file, read and checked by itself. */
 export interface ReadFile {
   readonly file: string;
   readonly settings: readonly Setting[];
@@ -40,7 +40,7 @@ export interface ReadFile {
   readonly problems: readonly Problem[];
 }
 
-/** Either all is right, or `config` is null and `problems` says everything that is not. */
+/** Either the configuration, or `null` and every problem. */
 export type Combined =
   | { config: LoadedConfig; problems: readonly [] }
   | { config: null; problems: readonly Problem[] };
@@ -75,7 +75,7 @@ export function combine(files: readonly ReadFile[]): Combined {
 export const inOrder = (problems: readonly Problem[]): Problem[] =>
   [...problems].sort((a, b) => comparePlaces(a.place, b.place));
 
-/** Groups of one name, which is the name of the balance, that say different things of those who leave. */
+/** Problems with groups of one name, which is that of the balance, that treat customers who leave differently. */
 function disagreeing(groups: readonly Group[]): Problem[] {
   const first = new Map<string, Group>();
   return groups.flatMap((group) => {
@@ -90,7 +90,7 @@ function disagreeing(groups: readonly Group[]): Problem[] {
   });
 }
 
-/** The settings of all files by their pointers, and where two files say different things. */
+/** The settings of all files by pointer, and a problem where two files disagree. */
 function agreed(all: readonly Setting[]) {
   const first = new Map<string, Setting>();
   const disagreements: Problem[] = [];

@@ -1,4 +1,4 @@
-// A mapping of a balances file, as a plain value.
+// A mapping in a balances file, as a plain value.
 
 export type Fields = Readonly<Record<string, unknown>>;
 

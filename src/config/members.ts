@@ -1,5 +1,5 @@
-// Groups that Autumn is asked for: of all its customers, those who belong, each with the balance of the group. The filter
-// is applied here and not by the server, so that one that a server does not know cannot match everybody. Pure.
+// Adds the members of groups that Autumn is asked for. The filter is applied here and not by the server, as a server
+// that does not know it would match everybody. Pure.
 import {
   type BalanceEntry,
   balanceName,
@@ -18,20 +18,20 @@ export interface KnownCustomer {
   readonly id: string;
   readonly name?: string | null;
   readonly email?: string | null;
-  /** The plans that the customer has; `null` where the server does not tell. */
+  /** The plans of the customer; `null` if the server does not tell. */
   readonly plans?: readonly { readonly id: string; readonly status: string }[] | null;
 }
 
-/** How many customers of a kind of mistake are named. */
+/** How many customers with the same mistake are named. */
 const NAMED = 20;
 
-/** Whether there is a group that Autumn has to be asked for. */
+/** Whether Autumn has to be asked for the members of a group. */
 export const asksForMembers = ({ declaredGroups = [] }: LoadedConfig): boolean =>
   declaredGroups.some(({ query }) => query !== null);
 
 /**
- * The configuration with the balances of everybody who belongs to a group.
- * @throws ProblemsError for a customer who is given a balance twice, and where the server does not tell of plans
+ * The configuration, with the balances of all members of groups.
+ * @throws ProblemsError when a customer is given a balance twice, or the server does not tell plans
  */
 export function withMembers(config: LoadedConfig, customers: readonly KnownCustomer[]): LoadedConfig {
   const known = new Map(

@@ -1,4 +1,4 @@
-// One file's text → its desired balances, or everything that is wrong with it. Pure: it touches no file.
+// Parses the text of one file into its desired balances, or everything that is wrong with it. Pure.
 import {
   type BalanceEntry,
   desiredBalance,
@@ -19,6 +19,7 @@ import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
 import { plainValue } from "./yaml/values.ts";
 
+/** The configuration of one file, or `null` and every problem. */
 export type ParsedBalances = Combined;
 
 /**
@@ -35,15 +36,15 @@ export const parseBalances = (text: string, file: string): ParsedBalances =>
 
 export interface ReadOptions {
   /**
-   * Whether `balances:` without a value is an empty list. To a plan it is a mistake, as what stood below it may have
+   * Whether `balances:` without a value is an empty list. In a plan it is a mistake, as the entries below it may have
    * been lost.
    */
   readonly nullIsEmptyList?: boolean;
-  /** Whether grants to the customers of CSV files are passed over; otherwise these files are read. */
+  /** Whether to skip grants to the customers of CSV files; otherwise these files are read. */
   readonly withoutCsv?: boolean;
 }
 
-/** Reads a file by its path from the balances file on. */
+/** Reads a file by its path relative to the balances file. */
 export type ReadBeside = (path: string) => BesideFile;
 
 const unreadBeside: ReadBeside = () => ({
@@ -122,7 +123,7 @@ export function readBalances(
   };
 }
 
-/** What is around balances that are checked by themselves. */
+/** The rest of a file around balances that are checked by themselves. */
 const EMPTY_FILE = { version: 1, namespace: "expanded" };
 
 function withList(value: unknown): unknown {
@@ -131,7 +132,7 @@ function withList(value: unknown): unknown {
   return isNull ? { ...value, balances: [] } : value;
 }
 
-/** What `plan --out` writes, which lies in the folder of the balances files easily. */
+/** What `plan --out` writes, which easily ends up in the folder of the balances files. */
 const isSavedPlan = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "saved_plan";
 
@@ -163,7 +164,7 @@ const entryOf = ({ entry, pointer, place, grant }: GoodEntry): Entry => ({
 });
 
 /**
- * The entries that nothing is wrong with, so that those can be compared even where others are wrong.
+ * The valid entries, so that these can be compared even when others are wrong.
  * @param wrong pointers to what is wrong
  */
 function goodEntries(balances: unknown, origins: readonly Origin[], wrong: readonly string[]): GoodEntry[] {
@@ -181,7 +182,7 @@ function goodEntries(balances: unknown, origins: readonly Origin[], wrong: reado
   });
 }
 
-/** What an alias repeats is wrong once, where it is written. */
+/** A problem in what aliases repeat is reported once, where it is written. */
 function withoutRepeats(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, message, place }) => {

@@ -1,12 +1,12 @@
-// The bytes of a file → its text, or what stands in the way.
+// Reads the text of a file, or says why it cannot be read.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Problem } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
 import { Lines } from "./yaml/lines.ts";
 
 /**
- * The largest file that is read. Parsing YAML takes about 80 times a text's size in memory, so that a larger one
- * would end the process instead of being answered; 16 MiB hold about 170,000 balances, and files add up.
+ * The largest file that is read, in bytes. Parsing YAML takes about 80 times the size of the text in memory, so a
+ * larger file would end the process instead of giving an error. 16 MiB hold about 170,000 balances, and files add up.
  */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
@@ -16,7 +16,7 @@ export function readText(file: string, path: string): { text: string } | { probl
   let bytes: Buffer;
   let descriptor: number | undefined;
   try {
-    // Opening a pipe would wait for somebody to write to it.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const about = fstatSync(descriptor);
     if (!about.isFile())
@@ -48,7 +48,7 @@ export function textOf(file: string, bytes: Uint8Array): { text: string } | { pr
   }
 }
 
-/** @param size in bytes, where it is known */
+/** @param size in bytes, if known */
 export function tooLarge(file: string, size?: number): { problem: Problem } {
   const has = size === undefined ? "has more" : `has ${(size / 1024 / 1024).toFixed(1)} MiB`;
   const message = `the file ${has}, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
@@ -65,7 +65,7 @@ const refusing =
 function validPrefix(bytes: Uint8Array): number {
   const isValid = (length: number): boolean => {
     try {
-      // As a stream, a character that is cut at the end is not an error.
+      // With `stream`, a character that is cut off at the end is no error.
       new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
       return true;
     } catch {
@@ -79,7 +79,7 @@ function validPrefix(bytes: Uint8Array): number {
     if (isValid(middle)) low = middle;
     else high = middle - 1;
   }
-  // Step back over the start of a character that never ends.
+  // Step back over the start of an incomplete character.
   const last = bytes.subarray(Math.max(0, low - 3), low);
   const start = last.findLastIndex((byte) => byte >= 0xc0);
   const needs = start === -1 ? 0 : ([2, 2, 3, 4][((last[start] ?? 0) >> 4) - 12] ?? 0);

@@ -1,4 +1,4 @@
-// What a file sets besides its balances, each with its place, so that files can be compared setting by setting.
+// The settings of a file, which are everything but its balances, each with its place, so that files can be compared.
 import type { Place } from "../schema/index.ts";
 import type { Tree } from "./yaml/places.ts";
 import { pointerTo } from "./yaml/pointer.ts";
@@ -16,7 +16,7 @@ export interface Setting {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The settings of a file that nothing is wrong with. */
+/** The settings of a file, except those that are wrong. */
 export function settingsOf(file: Record<string, unknown>, tree: Tree, wrong: ReadonlySet<string>): Setting[] {
   const settings: Setting[] = [];
   const collect = (

@@ -1,9 +1,9 @@
-// What is wrong with the periods of one entry: its start and end, and the phases of a balance that changes over time.
+// Problems with the periods of one entry: its start and end, and its phases.
 import { type DesiredBalance, goesOn, msToInstant, type Problem } from "../schema/index.ts";
 
 type Found = Pick<Problem, "code" | "message" | "hint"> & { readonly pointer: string };
 
-/** @returns pointers from the entry on */
+/** @returns problems with pointers relative to the entry */
 export function timeProblems(balance: DesiredBalance): Found[] {
   const { phases, startsAt, expiresAt } = balance;
   if (phases !== undefined) return phaseProblems(balance, phases);

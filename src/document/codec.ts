@@ -1,32 +1,32 @@
-// One description of a type, three uses: how a value is written as JSON, how it is read again, and the JSON Schema
-// that describes it. Names are camelCase in values and snake_case in JSON, in the order of the description.
+// One description of a type, for three uses: to write a value as JSON, to read it again, and as JSON Schema. Names are
+// camelCase in values and snake_case in JSON, in the order of the description.
 import type { JsonSchema } from "../schema/index.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 export type JsonDocument = { readonly [name: string]: Json };
-/** Schemas that others refer to, by name. */
+/** Named schemas that others refer to. */
 export type Definitions = Map<string, JsonSchema>;
 
-/** The JSON is not what was written. The message is the path to what is wrong. */
+/** The JSON is not what was written. The message is the path to the wrong value. */
 export class DamageError extends Error {
   override readonly name = "DamageError";
 }
 
 interface Uses<T> {
   readonly write: (value: T) => Json;
-  /** @throws DamageError when it is none */
+  /** @throws DamageError for any other value */
   readonly read: (json: unknown, path: string) => T;
   readonly schema: (definitions: Definitions) => JsonSchema;
-  /** How a record writes a field that is `undefined`; such a field is not read as one that has to be there. */
+  /** How a record writes a field that is `undefined`; such a field need not be there when it is read. */
   readonly absent?: "left-out" | "null";
-  /** Whether a record leaves a field with this value out. */
+  /** Whether a record omits a field with this value. */
   readonly leftOutIf?: (value: T) => boolean;
-  /** What a record reads where the field is not there: it was added after documents had been written. */
+  /** The value of a missing field, which was added after documents had been written. */
   readonly before?: { readonly value: T };
 }
 
 export interface Codec<T> extends Uses<T> {
-  /** The same, with a description in the schema. */
+  /** The same codec, with a description in its schema. */
   readonly describe: (description: string) => Codec<T>;
 }
 
@@ -40,7 +40,7 @@ function damaged(path: string): never {
   throw new DamageError(path);
 }
 
-/** A value that is written as it is. */
+/** A value that is its own JSON. */
 export const plain = <T extends Json>(isOne: (json: unknown) => json is T, schema: JsonSchema): Codec<T> =>
   codec<T>({
     write: (value) => value,
@@ -52,7 +52,7 @@ export const text = plain((json) => typeof json === "string", { type: "string" }
 export const flag = plain((json) => typeof json === "boolean", { type: "boolean" });
 
 export const count = counting(0);
-/** A line, a column, or which of several: it counts from 1. */
+/** A line, a column or an index, from 1. */
 export const ordinal = counting(1);
 
 function counting(minimum: number): Codec<number> {
@@ -60,7 +60,7 @@ function counting(minimum: number): Codec<number> {
   return plain(isOne, { type: "integer", minimum });
 }
 
-/** JSON knows neither NaN nor infinity, which sums of what a server stores could come to. */
+/** A number as JSON has it: NaN, which sums of amounts can reach, becomes 0, and infinity the largest number. */
 export function finite(n: number): number {
   if (Number.isFinite(n)) return n + 0;
   return Number.isNaN(n) ? 0 : Math.sign(n) * Number.MAX_VALUE;
@@ -81,7 +81,7 @@ function number(limit: { readonly minimum?: number }): Codec<number> {
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
 
-/** RFC 3339; the amount of ms where a server stores a moment beyond the years 0 to 9999. */
+/** RFC 3339 of a moment in ms since 1970; the number itself beyond the years 0 to 9999. */
 export function writtenInstant(ms: number): string | number {
   const inRange = ms >= -62_167_219_200_000 && ms <= 253_402_300_799_999;
   return inRange ? new Date(ms).toISOString().replace(".000Z", "Z") : finite(ms);
@@ -106,7 +106,7 @@ export const instant: Codec<number> = named(
   }),
 );
 
-/** A value that only people and other programs look into. */
+/** A value that only people and other programs interpret. */
 export const anything: Codec<unknown> = codec<unknown>({
   write: (value) => {
     const said = JSON.stringify(value);
@@ -123,7 +123,7 @@ export const oneOf = <const T extends string>(values: readonly T[]): Codec<T> =>
     schema: () => ({ enum: [...values] }),
   });
 
-/** The one value that a field can have where it is there. */
+/** The only value that a field can have if it is there. */
 export const only = <const T extends string | boolean>(value: T): Codec<T> =>
   codec<T>({
     write: () => value,
@@ -131,7 +131,7 @@ export const only = <const T extends string | boolean>(value: T): Codec<T> =>
     schema: () => ({ const: value }),
   });
 
-/** What is always the same. It is checked when it is read, and no part of the value. */
+/** A fixed text. It is checked when it is read, and not part of the value. */
 export const constant = (value: string): Codec<undefined> =>
   codec<undefined>({
     write: () => value,
@@ -146,7 +146,7 @@ export const nullable = <T>(inner: Codec<T>): Codec<T | null> =>
     schema: (definitions) => ({ anyOf: [inner.schema(definitions), { type: "null" }] }),
   });
 
-/** A field of a record that is left out where it is `undefined`. */
+/** A record field that is omitted when it is `undefined`. */
 export const leftOut = <T>(inner: Codec<T>): Codec<T | undefined> =>
   codec<T | undefined>({
     read: inner.read,
@@ -155,11 +155,11 @@ export const leftOut = <T>(inner: Codec<T>): Codec<T | undefined> =>
     absent: "left-out",
   });
 
-/** A field of a record that is `null` in JSON where the value has no such field. */
+/** A record field that is `null` in JSON when the value does not have it. */
 export const orNull = <T>(inner: Codec<T>): Codec<T | undefined> =>
   codec<T | undefined>({ ...leftOut(inner), schema: nullable(inner).schema, absent: "null" });
 
-/** A field of a record that older documents do not have. */
+/** A record field that older documents do not have. */
 export const since = <T>(before: T, inner: Codec<T>): Codec<T> =>
   codec<T>({ ...inner, before: { value: before } });
 
@@ -171,7 +171,7 @@ export const list = <T>(item: Codec<T>): Codec<readonly T[]> =>
     schema: (definitions) => ({ type: "array", items: item.schema(definitions) }),
   });
 
-/** A list that a record leaves out where it is empty. */
+/** A list that a record omits when it is empty. */
 export const listIfAny = <T>(item: Codec<T>): Codec<readonly T[]> =>
   codec<readonly T[]>({
     ...list(item),
@@ -187,7 +187,7 @@ export const converted = <T, W>(inner: Codec<W>, to: (value: T) => W, from: (wri
     schema: inner.schema,
   });
 
-/** One of two records, told apart by what the first has in the field `tag`, whose name is one word. */
+/** One of two records, distinguished by the field `tag` (a name of one word): `ofFirst` are its values in the first. */
 export const either = <
   K extends string,
   A extends { readonly [T in K]: string },
@@ -207,7 +207,7 @@ export const either = <
   });
 };
 
-/** Values of any names, written in the order of these. */
+/** Values by arbitrary names, sorted by name when written. */
 export const map = <T>(item: Codec<T>): Codec<ReadonlyMap<string, T>> =>
   codec<ReadonlyMap<string, T>>({
     write: (values) =>
@@ -274,7 +274,7 @@ function objectOf(json: unknown, path: string): object {
   return typeof json === "object" && json !== null && !Array.isArray(json) ? json : damaged(path);
 }
 
-/** Described once in a schema, and referred to by its name. */
+/** Defined once in a schema, and referred to by name. */
 export function named<T>(name: string, inner: Codec<T>): Codec<T> {
   return codec<T>({
     ...inner,
@@ -288,10 +288,10 @@ export function named<T>(name: string, inner: Codec<T>): Codec<T> {
   });
 }
 
-/** Changes when something that is there changes its meaning; fields may be added within a version. */
+/** Changes when the meaning of existing fields changes; fields may be added within a version. */
 export const FORMAT_VERSION = "1";
 
-/** A record that says of itself what it is. */
+/** A record that starts with its format version and kind. */
 export function documentOf<T extends object>(
   kind: string,
   description: string,

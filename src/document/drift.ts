@@ -1,4 +1,4 @@
-// Drift as a document.
+// The document of `drift`.
 import type { LoggedCall } from "../autumn/index.ts";
 import {
   type Difference,
@@ -120,7 +120,7 @@ export const driftDocument = documentOf("drift", "What differs although nobody c
   plan: planDocument.describe("What applying would do about it."),
 });
 
-/** What the log said, and whose balances are meant. */
+/** The request log, and the namespace that the differences are in. */
 export interface DriftLog {
   readonly log: LogRead;
   readonly namespace: string;
@@ -132,7 +132,7 @@ const requestsOf = (difference: Difference, { log: read, namespace }: DriftLog) 
 /**
  * What `drift --format json` prints.
  * @param refusals what would keep the plan from being applied
- * @param who what tells who did it, where that was asked for
+ * @param who the request log, if asked who caused the differences
  */
 export function driftJson(drift: Drift, refusals: readonly Refusal[], who?: DriftLog): JsonDocument {
   const { plan, differences } = drift;

@@ -1,4 +1,4 @@
-// What a customer has and why, as a document.
+// The document of `explain`: what a customer has, and why.
 import type { Change } from "../reconcile/index.ts";
 import {
   amount,

@@ -1,4 +1,4 @@
-// What customers will have, as a document.
+// The document of `forecast`: what customers will have.
 import {
   amount,
   count,

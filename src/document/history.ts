@@ -1,4 +1,4 @@
-// What became of balances, as a document.
+// The document of `history`: the past of balances.
 import {
   amount,
   anything,
@@ -181,5 +181,5 @@ export const historyDocument = documentOf(
   },
 );
 
-/** What happened to a balance or an entry. */
+/** One event of a balance or an entry. */
 export type HistoryDocumentEvent = ValueOf<typeof rowEvent> | ValueOf<typeof entryEvent>;

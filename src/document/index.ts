@@ -1,5 +1,5 @@
-// Documents: what machines read, in the API's snake_case, always in the same order, and complete; saved plans, which
-// are read again. One description of each gives its JSON and its schema. Pure.
+// The public part of this room: documents for machines, in the API's snake_case, complete and always in the same order;
+// and saved plans, which are read again. One description of each gives its JSON and its JSON Schema. Pure.
 
 export { type Json, type JsonDocument, writtenInstant } from "./codec.ts";
 export { type DriftLog, driftJson } from "./drift.ts";

@@ -1,4 +1,4 @@
-// What the other verbs print: validations, errors, imports and what `doctor` found.
+// The documents of the other verbs: validation, errors, import and `doctor`.
 import type { Problem } from "../schema/index.ts";
 import {
   count,
@@ -41,7 +41,7 @@ export const errorDocument = documentOf("error", "There is no answer, and why.",
   problems: list(problem),
 });
 
-/** What any verb prints instead when there is no answer. */
+/** What any verb prints instead when it has no result. */
 export const errorJson = (problems: readonly Problem[]): JsonDocument =>
   errorDocument.write({ problems }) as JsonDocument;
 

@@ -1,4 +1,4 @@
-// The parts that documents are made of: rows, entries, problems and limits.
+// Parts that several documents share: rows, entries, problems and limits.
 import type { FieldChange, Finding, PolicyVerdict, Reason, Refusal, Row } from "../reconcile/index.ts";
 import {
   type DesiredBalance,
@@ -77,7 +77,7 @@ const phase = record<Phase>({
   rollover,
 });
 
-/** An entry as documents have it, where what is for people stands beside the rest. */
+/** An entry as documents have it, with the texts for people beside the other fields. */
 type WrittenDesired = Omit<DesiredBalance, "note" | "isProtected" | "gapsAllowed"> &
   Partial<Note> & { readonly protected?: true; readonly gaps?: "allowed" };
 
@@ -127,7 +127,7 @@ export const desired = named(
     }),
     ({ reason, ticket, owner, protected: isProtected, gaps, ...rest }) => ({
       ...rest,
-      // Written together, or not at all.
+      // The three are always written together.
       ...(reason === undefined ? {} : { note: { reason, ticket: ticket ?? null, owner: owner ?? null } }),
       ...(isProtected ? { isProtected } : {}),
       ...(gaps ? { gapsAllowed: true } : {}),
@@ -135,7 +135,7 @@ export const desired = named(
   ).describe("One entry, with every field, aliases resolved."),
 );
 
-/** What a read did not tell is left out; `null` says that there is none. */
+/** Fields that a read did not tell are left out; `null` means that there is none. */
 export const row = named(
   "row",
   record<Row>({
@@ -221,7 +221,7 @@ export const fieldChange = named(
 
 export const reasons = list(
   record<Pick<Reason, "code" | "text">>({
-    // Any code is read: there may be more of them than this version knows.
+    // Any code is accepted: later versions may have more.
     code: text.describe("Stable.") as Codec<string> as unknown as Codec<Reason["code"]>,
     text: text.describe("For people."),
   }),
@@ -239,7 +239,7 @@ export const commit = named(
   }).describe("A merge stands for all that it brought to the branch that it was merged into."),
 );
 
-/** Of what was to be read, and was not. */
+/** Something that could not be read. */
 export const unread = record<{ readonly status: "none"; readonly reason: string }>({
   status: only("none"),
   reason: text.describe("Why it was not read, for people."),

@@ -1,4 +1,4 @@
-// A plan as a document, and what an apply made of it.
+// The documents of `plan` and `apply`.
 import {
   type Change,
   type ChangeResult,
@@ -145,7 +145,7 @@ const group = record<GroupReport>({
   leaves: few,
 });
 
-/** A plan with what follows from it, and with what keeps it from being applied. */
+/** A plan with figures derived from it, and with what keeps it from being applied. */
 export interface PlanDocument extends Plan {
   readonly hasChanges: boolean;
   readonly summary: Readonly<Record<(typeof KINDS)[number], number>>;
@@ -286,7 +286,10 @@ export const applyDocument = documentOf("apply", "A plan and what became of it."
   outcome: nullable(outcomeDocument).describe("null when nothing was tried."),
 });
 
-/** What `apply --format json` prints. */
+/**
+ * What `apply --format json` prints. `refusals` kept the plan from being applied; `outcome` is `null` if nothing was
+ * tried.
+ */
 export function applyJson(
   status: ApplyStatus,
   plan: Plan,

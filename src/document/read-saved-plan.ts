@@ -1,24 +1,27 @@
-// The text of a file → the plan in it, once it is certain whose it is.
+// Reads a plan from the text of its file, once its signature is checked.
 import { environmentOfKey } from "../autumn/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { text as anyText, DamageError, instant, record } from "./codec.ts";
 import { SAVED_FORMAT, type SavedPlan, savedPlanDocument, TOOL } from "./saved-plan.ts";
 import { isSignedBy, keyIdOf } from "./signature.ts";
 
-/** The plan is not one that the holder of this key has made. */
+/** The plan was not made with this secret key, or was altered. */
 export class ForeignPlanError extends ProblemsError {}
 
-/** How the documents of this tool begin. */
+/** How documents of this tool begin. */
 const BEGINNING = /^\s*\{\s*(?:"format_version"\s*:\s*"[^"]{0,20}"\s*,\s*)?"kind"\s*:\s*"(\w{1,40})"/;
 
-/** The `kind` of a document of this tool, by its beginning; `undefined` for what is none, such as a balances file. */
+/** The `kind` of a document of this tool, from its beginning; `undefined` for other texts, such as a balances file. */
 export const kindOfDocument = (beginning: string): string | undefined => BEGINNING.exec(beginning)?.[1];
 
 const MAKE_ANOTHER = "make a new one with `plan --out`";
 
 /**
- * The plan in the file, when it was signed with this key and by this version.
- * @throws ForeignPlanError for a plan of another key, or one that was altered; ProblemsError for what is no plan
+ * The plan in a file, if it was signed with this key and made by this version.
+ * @param text the whole file
+ * @param toolVersion this version, as `--version` prints it
+ * @throws ForeignPlanError for a plan of another key, or an altered one; ProblemsError for a plan of another version, a
+ *   damaged one, and for any other text
  */
 export function readSavedPlan(text: string, secretKey: string, toolVersion: string): SavedPlan {
   return damageIsAProblem(() => {
@@ -34,13 +37,13 @@ export function readSavedPlan(text: string, secretKey: string, toolVersion: stri
   });
 }
 
-/** Whether it is certain that nobody altered the plan. */
+/** Whether the signature was checked: if not, the plan may have been altered. */
 export type Trust = "signed" | "no-key" | "other-key";
 
 /**
- * The plan in the file, for reading only.
+ * The plan in a file, only to be shown.
  * @param secretKey `undefined` when there is none to check the signature with
- * @throws ForeignPlanError for a plan that was altered; ProblemsError for what is no plan
+ * @throws ForeignPlanError for an altered plan; ProblemsError for a damaged one, and for any other text
  */
 export function showSavedPlan(
   text: string,
@@ -56,7 +59,7 @@ export function showSavedPlan(
   });
 }
 
-/** What is looked at before the rest is: who made it, and in which form. */
+/** What is read first: who made the plan, and in which format. */
 const ENVELOPE = record<Record<"tool" | "formatVersion" | "toolVersion" | "keyId" | "signature", string>>({
   tool: anyText,
   formatVersion: anyText,
@@ -65,7 +68,7 @@ const ENVELOPE = record<Record<"tool" | "formatVersion" | "toolVersion" | "keyId
   signature: anyText,
 });
 
-/** The file taken apart; `content` is what was signed. */
+/** The parts of a file; `content` is what was signed. */
 function opened(text: string) {
   const kind = kindOfDocument(text);
   if (kind !== "saved_plan") throw problem("not-a-plan", ...notAPlan(kind));
@@ -106,7 +109,7 @@ const ALTERED: Problem = {
   hint: `do not apply it; ${MAKE_ANOTHER}`,
 };
 
-/** A plan of another environment is one of another key; said is what helps most. */
+/** A plan of another environment has another key, too: the problem says what helps most. */
 function otherKey({ plan }: SavedPlan, secretKey: string): Problem {
   const { environment, madeAt } = plan;
   const own = environmentOfKey(secretKey);
@@ -128,7 +131,7 @@ function damageIsAProblem<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // Deeply nested JSON ends in a RangeError.
+    // Deeply nested JSON causes a RangeError.
     if (!(error instanceof DamageError || error instanceof SyntaxError || error instanceof RangeError))
       throw error;
     const where = error instanceof DamageError ? ` (${error.message})` : "";

@@ -1,4 +1,4 @@
-// What is in a saved plan, and for how long it holds.
+// The content of a saved plan, and how long it is valid.
 import { createHash } from "node:crypto";
 import type { Plan, Refusal } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
@@ -6,39 +6,42 @@ import { documentOf, FORMAT_VERSION, flag, instant, list, nullable, oneOf, text 
 import { desired } from "./parts.ts";
 import { planDocument } from "./plan.ts";
 
-/** Changes when something that is there changes its meaning. */
+/** Changes when the meaning of existing content changes. */
 export const SAVED_FORMAT = FORMAT_VERSION;
 export const TOOL = "autumn-balances";
 
-/** A plan, and what it takes to make it again. */
+/** A plan, and what is needed to make it again. */
 export interface SavedPlan {
-  /** Of this plan and no other, by chance; it is applied once. */
+  /** A random id of this plan, which is applied only once. */
   readonly id: string;
   /** As `--version` prints it. */
   readonly toolVersion: string;
   readonly plan: Plan;
   /** What kept the plan from being applied when it was made. */
   readonly refusals: readonly Refusal[];
-  /** Every entry of the customers whose balances the plan changes. */
+  /** All entries of the customers that the plan changes. */
   readonly balances: readonly DesiredBalance[];
   readonly createCustomers: boolean;
-  /** ms since 1970, of a plan whose apply has begun. */
+  /** When its apply began, in ms since 1970; `null` when it has not. */
   readonly appliedAt: number | null;
 }
 
 /**
- * ms for which a plan can be applied. That it was applied is known to Autumn by an idempotency key, which is kept for
- * 24 hours; an hour is left to clocks that differ.
+ * ms for which a plan can be applied. Autumn remembers by an idempotency key that it was applied, and keeps keys for 24
+ * hours; an hour is left for clocks that differ.
  */
 const LIFETIME_MS = 23 * 3_600_000;
-/** ms by which the clock of whoever applies may be behind. */
+/** ms by which the clock of the machine that applies may be behind. */
 const CLOCKS_DIFFER_MS = 300_000;
 
-/** The idempotency key by which Autumn knows that the apply of a plan has begun. */
+/** The idempotency key that marks in Autumn that the apply of a plan has begun. */
 export const claimKeyOf = ({ id }: SavedPlan): string =>
   `autumn-balances-plan-${createHash("sha256").update(id).digest("base64url")}`;
 
-/** Until when a plan can be applied, in ms since 1970, and whether that is so now. */
+/**
+ * Until when a plan can be applied, in ms since 1970, and whether it can be applied now.
+ * @param now ms since 1970
+ */
 export function lifetimeOf(
   { plan }: SavedPlan,
   now: number,

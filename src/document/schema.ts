@@ -1,4 +1,4 @@
-// The published JSON Schemas of all documents, from the descriptions that write and read them.
+// The published JSON Schemas of all documents, from the same descriptions that write and read them.
 import type { JsonSchema } from "../schema/index.ts";
 import type { Codec, Definitions } from "./codec.ts";
 import { driftDocument } from "./drift.ts";
@@ -17,14 +17,14 @@ import { savedPlanDocument } from "./saved-plan.ts";
 
 interface Published {
   readonly title: string;
-  /** Who prints or writes the documents. */
+  /** What prints or writes the documents, for the description. */
   readonly of: string;
   readonly documents: readonly Pick<Codec<unknown>, "read" | "schema">[];
 }
 
 const printedBy = (verb: string): string => `\`autumn-balances ${verb}\` prints with --format json`;
 
-/** By the names that `schema/NAME.schema.json` has. */
+/** By NAME in `schema/NAME.schema.json`. */
 export const PUBLISHED: { readonly [name: string]: Published } = {
   plan: {
     title: "Documents of autumn-balances",

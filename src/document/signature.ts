@@ -1,11 +1,12 @@
-// Who has the secret key can make and alter a plan, and nobody else. Nothing of the key can be learned from it.
+// Signatures of saved plans. Only the holder of the secret key can make or alter a plan, and nothing about the key can
+// be learned from it.
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-/** A key for one purpose, of which neither the secret key nor the other purposes' keys can be learned. */
+/** A key for one purpose, which reveals neither the secret key nor the keys for other purposes. */
 const derived = (secretKey: string, purpose: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync("sha256", secretKey, "", `autumn-balances saved plan 1: ${purpose}`, bytes));
 
-/** Tells plans of other keys apart from those that were altered. */
+/** Distinguishes a plan of another key from an altered one. */
 export const keyIdOf = (secretKey: string): string => derived(secretKey, "id", 9).toString("base64url");
 
 /** @param content parsed JSON, without its signature */

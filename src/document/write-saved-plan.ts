@@ -1,4 +1,4 @@
-// A plan → the text of its file.
+// Writes a plan as the text of its file.
 import { redact } from "../autumn/index.ts";
 import { isAction } from "../reconcile/index.ts";
 import { ProblemsError } from "../schema/index.ts";
@@ -8,12 +8,12 @@ import { documentOfPlan } from "./plan.ts";
 import { lifetimeOf, type SavedPlan, savedPlanDocument, TOOL } from "./saved-plan.ts";
 import { keyIdOf, signatureOf } from "./signature.ts";
 
-/** Bytes that are written and read again: some 100,000 changes, of which each takes 1,000 or 2,000. */
+/** The most bytes that are written and read: some 100,000 changes, which take 1,000 to 2,000 bytes each. */
 export const MAX_LENGTH = 128 * 1024 * 1024;
 
 /**
- * The text of the file, signed with a derivation of the key.
- * @throws ProblemsError when the key stands in an id, or the plan is too large
+ * The text of the file of a saved plan, signed with a key derived from the secret key.
+ * @throws ProblemsError when the secret key occurs in the plan, or the plan is too large
  */
 export function savedPlanText(saved: SavedPlan, secretKey: string): string {
   const { plan, balances } = saved;

@@ -1,9 +1,9 @@
-// Which commit brought what a row is. Pure.
+// Which commit made a row what it is. Pure.
 import type { EntryChange, GitHistory } from "../config/index.ts";
 import { type Row, sameAmount, sameReset } from "../reconcile/index.ts";
 import { balanceName } from "../schema/index.ts";
 
-/** The changes of one entry, the oldest first, as far as git was read. */
+/** The changes of each entry, oldest first, as far as git was read. */
 export function changesByEntry(git: GitHistory): ReadonlyMap<string, readonly EntryChange[]> {
   const byEntry = new Map<string, EntryChange[]>();
   for (const change of git.kind === "none" ? [] : git.changes) {
@@ -16,9 +16,9 @@ export function changesByEntry(git: GitHistory): ReadonlyMap<string, readonly En
 }
 
 /**
- * The newest change that made the entry what the row was granted; where there is none, of a row that lives the newest of
- * all, as somebody may have changed the row since.
- * @param isHistory whether something else stands for the entry now
+ * The newest change with which the entry declares what the row was granted. If there is none, the newest of all for a
+ * live row, as somebody may have changed the row since.
+ * @param isHistory whether another row stands for the entry now
  */
 export function broughtBy(
   changes: readonly EntryChange[],

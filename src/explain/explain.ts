@@ -1,5 +1,5 @@
-// What a customer has, and why: every row with where it comes from, what is left of it, what its next reset and a plan
-// change, and in which order the rows are used. Pure.
+// What a customer has, and why: every row with its origin, what is left of it, what its next reset and a plan change,
+// and the order in which rows are used. Pure.
 import type { EntryChange, GitHistory } from "../config/index.ts";
 import {
   type Account,
@@ -19,8 +19,9 @@ import { broughtBy, changesByEntry } from "./commits.ts";
 import { type NextReset, nextResetOf } from "./next-reset.ts";
 
 /**
- * - `declared`: an entry of the files declares it.
- * - `undeclared`: it has a name of the namespace, and no entry.
+ * Where a row comes from.
+ * - `declared`: an entry of the files.
+ * - `undeclared`: its name is of the namespace, but it has no entry.
  * - `other-namespace`: its name is that of a balance of another namespace.
  * - `foreign`: somebody else granted it.
  * - `plan`: it comes with a plan.
@@ -31,20 +32,20 @@ export type Origin = "declared" | "undeclared" | "other-namespace" | "foreign" |
 export interface ExplainedRow {
   readonly row: Row;
   readonly origin: Origin;
-  /** The owner that the balance_id names; `null` where it names none. */
+  /** The namespace in the balance_id; `null` if it has none. */
   readonly namespace: string | null;
-  /** The name within the namespace; `null` for what is not of this one. */
+  /** The key within the namespace; `null` for rows that are not of this one. */
   readonly key: string | null;
-  /** From 1; 0 for a row that an entry adopted, and for what is not of this namespace. */
+  /** From 1; 0 for a row that an entry adopted, and for rows that are not of this namespace. */
   readonly generation: number;
   readonly state: RowState;
-  /** Whether it has ended, or something else stands for the balance now. */
+  /** Whether it has ended, or another row stands for the balance now. */
   readonly isHistory: boolean;
   readonly replacedBy: Row | null;
   readonly entry: DesiredBalance | null;
-  /** What git knows of how it came to be; `null` where it knows nothing. */
+  /** The commit that brought the row, as far as git tells; `null` if unknown. */
   readonly broughtBy: EntryChange | null;
-  /** From 1: its place in the order of use; `null` for what nothing is taken from now. */
+  /** Its place in the order of use, from 1; `null` if nothing is taken from it now. */
   readonly use: number | null;
   readonly nextReset: NextReset | null;
   /** What applying would do to the balance. */
@@ -54,16 +55,16 @@ export interface ExplainedRow {
 export interface ExplainedFeature {
   readonly featureId: string;
   readonly kind: "metered" | "boolean" | "credit_system";
-  /** Whether the feature is on without any row that shows why, as by a plan. */
+  /** Whether the feature is on without a row that shows why, as with a plan. */
   readonly isOnByPlan: boolean;
   readonly isUnlimited: boolean;
-  /** Sums of the rows that live, in units of the feature. */
+  /** Sums over the live rows, in units of the feature. */
   readonly granted: number;
   readonly used: number;
   readonly left: number;
-  /** Those that live first, in the order of use; then history, the newest first. */
+  /** Live rows first, in the order of use; then history, newest first. */
   readonly rows: readonly ExplainedRow[];
-  /** What applying would do that is about no row. */
+  /** What applying would do that concerns no row. */
   readonly pending: readonly Change[];
 }
 
@@ -72,17 +73,17 @@ export interface ExplainQuestion {
   /** `null` for all features. */
   readonly featureId: string | null;
   readonly namespace: string;
-  /** What is declared, for this customer and for others. */
+  /** All entries, of this customer and others. */
   readonly balances: readonly DesiredBalance[];
   readonly account: Account;
   readonly git: GitHistory;
-  /** `null` where none could be made. */
+  /** `null` if none could be made. */
   readonly plan: Plan | null;
   /** ms since 1970, by the server's clock. */
   readonly now: number;
 }
 
-/** Ordered by feature. Pure. */
+/** What a customer has of each feature, ordered by feature. Pure. */
 export function explain(question: ExplainQuestion): ExplainedFeature[] {
   const { customerId, account, namespace, now } = question;
   const balances = question.balances.filter((balance) => balance.customerId === customerId);
@@ -94,7 +95,7 @@ export function explain(question: ExplainQuestion): ExplainedFeature[] {
   const planned = question.plan?.changes.filter((change) => change.customerId === customerId) ?? [];
   const told = { entries, changes, planned, known, now };
   const stored = new Set(account.rows.map(nameOf));
-  // Stored rows are read without those of plans, and on some servers without those that were bought.
+  // Raw reads have no rows of plans and, on some servers, none that were bought.
   const others = account.shown.filter((row) => row.planId !== null || (row.paid && !stored.has(nameOf(row))));
   const rows = [...account.rows, ...others].map((row) => explainRow(row, told));
   const ids = new Set([
@@ -143,7 +144,7 @@ const isAbout = ({ row, retires }: Change, other: Row): boolean =>
     (one) => one !== null && one.featureId === other.featureId && nameOf(one) === nameOf(other),
   );
 
-/** The namespace that could have given a balance_id. */
+/** The namespace that a balance_id begins with, if it looks like one. */
 function namespaceIn(balanceId: string | null): string | null {
   const colon = balanceId?.indexOf(":") ?? -1;
   if (balanceId === null || colon < 1 || colon === balanceId.length - 1) return null;

@@ -1,4 +1,4 @@
-// What this room offers: what a customer has and why, from rows, entries, commits and a plan. Pure.
+// The public part of this room: what a customer has and why, from rows, entries, commits and a plan. Pure.
 export {
   type ExplainedFeature,
   type ExplainedRow,

@@ -4,17 +4,17 @@ import { type Row, sameAmount, stateOf } from "../reconcile/index.ts";
 export interface NextReset {
   /** ms since 1970. */
   readonly at: number;
-  /** Units that are granted then; `null` where the server does not tell what the row was given at creation. */
+  /** Units that are granted then; `null` if the server does not tell the grant given at creation. */
   readonly grant: number | null;
-  /** Whether a change of the grant is taken back by it. */
+  /** Whether it takes back a change of the grant. */
   readonly reverts: boolean;
-  /** Whether units that are left are kept, as far as the rollover allows. */
+  /** Whether unused units are kept, as far as the rollover allows. */
   readonly rollsOver: boolean;
-  /** Whether the row is used up, and comes back by it. */
+  /** Whether the row is drained, and comes back with it. */
   readonly revives: boolean;
 }
 
-/** `null` for a row that does not reset, or that ends before it does. */
+/** `null` for a row that does not reset, or that ends first. */
 export function nextResetOf(row: Row, now: number): NextReset | null {
   const { resetsAt, expiresAt, creationGrant, grant, rollover } = row;
   const state = stateOf(row, now);

@@ -1,20 +1,20 @@
-// When an entry is granted, reset and over. Pure.
+// When an entry is granted, reset and ended. Pure.
 import { addCycles, nextBoundary } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
 
-/** What an entry does in time. All in ms since 1970. */
+/** The times of an entry, in ms since 1970. */
 export interface EntryCycles {
-  /** From when on it counts: the start of the forecast for what is there by then. */
+  /** When it starts; the start of the forecast if it exists by then. */
   readonly startsAt: number;
-  /** `null` for what never ends. */
+  /** `null` if it never ends. */
   readonly endsAt: number | null;
-  /** Its resets, in order, without end where it has none: take as many as are needed. */
+  /** Its resets, in order. Endless if the entry never ends: take as many as needed. */
   resets(): Iterable<number>;
 }
 
 /**
- * @param from ms since 1970. Where nothing says when a cycle began, it is taken to begin then
- * @returns `undefined` for what is over by then
+ * @param from ms since 1970; a cycle is taken to begin then if nothing else is declared
+ * @returns `undefined` for an entry that is over by then
  */
 export function cyclesOf(entry: DesiredBalance, from: number): EntryCycles | undefined {
   const startsAt = Math.max(from, entry.startsAt ?? from);

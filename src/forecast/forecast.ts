@@ -1,4 +1,4 @@
-// What customers will have by what the files declare: calendar arithmetic, without a server and without usage. Pure.
+// What customers will have by the files: calendar arithmetic, without a server and without usage. Pure.
 import { type DesiredBalance, msToInstant, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { cyclesOf } from "./entry-cycles.ts";
@@ -11,20 +11,20 @@ export interface ForecastEvent {
   readonly at: number;
   readonly kind: ForecastEventKind;
   readonly entry: DesiredBalance;
-  /** Units that are granted by it; `null` for an end, and for what is unlimited or boolean. */
+  /** Units that it grants; `null` for an end, and for unlimited and boolean entries. */
   readonly units: number | null;
 }
 
-/** What a customer has of an entry at the end of the forecast. */
+/** What a customer has from an entry at the end of the forecast. */
 export interface Holding {
   readonly entry: DesiredBalance;
-  /** ms since 1970: when it was last granted. */
+  /** When it was last granted, in ms since 1970. */
   readonly grantedAt: number;
   /** ms since 1970. */
   readonly nextResetAt: number | null;
 }
 
-/** What is granted of a feature in a calendar month, in UTC. */
+/** What is granted of a feature in one calendar month, in UTC. */
 export interface MonthlyGrant {
   /** `2027-01` */
   readonly month: string;
@@ -35,25 +35,26 @@ export interface MonthlyGrant {
 export interface Forecast {
   /** ms since 1970. */
   readonly from: number;
-  /** ms since 1970: what happens at this moment is told. */
+  /** ms since 1970; events at this very moment are included. */
   readonly until: number;
-  /** In their order. */
+  /** In the order of time. */
   readonly events: readonly ForecastEvent[];
   /** Ordered by customer and key. */
   readonly holdings: readonly Holding[];
-  /** Ordered by month and feature. What is there at the start counts in the first month. */
+  /** Ordered by month and feature. What exists at the start counts in the first month. */
   readonly months: readonly MonthlyGrant[];
-  /** Entries that are over before the start. */
+  /** How many entries are over before the start. */
   readonly over: number;
 }
 
-/** More of them are no forecast that anybody reads, and fill the memory. */
+/** The most events of a forecast: nobody reads more, and they would fill the memory. */
 export const MOST_EVENTS = 200_000;
 
 /**
+ * The forecast for the entries of files.
  * @param from ms since 1970
  * @param until ms since 1970
- * @throws ProblemsError when more happens than can be told
+ * @throws ProblemsError when there are more than `MOST_EVENTS` events
  */
 export function forecast(balances: readonly DesiredBalance[], from: number, until: number): Forecast {
   const events: ForecastEvent[] = [];
@@ -117,7 +118,7 @@ function tooMany({ place }: DesiredBalance): ProblemsError {
   return new ProblemsError([{ code: "too-many-events", message, hint, ...(place ? { place } : {}) }]);
 }
 
-/** An entry as one for each of its phases. */
+/** An entry for each phase of an entry. */
 function byPhase(entry: DesiredBalance): DesiredBalance[] {
   const { phases, ...whole } = entry;
   if (phases === undefined) return [entry];

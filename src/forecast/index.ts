@@ -1,4 +1,4 @@
-// What this room offers: what customers will have by the files, from the calendar alone. Pure.
+// The public part of this room: what customers will have by the files, from the calendar alone. Pure.
 export {
   type Forecast,
   type ForecastEvent,

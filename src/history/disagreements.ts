@@ -1,5 +1,5 @@
-// Where rows and commits disagree: what a row was granted, or that it ended, without a commit that says so. Pure.
-// Nothing is said where the commits that could explain it are not known.
+// Where rows and commits disagree: no commit explains what a row was granted, or that it ended. Pure. Nothing is
+// reported where commits that could explain it are not known.
 import type { Entries, EntryChange, ReadGitHistory } from "../config/index.ts";
 import {
   type EndedRow,
@@ -14,8 +14,8 @@ import { compareText } from "../text/index.ts";
 
 /**
  * - `no-entry`: no commit ever declared such a balance.
- * - `grant`: no commit declared what it was granted, and how it resets.
- * - `end`: it ended, and no commit changed or removed its entry after that.
+ * - `grant`: no commit declared this grant with this reset.
+ * - `end`: it ended, but no commit changed or removed its entry afterwards.
  */
 export type DisagreementCode = "no-entry" | "grant" | "end";
 
@@ -26,24 +26,24 @@ export interface Disagreement {
   /** From 1; 0 for a row that an entry adopted. */
   readonly generation: number;
   readonly row: Row;
-  /** `null` for a row that lives. */
+  /** `null` for a live row. */
   readonly ended: EndedRow | null;
-  /** Whether the files say what no commit does: they were changed, and that is not committed. */
+  /** Whether uncommitted changes of the files explain it. */
   readonly isUncommitted: boolean;
 }
 
-/** What an entry said, one version after the other; `null` where it was not there. */
+/** The versions of an entry, oldest first; `null` where it did not exist. */
 type Versions = readonly (DesiredBalance | null)[];
 
-/** Moments that differ by less than this, in ms, are the same: the API keeps some to the second. */
+/** Moments closer than this, in ms, are equal: the API keeps some only to the second. */
 const SAME_MOMENT = 1000;
 
 /**
- * @param rows those that live, and those that have ended
- * @param git what is committed
+ * @param rows live rows, and rows that have ended
+ * @param git the commits that were read
  */
 export function disagreements(rows: readonly KnownRow[], git: ReadGitHistory): Disagreement[] {
-  // Of a change that the clone does not have, nobody knows what it explains.
+  // Nobody knows what a change that the clone lacks would explain.
   if (git.absent > 0) return [];
   const committed = versionsByEntry(
     git.initial,
@@ -62,7 +62,7 @@ export function disagreements(rows: readonly KnownRow[], git: ReadGitHistory): D
   return found.sort(byName);
 }
 
-/** Which rows a read shows first depends on the read. */
+/** Sorted, as the order of rows depends on the read. */
 const byName = (a: Disagreement, b: Disagreement): number =>
   compareText(a.customerId, b.customerId) || compareText(a.key, b.key) || a.generation - b.generation;
 
@@ -78,7 +78,7 @@ function versionsByEntry(initial: Entries, changes: readonly EntryChange[]): Map
   return versions;
 }
 
-/** @param isKnown whether every version is known that was there in the time of the row */
+/** @param isKnown whether all versions from the time of the row are known */
 function whatDisagrees(
   { row, ended }: KnownRow,
   versions: Versions,
@@ -93,17 +93,17 @@ function whatDisagrees(
   if (replacedBy === null) return later.length > 0 ? null : "end";
   const stands = (version: DesiredBalance | null): boolean =>
     version !== null && standsFor(version, replacedBy);
-  // A successor that somebody changed looks like none of them: then any change may be what made it.
+  // A successor that somebody changed matches no version: then any later change may have made it.
   return (versions.some(stands) ? later.some(stands) : later.length > 0) ? null : "end";
 }
 
-/** Whether the row is what the entry declares, but for its end. */
+/** Whether the row is as the entry declares, apart from its end. */
 function standsFor(entry: DesiredBalance, row: Row): boolean {
   if (entry.featureId !== row.featureId || entry.unlimited !== row.unlimited) return false;
   if (row.entityId !== undefined && entry.entityId !== row.entityId) return false;
   if (row.boolean) return entry.included === null;
   if (!sameReset(entry.reset, row.reset)) return false;
-  // Until what was used before is counted, the grant of a successor is not the declared one.
+  // Until the usage of its predecessor is counted, a successor's grant is not the declared one.
   return row.unlimited || isUnfinished(row) || sameAmount(entry.included, row.grant);
 }
 

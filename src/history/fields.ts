@@ -2,7 +2,7 @@
 import { writtenReset, writtenRollover } from "../reconcile/index.ts";
 import { type DesiredBalance, msToInstant } from "../schema/index.ts";
 
-/** One field that differs. Values are as they would be written in a balances file; `null` is "not there". */
+/** One field that differs. Values are as they would be written in a balances file; `null` if absent. */
 export interface EntryField {
   readonly field: EntryFieldName;
   readonly from: unknown;

@@ -1,4 +1,4 @@
-// What this room offers: what became of balances, from the rows that have ended and from commits. Pure.
+// The public part of this room: the past of balances, from rows that have ended and from commits. Pure.
 export { type Disagreement, type DisagreementCode, disagreements } from "./disagreements.ts";
 export { changedFields, type EntryField } from "./fields.ts";
 export {

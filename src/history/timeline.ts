@@ -1,14 +1,13 @@
-// What became of the balances of each customer, the oldest first: the rows that have ended, and what commits did to
-// the entries. Pure.
+// The history of each customer's balances, oldest first: rows that have ended, and what commits did to entries. Pure.
 import type { EntryChange } from "../config/index.ts";
 import type { EndedRow } from "../reconcile/index.ts";
 
-/** A row that has ended, or was replaced when it was used up. */
+/** A row that has ended, or was drained when it was replaced. */
 export interface RowEvent {
   readonly type: "row";
   readonly customerId: string;
   readonly key: string;
-  /** ms since 1970; `null` where the server does not tell. */
+  /** ms since 1970; `null` if the server does not tell. */
   readonly at: number | null;
   readonly ended: EndedRow;
 }
@@ -18,7 +17,7 @@ export interface EntryEvent {
   readonly type: "entry";
   readonly customerId: string;
   readonly key: string;
-  /** ms since 1970; `null` for what is not committed. */
+  /** ms since 1970; `null` if uncommitted. */
   readonly at: number | null;
   readonly happened: "appeared" | "changed" | "removed";
   readonly change: EntryChange;
@@ -28,27 +27,27 @@ export type HistoryEvent = RowEvent | EntryEvent;
 
 export interface CustomerTimeline {
   readonly customerId: string;
-  /** Whether Autumn has no such customer, or has it no more. */
+  /** Whether Autumn does not have the customer, or no longer. */
   readonly isMissing: boolean;
-  /** The oldest first; what has no moment comes last. */
+  /** Oldest first; events without a known time come last. */
   readonly events: readonly HistoryEvent[];
 }
 
 export interface Timelines {
-  /** Of the customers to whose balances something happened, ordered by id. */
+  /** Customers with events, ordered by id. */
   readonly timelines: readonly CustomerTimeline[];
-  /** Rows that ended before the time that is told. */
+  /** How many rows ended before `since`. */
   readonly earlier: number;
 }
 
 export interface Happened {
   readonly ended: readonly EndedRow[];
-  /** The oldest first. */
+  /** Oldest first. */
   readonly changes: readonly EntryChange[];
   readonly missing: ReadonlySet<string>;
-  /** Whether it is about the customer. */
+  /** Whether a customer is included. */
   readonly includes: (customerId: string) => boolean;
-  /** ms since 1970: rows that ended before it are counted only. */
+  /** ms since 1970; rows that ended earlier are only counted. */
   readonly since: number;
 }
 
@@ -83,7 +82,7 @@ function entryEvent(change: EntryChange): EntryEvent {
   return { type: "entry", customerId, key, at: commit?.at ?? null, happened, change };
 }
 
-/** Sorting keeps the order of what is of the same moment: commits in theirs, before the rows that they ended. */
+/** Sorting is stable: at the same moment, commits keep their order and come before the rows that they ended. */
 function oldestFirst(a: HistoryEvent, b: HistoryEvent): number {
   if (a.at === b.at) return 0;
   if (a.at === null || b.at === null) return a.at === null ? 1 : -1;

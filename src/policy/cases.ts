@@ -1,4 +1,4 @@
-// The cases that a policy brings along: entries as they were and are, and the rules that have something to say.
+// Runs the cases of a policy: entries before and after, and the rules that are expected to apply.
 import { type Change, totalsOf } from "../reconcile/index.ts";
 import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
 import { judge } from "./judge.ts";
@@ -6,11 +6,11 @@ import type { Case, Policy } from "./policy.ts";
 
 export interface CaseResult {
   readonly name: string;
-  /** What is wrong; `undefined` when the rules say what is expected. */
+  /** What is wrong; `undefined` when exactly the expected rules apply. */
   readonly problem?: Problem;
 }
 
-/** @param now ms since 1970, @param elapsed ms of a clock that only ever goes on */
+/** @param now ms since 1970, @param elapsed ms of a monotonic clock */
 export const runCases = (policy: Policy, now: number, elapsed: () => number): CaseResult[] =>
   policy.cases.map((one) => runCase(policy, one, now, elapsed));
 
@@ -45,7 +45,7 @@ function runCase(policy: Policy, { written, place }: Case, now: number, elapsed:
 
 const nameOf = ({ customerId, key }: DesiredBalance): string => `${customerId}\u0000${key}`;
 
-/** What a plan would change, if there were what was declared before, and nothing used. */
+/** What a plan would change if the earlier entries had been applied and nothing was used. */
 function changesBetween(was: readonly DesiredBalance[], is: readonly DesiredBalance[]): Change[] {
   const before = new Map(was.map((balance) => [nameOf(balance), balance]));
   const after = new Set(is.map(nameOf));

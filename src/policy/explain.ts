@@ -1,4 +1,4 @@
-// What the JSON Schema says is wrong with a policy file, in plain words and at its place.
+// Explains JSON Schema errors of a policy file in plain words, each at its place.
 import type { Tree } from "../config/index.ts";
 import type { Problem, SchemaError } from "../schema/index.ts";
 import { didYouMean, printable } from "../text/index.ts";
@@ -9,7 +9,7 @@ type Schema = {
   readonly properties?: Readonly<Record<string, unknown>>;
 };
 
-/** Branches of `then:` and of conditions in a balance repeat what another error says. */
+/** Errors that only repeat another one: in branches of `then:`, and of conditions in a balance. */
 const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
   keyword === "if" || /\/anyOf\/\d+\//.test(schemaPath);
 
@@ -80,7 +80,7 @@ function nameOf(pointer: string): string {
   return rest.length === 0 ? what : `\`${rest.join(".")}\``;
 }
 
-/** The schema of the object or value that an error's `schemaPath` is about. */
+/** The schema of the object or value at an error with this `schemaPath`. */
 function schemaAt(schemaPath: string): Schema {
   let found: unknown = policyFileSchema();
   for (const part of schemaPath.split("/").slice(1, -1)) {

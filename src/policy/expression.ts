@@ -1,6 +1,6 @@
-// CEL, and only as much of it as can be judged in a moment, whoever wrote it: an expression reads, compares and asks
-// whether something in a list is so. What makes texts or lists grow, loops in loops and regular expressions are
-// refused when the file is read, so that evaluating costs no more than the size of expression and lists allows.
+// Compiles the part of CEL that can be evaluated in a moment, whoever wrote it: expressions read, compare and search
+// lists. Everything that makes texts or lists grow, nested loops and regular expressions are refused when the file is
+// read, so the cost of evaluating is bounded by the size of the expression and of the lists.
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { didYouMean } from "../text/index.ts";
 import { MOST_CHARACTERS } from "./policy-file.ts";
@@ -9,11 +9,11 @@ import { VARIABLES } from "./variables.ts";
 export type Subject = "entry" | "change" | "plan";
 
 export interface Expression {
-  /** @throws Error where CEL does, such as for a feature that a map does not have */
+  /** @throws Error when CEL does, such as for a feature that is not in a map */
   readonly holds: (values: Readonly<Record<string, unknown>>) => boolean;
 }
 
-/** What is wrong with an expression, and how many characters from its start on. */
+/** What is wrong with an expression, and at which character, from 0. */
 export interface ExpressionProblem {
   readonly code: string;
   readonly message: string;
@@ -29,7 +29,7 @@ const LIMITS = {
   maxCallArguments: 4,
 };
 
-/** Macros that go through a list, and make none that is larger. */
+/** Macros that loop over a list, and never create a larger one. */
 const LOOPS = new Set(["all", "exists", "exists_one", "filter"]);
 const FUNCTIONS = new Set([
   "size",
@@ -59,7 +59,7 @@ function environmentOf(subject: Subject): Environment {
   return made;
 }
 
-/** Reads an expression and finds every mistake in its types; evaluates nothing. */
+/** Compiles an expression, and finds every type error in it. Evaluates nothing. */
 export function compile(text: string, subject: Subject): Expression | ExpressionProblem {
   if (text.length > MOST_CHARACTERS) {
     const message = `the expression has ${text.length} characters, and at most ${MOST_CHARACTERS} are read`;
@@ -85,7 +85,7 @@ export function compile(text: string, subject: Subject): Expression | Expression
 const isNode = (value: unknown): value is ASTNode =>
   typeof value === "object" && value !== null && "op" in value && "args" in value;
 
-/** The first thing in a tree that expressions may not do. @param loops that it stands in */
+/** The first thing in a syntax tree that is not allowed. @param loops how many loops the node is in */
 function refusedIn(node: ASTNode, loops: number): ExpressionProblem | undefined {
   const { op, args } = node as { op: string; args: unknown };
   let inner = loops;

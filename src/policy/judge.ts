@@ -1,4 +1,4 @@
-// A policy and a plan → what each rule asks for, at which change. Pure but for the clock that bounds it.
+// Judges a plan by a policy: what each rule asks for, and at which change. Pure, except for the clock that limits it.
 import { type Change, type Finding, isAction, type PolicyVerdict } from "../reconcile/index.ts";
 import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { compareText, printable } from "../text/index.ts";
@@ -14,24 +14,24 @@ import {
 
 export interface Judged {
   readonly plan: JudgedPlan;
-  /** Every entry, so that what a customer has of a feature can be summed up. */
+  /** Every entry, to sum up what a customer has of a feature. */
   readonly balances: readonly DesiredBalance[];
-  /** The teams of whoever asks for the plan, as the pipeline tells them. */
+  /** The teams of the author of the plan, as the pipeline passes them. */
   readonly teams: readonly string[];
-  /** The file of an entry, from the root of the repository on. */
+  /** Maps the file of an entry to its path relative to the root of the repository. */
   readonly fileOf: (file: string) => string;
   /** ms since 1970. */
   readonly now: number;
-  /** ms of a clock that only ever goes on. */
+  /** ms of a monotonic clock. */
   readonly elapsed: () => number;
 }
 
-/** ms that judging may take: a second judges some million changes by a rule. */
+/** ms that judging may take; in a second, one rule judges about a million changes. */
 const MOST_MS = 30_000;
-/** Changes between two looks at the clock. */
+/** How many changes are judged between two looks at the clock. */
 const STRIDE = 256;
 
-/** @throws ProblemsError where a rule cannot be judged, or all of them take too long */
+/** @throws ProblemsError when a rule cannot be evaluated, or judging takes too long */
 export function judge(policy: Policy, judged: Judged): PolicyVerdict {
   const asked = new Judge(policy, judged);
   const findings = asked.findings();
@@ -98,7 +98,7 @@ class Judge {
     };
   }
 
-  /** What a rule says of a change, when it is about it. */
+  /** What a rule says about a change; `undefined` when it does not apply. */
   #said(rule: Rule, change: Change, values: Readonly<Record<string, unknown>>): string | undefined {
     const { condition, written } = rule;
     const { desired: balance } = change;
@@ -117,7 +117,7 @@ class Judge {
     });
   }
 
-  /** An expression that cannot be evaluated is no "no": nothing is applied until it is mended. */
+  /** An expression that fails does not count as false: nothing is applied until it is fixed. */
   #guarded<T>(rule: Rule, change: Change | null, work: () => T): T {
     try {
       return work();

@@ -1,4 +1,4 @@
-// The text of a policy file → the policy, or everything that is wrong with it, each at its place. Pure.
+// Parses the text of a policy file into a policy, or reports everything that is wrong with it, each at its place. Pure.
 import { readYaml, type Tree } from "../config/index.ts";
 import { type Place, type Problem, ProblemsError } from "../schema/index.ts";
 import { explainSchema } from "./explain.ts";
@@ -47,7 +47,7 @@ class RuleReader {
     return { name, condition, effect, approver, written, place: this.tree.placeOfValue(pointer) };
   }
 
-  /** Names are given once, and cases expect rules that there are. */
+  /** Checks that the names of rules are unique, and that cases expect existing rules. */
   checkNames({ rules, cases = [] }: WrittenPolicy): void {
     const names = new Set<string>();
     for (const [index, { name }] of rules.entries()) {
@@ -130,7 +130,10 @@ class RuleReader {
     return undefined;
   }
 
-  /** The place of a character of an expression, as far as the file has it as it is; else that of the expression. */
+  /**
+   * The place of a character in an expression, if the file has the expression literally; otherwise that of the
+   * expression.
+   */
   private placeIn(text: string, { offset }: ExpressionProblem, pointer: string): Place | undefined {
     const start = this.tree.placeOfValue(pointer);
     if (start === undefined) return undefined;

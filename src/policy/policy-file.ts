@@ -1,13 +1,13 @@
-// The definition of a policy file, and the JSON Schema that is published of it.
+// The definition of a policy file, and its published JSON Schema.
 import { type BalanceEntry, balancesFileSchema, type JsonSchema } from "../schema/index.ts";
 
-/** The only format there has been. */
+/** The only format so far. */
 const POLICY_VERSION = 1;
 
-/** What is done about a change that a rule is about. */
+/** What happens to a plan when a rule applies. */
 export type WrittenEffect = "deny" | "warn" | { approve: string };
 
-/** Rules whose conditions need not be written. */
+/** Rules with built-in conditions. */
 export const READY_RULES = [
   "must_expire",
   "must_have_reason",
@@ -19,12 +19,12 @@ export type ReadyRuleName = (typeof READY_RULES)[number];
 
 export interface WrittenRule {
   name: string;
-  /** What the expression looks at. */
+  /** What the expression is evaluated for. */
   on?: "entry" | "change" | "plan";
-  /** CEL: whether the rule is about it. */
+  /** CEL: whether the rule applies. */
   when?: string;
   use?: ReadyRuleName;
-  /** CEL over an entry: those that a ready rule is about. */
+  /** CEL over an entry: limits a ready rule to these entries. */
   where?: string;
   /** Of `at_most`. */
   feature?: string;
@@ -38,12 +38,12 @@ export interface WrittenRule {
   message?: string;
 }
 
-/** Entries as they were and are, and the rules that have something to say of that. */
+/** A test of the rules: entries before and after, and the rules that should apply. */
 export interface WrittenCase {
   name: string;
   was?: BalanceEntry[];
   entries?: BalanceEntry[];
-  /** The file that the entries would be in. */
+  /** The file that the entries are taken to be in. */
   file?: string;
   environment?: "sandbox" | "live";
   teams?: string[];
@@ -57,11 +57,13 @@ export interface WrittenPolicy {
   cases?: WrittenCase[];
 }
 
-/** Names of rules and of whoever approves: harmless wherever they are shown, also in the shell of a pipeline. */
+/**
+ * The pattern of names of rules and approvers, which are safe wherever they are shown, even in the shell of a pipeline.
+ */
 export const NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$";
 const MOST_RULES = 100;
 const MOST_CASES = 1000;
-/** Characters of one expression. */
+/** The most characters of one expression. */
 export const MOST_CHARACTERS = 2000;
 
 const name = (description: string, example: string): JsonSchema => ({

@@ -1,9 +1,9 @@
-// A policy as it is judged by: rules with their conditions read, cases still as they are written.
+// A policy, ready to judge plans: rules have compiled conditions, cases are as written.
 import type { Place } from "../schema/index.ts";
 import type { Expression, Subject } from "./expression.ts";
 import type { ReadyRuleName, WrittenCase, WrittenRule } from "./policy-file.ts";
 
-/** What a rule is about: what an expression is true of, or what a ready rule has something to say of. */
+/** When a rule applies: when an expression is true, or when a ready rule finds something. */
 export type Condition =
   | { readonly kind: "expression"; readonly on: Subject; readonly when: Expression }
   | { readonly kind: "ready"; readonly use: ReadyRuleName; readonly where: Expression | null };

@@ -1,4 +1,4 @@
-// The rules whose conditions are ready. Each looks at one changed entry, and says what is wrong with it, if anything.
+// The ready rules. Each looks at one changed entry, and says what is wrong with it, if anything.
 import { units } from "../reconcile/index.ts";
 import type { DesiredBalance, Environment } from "../schema/index.ts";
 import type { ReadyRuleName, WrittenRule } from "./policy-file.ts";
@@ -6,7 +6,7 @@ import { entryVariables, reasonOf } from "./variables.ts";
 
 export interface Looked {
   readonly balance: DesiredBalance;
-  /** Its file, from the root of the repository on. */
+  /** Its file, relative to the root of the repository. */
   readonly file: string;
   /** ms since 1970. */
   readonly now: number;
@@ -15,7 +15,7 @@ export interface Looked {
   readonly siblings: () => readonly DesiredBalance[];
 }
 
-/** Parameters that a ready rule needs (`true`) or can have. */
+/** Parameters that a ready rule needs (`true`) or may have (`false`). */
 export const PARAMETERS: Readonly<
   Record<ReadyRuleName, Partial<Record<"feature" | "units" | "within_days" | "folders", boolean>>>
 > = {
@@ -26,7 +26,7 @@ export const PARAMETERS: Readonly<
   live_only_in: { folders: true },
 };
 
-/** What a ready rule says of an entry; `undefined` when it has nothing to say. */
+/** What a ready rule finds in an entry; `undefined` if nothing. */
 export function finding(rule: WrittenRule, name: ReadyRuleName, looked: Looked): string | undefined {
   const { balance, now, file } = looked;
   switch (name) {

@@ -1,10 +1,10 @@
-// What an expression can look at: plain values of fixed types, so that every mistake is found when the file is read.
+// The variables of expressions: plain values of fixed types, so that every mistake is found when the file is read.
 import { type Change, isAction, type Plan } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
 
 const DAY_MS = 86_400_000;
 
-/** CEL types by name, of each variable. There is no `null`: what is not there is "", 0.0 or false. */
+/** The CEL types of the fields of each variable. There is no `null`: what does not exist is "", 0.0 or false. */
 export const VARIABLES = {
   entry: {
     customer_id: "string",
@@ -45,7 +45,7 @@ export const VARIABLES = {
   },
 } as const;
 
-/** Of an empty entry, as a deletion has none. */
+/** The empty entry of a deletion. */
 const NO_ENTRY = {
   customer_id: "",
   feature_id: "",
@@ -61,7 +61,7 @@ const NO_ENTRY = {
   adopts: false,
 };
 
-/** @param now ms since 1970, @param fileOf the file of a place from the root of the repository on */
+/** @param now ms since 1970, @param fileOf maps the file of a place to its path in the repository */
 export function entryVariables(
   balance: DesiredBalance | null,
   now: number,
@@ -114,7 +114,7 @@ export const beforeVariables = ({ row }: Change) => ({
   unlimited: row?.unlimited ?? false,
 });
 
-/** What of a plan is judged. */
+/** The parts of a plan that are judged. */
 export type JudgedPlan = Pick<Plan, "namespace" | "environment" | "changes" | "totals">;
 
 export function planVariables({ namespace, environment, changes, totals }: JudgedPlan) {

@@ -1,12 +1,12 @@
-// Arithmetic on amounts, in units, and how people read them. Autumn computes in decimals, so sums are made as
-// decimals are added on paper.
+// Arithmetic on amounts in units, and their display form. Autumn computes in decimals, so a sum is rounded to the
+// decimals of its terms.
 
-/** Differences up to this are binary noise of whoever computed. */
+/** Differences up to this are floating-point noise. */
 const NOISE = 1e-9;
 /** Significant digits that the server keeps of an amount. */
 const DIGITS = 15;
 
-/** Whether two amounts are the same, as far as the server keeps them: 33,333,333.333333332 is 33,333,333.3333333. */
+/** Whether two amounts are equal at the server's precision: 33,333,333.333333332 equals 33,333,333.3333333. */
 export const sameAmount = (a: number | null, b: number | null): boolean =>
   a === b ||
   (a !== null && b !== null && (Math.abs(a - b) <= NOISE || a.toPrecision(DIGITS) === b.toPrecision(DIGITS)));
@@ -24,13 +24,13 @@ export function plus(a: number, b: number): number {
 
 export const minus = (a: number, b: number): number => plus(a, -b);
 
-/** What is used where `remaining` is left. */
+/** Units used of a grant of which `remaining` are left. */
 export const usedOf = (grant: number, remaining: number): number =>
   sameAmount(grant, remaining) ? 0 : keptUsage(grant, minus(grant, remaining));
 
 /**
- * What is used of a grant, without digits that come from rounding alone: of 33.3333333333333, which stands for
- * 100 / 3, 0.100000000000037 used is 0.1. Nothing where it is less than the server keeps.
+ * Usage of a grant without digits that are only rounding: of 33.3333333333333 (100 / 3), 0.100000000000037 used is 0.1.
+ * 0 when the usage is below the server's precision.
  */
 export function keptUsage(grant: number, usage: number): number {
   if (sameAmount(grant, grant - usage)) return 0;
@@ -39,7 +39,9 @@ export function keptUsage(grant: number, usage: number): number {
   return decimals > 100 ? usage : Number(usage.toFixed(Math.max(0, decimals)));
 }
 
-/** One of `count` equal parts, rounded down to as many decimals as the amount has: a third of 100 is 33, of 0.5 0.1. */
+/**
+ * One of `count` equal parts, rounded down to the decimals that the amount has: a third of 100 is 33, of 0.5 it is 0.1.
+ */
 export function partOf(amount: number, count: number): number {
   const scale = 10 ** Math.min(decimalsOf(amount), 15);
   return Math.floor(Math.round(amount * scale) / count) / scale;
@@ -51,14 +53,14 @@ function decimalsOf(amount: number): number {
   return Math.max(0, (digits.split(".")[1]?.length ?? 0) - Number(exponent));
 }
 
-/** Units with thousands set apart: `50,250`, `0.5`. */
+/** An amount with thousands separators: `50,250`, `0.5`. */
 export function units(n: number): string {
   if (n >= 0 && Number.isSafeInteger(n)) {
     if (n < 1000) return String(n);
     return `${units(Math.floor(n / 1000))},${String(n % 1000).padStart(3, "0")}`;
   }
   const [whole = "", fraction] = String(n).split(".");
-  // Amounts beyond 1e21 are written with an exponent, which is left as it is.
+  // JavaScript writes amounts from 1e21 with an exponent, which is left as it is.
   if (!/^-?\d+$/.test(whole)) return String(n);
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;

@@ -1,17 +1,20 @@
-// Looks for drift: makes the plan, and tells what it says of it. Writes nothing.
+// Finds drift: makes a plan and reads the differences off it. Writes nothing.
 import type { AutumnApi } from "../autumn/index.ts";
 import { type Drift, driftOf } from "./decide/drift.ts";
 import { planWithDeclared } from "./plan.ts";
 import type { PlanEnvironment, PlanRequest } from "./types.ts";
 
+/** What to compare, and how far ahead to look. */
 export interface DriftRequest extends PlanRequest {
-  /** ms; 0 for no balances that expire. */
+  /** How far ahead to list balances that end, in ms; 0 lists none. */
   readonly expiringWithin: number;
 }
 
 /**
- * @throws ProblemsError with everything that is wrong with the entries in view of the server
- * @throws AutumnError when the server does not answer what is asked
+ * Compares the entries with the server, and lists what differs. Writes nothing.
+ *
+ * @throws ProblemsError with every entry that does not fit the server, such as one of an unknown feature or customer
+ * @throws AutumnError when a read fails
  */
 export async function findDrift(
   api: AutumnApi,

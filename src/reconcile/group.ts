@@ -1,6 +1,6 @@
 // Map.groupBy, which Node 20 does not have yet.
 
-/** The items by the key that `keyOf` gives them, in their order. */
+/** The items grouped by the key that `keyOf` gives them, in their order. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,4 +1,4 @@
-// Calendar steps of a cycle, in UTC, as Autumn takes them.
+// Calendar arithmetic for reset cycles, in UTC, as Autumn does it.
 import type { Interval, Reset } from "../schema/index.ts";
 
 const FIXED_MS: Partial<Record<Interval, number>> = {
@@ -10,7 +10,7 @@ const FIXED_MS: Partial<Record<Interval, number>> = {
 
 const MONTHS: Partial<Record<Interval, number>> = { month: 1, quarter: 3, semi_annual: 6, year: 12 };
 
-/** `months` later; the day is cut to the length of the month it falls into. */
+/** `months` later; the day is clamped to the length of the target month. */
 function addMonths(ms: number, months: number): number {
   const date = new Date(ms);
   const day = date.getUTCDate();
@@ -20,7 +20,7 @@ function addMonths(ms: number, months: number): number {
   return date.getTime();
 }
 
-/** `cycles` cycles after `ms`, before it where they are below 0. All in ms since 1970. */
+/** The moment `cycles` cycles after `ms`, or before it when negative. All in ms since 1970. */
 export function addCycles(ms: number, { interval, intervalCount }: Reset, cycles: number): number {
   const fixed = FIXED_MS[interval];
   if (fixed !== undefined) return ms + fixed * intervalCount * cycles;
@@ -28,8 +28,8 @@ export function addCycles(ms: number, { interval, intervalCount }: Reset, cycles
 }
 
 /**
- * The boundary before `boundary`: the latest moment that it can have been. What comes after 31 January is
- * 28 February, and what came before 28 February may have been any day from 28 to 31 January. All in ms since 1970.
+ * The latest moment that the boundary before `boundary` can have been. After 31 January comes 28 February, so before 28
+ * February it may have been any day from 28 to 31 January. All in ms since 1970.
  */
 export function latestBoundaryBefore(boundary: number, reset: Reset): number {
   const before = addCycles(boundary, reset, -1);
@@ -40,8 +40,9 @@ export function latestBoundaryBefore(boundary: number, reset: Reset): number {
 }
 
 /**
- * The latest moment that the first boundary after `ms` can be of cycles that had one before it: in the month that a day
- * is cut to, another time of that day. All in ms since 1970.
+ * The latest moment that the first boundary after `ms` can be, for cycles that have had a boundary before `ms`. Where
+ * its day is clamped to the end of a month, that is the end of the day, as its time of day may differ. All in ms since
+ * 1970.
  */
 export function latestBoundaryAfter(ms: number, reset: Reset): number {
   const after = addCycles(ms, reset, 1);
@@ -58,8 +59,8 @@ function isLastOfMonth(ms: number): boolean {
 }
 
 /**
- * The first boundary after `now` of cycles that have one at `boundary`. Each step starts at the one before, so a
- * day that was cut to a shorter month stays cut: 31 January, 28 February, 28 March. All in ms since 1970.
+ * The first boundary after `now` of the cycles that have one at `boundary`. Each step starts from the one before, so a
+ * day that was clamped to a shorter month stays clamped: 31 January, 28 February, 28 March. All in ms since 1970.
  */
 export function nextBoundary(boundary: number, reset: Reset, now: number): number {
   if (boundary > now) return boundary;

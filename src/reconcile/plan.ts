@@ -1,4 +1,5 @@
-// Makes a plan: observe, compare, look closer where the first look was not enough, and sum up. Writes nothing.
+// Makes a plan: reads rows, diffs them with the entries, reads more where that was not enough, and sums up. Writes
+// nothing.
 import type { AutumnApi } from "../autumn/index.ts";
 import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
@@ -20,8 +21,10 @@ import { membersOf, withinShard } from "./shard.ts";
 import type { Change, Plan, PlanEnvironment, PlanRequest } from "./types.ts";
 
 /**
- * @throws ProblemsError with everything that is wrong with the entries in view of the server
- * @throws AutumnError when the server does not answer what is asked
+ * Makes a plan: what has to change for the server's rows to match the entries. Writes nothing.
+ *
+ * @throws ProblemsError with every entry that does not fit the server, such as one of an unknown feature or customer
+ * @throws AutumnError when a read fails
  */
 export async function makePlan(
   api: AutumnApi,
@@ -31,10 +34,10 @@ export async function makePlan(
   return (await planWithDeclared(api, request, environment)).plan;
 }
 
-/** A plan, and what it was made from. */
+/** A plan, with the change of every entry. */
 export interface PlanWithDeclared {
   readonly plan: Plan;
-  /** One for each entry, in their order; those that are as declared, too. */
+  /** One per entry, in their order, including those of kind `none`. */
   readonly declared: readonly Change[];
 }
 
@@ -53,7 +56,7 @@ export async function planWithDeclared(
     balances,
     ...(base ? { also: removedSince(base, request) } : {}),
     includes: leftOut === null ? membersOf(shard) : (customerId) => named.has(customerId),
-    // Whoever has lost an entry since the base is looked at, so that nobody else need be.
+    // With `onlyChanged`, `also` holds every customer who lost an entry, so nobody else has to be read.
     wholeOrganisation:
       leftOut === null &&
       (request.wholeOrganisation ||
@@ -64,7 +67,7 @@ export async function planWithDeclared(
     ...(onEvent ? { onEvent } : {}),
   });
   const features = await reader.readFeatures();
-  // Of all entries, as it costs nothing: when one is wrong, no shard begins.
+  // All entries are checked, not only this shard's: it costs nothing, and one wrong entry stops every shard.
   const problems = [
     ...checkLimits(whole.limits, features),
     ...checkFeatures(inEveryPhase(whole.balances), features),
@@ -133,7 +136,7 @@ function byCustomerAndKey(
   return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
 
-/** The entries, and those with phases once for each, as the server has to take all of them. */
+/** The entries, those with phases once per phase, as the server has to accept each of them. */
 const inEveryPhase = (balances: readonly DesiredBalance[]): DesiredBalance[] =>
   balances.flatMap((balance) =>
     balance.phases === undefined

@@ -8,7 +8,7 @@ export function remoteId(namespace: string, key: string, generation = 1): string
   return generation === 1 ? `${namespace}:${key}` : `${namespace}:${key}~${generation}`;
 }
 
-/** Key and generation of a balance_id of this namespace; `undefined` for anybody else's. */
+/** Key and generation of a balance_id; `undefined` if it is not of this namespace. */
 export function parseRemoteId(
   namespace: string,
   balanceId: string | null,
@@ -16,7 +16,7 @@ export function parseRemoteId(
   if (balanceId === null || !balanceId.startsWith(`${namespace}:`)) return undefined;
   const name = balanceId.slice(namespace.length + 1);
   if (name === "") return undefined;
-  // Nearly no name has a `~`, and this runs for every row there is.
+  // Hardly any name has a `~`, and this runs for every row.
   if (!name.includes("~")) return { key: name, generation: 1 };
   const match = GENERATION.exec(name);
   if (!match?.[1] || !match[2]) return { key: name, generation: 1 };

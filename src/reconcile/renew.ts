@@ -1,4 +1,4 @@
-// Whether a plan that was made earlier still holds: its changes are planned again, from what is there now.
+// Checks whether an earlier plan still holds, by planning its changes again from the current rows.
 import type { AutumnApi } from "../autumn/index.ts";
 import { balanceName, type DesiredBalance, ProblemsError } from "../schema/index.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
@@ -14,23 +14,25 @@ import { checkTargets } from "./observe/targets.ts";
 import { type Row, nameOf as rowName, settled } from "./row.ts";
 import { type Change, isAction, type Plan, type PlanEnvironment, type PlanRequest } from "./types.ts";
 
+/** What is needed to make an earlier plan again. */
 export interface RenewRequest
   extends Pick<PlanRequest, "createCustomers" | "concurrency" | "requestsPerSecond"> {
-  /** Every entry of the customers whose balances the plan changes; more does no harm. */
+  /** All entries of the customers that the plan changes. Entries of other customers are ignored. */
   readonly balances: readonly DesiredBalance[];
 }
 
-/** A change that would not be what it was. */
+/** A change that would be a different one now. */
 export interface MovedChange {
   readonly was: Change;
-  /** What it would be now; `undefined` when there is nothing left that it could be about. */
+  /** What it would be now; `undefined` when no entry or row is left for it. */
   readonly is: Change | undefined;
-  /** The row that it was to change, as it is now; `undefined` when there was none, or it is gone. */
+  /** The row that it was to change, as it is now; `undefined` when there was none or it is gone. */
   readonly row: Row | undefined;
 }
 
+/** An earlier plan, made again. */
 export interface RenewedPlan {
-  /** The plan, with its changes as they are made from today's rows. Of no use where any has moved. */
+  /** The plan, with its changes made again from the current rows. Not to be applied if `moved` has any. */
   readonly plan: Plan;
   readonly moved: readonly MovedChange[];
 }
@@ -39,10 +41,11 @@ const nameOf = ({ customerId, key }: Pick<Change, "customerId" | "key">): string
   balanceName(customerId, key);
 
 /**
- * Looks at the customers whose balances the plan changes, and at nobody else. What has come to be due besides is left
- * for the next plan. Writes nothing.
+ * Plans the changes of an earlier plan again. It reads only the customers that they concern: whatever else has become
+ * due is left to the next plan. Writes nothing.
  *
  * @throws ProblemsError when a customer, entity or feature is gone
+ * @throws AutumnError when a read fails
  */
 export async function renewPlan(
   api: AutumnApi,
@@ -58,7 +61,7 @@ export async function renewPlan(
   const reader = new AccountReader(api, {
     namespace,
     balances,
-    // Deletions have no entry; lists hide some of the rows they are about.
+    // Deletions have no entry to find their rows by, and lists hide some of those rows.
     also: actions.map(({ customerId, entityId, row }) => ({
       customerId,
       entityId,
@@ -79,7 +82,7 @@ export async function renewPlan(
   const now = api.serverTime();
   const context = { namespace, now, isBoolean: listed.isBoolean, retire: made.retire };
   const decide = ({ rows }: Observation): Changes => changesOf(balances, alike(rows, actions), context);
-  // What was not looked at then would make another change of the same rows now.
+  // If creation grants were not read for the earlier plan, reading them now could change the result for the same rows.
   const wasBlind = made.warnings.some(({ code }) => code === "grants-not-checked");
   const checkGrants = wasBlind ? "never" : "always";
   const options = { namespace, checkGrants } as const;
@@ -123,7 +126,7 @@ export async function renewPlan(
   };
 }
 
-/** The rows, with no more known of them than when the changes were planned. */
+/** The rows, without creation grants and rollovers where the changes were planned without them. */
 function alike(
   rows: ReadonlyMap<string, readonly Row[]>,
   actions: readonly Change[],

@@ -5,6 +5,7 @@ import { INTERVALS } from "../schema/index.ts";
 import { isMore, keptUsage, minus, plus, usedOf } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
+/** One stored balance. */
 export interface Row {
   readonly customerId: string;
   readonly featureId: string;
@@ -16,9 +17,12 @@ export interface Row {
   readonly planId: string | null;
   /** The entity that holds the row, `null` for the customer as a whole, `undefined` where the read does not tell. */
   readonly entityId: string | null | undefined;
-  /** What calls have to send as `entity_id` to reach the row: the entity's id, or else Autumn's own id of it. */
+  /**
+   * What calls have to send as `entity_id` to reach the row: the entity's id, or Autumn's own id of it if that is all
+   * we know.
+   */
   readonly entityRef: string | null;
-  /** Of a boolean feature: neither grant nor usage. */
+  /** Whether its feature is boolean: then it has neither grant nor usage. */
   readonly boolean: boolean;
   readonly unlimited: boolean;
   /** The current grant, in units. */
@@ -27,7 +31,7 @@ export interface Row {
   readonly creationGrant: number | undefined;
   readonly remaining: number;
   readonly usage: number;
-  /** Units kept over resets that are still there. */
+  /** Units rolled over from earlier cycles that are still left. */
   readonly rolledOver: number;
   readonly reset: Reset | null;
   /** ms since 1970; `null` for a row that never resets, whatever its `reset` says. */
@@ -36,9 +40,9 @@ export interface Row {
   readonly expiresAt: number | null;
   /** `undefined` where the read does not tell. */
   readonly rollover: Rollover | null | undefined;
-  /** Whether it was bought. Such rows look like granted ones, and are nobody's to take over or to end. */
+  /** Whether it was bought. Such rows look like granted ones, but must not be adopted or ended unasked. */
   readonly paid: boolean;
-  /** What is stored of it that cannot be worked with, for people; `null` when nothing is. */
+  /** Why its stored data cannot be worked with, in words; `null` when it can. */
   readonly flaw: string | null;
   /** ms since 1970; `undefined` where the read does not tell. */
   readonly createdAt: number | undefined;
@@ -65,10 +69,10 @@ function resetOf(interval: string, count: number): Reset | null {
   return isCount(count) ? { interval: interval as Interval, intervalCount: count } : null;
 }
 
-/** How many intervals a cycle can have. With none, no reset is ever the next one. */
+/** Valid interval counts. With a count of 0 there would be no next reset. */
 const isCount = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= 1_000_000;
 
-/** The last moment that a calendar has, in ms since 1970, and the first. */
+/** The last moment that a `Date` can hold, in ms since 1970; the first is the same before 1970. */
 const LAST_MS = 8.64e15;
 
 function flawOf(count: number | undefined, moments: Readonly<Record<string, number | null>>): string | null {
@@ -99,7 +103,7 @@ export function rowOfPublicRead(row: WireRow, customerId: string): Row {
     unlimited: row.unlimited,
     grant: row.included_grant,
     creationGrant: undefined,
-    // Public reads show what was used beyond the grant as 0 left; the row is not used up for that, but overdrawn.
+    // Public reads show an overdrawn row with 0 left, but it is not drained: what remains is negative.
     remaining: isMore(row.usage, row.included_grant) ? minus(row.included_grant, row.usage) : row.remaining,
     usage: keptUsage(row.included_grant, row.usage),
     rolledOver: row.rolled_over,
@@ -127,7 +131,7 @@ export function rowOfList(row: WireListedRow, isBoolean: (featureId: string) => 
   };
 }
 
-/** A row of GET balances/list. `entityOf` knows the entities' own ids by Autumn's. */
+/** A row of GET balances/list. `entityOf` maps Autumn's own ids of entities to the ids that users gave. */
 export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => string | undefined): Row {
   const unlimited = row.unlimited === true;
   const internalEntity = row.internal_entity_id;
@@ -167,9 +171,9 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
 }
 
 /**
- * The row as its next reader will find it. Autumn carries a reset out when the customer is next looked at, so a
- * stored row may still show the cycle before (scenario reset-reverts-grant). One that has ended is reset no more, and
- * one that is used up only once the server has done so.
+ * The row as the next reader will see it. Autumn applies a reset that is due when the customer is next read, so a
+ * stored row may still show the cycle before (scenario reset-reverts-grant). Ended rows no longer reset; drained rows
+ * are left as they are until the server has reset them.
  */
 export function settled(row: Row, now: number): Row {
   if (row.resetsAt === null || row.resetsAt > now || row.reset === null) return row;
@@ -178,7 +182,7 @@ export function settled(row: Row, now: number): Row {
   return { ...row, grant, remaining: grant, usage: 0, resetsAt: nextBoundary(row.resetsAt, row.reset, now) };
 }
 
-/** Whether the row is used up, and its reset has passed without the server carrying it out. */
+/** Whether the row is drained and its reset overdue: the time has passed, and the server has not applied it. */
 export const isOverdue = (row: Row, now: number): boolean =>
   row.resetsAt !== null && row.resetsAt <= now && stateOf(row, now) === "drained";
 

@@ -1,29 +1,29 @@
-// Shards: the parts that a configuration too large for one run is worked on in, each by a run of its own. A hash of
-// the customer's id decides. So shards never overlap, need no word of each other, and nobody moves from one to
-// another because somebody else is added. Pure.
+// Shards: the parts of a configuration that is too large for one run, each worked on by a run of its own. A hash of the
+// customer's id decides which shard a customer is in. So shards never overlap, need no coordination, and adding a
+// customer moves no other. Pure.
 import { createHash } from "node:crypto";
 import type { DesiredBalance, Limits } from "../schema/index.ts";
 import { partOf } from "./amounts.ts";
 import type { PlanRequest, Shard } from "./types.ts";
 
-/** Bytes of the hash that count: as many as a number holds exactly. */
+/** Bytes of the hash that are used: as many as a number holds exactly. */
 const BYTES = 6;
 
 /**
  * Which of `count` shards a customer is in: 1 plus the first 48 bits of the SHA-256 of the id (in UTF-8), read as a
- * big-endian number, modulo `count`. It never changes, as runs of different versions may share the work.
+ * big-endian number, modulo `count`. This must never change, as runs of different versions may share the work.
  */
 export function shardOf(customerId: string, count: number): number {
   return (createHash("sha256").update(customerId, "utf8").digest().readUIntBE(0, BYTES) % count) + 1;
 }
 
-/** Tells the customers of a shard; without one, every customer. */
+/** A predicate for the customers of a shard; without a shard, for every customer. */
 export function membersOf(shard: Shard | null): (customerId: string) => boolean {
   if (shard === null || shard.count === 1) return () => true;
   return (customerId) => shardOf(customerId, shard.count) === shard.index;
 }
 
-/** What is asked for, as if there were no customers but those of its shard. */
+/** The request, narrowed to the customers of its shard. */
 export function withinShard(request: PlanRequest): PlanRequest {
   const { shard = null, balances, base = null } = request;
   if (shard === null) return request;
@@ -37,8 +37,8 @@ export function withinShard(request: PlanRequest): PlanRequest {
 }
 
 /**
- * The part of the limits that one shard may use up, so that all of them together stay within what is said for the
- * whole. Percentages are the same of a part as of the whole.
+ * One shard's part of the limits, so that all shards together stay within the whole. Counts and amounts (in units) are
+ * divided and rounded down; percentages stay as they are.
  */
 export function limitsOfShard(limits: Limits, shard: Shard | null): Limits {
   if (shard === null) return limits;

@@ -13,9 +13,10 @@ export interface Shard {
   readonly count: number;
 }
 
+/** What happens to a balance; `blocked` is a change that cannot be made now. */
 export type ChangeKind = "none" | "create" | "update" | "replace" | "delete" | "blocked";
 
-/** One field that differs. Values are as they would be written in a balances file; `null` is "not there". */
+/** One field that differs. Values are as they would be written in a balances file; `null` if absent. */
 export interface FieldChange {
   readonly field: "included" | "unlimited" | "reset" | "expires_at" | "rollover" | "feature_id" | "entity_id";
   readonly from: unknown;
@@ -33,16 +34,16 @@ export interface Reason {
     | "drained"
     | "duplicate" // several rows with one balance_id
     | "interrupted" // a replacement that was not finished
-    | "takes-over" // the entry has come to adopt another row
-    | "carry" // usage of the row before is not counted on it yet
-    | "not-started" // there already, before its entry counts
-    | "already-over" // declared with an end that has passed
-    | "past-expiry" // cannot be set to a moment in the past
+    | "takes-over" // the entry now adopts a row although it had one already
+    | "carry" // usage of the row before it has not been counted on it yet
+    | "not-started" // its row exists although the entry has not started
+    | "already-over" // the declared end passed before there was a row
+    | "past-expiry" // declared to have ended, but the API takes no end in the past
     | "waits-for-reset" // a drained row can be removed only once its reset has brought it back
     | "flag-is-on" // a boolean feature that is on already
-    | "flawed" // stored in a way that nothing can be done with
-    | "left-group" // its customer belongs to the group no longer
-    | "reset-overdue"; // used up, and its reset has passed without the server carrying it out
+    | "flawed" // what is stored of it cannot be worked with
+    | "left-group" // its customer is no longer in the group
+    | "reset-overdue"; // drained, and the server has not applied a reset that is due
   readonly text: string;
   /** The row that it is about, where that is not the change's own. */
   readonly row?: Row;
@@ -55,7 +56,7 @@ export interface Change {
   readonly featureId: string;
   readonly entityId: string | null;
   readonly key: string;
-  /** The balance_id that the balance has afterwards; of a deletion, the one it had. */
+  /** The balance_id that the balance has afterwards; for a deletion, the one it had. */
   readonly balanceId: string;
   readonly desired: DesiredBalance | null;
   /** The row that stands for the balance now. */
@@ -70,37 +71,37 @@ export interface Change {
   readonly carries: number;
   /** Units the customer gains (or, below 0, loses) by the change: the difference of the grants. */
   readonly granted: number;
-  /** ms since 1970, of a blocked change: when it can be made. */
+  /** For a blocked change: when it can be made, in ms since 1970; `null` when unknown, and for other changes. */
   readonly unblocksAt: number | null;
   readonly createsCustomer: boolean;
   /**
-   * Whether the configuration of the plan's base asks for the same change: the balance had drifted, or the change
-   * was pending, before the files were changed. `false` in a plan without a base.
+   * Whether the plan's base asks for the same change, so that it does not come from the edited files: the balance had
+   * drifted, or an apply was due. `false` in a plan without a base.
    */
   readonly isPending: boolean;
   /** Whether the entry is protected in the plan's base, whatever it says now. Left out where it is not. */
   readonly wasProtected?: true;
-  /** ms since 1970, of a replacement: when the balance resets next. */
+  /** For a replacement: when the balance resets next, in ms since 1970; otherwise `null`. */
   readonly resetsAt: number | null;
   /**
-   * Of a replacement that makes a row: units that the customer can use at the most in the seconds until what was used
-   * has been counted on it; `null` where nothing is to be counted.
+   * For a replacement that creates a row: the most units that can be used until the old usage has been counted on it;
+   * `null` when there is nothing to count.
    */
   readonly meanwhile: number | null;
 }
 
-/** What somebody wants to know the rows of. */
+/** A customer or entity whose rows are needed. */
 export interface Target {
   readonly customerId: string;
   readonly entityId: string | null;
-  /** The row that has to be seen for a public read to be enough; `null` when any row will do. */
+  /** The row that a public read has to show to be enough; `null` when any will do. */
   readonly balanceId: string | null;
 }
 
 /** Where the rows of a plan were looked for. */
 export type Scope = "organisation" | "customers";
 
-/** Something a reader of the plan should know, that is no error. */
+/** Something that the reader of a plan should know, but no error. */
 export type Warning = Problem;
 
 /** Why a plan is not applied. */
@@ -124,7 +125,7 @@ export interface LeftOver {
   readonly isPending: boolean;
 }
 
-/** An entry that starts later, or that changes to its next phase. */
+/** An entry that starts later, or its next phase. */
 export interface Scheduled {
   readonly customerId: string;
   readonly key: string;
@@ -132,11 +133,11 @@ export interface Scheduled {
   readonly entityId: string | null;
   /** ms since 1970. */
   readonly startsAt: number;
-  /** The entry as it counts then. */
+  /** The entry as it applies from then on. */
   readonly desired: DesiredBalance;
 }
 
-/** The grants a plan adds and takes, of one feature and one cycle. */
+/** What a plan adds to and takes from the grants of one feature and cycle. */
 export interface Total {
   readonly featureId: string;
   /** Such as `month`, `2 months`, or `once`. */
@@ -147,19 +148,19 @@ export interface Total {
   readonly taken: number;
 }
 
-/** Customers that a plan leaves out, and their entries. */
+/** How many customers, and entries of theirs, a plan leaves out. */
 export interface LeftOut {
   readonly customers: number;
   readonly balances: number;
 }
 
-/** Whoever is given a balance of one name by grants. */
+/** A group: the customers to whom grants give a balance of one name. */
 export interface PlannedGroup {
   /** The key of the balance. */
   readonly name: string;
   readonly source: "customers" | "csv" | "autumn";
   readonly whenTheyLeave: "keep" | "end";
-  /** All customers of the organisation, where Autumn was asked who belongs; `null` otherwise. */
+  /** How many customers the organisation has, if Autumn was asked for the members; otherwise `null`. */
   readonly customers: number | null;
 }
 
@@ -171,7 +172,7 @@ export interface Few {
 
 /** What a plan says of a group. */
 export interface GroupReport extends PlannedGroup {
-  /** Whether who belonged is told by the base of the plan, or by the rows that are there. */
+  /** What `enters` and `leaves` are relative to: the members at the plan's base, or the rows that exist. */
   readonly since: "base" | "rows";
   readonly members: number;
   /** Customers for whom the plan creates the balance. */
@@ -180,14 +181,14 @@ export interface GroupReport extends PlannedGroup {
   readonly leaves: Few;
 }
 
-/** What a rule of the policy asks for at one change, or for the plan as a whole. */
+/** What a policy rule says about one change, or about the plan as a whole. */
 export interface Finding {
   /** The name of the rule. */
   readonly rule: string;
   readonly effect: "deny" | "warn" | "approve";
   /** Who has to approve; `null` where nobody has to. */
   readonly approver: string | null;
-  /** What the rule says, for people. */
+  /** The message of the rule, for people. */
   readonly message: string;
   /** The change that it is about; `null` where that is the whole plan. */
   readonly customerId: string | null;
@@ -206,13 +207,13 @@ export interface PolicyVerdict {
 }
 
 export interface CallEstimate {
-  /** API calls that applying takes, at the least. */
+  /** API calls that applying takes, at least. */
   readonly calls: number;
-  /** ms they take at the pace and with answers that are as quick as the quickest so far, at the least. */
+  /** How long they take, in ms, at least: at the paced rate, with every answer as quick as the quickest so far. */
   readonly ms: number;
 }
 
-/** The configuration that a plan is compared with, to tell what a change of the files changes. */
+/** The earlier configuration that a plan is compared with, to tell what a change of the files changes. */
 export interface PlanBase {
   /** Such as `origin/main (4f2a91c)`. */
   readonly name: string;
@@ -221,6 +222,7 @@ export interface PlanBase {
   readonly createCustomers: boolean;
 }
 
+/** What applying would do, and why. */
 export interface Plan {
   readonly namespace: string;
   /** What becomes of rows that are replaced. */
@@ -229,37 +231,37 @@ export interface Plan {
   readonly baseUrl: string;
   /** ms since 1970. */
   readonly madeAt: number;
-  /** What `isPending` of the changes goes by; `null` when nothing was compared with. */
+  /** The base that `isPending` refers to; `null` when the plan has none. */
   readonly base: Pick<PlanBase, "name"> | null;
   readonly scope: Scope;
-  /** The part of the customers that it is about; `null` when it is about all of them. */
+  /** The part of the customers that the plan covers; `null` for all of them. */
   readonly shard: Shard | null;
-  /** What was not looked at, as its entries are those of the base; `null` when that was not asked for. */
+  /** What was not read because its entries equal those of the base; `null` unless `onlyChanged` was asked for. */
   readonly leftOut: LeftOut | null;
   /** Customers that were looked at. */
   readonly customers: number;
-  /** Rows of this namespace that were seen. */
+  /** Rows of this namespace that were seen and have not ended. */
   readonly ownedRows: number;
   /** Everything that is not `none`, ordered by customer and key. */
   readonly changes: readonly Change[];
   /** Balances that are as declared. */
   readonly unchanged: number;
   readonly leftOver: readonly LeftOver[];
-  /** What is to come with time, the soonest first; nothing of it is granted before. */
+  /** Entries and phases that start later, the soonest first. Nothing of them is granted before. */
   readonly scheduled: readonly Scheduled[];
   readonly totals: readonly Total[];
   /** Left out where there are none. */
   readonly groups?: readonly GroupReport[];
   readonly warnings: readonly Warning[];
   readonly limits: Limits;
-  /** What guards refused, and `--force` allows: these, and nothing that comes to be refused later. */
+  /** Refusals that `--force` has lifted: these, and none that comes up later. */
   readonly lifted: readonly Refusal[];
   readonly estimate: CallEstimate;
   /** How the policy judged it; `null` where there is none. */
   readonly policy: PolicyVerdict | null;
 }
 
-/** Kinds of change that send something to the API. */
+/** Whether the change sends anything to the API. */
 export function isAction(change: Change): boolean {
   return change.kind !== "none" && change.kind !== "blocked";
 }
@@ -275,75 +277,83 @@ export function booleansOf(changes: readonly Change[]): Set<string> {
 /**
  * - `converged`: read back, and as declared.
  * - `failed`: the API refused it, or reading back did not show it in time.
- * - `blocked`: cannot be done now; the problem says when it can.
- * - `not_tried`: nothing was sent for it.
+ * - `blocked`: cannot be done now; the problem says why.
+ * - `not_tried`: not carried out, or not to its end. `wrote` says whether anything was sent.
  */
 export type ChangeResult = "converged" | "failed" | "blocked" | "not_tried";
 
+/** What became of one change. */
 export interface ChangeOutcome {
   readonly change: Change;
   readonly result: ChangeResult;
-  /** Whether something was changed for it at the server, though not all may have been. */
+  /** Whether any call made for it took effect, as far as is known. */
   readonly wrote: boolean;
   /** Set unless converged. */
   readonly problem?: Problem;
 }
 
+/** What became of a plan: a result for each change that sends something, in the order of the plan. */
 export interface Outcome {
   readonly results: readonly ChangeOutcome[];
   /** Whether it was stopped from outside before everything was tried. */
   readonly interrupted: boolean;
 }
 
-/** What an apply tells while it runs. */
+/** Events of an apply, while it runs. */
 export type ApplyEvent =
   | { readonly type: "started"; readonly change: Change }
   /** All its calls were made; reading back is still to come. */
   | { readonly type: "sent"; readonly change: Change }
   | ({ readonly type: "finished" } & ChangeOutcome)
   | { readonly type: "verifying"; readonly changes: number }
-  /** Another run is at work on the customer, or was stopped there a moment ago; `ms` until it is tried again. */
+  /** Another run holds the customer, or was stopped while it did; tried again in `ms`. */
   | { readonly type: "waiting"; readonly customerId: string; readonly ms: number };
 
-/** What making a plan tells while it runs. */
+/** Events of making a plan. */
 export type PlanEvent =
   | { readonly type: "read"; readonly rows: number; readonly customers: number }
   | { readonly type: "verify-grants"; readonly customers: number };
 
-/** How exactly the grants given at creation are looked at, which only a read by customer shows. */
+/** When to read creation grants, which takes a call for each customer. `auto`: for at most 200 customers. */
 export type GrantCheck = "auto" | "always" | "never";
 
-/** What making a plan needs besides the API and the question. */
+/** What making a plan needs besides the API and the request. */
 export interface PlanEnvironment {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: PlanEvent) => void;
 }
 
+/** What to plan, and how to look for its rows. */
 export interface PlanRequest {
+  /** The owner's name: the part of every balance_id before the colon. */
   readonly namespace: string;
+  /** The environment of the secret key; `null` if unknown. */
   readonly environment: Environment | null;
+  /** The API that is asked. */
   readonly baseUrl: string;
   readonly balances: readonly DesiredBalance[];
-  /** What to compare with. Customers that only the base names are looked at as well. */
+  /** What to compare with. Customers that only the base names are read as well. */
   readonly base?: PlanBase | null;
-  /** Plan only for customers whose entries differ from those of the base; for all where there is none. */
+  /** Plan only for customers whose entries differ from those of the base; for all when there is no base. */
   readonly onlyChanged?: boolean;
-  /** What the plan is to warn of besides what it finds itself. */
+  /** Warnings to add to those that the plan finds itself. */
   readonly warnings?: readonly Warning[];
+  /** Whether to create customers that do not exist. */
   readonly createCustomers: boolean;
-  /** Customers who are known to exist, so that they are not asked for one by one. */
+  /** Customers known to exist, so that they need not be asked for one by one. */
   readonly knownCustomers?: ReadonlySet<string>;
   /** Groups, whose members are among the balances. */
   readonly groups?: readonly PlannedGroup[];
-  /** What becomes of rows that are replaced; they are ended when left out. */
+  /** What becomes of rows that are replaced; `end` when left out. */
   readonly retire?: Retirement;
+  /** What guards allow when the plan is applied. */
   readonly limits: Limits;
   /** Delete rows of the namespace that no entry declares. */
   readonly prune: boolean;
   /** Plan for these customers only, as if there were no others; for all of them when left out. */
   readonly shard?: Shard | null;
-  /** Look at all customers of the organisation; otherwise whatever takes fewer calls. */
+  /** Read all customers; otherwise all or only those that entries name, whichever takes fewer calls. */
   readonly wholeOrganisation: boolean;
   readonly checkGrants: GrantCheck;
   /** Customers worked on at a time. */

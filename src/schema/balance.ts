@@ -1,8 +1,8 @@
-// The one definition of a balance: the fields of Autumn's CreateBalanceParams, those added to it by today's
-// API, and our own. Types, JSON Schema and the Terraform schema are derived here.
+// The one definition of a balance: the fields of Autumn's CreateBalanceParams, those that today's API added, and our
+// own. Types, JSON Schema and the Terraform schema are derived from it.
 import type { Fields, WrittenObject } from "./field.ts";
 
-/** Intervals after which a balance is granted anew, shortest first; `one_off` never resets. */
+/** Intervals after which a balance is granted again, shortest first; `one_off` never resets. */
 export const INTERVALS = [
   "one_off",
   "minute",
@@ -15,9 +15,9 @@ export const INTERVALS = [
   "year",
 ] as const;
 
-/** An id: not empty, no control characters, no space at either end. */
+/** The pattern of ids: not empty, no control characters, no space at either end. */
 export const ID_PATTERN = "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$";
-/** A key may not end like the mark of a later generation (`~2`, `~3` …), or two balances could share a row. */
+/** The pattern of keys. They may not end like a later generation (`~2`, `~3` …), or two balances could share a row. */
 export const KEY_PATTERN = "^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$";
 
 /** Beyond this, numbers are no longer exact in JSON or JavaScript. */
@@ -153,11 +153,13 @@ export const balanceFields = {
   },
 } as const satisfies Fields;
 
-/** A text of one line that people read: not empty, no control characters, no space at either end. The pattern counts characters. */
+/**
+ * One line of text for people: not empty, no control characters, no space at either end. The pattern limits its length.
+ */
 const lineOf = (most: number) =>
   ({ type: "string", pattern: ID_PATTERN.replace("]+", `]{1,${most}}`) }) as const;
 
-/** Why a balance is there, and whose it is. Never sent to Autumn; shown in every report. */
+/** Why a balance exists and who owns it. Never sent to Autumn; shown in every report. */
 export const noteFields = {
   reason: {
     ...lineOf(500),
@@ -193,7 +195,7 @@ const startsAt = {
 
 const { included: includedField, included_grant, unlimited, reset, rollover } = balanceFields;
 
-/** What a period of a balance that changes over time says. */
+/** The fields of one phase of a balance that changes over time. */
 export const phaseFields = {
   starts_at: {
     ...startsAt,
@@ -210,7 +212,7 @@ export const phaseFields = {
   rollover,
 } as const satisfies Fields;
 
-/** What a file says of a balance besides: its guard, and when it counts. Never sent to Autumn. */
+/** Fields about protection and time. Never sent to Autumn. */
 const fileFields = {
   protected: protectedField,
   starts_at: startsAt,
@@ -231,10 +233,10 @@ const fileFields = {
   },
 } as const satisfies Fields;
 
-/** Everything that an entry of a file may have. */
+/** All fields of an entry. */
 export const entryFields = { ...balanceFields, ...noteFields, ...fileFields } as const satisfies Fields;
 
-/** What `defaults:` of a file may set for its entries: nothing that tells one balance from another, and no amount. */
+/** The fields that `defaults:` of a file may set: none that tells balances apart, and no amount. */
 export const defaultFields = {
   reset: balanceFields.reset,
   starts_at: startsAt,
@@ -251,10 +253,7 @@ export type BalanceDefaults = WrittenObject<typeof defaultFields>;
 
 export type BalanceFieldName = keyof typeof balanceFields;
 
-/**
- * What no single field can say: which fields exclude or need each other. `resets` reads as "has a `reset`
- * whose interval is not one_off".
- */
+/** Which fields exclude or need each other. `resets` means "has a `reset` whose interval is not one_off". */
 export interface BalanceRule {
   readonly id: string;
   readonly when:
@@ -267,9 +266,9 @@ export interface BalanceRule {
     | "forever"
     | "phases"
     | "noPhases";
-  /** Fields that may not be there, as paths from the entry. */
+  /** Fields that are not allowed then, as paths from the entry. */
   readonly refuses: readonly (readonly string[])[];
-  /** What to say of a refused field `{field}`. */
+  /** The message about a refused field `{field}`. */
   readonly message: string;
   readonly hint: string;
 }

@@ -2,14 +2,14 @@
 import type { BalanceEntry } from "./balance.ts";
 import { grantOf, instantOf, type Phase, phasesOf, type Reset, type Rollover } from "./grant.ts";
 
-/** Where something was written. Lines and columns count from 1. */
+/** Where something is written. Lines and columns count from 1; columns are UTF-16 units. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Why a balance is there, and whose it is, as its entry says; `null` where it does not. */
+/** Why a balance exists and who owns it, from its entry; `null` for what the entry does not say. */
 export interface Note {
   readonly reason: string | null;
   /** An id or a URL. */
@@ -17,7 +17,7 @@ export interface Note {
   readonly owner: string | null;
 }
 
-/** One balance that should exist. */
+/** One balance that should exist: an entry of the files, with all aliases resolved. */
 export interface DesiredBalance {
   readonly customerId: string;
   readonly featureId: string;
@@ -29,31 +29,34 @@ export interface DesiredBalance {
   /** ms since 1970. */
   readonly expiresAt: number | null;
   readonly rollover: Rollover | null;
-  /** ms since 1970; of meaning only when the balance is created. */
+  /** The first reset, in ms since 1970; used only when the balance is created. */
   readonly nextResetAt: number | null;
-  /** The name within namespace and customer. */
+  /** The name of the balance within namespace and customer. */
   readonly key: string;
-  /** The balance_id of a row to take over. */
+  /** The balance_id of an existing row to take over. */
   readonly adopt: string | null;
-  /** For people; it changes nothing about the balance. Left out where the entry says nothing. */
+  /** Text for people, without effect on the balance. Left out where the entry has none. */
   readonly note?: Note;
-  /** Whether it may not be deleted, cut or replaced. */
+  /** Whether deleting, cutting or replacing it is refused. */
   readonly isProtected?: true;
-  /** ms since 1970: before, nothing is granted. Left out where the entry counts already. */
+  /** When the entry starts, in ms since 1970: nothing is granted before. Left out where it always counts. */
   readonly startsAt?: number;
-  /** In the order of time; what they grant at a moment is what the entry grants then. */
+  /** The phases, in the order of time: at any moment, the entry grants what the current one grants. */
   readonly phases?: readonly Phase[];
-  /** Whether there may be time between two phases. */
+  /** Whether gaps between phases are allowed. */
   readonly gapsAllowed?: true;
   readonly place?: Place;
 }
 
-/** The name of a balance that was given none: its feature, and its entity where it has one. */
+/** The key of an entry without `id`: its feature, with `@` and its entity if it has one. */
 export function defaultKey(featureId: string, entityId: string | null): string {
   return entityId === null ? featureId : `${featureId}@${entityId}`;
 }
 
-/** The engine's view of an entry that has passed the JSON Schema. Of one with phases, it grants what the first does. */
+/**
+ * The engine's view of an entry that has passed the JSON Schema. With phases, it grants what the first one does.
+ * @param place where the entry is written
+ */
 export function desiredBalance(entry: BalanceEntry, place?: Place): DesiredBalance {
   const entityId = entry.entity_id ?? null;
   const startsAt = instantOf(entry.starts_at);
@@ -85,8 +88,8 @@ function noteOf({ reason, ticket, owner }: BalanceEntry): { note?: Note } {
 }
 
 /**
- * What an entry asks for now, without where it is written, when it began and what it says to people: equal texts ask for
- * the same.
+ * What an entry asks for now, as text, without place, start, protection and texts for people: equal texts ask for the
+ * same.
  */
 export const termsOf = (desired: DesiredBalance): string =>
   JSON.stringify({

@@ -1,8 +1,8 @@
-// The vocabulary in which a balance is described: small enough that JSON Schema, TypeScript types and a
-// Terraform schema can each be derived from it.
+// The vocabulary that describes a balance: small enough to derive JSON Schema, TypeScript types and a Terraform schema
+// from it.
 
 interface Described {
-  /** One or two sentences for whoever writes the field. */
+  /** One or two sentences for the person who writes the field. */
   readonly description: string;
   readonly required?: boolean;
   readonly examples?: readonly unknown[];
@@ -22,7 +22,7 @@ export interface NumberField extends Described {
   readonly maximum?: number;
 }
 
-/** A moment: RFC 3339 text, or whole milliseconds since 1970-01-01T00:00:00Z. */
+/** A moment: RFC 3339 text, or whole ms since 1970. */
 export interface InstantField extends Described {
   readonly type: "instant";
 }
@@ -36,7 +36,7 @@ export interface ObjectField extends Described {
   readonly fields: Fields;
 }
 
-/** At least one object, all of the same fields. */
+/** A list of at least one object, all with the same fields. */
 export interface ListField extends Described {
   readonly type: "list";
   readonly maxItems: number;
@@ -46,7 +46,7 @@ export interface ListField extends Described {
 export type Field = StringField | NumberField | InstantField | BooleanField | ObjectField | ListField;
 export type Fields = { readonly [name: string]: Field };
 
-/** The TypeScript type of what a person writes in one field. */
+/** The TypeScript type of a field as a person writes it. */
 export type Written<F extends Field> = F extends { readonly enum: readonly (infer E)[] }
   ? E
   : F extends StringField

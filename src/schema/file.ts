@@ -1,11 +1,11 @@
-// The definition of a balances file: what stands around the balances themselves.
+// The parts of a balances file around the balances themselves.
 import type { BalanceDefaults, BalanceEntry } from "./balance.ts";
 import type { Place } from "./desired.ts";
 
-/** The only format there has been. */
+/** The only format so far. */
 export const FILE_VERSION = 1;
 
-/** How much one apply may take away or hand out before it has to be told so. */
+/** How much one apply may delete, replace or grant before a guard refuses it. */
 export interface Limits {
   /** Deletions that are always allowed. */
   deletes: number;
@@ -15,17 +15,20 @@ export interface Limits {
   replaces: number;
   /** Beyond `replaces`: the most rows that may be replaced, in percent of the rows of this namespace. */
   replacePercent: number;
-  /** The most customers that one apply may add to a group that Autumn is asked for, in percent of all customers; 50 when left out. */
+  /**
+   * The most customers that one apply may add to a group that Autumn is asked for, in percent of all; 50 when left out.
+   */
   readonly groupPercent?: number;
-  /** The most units that one apply may add, by feature. A feature that is not named has no limit. */
+  /** The most units that one apply may add, by feature. Other features have no limit. */
   granted: ReadonlyMap<string, number>;
-  /** Where the limits of `granted` are written, by feature; left out where nothing tells. */
+  /** Where the limits of `granted` are written, by feature; left out if unknown. */
   grantedAt?: ReadonlyMap<string, Place>;
 }
 
-/** Of `groupPercent`, where nothing is said. */
+/** The default of `groupPercent`. */
 export const DEFAULT_GROUP_PERCENT = 50;
 
+/** The limits where files set none. */
 export const DEFAULT_LIMITS: Limits = {
   deletes: 10,
   deletePercent: 30,
@@ -34,56 +37,57 @@ export const DEFAULT_LIMITS: Limits = {
   granted: new Map(),
 };
 
+/** The environment of a secret key. */
 export type Environment = "sandbox" | "live";
 
-/** Names of templates and of their parameters. */
+/** The pattern of names of templates and their parameters. */
 export const TEMPLATE_NAME_PATTERN = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
 
-/** What a parameter of a template can be given. */
+/** A value of a template parameter. */
 export type ParameterValue = string | number | boolean;
 
-/** A parameter of a template; without `default` whoever uses the template has to give it. */
+/** A parameter of a template; without `default`, every use has to give it. */
 export interface TemplateParameter {
   description?: string;
   default?: ParameterValue;
 }
 
-/** A balance, or several, that entries can name. A text may hold `${parameter}`, so that any field may be text. */
+/** One or more balances that entries can name. A text may hold `${parameter}`, so any field may be text. */
 export interface Template extends Record<string, unknown> {
   parameters?: Record<string, TemplateParameter>;
   balances?: Record<string, unknown>[];
 }
 
-/** An entry that names a template, and says what differs. */
+/** An entry that names a template, with the fields that differ. */
 export interface TemplatedEntry extends Partial<BalanceEntry> {
   template: string;
   with?: Record<string, ParameterValue>;
 }
 
-/** Customers that Autumn knows by these; those that satisfy all of them belong. */
+/** Selects customers in Autumn: those that satisfy all of these fields. */
 export interface CustomerFilter {
-  /** The id of a plan that the customer has, or several of which one is enough. */
+  /** The id of a plan that the customer has, or several ids, of which one is enough. */
   plan?: string | string[];
-  /** Of the plan; both when left out. */
+  /** The status of the plan; either when left out. */
   status?: "active" | "scheduled";
-  /** A part of the customer's id, name or email, whatever its case. */
+  /** A part of the customer's id, name or email, in any case. */
   search?: string;
 }
 
-/** Who belongs to a group: exactly one of the three. */
+/** The members of a group: exactly one of `customers`, `csv` and `autumn`. */
 export interface GrantTarget {
   customers?: string[];
   csv?: string;
-  /** Of `csv`: what cells have to be for a row to count, by columns. */
+  /** For `csv`: the values that cells must have for a row to count, by column. */
   where?: Record<string, ParameterValue | ParameterValue[]>;
-  /** Of `csv`: columns, by the fields that they stand for. */
+  /** For `csv`: columns by the fields that they stand for. */
   map?: Record<string, string>;
   autumn?: CustomerFilter;
 }
 
 export type WhenTheyLeave = "keep" | "end";
 
-/** A balance that each customer of a group is given, once, under one name. */
+/** A balance that each member of a group is given once, under one name. */
 export interface GrantEntry extends Partial<BalanceEntry> {
   to: GrantTarget;
   when_they_leave?: WhenTheyLeave;
@@ -91,7 +95,7 @@ export interface GrantEntry extends Partial<BalanceEntry> {
   with?: Record<string, ParameterValue>;
 }
 
-/** Fields that columns of a CSV file can stand for. */
+/** Fields that columns of a CSV file can set. */
 export const MAPPED_FIELDS = [
   "customer_id",
   "entity_id",

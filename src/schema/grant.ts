@@ -1,4 +1,4 @@
-// What a balance grants, in the whole of its time or in a phase of it: aliases resolved, instants in ms.
+// What a balance grants, as a whole or in one phase: aliases resolved, instants in ms.
 import type { BalanceEntry, INTERVALS } from "./balance.ts";
 import { instantToMs } from "./instant.ts";
 
@@ -15,12 +15,12 @@ export interface Rollover {
   readonly max: number | null;
   /** Percent of the grant; `null` is no limit. */
   readonly maxPercentage: number | null;
-  /** Months; of no meaning with `forever`. */
+  /** Months; without meaning for `forever`. */
   readonly length: number;
   readonly duration: "month" | "forever";
 }
 
-/** What a balance grants, in the whole of its time or in one phase of it. */
+/** What a balance grants, as a whole or in one phase. */
 export interface Grant {
   /** Units of the feature, granted once or at each reset; `null` for unlimited and for boolean features. */
   readonly included: number | null;
@@ -29,15 +29,15 @@ export interface Grant {
   readonly rollover: Rollover | null;
 }
 
-/** A period of a balance that changes over time. */
+/** One period of a balance that changes over time. */
 export interface Phase extends Grant {
-  /** ms since 1970; `null` of a first phase that was always. */
+  /** ms since 1970; `null` for a first phase without a start. */
   readonly startsAt: number | null;
-  /** ms since 1970; `null` of a last phase that does not end. */
+  /** ms since 1970; `null` for a last phase without an end. */
   readonly endsAt: number | null;
 }
 
-/** ms since 1970 of what is written; `null` where nothing is. */
+/** A written instant in ms since 1970; `null` if there is none. */
 export const instantOf = (written: string | number | undefined): number | null =>
   written === undefined ? null : (instantToMs(written) ?? null);
 
@@ -67,7 +67,7 @@ export function grantOf(written: WrittenGrant): Grant {
 
 type WrittenPhases = NonNullable<BalanceEntry["phases"]>;
 
-/** The phases as written, each with the start or the end that its neighbour says. */
+/** The phases as written, with starts and ends filled in from their neighbours. */
 export function phasesOf(written: WrittenPhases): Phase[] {
   return written.map((phase, index) => ({
     startsAt: instantOf(phase.starts_at) ?? instantOf(written[index - 1]?.ends_at),

@@ -1,4 +1,4 @@
-// What a balance is. Everything else is built on this room.
+// The public part of this room: what a balance is. Everything else is built on it.
 export {
   type BalanceDefaults,
   type BalanceEntry,

@@ -1,9 +1,9 @@
-// Instants as people write them: RFC 3339 with a zone, or milliseconds. The pattern is exact (it knows the
-// length of every month), so that the published JSON Schema refuses what the loader refuses.
+// Instants as people write them: RFC 3339 with a zone, or milliseconds. The pattern is exact (it knows the length of
+// every month), so that the published JSON Schema refuses what the loader refuses.
 
-/** 2000-01-01T00:00:00Z in ms. An amount below it is almost certainly in seconds, so it is refused. */
+/** 2000-01-01T00:00:00Z in ms since 1970. A smaller amount is almost certainly in seconds, so it is refused. */
 export const EARLIEST_MS = 946_684_800_000;
-/** 9999-12-31T23:59:59.999Z in ms. */
+/** 9999-12-31T23:59:59.999Z in ms since 1970. */
 export const LATEST_MS = 253_402_300_799_999;
 
 const LEAP_YEAR = "(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)";
@@ -16,14 +16,14 @@ const DATE = [
 const TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?";
 const ZONE = "(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
 
-/** RFC 3339 date-time of the years 2000 to 9999, with its time zone, as a regular expression's source. */
+/** The source of a regular expression for RFC 3339 date-times of the years 2000 to 9999, with a time zone. */
 export const INSTANT_PATTERN = `^(?:${DATE})[Tt ]${TIME}${ZONE}$`;
 
 const INSTANT = new RegExp(INSTANT_PATTERN);
 
 /**
- * Milliseconds since 1970-01-01T00:00:00Z of an instant as written; fractions of a millisecond are cut.
- * @returns `undefined` when the text or amount is not an instant of the years 2000 to 9999.
+ * A written instant in ms since 1970; fractions of a millisecond are cut off.
+ * @returns `undefined` when the text or amount is not an instant of the years 2000 to 9999
  */
 export function instantToMs(written: string | number): number | undefined {
   if (typeof written === "number") {
@@ -40,7 +40,7 @@ export function instantToMs(written: string | number): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** RFC 3339 in UTC, without a zero fraction: `2027-01-31T00:00:00Z`. */
+/** An instant in ms since 1970 as RFC 3339 in UTC, without a zero fraction: `2027-01-31T00:00:00Z`. */
 export function msToInstant(ms: number): string {
   const text = new Date(ms).toISOString();
   return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;

@@ -1,4 +1,4 @@
-// Fields as they are described in src/schema → JSON Schema (draft 2020-12).
+// Derives JSON Schema (draft 2020-12) from the field descriptions in src/schema.
 import { type BalanceRule, balanceRules, INTERVALS } from "./balance.ts";
 import type { Field, Fields } from "./field.ts";
 import { EARLIEST_MS, INSTANT_PATTERN, LATEST_MS } from "./instant.ts";
@@ -65,7 +65,7 @@ export function objectSchema(fields: Fields): JsonSchema {
   };
 }
 
-/** An object that has `path`, whose value satisfies `value`. */
+/** The schema of an object that has `path`, with a value that satisfies `value`. */
 export function has(path: readonly string[], value?: JsonSchema): JsonSchema {
   const [name, ...rest] = path as [string, ...string[]];
   const inner = rest.length ? has(rest, value) : value;
@@ -78,7 +78,7 @@ const conditions: Record<BalanceRule["when"], JsonSchema> = {
   unlimited: has(["unlimited"], { const: true }),
   included: has(["included"]),
   resets: resetOf({ enum: INTERVALS.filter((interval) => interval !== "one_off") }),
-  // An interval that is no interval at all is complained about once, not a second time here.
+  // An invalid interval is reported once, and not a second time here.
   doesNotReset: {
     anyOf: [{ type: "object", properties: { reset: false } }, resetOf({ const: "one_off" })],
   },

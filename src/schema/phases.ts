@@ -1,14 +1,14 @@
-// A balance that changes over time: which of its phases counts at a moment. Pure.
+// Which phase of a balance counts at a moment. Pure.
 import type { DesiredBalance } from "./desired.ts";
 import type { Phase } from "./grant.ts";
 
-/** Whether the next phase begins when this one ends, so that the balance goes on. */
+/** Whether the next phase starts when this one ends, so that the balance goes on. */
 export const goesOn = (phase: Phase, next: Phase | undefined): boolean =>
   next !== undefined && phase.endsAt !== null && phase.endsAt === next.startsAt;
 
 /**
- * The entry as it counts at `now`, in ms since 1970. Before the first phase, and between two with a gap between them, it
- * is one that starts later.
+ * The entry as it applies at `now`, in ms since 1970. Before the first phase, and in a gap between two, it is an entry
+ * that starts later.
  */
 export function desiredAt(desired: DesiredBalance, now: number): DesiredBalance {
   const { phases } = desired;
@@ -28,14 +28,16 @@ export function desiredAt(desired: DesiredBalance, now: number): DesiredBalance 
   };
 }
 
-/** When the phases that follow each other without a gap come to their end; `null` for never. */
+/** When a run of phases without a gap ends, in ms since 1970; `null` for never. */
 function endOfRun(phases: readonly Phase[], from: number): number | null {
   let index = from;
   while (goesOn(phases[index] as Phase, phases[index + 1])) index++;
   return phases[index]?.endsAt ?? null;
 }
 
-/** When the entry starts, or changes to its next phase, and as what; `undefined` when nothing is to come. */
+/**
+ * The entry as it starts or enters its next phase after `now`, in ms since 1970; `undefined` when nothing is to come.
+ */
 export function nextStart(desired: DesiredBalance, now: number): DesiredBalance | undefined {
   const next = desired.phases?.find(({ startsAt }) => startsAt !== null && startsAt > now);
   if (next?.startsAt != null) return desiredAt(desired, next.startsAt);

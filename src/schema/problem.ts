@@ -1,7 +1,7 @@
-// How every room says that something is wrong: a value, not a stack trace.
+// How every room reports that something is wrong: as a value, not as a stack trace.
 import type { Place } from "./desired.ts";
 
-/** One thing that is wrong, for people and for machines. */
+/** One thing that is wrong, for people and machines. */
 export interface Problem {
   /** Stable and short, such as `unknown-field`. */
   readonly code: string;
@@ -14,7 +14,7 @@ export interface Problem {
   readonly pointer?: string;
 }
 
-/** Thrown where an answer cannot be given; carries all that is wrong, not only the first. */
+/** Thrown when there is no result. Holds everything that is wrong, not only the first thing. */
 export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
   readonly problems: readonly Problem[];

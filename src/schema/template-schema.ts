@@ -1,5 +1,5 @@
-// Templates in the published JSON Schema. Their fields are those of a balance, where any value may also be a text that
-// holds `${parameter}`; what they come out as is checked once they are expanded.
+// Templates in the published JSON Schema. They have the fields of a balance, but any value may be a text with
+// `${parameter}`; the result is checked once it is expanded.
 import { entryFields, ID_PATTERN } from "./balance.ts";
 import type { Field, Fields } from "./field.ts";
 import { MAPPED_FIELDS, TEMPLATE_NAME_PATTERN } from "./file.ts";
@@ -11,7 +11,7 @@ const HAS_PARAMETER = { type: "string", pattern: "\\$\\{" };
 /** Text, a number, true or false. */
 const parameterValue = { not: { anyOf: [{ type: "object" }, { type: "array" }, { type: "null" }] } };
 
-/** The fields that an entry of `balances:` has besides those of a balance, to name a template. */
+/** The fields with which an entry of `balances:` names a template. */
 const uses = {
   template: {
     type: "string",
@@ -29,7 +29,7 @@ const uses = {
   },
 };
 
-/** A field, or a text that holds a parameter. What is required within it, the expanded balance has to have. */
+/** A field, or a text with a parameter. Its required fields are only required after expansion. */
 function open(field: Field): JsonSchema {
   const { description, examples } = field;
   const inner =
@@ -46,7 +46,7 @@ function closed(fields: Fields): JsonSchema {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)]));
 }
 
-/** `#/$defs` of templates and of the entries that name them. */
+/** The `#/$defs` for templates and for entries that name them. */
 export function templateDefinitions(): { readonly [name: string]: JsonSchema } {
   const { customer_id: customer, ...others } = entryFields;
   return {
@@ -115,7 +115,7 @@ function withoutAdopt(fields: Fields): Fields {
 
 const customerId = { type: "string", pattern: ID_PATTERN };
 
-/** A value, or several of which one is enough. */
+/** A value, or a list of values, of which one is enough. */
 const oneOrSeveral = (value: JsonSchema): JsonSchema => ({
   if: { type: "array" },
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword

@@ -2,7 +2,7 @@
 import type { BalancesFile } from "./file.ts";
 import compiled from "./validate.generated.js";
 
-/** One complaint of the JSON Schema validator. */
+/** One error of the JSON Schema validator. */
 export interface SchemaError {
   /** JSON pointer to the offending value. */
   readonly instancePath: string;

@@ -1,6 +1,6 @@
 // Finds the word that was probably meant.
 
-/** Edits between two words; swapping two neighbours is one edit. */
+/** The number of edits between two words; swapping two neighbours is one edit. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -27,15 +27,15 @@ const snakeCase = (word: string): string =>
     .toLowerCase();
 
 /**
- * The one of `known` that `word` was probably meant to be: the same in another spelling, one that people use
- * for it (`synonyms`), or the closest within a third of its length.
+ * The one of `known` that `word` was probably meant to be: the same word spelled otherwise, one for which people use it
+ * (`synonyms`), or the closest one within a third of its length in edits.
  */
 export function didYouMean(
   word: string,
   known: readonly string[],
   synonyms: Readonly<Record<string, string>> = {},
 ): string | undefined {
-  // Nothing that long is a slip of the finger, and comparing it would take time.
+  // A word that long is no typo, and would take time to compare.
   if (word.length > 40) return undefined;
   const spelled = snakeCase(word);
   const same = known.find((candidate) => candidate === spelled || snakeCase(candidate) === spelled);
@@ -45,9 +45,9 @@ export function didYouMean(
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(spelled.length / 3)) + 1;
   for (const candidate of known) {
-    // Ids have upper case too: `Exprots` is nearer to `Exports` than `exprots` is to it.
+    // Compared in the same case, as ids may have capitals: `Exprots` means `Exports`.
     const edits = editDistance(spelled, snakeCase(candidate));
-    // A word of two letters is one edit away from too many others.
+    // Words of two letters are one edit away from too many others.
     if (edits < fewest && edits < candidate.length - 1) [best, fewest] = [candidate, edits];
   }
   return best;

@@ -1,4 +1,4 @@
-// What this room offers: text from outside that can be shown, and the word that was probably meant. Pure.
+// The public part of this room: makes text from outside safe to show, and finds the word that was probably meant. Pure.
 export { didYouMean } from "./did-you-mean.ts";
 export { escapedInJson, HIDDEN, hex } from "./hidden.ts";
 export { compareText } from "./order.ts";

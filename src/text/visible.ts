@@ -1,5 +1,5 @@
-// Makes text from outside harmless where people read it: ids and API messages may hold terminal escapes, marks
-// that reorder or hide text, line breaks, and words that a CI system would take for its own commands.
+// Makes text from outside safe to read: ids and API messages may hold terminal escapes, characters that reorder or hide
+// text, line breaks, and words that a CI system would take for commands.
 import { escaped, escapedInJson, HIDDEN } from "./hidden.ts";
 
 /** How many characters of an id are shown. */
@@ -7,20 +7,20 @@ export const ID_LENGTH = 200;
 /** How many characters of a message are shown. */
 export const MESSAGE_LENGTH = 1000;
 
-/** `##[group]` and `##vso[task…]` are commands wherever they stand in a line of a CI log. */
+/** `##[group]` and `##vso[task…]` are commands anywhere in a line of a CI log. */
 const CI_COMMAND = "(?<=#)#(?=\\[|vso\\[)";
 
-/** Printable ASCII and no command, as nearly everything is: it needs no closer look. */
+/** Printable ASCII without a command, which nearly all text is: a fast path. */
 const HARMLESS = /^(?:[ -"$-~]|#(?!#))*$/;
 const HARMFUL = new RegExp(`${HIDDEN}|${CI_COMMAND}`, "gu");
 const HIDDEN_IN_JSON = new RegExp(`(?!\\n)(?:${HIDDEN})`, "gu");
 
-/** `text` with everything harmful written as `\u{…}`. Doing it twice changes nothing more. */
+/** `text` with everything harmful written as `\u{…}`. Applying it twice makes no difference. */
 export function visible(text: string): string {
   return HARMLESS.test(text) ? text : text.replace(HARMFUL, escaped);
 }
 
-/** The same of a text of several lines, which stay lines. */
+/** The same for a text of several lines, which keeps its line breaks. */
 export const visibleLines = (text: string): string => text.split("\n").map(visible).join("\n");
 
 /** Visible, and shortened in the middle to `length` characters, so that both ends can be recognised. */

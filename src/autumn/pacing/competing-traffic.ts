@@ -1,20 +1,22 @@
-// How much of a limit others use, production traffic above all, as answers show it from one window to the next.
+// How much of a limit others use, above all production traffic, as seen in the server's answers.
 
-/** Calls a second that look like somebody else's and are our own, counted a window earlier than it seems from here. */
+/**
+ * Calls per second of our own that may look like others', when the server counts them in an earlier window than we do.
+ */
 const MISCOUNT = 1;
 /**
- * ms that the busiest window counts in full; after that it is forgotten bit by bit. Traffic comes in bursts, and an
+ * ms for which the busiest window counts in full, before it is forgotten bit by bit. Traffic comes in bursts, and an
  * answer early in a window shows little of it.
  */
 const HOLD_MS = 10_000;
-/** Share of the limit by which it is forgotten in a second. */
+/** Share of the limit that is forgotten per second. */
 const FORGET = 0.1;
 
 export class Others {
   #perSecond = 0;
   #notedAt = 0;
 
-  /** Calls per second of others in the busiest window of late. */
+  /** Calls per second of others, in the busiest of the recent windows. */
   get perSecond(): number {
     return this.#perSecond;
   }

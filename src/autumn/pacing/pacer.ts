@@ -1,5 +1,5 @@
-// Keeps this tool's calls under Autumn's rate limits, which it shares with the user's own production traffic:
-// one lane for every limit there is.
+// Keeps this tool's calls under Autumn's rate limits, which it shares with the user's production traffic: one lane for
+// each limit.
 import { type Clock, neverBackwards } from "../clock.ts";
 import {
   checkPace,
@@ -11,7 +11,7 @@ import {
 } from "./rate-groups.ts";
 import { Lane, type Turn } from "./rate-limiter.ts";
 
-/** Lanes of customers are looked through for idle ones when there are this many. */
+/** With this many lanes, those of idle customers are dropped. */
 const MANY_LANES = 1000;
 
 export class Pacer {
@@ -20,7 +20,7 @@ export class Pacer {
   readonly #options: PaceOptions;
   #sweepAt = MANY_LANES;
 
-  /** @throws RangeError for a rate or a share that cannot be */
+  /** @throws RangeError for options that are out of range */
   constructor(clock: Clock, options: PaceOptions = {}) {
     checkPace(options);
     this.#clock = neverBackwards(clock);
@@ -28,8 +28,9 @@ export class Pacer {
   }
 
   /**
-   * Waits until one call of the group may be made; rejects with the signal's reason when it is aborted.
-   * @param customerId whose limit it is, where every customer has one
+   * Waits until one call of the group may be made.
+   * @param customerId whose limit it is, in groups where each customer has one
+   * @throws the signal's reason, when it is aborted
    */
   take(group: RateGroup, customerId: string | undefined, signal?: AbortSignal): Promise<Turn> {
     return this.#lane(group, customerId).take(signal);

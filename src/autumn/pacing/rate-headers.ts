@@ -12,7 +12,7 @@ export interface RateHeaders {
   readonly resetMs: number;
 }
 
-/** `undefined` for an answer without them, or with nonsense in them. */
+/** `undefined` for an answer without these headers, or with invalid ones. */
 export function readRateHeaders(headers: Headers): RateHeaders | undefined {
   const limit = count(headers.get("ratelimit-limit"));
   if (limit === undefined || limit === 0) return undefined;

@@ -1,47 +1,48 @@
-// The pace of the calls that count against one limit.
+// Paces the calls that count against one limit.
 //
 // Calls go out one by one at even distances, because Autumn counts in fixed windows of a second that begin with
-// somebody's first call: a burst at the end of one of our seconds and another at the start of the next can fall
-// into one of its windows. Three things set the distance:
-// - the ceiling, a share of the limit that the server publishes, or documents;
-// - what others use, which production traffic does first: every answer tells how much of the window is used, and
-//   what is not ours is theirs. Their busiest recent window is taken off, so that they keep their headroom;
-// - a brake, which a 429 halves and every answer lets go of a little.
-// `ratelimit-reset` is in whole seconds, of windows that last one. So a wait for the next window is measured from
-// the first answer seen in this one instead, and is the exception: it costs a good part of a second.
+// anybody's first call: a burst at the end of one of our seconds and another at the start of the next can fall into one
+// of its windows. Three things set the distance:
+// - the ceiling: a share of the limit that the server publishes or documents;
+// - the use of others: production traffic comes first. Every answer tells how much of the window is used, and what is
+//   not ours is theirs. Their busiest recent window is subtracted, so that they keep their headroom;
+// - a brake: a 429 halves the rate, and every answer gives a little of it back.
+//
+// `ratelimit-reset` counts in whole seconds, and a window lasts only one. So a wait for the next window is measured
+// from the first answer seen in this one. It is the exception, as it costs a good part of a second.
 import type { Clock } from "../clock.ts";
 import { Others } from "./competing-traffic.ts";
 import { type RateHeaders, readRateHeaders } from "./rate-headers.ts";
 
-/** How much of a limit may be used. */
+/** The limit of a lane, and how much of it may be used. */
 export interface LaneOptions {
   /** Calls per second, until the server publishes another limit. */
   readonly limit: number;
   /** Share of the limit to use. */
   readonly share: number;
-  /** Processes that take an equal part of the share each. */
+  /** Processes among which the share is divided equally. */
   readonly processes: number;
-  /** Calls per second to make at most, instead of the share. */
+  /** Calls per second, at most, instead of the share. */
   readonly fixed?: number;
 }
 
-/** Leave to make one call, and what became of it. */
+/** Permission to make one call, to be told of its answer. */
 export interface Turn {
   /** Any answer but a 429. */
   answered(headers: Headers): void;
-  /** A 429. `retryAfterMs` is 0 when it does not say. */
+  /** A 429. `retryAfterMs` is 0 when the answer does not give a time. */
   refused(headers: Headers, retryAfterMs: number): void;
 }
 
-/** Calls per second that all processes make however busy others are, lest nothing is ever done. */
+/** Minimum rate of all processes together, in calls per second, so that progress never stops. */
 const LEAST_RATE = 1;
-/** How much of the full pace an answer gives back after a 429. */
+/** How much of the full rate each answer gives back after a 429. */
 const RELEASE = 0.02;
 const LEAST_BRAKE = 1 / 32;
-/** ms after which a long wait is thought over. */
+/** ms after which a long wait is computed anew. */
 const LONGEST_SLEEP_MS = 60_000;
 const ROUNDING = 1e-6;
-/** Multiples of it spread evenly between whole numbers. */
+/** Its multiples, modulo 1, spread evenly. */
 const GOLDEN = 0.618034;
 
 export class Lane {
@@ -49,21 +50,21 @@ export class Lane {
   readonly #options: LaneOptions;
   #perSecond: number;
   #windowMs = 1000;
-  /** When the last call was due, in ms; what a timer is late does not delay the calls after it. */
+  /** When the last call was due, in ms. A late timer does not delay the calls after it. */
   #due = Number.NEGATIVE_INFINITY;
-  /** When calls of the last window were made, in ms. */
+  /** When calls in the last window were made, in ms. */
   #made: number[] = [];
   #turns = 0;
   #lastMade = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
-  /** 1: not at all. */
+  /** Factor on the rate; 1 when nothing is held back. */
   #brake = 1;
   #brakedAt = Number.NEGATIVE_INFINITY;
   readonly #others = new Others();
   #remaining = 0;
   #windowEndsBy = Number.NEGATIVE_INFINITY;
   #waiting = 0;
-  /** Callers wait one behind the other, so that none is overtaken for ever. */
+  /** A queue of callers, so that none is overtaken for ever. */
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(clock: Clock, options: LaneOptions) {
@@ -72,31 +73,31 @@ export class Lane {
     this.#perSecond = options.limit;
   }
 
-  /** Calls per second at most, whoever else there is. */
+  /** The most calls per second, whatever others use. */
   get #ceiling(): number {
     const { fixed, share, processes } = this.#options;
     return fixed === undefined ? (this.#perSecond * share) / processes : Math.min(fixed, this.#perSecond);
   }
 
-  /** Calls per second that we and others may make together before we give way. */
+  /** Calls per second that we and others together may make before we slow down. */
   get #budget(): number {
     return Math.max(this.#perSecond * this.#options.share, this.#ceiling);
   }
 
-  /** Calls per second now. */
+  /** The current rate, in calls per second. */
   get rate(): number {
     const wanted = Math.min(this.#ceiling, this.#budget - this.#others.perSecond) * this.#brake;
     return Math.max(wanted, Math.min(LEAST_RATE / this.#options.processes, this.#ceiling));
   }
 
-  /** Whether nothing would be lost if it were made anew. */
+  /** Whether it can be dropped: it waits for nothing and remembers nothing. */
   isIdle(): boolean {
     const now = this.#clock.now();
     const remembers = now - this.#lastMade < this.#windowMs || this.#brake < 1 || this.#others.perSecond > 0;
     return this.#waiting === 0 && now >= this.#pausedUntil && !remembers;
   }
 
-  /** Waits for the turn of one call. Rejects with the signal's reason, at once, when it is aborted. */
+  /** Waits until one call may be made. Rejects with the signal's reason as soon as it is aborted. */
   take(signal?: AbortSignal): Promise<Turn> {
     this.#waiting += 1;
     const turn = this.#line
@@ -119,15 +120,15 @@ export class Lane {
   }
 
   /**
-   * When the next call is due. While we give way the distances vary: calls at the same moment of each window would
-   * see how much of it is used only ever then.
+   * When the next call is due. While others need the budget, the distances vary: calls at the same moment of each
+   * window would see its use at that moment only.
    */
   #next(): number {
     const stretch = this.#others.perSecond > 0 ? 0.75 + ((this.#turns * GOLDEN) % 1) / 2 : 1;
     return this.#due + (1000 / this.rate) * stretch;
   }
 
-  /** However late timers come, no window of any second has more calls of ours than the ceiling says. */
+  /** When the window has room: even with late timers, none has more of our calls than the ceiling allows. */
   #whenWindowHasRoom(now: number): number {
     const most = Math.max(1, Math.ceil((this.#ceiling * this.#windowMs) / 1000 - ROUNDING));
     const recent = this.#made.findIndex((at) => at > now - this.#windowMs);
@@ -149,7 +150,7 @@ export class Lane {
         this.#learn(readRateHeaders(headers), ours);
       },
       refused: (headers, retryAfterMs) => {
-        // Calls that were under way when the pace was halved say nothing about the new one.
+        // A 429 of a call made before the rate was halved says nothing about the new rate.
         if (now >= this.#brakedAt) {
           this.#brake = Math.max(LEAST_BRAKE, this.#brake / 2);
           this.#brakedAt = this.#clock.now();
@@ -160,7 +161,7 @@ export class Lane {
     };
   }
 
-  /** @param ours calls we made in the window up to the one that was answered */
+  /** @param ours calls that we made in the window, up to the one that was answered */
   #learn(told: RateHeaders | undefined, ours: number): void {
     if (told === undefined) return;
     const { limit, windowMs, remaining, resetMs } = told;
@@ -170,7 +171,7 @@ export class Lane {
     const now = this.#clock.now();
     this.#others.note(((limit - remaining - ours) * 1000) / windowMs, now, this.#perSecond);
 
-    // Only a new window has more left than there was: it cannot have begun after this answer.
+    // Only a new window can have more calls left than before; it cannot have begun after this answer.
     if (remaining > this.#remaining || now >= this.#windowEndsBy) this.#windowEndsBy = now + windowMs;
     this.#remaining = remaining;
     const kept = limit - (this.#budget * windowMs) / 1000;

@@ -1,4 +1,4 @@
-// The validator's errors → one plain complaint for each thing that is wrong, at the place where it is written.
+// Turns the validator's errors into one plain problem for each mistake, at the place where it is written.
 import { balanceRules, type Problem, type SchemaError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
 import type { Places } from "../yaml/places.ts";
@@ -8,7 +8,7 @@ import type { Explanation } from "./explanation.ts";
 import { explainField } from "./field.ts";
 import { missingField, unknownField } from "./names.ts";
 
-/** Errors that only repeat what another error says: of the branches of an `if`, an `anyOf` or a name's pattern. */
+/** Errors that only repeat another one: in branches of `if` or `anyOf`, and in patterns of names. */
 const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
   keyword === "if" || schemaPath.includes("/anyOf/") || schemaPath.includes("/propertyNames/");
 
@@ -57,7 +57,7 @@ export function complaintsOf(errors: readonly SchemaError[], value: unknown, tre
   return [...said.values()];
 }
 
-/** `#/$defs/balance/allOf/<n>/then/…/false schema` → what rule n says. */
+/** The message of rule n, for an error at `#/$defs/balance/allOf/<n>/then/…/false schema`. */
 function brokenRule(schemaPath: string, pointer: string): Explanation {
   const index = Number(/\/allOf\/(\d+)\//.exec(schemaPath)?.[1]);
   const rule = balanceRules[index];

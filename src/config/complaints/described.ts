@@ -1,4 +1,4 @@
-// A value as a complaint names it.
+// Describes a value for messages.
 import { printable, quoted } from "../../text/index.ts";
 
 /** What a value is, for "… is {this}"; `written` is how the file spells it. */

@@ -1,16 +1,16 @@
-// A complaint before it has a place.
+// A problem without its place.
 import type { Problem } from "../../schema/index.ts";
 import type { FieldSchema } from "../yaml/schema-at.ts";
 
 export type Explanation = Pick<Problem, "code" | "message" | "hint">;
 
-/** A value that is not what its schema asks for. */
+/** A value that does not satisfy its schema. */
 export interface WrongValue {
-  /** The field as messages call it, such as `reset.interval`; empty for the file itself. */
+  /** The name of the field in messages, such as `reset.interval`; empty for the file itself. */
   readonly name: string;
   readonly value: unknown;
   readonly schema: FieldSchema;
-  /** How the file spells the value. */
+  /** How the value is spelled in the file. */
   readonly written?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Says what is wrong with one value, and what to write instead.
+// Explains what is wrong with one value, and what to write instead.
 
 import { didYouMean, printable } from "../../text/index.ts";
 import { exampleOf } from "../yaml/schema-at.ts";
@@ -9,7 +9,7 @@ import { explainNumber } from "./number.ts";
 import { explainText } from "./text.ts";
 import { VALUE_SYNONYMS } from "./words.ts";
 
-/** `value` does not satisfy `schema`: why, in one sentence. */
+/** Why `value` does not satisfy `schema`, in one sentence. */
 export function explainField(wrong: WrongValue): Explanation {
   const { value, schema } = wrong;
   if (value === null) return empty(wrong);
@@ -136,7 +136,7 @@ function explainList({ name, value, schema, written }: WrongValue): Explanation 
   );
 }
 
-/** Whether it is a text of several lines, or of one with a line break, as `|` and `>` make it. */
+/** Whether it is a text with a line break, as `|` and `>` make it. */
 const isBlock = (value: unknown): boolean => typeof value === "string" && /[\r\n]/.test(value);
 
 function hintForBlock(name: string): string {

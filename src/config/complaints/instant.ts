@@ -1,4 +1,4 @@
-// What is wrong with a moment: no zone, no time, no such day, or an amount in seconds.
+// Explains what is wrong with a moment: no zone, no time, no such day, or an amount in seconds.
 import { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "../../schema/index.ts";
 import { printable, quoted } from "../../text/index.ts";
 import { described } from "./described.ts";

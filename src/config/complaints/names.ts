@@ -1,4 +1,4 @@
-// Complaints about the names of fields: those nobody knows, and those that are missing.
+// Explains unknown and missing fields.
 import { didYouMean, printable } from "../../text/index.ts";
 import { exampleOf, type FieldSchema, homeOf } from "../yaml/schema-at.ts";
 import { type Explanation, explanation } from "./explanation.ts";

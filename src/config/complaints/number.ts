@@ -1,4 +1,4 @@
-// What is wrong with a number: it is text (`50_000`, `"5"`, `50k`), or outside of what is allowed.
+// Explains what is wrong with a number: it is text (`50_000`, `"5"`, `50k`), or out of range.
 
 import { printable } from "../../text/index.ts";
 import { exampleOf, type FieldSchema } from "../yaml/schema-at.ts";
@@ -21,7 +21,7 @@ function hintForText(name: string, value: unknown, schema: FieldSchema): string 
 }
 
 function bounds(value: number, { minimum, exclusiveMinimum, maximum }: FieldSchema): string {
-  // The largest amount is a limit of the format; naming it in every message would hide what matters.
+  // The largest safe integer is a limit of the format: naming it in every message would only distract.
   const most =
     maximum !== undefined && (maximum < Number.MAX_SAFE_INTEGER || value > maximum) ? maximum : undefined;
   if (minimum !== undefined)
@@ -52,6 +52,6 @@ function numberIn(text: string): string | undefined {
   if (!match?.[1]) return undefined;
   const digits = match[1].replace(/[_,' +]/g, "");
   const factor = { k: 1e3, m: 1e6 }[match[2]?.toLowerCase() ?? ""];
-  // Without a factor the digits stay as they were written: no rounding, no exponent.
+  // Without a factor, the digits stay as written: no rounding, no exponent.
   return factor === undefined ? digits : String(Math.round(Number(digits) * factor * 1e6) / 1e6);
 }

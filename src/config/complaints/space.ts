@@ -1,20 +1,20 @@
-// What is wrong with a text for the space around it, which `|` and `>` leave behind as well.
+// Explains whitespace around a text, which `|` and `>` leave behind, too.
 import { printable } from "../../text/index.ts";
 import { yamlText } from "../entry-text.ts";
 import { type Explanation, explanation } from "./explanation.ts";
 
 interface Spaced {
   readonly code: string;
-  /** The field, without those around it. */
+  /** The field, without its parents. */
   readonly name: string;
   readonly value: string;
-  /** Whether a text would do. */
+  /** Whether a text is valid. */
   readonly isRight: (text: string) => boolean;
-  /** How a file writes it, where that is not as text. */
+  /** How a file writes it, if not as text. */
   readonly written?: (text: string) => string;
 }
 
-/** @param is the field and its value, as messages begin */
+/** @param is the field and its value, with which messages begin */
 export function explainSpace(
   is: string,
   { code, name, value, isRight, written = yamlText }: Spaced,

@@ -1,5 +1,5 @@
-// Numbers that a flow mapping takes apart: `{ included: 1,000,000 }` has the field `included` and two names, 000; and
-// `{ included: 1,5 }` has a name 5.
+// Detects numbers that a flow mapping splits: `{ included: 1,000,000 }` has the field `included` and two fields named
+// 000; `{ included: 1,5 }` has a field named 5.
 import { isScalar, type Pair, type Scalar } from "yaml";
 import type { YamlNode } from "../yaml/places.ts";
 
@@ -9,8 +9,8 @@ const isPart = ({ key, value }: Field): boolean =>
   value === null && key.type === "PLAIN" && /^\d+$/.test(String(key.value));
 
 /**
- * The number that begins as the value of a field, as it has to be written, with how many of the fields behind it are
- * its parts. `undefined` where none are.
+ * The number that starts as the value of a field, as it should be written, and how many of the following fields are
+ * parts of it. `undefined` if none are.
  */
 export function splitNumber(
   fields: readonly Field[],

@@ -1,4 +1,4 @@
-// What is wrong with a text: a number where an id belongs, nothing, spaces around it, marks that nobody sees.
+// Explains what is wrong with a text: a number instead of an id, nothing, surrounding spaces, invisible characters.
 import { NAMESPACE_RULE } from "../../schema/index.ts";
 
 import { printable, quoted } from "../../text/index.ts";
@@ -19,7 +19,7 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
       : "write text, such as an id";
     return explanation("not-text", message, hint);
   }
-  // Only what people write for people has a limit; ids have none of ours.
+  // Only descriptive fields have a limit, ids do not.
   const most = /\{1,(\d+)\}/.exec(schema.pattern ?? "")?.[1];
   const maxLength = most === undefined ? undefined : Number(most);
   if (value === "") {

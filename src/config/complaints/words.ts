@@ -1,6 +1,6 @@
-// What people write when they mean something else: other billing tools' words, plurals, adverbs.
+// What people write instead of our words: terms of other billing tools, plurals, adverbs.
 
-/** Names of fields, by what is written instead. */
+/** Field names by what is written instead. */
 export const FIELD_SYNONYMS: Readonly<Record<string, string>> = {
   allowance: "included",
   amount: "included",
@@ -30,7 +30,7 @@ export const FIELD_SYNONYMS: Readonly<Record<string, string>> = {
   units: "included",
 };
 
-/** Values of enums, by what is written instead. */
+/** Enum values by what is written instead. */
 export const VALUE_SYNONYMS: Readonly<Record<string, string>> = {
   annual: "year",
   annually: "year",

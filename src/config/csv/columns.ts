@@ -1,4 +1,4 @@
-// Which columns of a table stand for what: names are as the header has them, and each is there once.
+// Finds columns of a table by the names in its header, each of which must be unique.
 import type { Problem } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
 import type { Table, TableRow } from "./table.ts";
@@ -26,7 +26,7 @@ export function columnOf(
   return { code: "unknown-column", message: `${of} has several columns ${shown}`, hint };
 }
 
-/** What the cells of a column have to be, as texts, for a row to count. */
+/** The texts of which a cell must have one for its row to count. */
 export interface Condition {
   readonly column: number;
   readonly values: readonly string[];
@@ -38,7 +38,7 @@ export const satisfies = ({ cells }: TableRow, conditions: readonly Condition[])
 const NUMBER = /^-?\d{1,16}(?:\.\d{1,10})?$/;
 const MS = /^\d{13}$/;
 
-/** What a cell says in a field of a balance; what is not a value of the field's type stays text, and is complained about. */
+/** The value of a field in a cell. A text that is no value of the field's type stays text, and is reported later. */
 export function cellValue(field: string, text: string): unknown {
   if (field === "included" || field === "included_grant") return NUMBER.test(text) ? Number(text) : text;
   if (field === "expires_at" || field === "next_reset_at") return MS.test(text) ? Number(text) : text;

@@ -1,4 +1,4 @@
-// The rows of a spreadsheet → entries of a balances file, or every complaint with the cell that it is about.
+// Turns the rows of a spreadsheet into entries of a balances file, or into problems with their cells.
 import { type BalanceEntry, balanceName, defaultKey, type Place, type Problem } from "../../schema/index.ts";
 import { quoted } from "../../text/index.ts";
 import { entryProblems } from "../entry-problems.ts";
@@ -8,12 +8,12 @@ import { cellValue, columnOf, satisfies } from "./columns.ts";
 import type { Mapping } from "./mapping.ts";
 import type { Table, TableRow } from "./table.ts";
 
-/** How many complaints are made; a column that is wrong is wrong in every row. */
+/** The number of problems after which reading stops: a wrong column is wrong in every row. */
 const MOST_PROBLEMS = 50;
 
 export interface EntriesOfTable {
   readonly entries: readonly BalanceEntry[];
-  /** Rows that do not count. */
+  /** How many rows do not count. */
   readonly passedOver: number;
   readonly problems: readonly Problem[];
 }
@@ -79,7 +79,7 @@ function entryOf(
   return entry;
 }
 
-/** `2027-01-31` and `2027-01-31 14:00`, as spreadsheets have them. What expires on a day lasts until its end. */
+/** Reads `2027-01-31` and `2027-01-31 14:00`, as spreadsheets write them, in UTC. An expiry on a day is at its end. */
 function inUtc(field: string, text: string): string {
   if (field !== "expires_at" && field !== "next_reset_at") return text;
   const [, day, time, seconds = ":00"] =

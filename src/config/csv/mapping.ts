@@ -1,4 +1,4 @@
-// A mapping file: which columns of a spreadsheet stand for which fields of a balance, and what all of its rows share.
+// Reads a mapping file: which columns of a spreadsheet stand for which fields of a balance, and what all rows share.
 import { balanceFields, type Place, type Problem } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
 import { type Fields, isMapping } from "../mapping.ts";
@@ -9,9 +9,9 @@ import { pointerTo } from "../yaml/pointer.ts";
 import { plainValue } from "../yaml/values.ts";
 
 export interface Mapping {
-  /** Columns, by the fields that they stand for. */
+  /** Columns by the fields that they stand for. */
   readonly columns: ReadonlyMap<string, { readonly name: string; readonly place?: Place }>;
-  /** What cells have to be for a row to count, by columns. */
+  /** The values that cells must have for a row to count, by column. */
   readonly where: readonly {
     readonly name: string;
     readonly values: readonly string[];
@@ -19,11 +19,11 @@ export interface Mapping {
   }[];
   /** Fields that are the same for all rows. */
   readonly balance: Fields;
-  /** Whether dates without a time zone are of UTC; they are refused otherwise. */
+  /** Whether dates without a time zone are in UTC; otherwise they are refused. */
   readonly datesAreUtc: boolean;
 }
 
-/** Fields that a cell can say. */
+/** Fields that a cell can set. */
 const IN_CELLS = Object.entries(balanceFields).flatMap(([name, { type }]) =>
   type === "object" || name === "adopt" ? [] : [name],
 );
@@ -96,7 +96,7 @@ export function readMapping(
   };
 }
 
-/** Columns that are called like the fields; those that a table has are taken. */
+/** The mapping without a mapping file: columns with the names of fields. */
 export const usualMapping = (header: readonly string[]): Mapping => ({
   columns: new Map(
     IN_CELLS.filter((field) => header.includes(field)).map((field) => [field, { name: field }]),

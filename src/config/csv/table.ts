@@ -1,22 +1,22 @@
-// The text of a CSV file → its rows, each with its place, or what is wrong with it. What is read is bounded: a file, a
-// record, a number of columns and of rows.
+// Reads the rows of a CSV file, each with its place, or says what is wrong with it. Its size, records, columns and rows
+// are limited.
 import { CsvError, parse } from "csv-parse/sync";
 import type { Place, Problem } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
 
-/** Rows below the header that are read. */
+/** The most rows that are read, without the header. */
 export const MAX_ROWS = 200_000;
 export const MAX_COLUMNS = 1000;
-/** Bytes of one record. */
+/** The longest record, in bytes. */
 const MAX_RECORD = 1 << 20;
-/** Rows that a text of several mistakes is read on for. */
+/** Uneven rows that are reported, at most. */
 const MOST_PROBLEMS = 20;
 
 export interface TableRow {
   readonly cells: readonly string[];
-  /** Counts from 1: where the row begins. */
+  /** The line in which the row begins, from 1. */
   readonly line: number;
-  /** Bytes before it. */
+  /** The offset of the row, in bytes. */
   readonly start: number;
 }
 
@@ -59,7 +59,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * @param withMark the whole text; commas, semicolons or tabs separate its columns, whichever the header has most of
+ * @param withMark the whole text; columns are separated by commas, semicolons or tabs, whichever the header has most of
  * @param file its name, for places
  */
 export function readTable(withMark: string, file: string): ReadTable {
@@ -150,7 +150,7 @@ function explained(error: CsvError): [code: string, message: string, hint: strin
   }
 }
 
-/** The sign that the first line has most of, outside of quotes. */
+/** The separator that the first line has most of, outside quotes. */
 function delimiterOf(text: string): string {
   const end = text.search(/[\r\n]/);
   const line = text.slice(0, Math.min(end === -1 ? text.length : end, MAX_RECORD)).replace(/"[^"]*"/g, "");
@@ -158,10 +158,10 @@ function delimiterOf(text: string): string {
   return counted.reduce((most, one) => (one.count > most.count ? one : most)).sign;
 }
 
-/** An apostrophe before what a spreadsheet would take for a formula, as exports write it. */
+/** The cell without the apostrophe that exports put before what a spreadsheet would take for a formula. */
 const withoutGuard = (cell: string): string => (/^'[=+\-@＝＋－＠']/u.test(cell) ? cell.slice(1) : cell);
 
-/** Rows that have more or fewer cells than the header has. */
+/** Problems with rows that have more or fewer cells than the header. */
 function uneven({ header, rows, file }: Table, { line: headerLine }: TableRow): Problem[] {
   const problems: Problem[] = [];
   for (const { cells, line } of rows) {

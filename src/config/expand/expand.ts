@@ -1,4 +1,4 @@
-// A balances file → the same file with every balance written out. Pure.
+// Expands a balances file: the same file with every balance written out. Pure.
 import type { Problem } from "../../schema/index.ts";
 import { type Fields, isMapping } from "../mapping.ts";
 import type { Tree } from "../yaml/places.ts";
@@ -6,12 +6,12 @@ import { type BesideFile, expandGrant, type Group } from "./grants.ts";
 import { type EntryOrigin, ExpandedPlaces } from "./origins.ts";
 import { Templates } from "./templates.ts";
 
-/** Balances that one file may come to. */
+/** How many balances one file may expand to. */
 export const MAX_BALANCES = 500_000;
 
-/** What is there besides the file. */
+/** What is needed besides the file. */
 export interface Surroundings {
-  /** Reads a file by its path from the balances file on; `undefined` where files beside are passed over. */
+  /** Reads a file by its path relative to the balances file; `undefined` to skip such files. */
   readonly readBeside?: ((path: string) => BesideFile) | undefined;
 }
 
@@ -32,7 +32,7 @@ export const needsExpanding = (file: Fields): boolean =>
   (Array.isArray(file.balances) &&
     file.balances.some((entry) => isMapping(entry) && Object.hasOwn(entry, "template")));
 
-/** @param wrong pointers to what is wrong in the file as it is written, which has been said */
+/** @param wrong pointers to what is wrong in the file as it is written, which has been reported */
 export function expand(
   file: Fields,
   tree: Tree,
@@ -54,14 +54,14 @@ export function expand(
     const message = `up to this entry, the file comes to more than ${MAX_BALANCES} balances`;
     const hint = "split it into several files; they add up";
     say({ code: "too-many-balances", message, hint, ...(place ? { place } : {}), pointer });
-    // Nothing that follows from half of a file is of use.
+    // The balances so far would be misleading.
     balances.length = 0;
     return true;
   };
   for (const [index, entry] of written.entries()) {
     const pointer = `/balances/${index}`;
     if (!isMapping(entry) || isWrong(pointer)) {
-      // What is wrong with it is said of it as it is written.
+      // It is reported as it is written.
       continue;
     }
     for (const { fields, origins: from } of templates.expand(entry, pointer)) {
@@ -88,7 +88,7 @@ export function expand(
   return { value: { ...rest, balances }, places, origins, groups, problems };
 }
 
-/** Tells whether something is wrong with what a pointer leads to. It is asked of entries and templates. */
+/** A predicate for entries and templates with a problem, by pointer. */
 function wrongAt(pointers: readonly string[]): (pointer: string) => boolean {
   const owners = new Set(pointers.map((pointer) => pointer.split("/").slice(0, 3).join("/")));
   return (pointer) => owners.has(pointer) || owners.has(pointer.split("/").slice(0, 2).join("/"));

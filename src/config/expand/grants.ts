@@ -1,4 +1,4 @@
-// Grants: one balance for each customer of a group. Who belongs is written in the file, in a CSV file beside it, or
+// Expands grants: one balance for each customer of a group. The members are in the file, in a CSV file beside it, or
 // known to Autumn, which is asked when a plan is made.
 import type {
   BalanceEntry,
@@ -18,25 +18,25 @@ import type { EntryOrigin, FieldOrigin } from "./origins.ts";
 import { setOwn } from "./substitute.ts";
 import { type ExpandedFields, NOT_OF_BALANCES, type Templates } from "./templates.ts";
 
-/** A file beside a balances file: its name for places and its text, or what stands in the way. */
+/** A file beside a balances file: its name for places and its text, or why it cannot be read. */
 export type BesideFile = { readonly name: string; readonly text: string } | { readonly problem: Problem };
 
-/** Customers who are given one balance each. */
+/** A group of customers who are given one balance each. */
 export interface Group {
-  /** The name of the balance, and so of the group. */
+  /** The key of the balance, and so the name of the group. */
   readonly name: string;
   readonly source: "customers" | "csv" | "autumn";
   readonly whenTheyLeave: WhenTheyLeave;
   readonly place?: Place;
   readonly pointer: string;
-  /** Of those that Autumn is asked for. */
+  /** The filter, if Autumn is asked for the members; otherwise `null`. */
   readonly query: CustomerFilter | null;
   /** The balance, without its customer. */
   readonly balance: Omit<BalanceEntry, "customer_id">;
 }
 
 export interface ExpandedGrant {
-  /** `null` where the balance has no name, which is complained about. */
+  /** `null` if the balance has no name, which is reported. */
   readonly group: Group | null;
   readonly members: readonly { readonly fields: Fields; readonly origin: EntryOrigin }[];
 }
@@ -49,7 +49,7 @@ interface Context {
   readonly say: (problem: Problem) => void;
 }
 
-/** Stands for a customer where nobody is known yet, so that the balance is checked all the same. */
+/** Stands in for a customer if none is known yet, so that the balance is checked anyway. */
 export const ANYBODY = "customer";
 
 export function expandGrant(grant: Fields, context: Context): ExpandedGrant | undefined {
@@ -97,7 +97,7 @@ export function expandGrant(grant: Fields, context: Context): ExpandedGrant | un
   return { group, members: membersOf(target, source, balance, context) };
 }
 
-/** Which of the three says who belongs. */
+/** Which of the three gives the members. */
 function sourceOf(
   target: GrantTarget,
 ): Group["source"] | { readonly message: string; readonly hint: string } {
@@ -158,7 +158,7 @@ function membersOf(
     for (const [field, value] of Object.entries(values)) setOwn(fields, field, value);
     const cells: EntryOrigin["cells"] = (field) => {
       const column = columns.get(field);
-      // An empty cell says nothing: the field is the grant's own.
+      // An empty cell sets nothing: the field is that of the grant.
       return column === undefined || !Object.hasOwn(values, field)
         ? undefined
         : { place: table.placeOfCell(row, column), written: row.cells[column] ?? "" };
@@ -191,7 +191,7 @@ function tableOf(target: GrantTarget, context: Context): Table | undefined {
 interface Member {
   readonly row: Table["rows"][number];
   readonly values: Readonly<Record<string, unknown>>;
-  /** The columns of fields. */
+  /** Columns by the fields that they set. */
   readonly columns: ReadonlyMap<string, number>;
 }
 

@@ -1,5 +1,5 @@
 // Where the values of expanded entries are written: in the entry itself, in its template, as the value of a parameter,
-// or in a file beside. So a complaint about what came out of an expansion is made where the wrong text stands.
+// or in a file beside. So a problem with an expanded entry is reported at the text that causes it.
 import type { Place } from "../../schema/index.ts";
 import type { Places, Tree } from "../yaml/places.ts";
 import { pointerParts, pointerTo } from "../yaml/pointer.ts";
@@ -8,21 +8,23 @@ import { pointerParts, pointerTo } from "../yaml/pointer.ts";
 export interface FieldOrigin {
   /** JSON pointer to the field in the file. */
   readonly pointer: string;
-  /** Of values that are a parameter and nothing else, where that is written, by pointers from the field on. */
+  /**
+   * For values that consist of a parameter only: where its value is written. Keys are pointers relative to the field.
+   */
   readonly sources?: ReadonlyMap<string, string>;
 }
 
 /** Where one expanded entry comes from. */
 export interface EntryOrigin {
-  /** JSON pointer to what stands for it in the file. */
+  /** JSON pointer to what it is expanded from. */
   readonly pointer: string;
   /** Fields that are written elsewhere than below `pointer`. */
   readonly fields: ReadonlyMap<string, FieldOrigin>;
-  /** JSON pointer to the grant that it is of, of a member of a group. */
+  /** JSON pointer to its grant, for a member of a group. */
   readonly grant?: string;
-  /** Whether it stands for no customer, and is there to be checked. */
+  /** Whether it stands for no customer, and is only there to be checked. */
   readonly isNobody?: boolean;
-  /** Where it is written, where that is not at `pointer`. */
+  /** Where it is written, if not at `pointer`. */
   readonly place?: Place;
   /** Fields that are written in another file. */
   readonly cells?: (field: string) => { readonly place: Place; readonly written: string } | undefined;
@@ -61,7 +63,7 @@ export class ExpandedPlaces implements Places {
     return this.cell(pointer) === undefined && this.tree.hasNameComplaint(this.nameAt(pointer));
   }
 
-  /** The pointer into the file as it is written, of a value of the expanded one. */
+  /** The pointer into the written file, for a value of the expanded one. */
   pointerIn(pointer: string): string {
     return this.resolve(pointer, true);
   }
@@ -92,7 +94,7 @@ export class ExpandedPlaces implements Places {
     return field === undefined ? undefined : origin?.cells?.(field);
   }
 
-  /** The place of an entry as a whole that stands in another file. */
+  /** The place of a whole entry that is written in another file. */
   private elsewhere(pointer: string): Place | undefined {
     const [origin, parts] = this.originOf(pointer);
     return parts.length === 0 ? origin?.place : undefined;

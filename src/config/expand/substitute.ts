@@ -1,9 +1,9 @@
-// `${name}` in the texts of a template → what the parameter stands for. One pass: what a parameter brings in is not
-// looked at again, so that nothing can grow or go round in circles.
+// Replaces `${name}` in the texts of a template by the value of the parameter. One pass: inserted values are not
+// searched again, so nothing can grow or recurse.
 import type { ParameterValue } from "../../schema/index.ts";
 import { pointerTo } from "../yaml/pointer.ts";
 
-/** What the parameters of a template stand for, and where that is written. */
+/** The value of a template parameter, and where it is written. */
 export interface Argument {
   readonly value: ParameterValue;
   /** JSON pointer into the file. */
@@ -12,13 +12,15 @@ export interface Argument {
 
 export interface Substituted {
   readonly value: unknown;
-  /** Where values are written that are a parameter and nothing else, by pointers from the field on. */
+  /**
+   * For values that consist of a parameter only: where its value is written. Keys are pointers relative to the field.
+   */
   readonly sources: ReadonlyMap<string, string>;
-  /** Names that are no parameters, or `null` for a `${` without an end, with pointers from the field on. */
+  /** Names that are not parameters, or `null` for a `${` without an end; pointers are relative to the field. */
   readonly unknown: readonly { readonly name: string | null; readonly pointer: string }[];
 }
 
-/** `$${` is a `${` that stands for itself. */
+/** `$${` stands for a literal `${`. */
 const PARAMETER = /\$?\$\{([^{}]*)(\}?)/g;
 const ONLY_PARAMETER = /^\$\{([^{}]*)\}$/;
 
@@ -55,7 +57,7 @@ export function substitute(value: unknown, parameters: ReadonlyMap<string, Argum
   return { value: visit(value, ""), sources, unknown };
 }
 
-/** Sets a field of its own, whatever its name: `__proto__` is a name like any other. */
+/** Sets an own field whatever its name, even `__proto__`. */
 export function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

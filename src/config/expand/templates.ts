@@ -1,4 +1,4 @@
-// Templates: what an entry that names one stands for, with where each of its fields is written.
+// Expands entries that name a template, and keeps where each of their fields is written.
 import type { ParameterValue, Problem, Template } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
 import type { Fields } from "../mapping.ts";
@@ -7,13 +7,13 @@ import { pointerTo } from "../yaml/pointer.ts";
 import type { FieldOrigin } from "./origins.ts";
 import { type Argument, setOwn, substitute } from "./substitute.ts";
 
-/** One balance that an entry stands for. */
+/** One balance that an entry expands to. */
 export interface ExpandedFields {
   readonly fields: Fields;
   readonly origins: ReadonlyMap<string, FieldOrigin>;
 }
 
-/** Fields of an entry, a grant or a template that are no fields of a balance. */
+/** Fields of an entry, grant or template that a balance does not have. */
 export const NOT_OF_BALANCES: ReadonlySet<string> = new Set([
   "template",
   "with",
@@ -27,16 +27,16 @@ export const NOT_OF_BALANCES: ReadonlySet<string> = new Set([
 export class Templates {
   constructor(
     private readonly written: Fields,
-    /** Those that something is wrong with: it has been said, and entries that name them come to nothing. */
+    /** Whether a template has a problem. It has been reported, and entries that name the template expand to nothing. */
     private readonly isBroken: (pointer: string) => boolean,
     private readonly places: Places,
     private readonly say: (problem: Problem) => void,
   ) {}
 
   /**
-   * What the fields of an entry stand for, where they name a template; the fields as they are where they do not.
+   * The balances of an entry that names a template; the entry as it is if it names none.
    * @param pointer to the entry
-   * @returns nothing where something is wrong, which has been said then
+   * @returns nothing if there is a problem, which has been reported then
    */
   expand(entry: Fields, pointer: string): readonly ExpandedFields[] {
     if (!Object.hasOwn(entry, "template")) return [{ fields: entry, origins: NOWHERE_ELSE }];
@@ -50,7 +50,7 @@ export class Templates {
     return bodies.flatMap((layers) => this.merged(entry, layers, given) ?? []);
   }
 
-  /** Looks at what the texts of all templates name, whether anything uses these or not. */
+  /** Checks the parameters in all templates, whether the templates are used or not. */
   check(): void {
     for (const [name, written] of Object.entries(this.written)) {
       const at = pointerTo("/templates", name);
@@ -86,7 +86,7 @@ export class Templates {
     return { template: this.written[named] as Template, name: printable(named), at };
   }
 
-  /** What the parameters stand for; `undefined` where a value is missing, or is of no parameter. */
+  /** The values of the parameters; `undefined` if one is missing, or is given for no parameter. */
   private arguments(
     template: Template,
     name: string,
@@ -133,7 +133,7 @@ export class Templates {
     return names.length === 0 ? "it has none: remove the value" : `its parameters are ${names.join(", ")}`;
   }
 
-  /** The fields of each balance of a template, in layers: those of the balance before those that all share. */
+  /** The fields of each balance of a template, in layers: its own first, then those that all balances share. */
   private bodies(template: Template, name: string, at: string): readonly (readonly Layer[])[] {
     const shared: Layer = { fields: template, pointer: at };
     if (!Object.hasOwn(template, "balances")) return [[shared]];
@@ -190,7 +190,7 @@ export class Templates {
     );
   }
 
-  /** Several balances of a customer cannot have one name, nor be the same row. */
+  /** Refuses fields that several balances of a customer cannot share: their name, or the row to adopt. */
   private refusesOneName(entry: Fields, pointer: string, name: string): boolean {
     const field = ["id", "adopt"].find((one) => Object.hasOwn(entry, one));
     if (field === undefined) return false;

@@ -1,4 +1,4 @@
-// One file at the root of the repository: as it is now, or as it was at the base that a plan is compared with.
+// Reads one file at the root of the repository: as it is now, or at the base that a plan is compared with.
 import { realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
@@ -14,11 +14,11 @@ export interface RootFile {
 }
 
 /**
- * A file at the root of the checkout that `cwd` lies in, or in `cwd` where it lies in none.
- * @param base a commit, a folder or a file, as `loadBase` takes it; `undefined` for the file as it is now. A file as
- *   the base has no root, so that the file as it is now counts.
- * @returns `undefined` where there is none
- * @throws ProblemsError where it is there and cannot be read
+ * A file at the root of the checkout that `cwd` is in, or in `cwd` if it is in none.
+ * @param base a commit, a folder or a file, as for `loadBase`; `undefined` for the file as it is now. A file as the
+ *   base has no root, so the file as it is now is read.
+ * @returns `undefined` if there is no such file
+ * @throws ProblemsError if it exists but cannot be read
  */
 export function readAtRoot(
   file: string,
@@ -47,7 +47,7 @@ export function readAtRoot(
 function rootOf(base: string | undefined, cwd: string): string {
   const folder = base === undefined ? cwd : resolve(cwd, base);
   if (base === undefined || diskTree.kindOf(folder) !== "folder") return checkoutAround(cwd) ?? cwd;
-  // A second checkout, of which the same folder may have been named; or files that were kept, beside each other.
+  // The base is a second checkout, of which a folder may have been named; or a folder of kept files.
   const checkout = checkoutAround(folder);
   return checkout !== undefined && checkout !== checkoutAround(cwd) ? checkout : folder;
 }
@@ -57,7 +57,7 @@ function textOrThrow(read: { text: string } | { problem: Problem }): string {
   return read.text;
 }
 
-/** The folder that paths of a file at the root start from. */
+/** The folder that paths in a file at the root are relative to. */
 export const repositoryTop = (cwd = process.cwd()): string => {
   const here = realpathSync(cwd);
   return checkoutAround(here) ?? here;

@@ -1,5 +1,5 @@
-// A folder as the base: a second checkout, in which the same files are looked for as if it were the working folder;
-// or balances files that were kept, and nothing else.
+// A folder as the base: a second checkout, in which the same files are looked for as if it were the working folder; or
+// a folder of kept balances files.
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
@@ -10,12 +10,12 @@ import { findGone } from "./gone-files.ts";
 
 interface FolderFiles {
   readonly files: readonly FoundFile[];
-  /** Those beside the files given by name that are not there today. */
+  /** Files beside those given by name that do not exist today. */
   readonly gone: readonly FoundFile[];
   readonly problems: readonly Problem[];
 }
 
-/** @throws ProblemsError for a path that leads out of the working folder, as nothing says what it was */
+/** @throws ProblemsError for a path outside the working folder, which cannot be mapped into the base */
 export function filesOfFolder(given: string, paths: readonly string[], cwd: string): FolderFiles {
   const folder = resolve(cwd, given);
   const names = paths.map((path) => insideOf(cwd, path, given));
@@ -34,7 +34,7 @@ export function filesOfFolder(given: string, paths: readonly string[], cwd: stri
   };
 }
 
-/** A path from the working folder on, which can be followed from another folder as well. */
+/** The path relative to the working folder, so that it can be resolved in another folder as well. */
 function insideOf(cwd: string, path: string, given: string): string {
   const inside = slashed(relative(cwd, resolve(cwd, path)));
   if (inside !== ".." && !inside.startsWith("../") && !isAbsolute(inside)) return inside || ".";
@@ -44,7 +44,7 @@ function insideOf(cwd: string, path: string, given: string): string {
   throw new ProblemsError([{ code: "outside-base", message, hint }]);
 }
 
-/** Whether what a path names is in the folder, or could be: the folder that it lies in is. */
+/** Whether the folder contains what a path names, or could: the folder above it exists. */
 function hasPlaceFor(name: string, folder: string): boolean {
   if (diskTree.kindOf(resolve(folder, name)) !== undefined) return true;
   const above = isGlob(name) ? parseGlob(name).folder : dirname(name);

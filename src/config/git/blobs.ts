@@ -1,9 +1,9 @@
-// The contents of many objects of git, by two processes however many there are.
+// Reads many git objects with two processes, however many there are.
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { MAX_FILE_BYTES, textOf, tooLarge } from "../read-text.ts";
 import { git } from "./git.ts";
 
-/** Sizes in bytes of the objects that are here. A partial clone may lack some, and nothing is fetched. */
+/** Sizes in bytes of the objects that are here. A partial clone may lack some; nothing is fetched. */
 export function blobSizes(top: string, blobs: ReadonlySet<string>): Map<string, number> {
   const sizes = new Map<string, number>();
   if (blobs.size === 0) return sizes;
@@ -15,13 +15,10 @@ export function blobSizes(top: string, blobs: ReadonlySet<string>): Map<string, 
   return sizes;
 }
 
-/** What reading one gives: its text by the name of its file, or what stands in the way. */
+/** Reads an object: its text, or the problem with it, for the file of this name. `undefined` if it is not here. */
 export type BlobReader = (blob: string, file: string) => { text: string } | { problem: Problem } | undefined;
 
-/**
- * @param sizes as `blobSizes` tells them
- * @returns tells `undefined` for an object that is not here
- */
+/** @param sizes as from `blobSizes` */
 export function readBlobs(
   top: string,
   blobs: Iterable<string>,

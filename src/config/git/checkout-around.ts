@@ -1,8 +1,8 @@
-// The checkout of git that a folder lies in.
+// Finds the git checkout that a folder is in.
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** The folder with `.git` that a folder lies in, going by names alone; `undefined` where there is none. */
+/** The closest folder with `.git`, by names alone, at or above a folder; `undefined` if there is none. */
 export function checkoutAround(folder: string): string | undefined {
   const here = resolve(folder);
   if (existsSync(join(here, ".git"))) return here;

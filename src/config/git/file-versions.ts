@@ -1,8 +1,8 @@
-// The versions of balances files, from commits: which files there were, by the names that they had then. Pure.
+// The versions of balances files, from commits: which files existed, by their names at the time. Pure.
 import type { ChosenFiles } from "../chosen-files.ts";
 import type { Commit, FileChange, FileVersion, LoggedCommit } from "./log.ts";
 
-/** What one commit did to the files that are read. */
+/** The effect of one commit on the files that are read. */
 export interface VersionStep {
   readonly commit: Commit;
   readonly removed: readonly FileVersion[];
@@ -20,10 +20,10 @@ export interface FileVersions {
 type Files = ReadonlyMap<string, string>;
 
 /**
- * Goes back from the files of today. A file that was renamed is followed.
- * @param now the objects of all files of HEAD, by path
- * @param commits the newest first
- * @param most the most commits that are taken, of those that changed a file that is read
+ * Goes back from the files of today. Renamed files are followed.
+ * @param now the blob of each file of HEAD, by path
+ * @param commits newest first
+ * @param most the most commits to take, of those that changed a file that is read
  */
 export function fileVersions(
   now: Files,
@@ -31,7 +31,7 @@ export function fileVersions(
   chosen: ChosenFiles,
   most: number,
 ): FileVersions {
-  // What lies beside the files today, and is not one of them, was none of them before either.
+  // A file beside them that exists today but is not named was not one of them before either.
   const isOne = (path: string): boolean => chosen.isNamed(path) || (chosen.isBeside(path) && !now.has(path));
   let files: Files = new Map([...now].filter(([path]) => chosen.isNamed(path)));
   const steps: VersionStep[] = [];

@@ -1,5 +1,5 @@
-// The files of a commit, found and read like those of a disk. Links are followed within the commit, and nowhere
-// else, so that no name leads out of it.
+// Finds and reads the files of a commit like those on a disk. Links are followed only within the commit, so that no
+// name leads out of it.
 import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 import type { Problem } from "../../schema/index.ts";
 import type { FileTree } from "../file-tree.ts";
@@ -14,7 +14,7 @@ const SUBMODULE = "160000";
 /** Links that are followed on the way to one file, as many as Linux does. */
 const MOST_LINKS = 40;
 
-/** Where a path leads: `null` out of the commit. */
+/** Where a path leads; `node` is `null` outside the commit. */
 interface Found {
   readonly path: string;
   readonly node: Node | null;
@@ -26,7 +26,7 @@ export class GitTree implements FileTree {
     private readonly root: Folder,
   ) {}
 
-  /** @param top the folder that the repository is checked out in, @param commit its full name */
+  /** @param top the folder that the repository is checked out in, @param commit its full hash */
   static of(top: string, commit: string): GitTree {
     const root: Folder = new Map();
     const listing = git(top, ["ls-tree", "-r", "-z", "--full-tree", commit]);
@@ -37,7 +37,7 @@ export class GitTree implements FileTree {
     return new GitTree(top, root);
   }
 
-  /** A path as the commit knows it; `undefined` for what lies outside the repository. */
+  /** A path relative to the top of the repository; `undefined` outside of it. */
   pathIn(path: string): string | undefined {
     const inside = relative(this.top, path).split(sep).join("/");
     return inside === ".." || inside.startsWith("../") || isAbsolute(inside) ? undefined : inside;

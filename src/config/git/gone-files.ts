@@ -1,22 +1,22 @@
-// Files of the base that no argument can name any more. A shell puts names in place of `balances/*.yaml` before this
-// runs, and it names what is there: a file that is gone has to be looked for beside those that are given.
+// Files of the base that no argument can name any more. A shell replaces `balances/*.yaml` by the files that exist, so
+// files that are gone have to be looked for beside those that are given.
 import { dirname, join, resolve } from "node:path";
 import { diskTree, type FileTree } from "../file-tree.ts";
 import { type FoundFile, isReadable, nameOf, realPath } from "../find-files.ts";
 import { type Combined, combine, type LoadedConfig, type ReadFile } from "../loaded-config.ts";
 import { placeText } from "../yaml/lines.ts";
 
-/** What tells the files of one configuration from those of another in the same folder. */
+/** What distinguishes the files of one configuration from those of another in the same folder. */
 export type Owner = Pick<LoadedConfig, "namespace" | "environment">;
 
 interface Base {
   readonly cwd: string;
   readonly tree: FileTree;
-  /** Where in `tree` that is which has this path today. */
+  /** Where in `tree` to find what has this path today. */
   readonly pathThen: (path: string) => string;
 }
 
-/** The files that were in the folders of the files given by name, and are not there today. */
+/** Files of the base in the folders of the files given by name that do not exist today. */
 export function findGone(
   paths: readonly string[],
   known: readonly FoundFile[],
@@ -40,15 +40,15 @@ export function findGone(
   return gone;
 }
 
-/** Files that may have belonged to the base, and why they cannot be taken into it. */
+/** Files that may have belonged to the base, and why they cannot be added to it. */
 export interface Doubt {
   readonly files: readonly string[];
   readonly reason: string;
 }
 
 /**
- * The base with those of the files that are gone which belonged to it: they have its namespace and no other
- * environment. What else lies in a folder is none of its business, so those that do not fit leave it as it is.
+ * The base, with the files that are gone and belonged to it: those with its namespace and no other environment. Files
+ * that do not fit leave the base as it is, as a folder may hold files of others.
  */
 export function withGone(
   known: readonly ReadFile[],

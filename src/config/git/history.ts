@@ -1,5 +1,5 @@
-// The history of balances files in git: what each commit did to their entries. A handful of processes read it, however
-// many entries and commits there are; nothing of the repository is run, and nothing is fetched.
+// The history of balances files in git: what each commit did to their entries. It takes a handful of processes however
+// many entries and commits there are, runs nothing of the repository, and fetches nothing.
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ProblemsError } from "../../schema/index.ts";
@@ -13,7 +13,7 @@ import { type FileVersions, fileVersions } from "./file-versions.ts";
 import { GitError, git } from "./git.ts";
 import { isFile, readLog } from "./log.ts";
 
-/** What git does not tell, and why. */
+/** No history, and why. */
 export interface NoGitHistory {
   readonly kind: "none";
   readonly reason: string;
@@ -23,19 +23,19 @@ export interface ReadGitHistory {
   readonly kind: "read";
   /** Commits that changed the files. */
   readonly commits: number;
-  /** ms since 1970: what was committed before is not known. */
+  /** Start of the history, in ms since 1970: earlier commits are not known. */
   readonly since: number;
-  /** Whether the files were not there before, so that nothing of them is unknown. */
+  /** Whether the files did not exist before, so that nothing is missing. */
   readonly isWhole: boolean;
-  /** What kept it from going further back than it was to, if anything did. */
+  /** Why the history starts later than asked for, if it does. */
   readonly cut: "shallow" | "commits" | "size" | null;
   /** The entries at `since`. */
   readonly initial: Entries;
-  /** The oldest first; what is not committed comes last. */
+  /** Oldest first; uncommitted changes come last. */
   readonly changes: readonly EntryChange[];
-  /** Versions of files that are wrong, and were passed over. */
+  /** How many versions of files have problems, and were skipped. */
   readonly wrong: number;
-  /** Versions of files that a partial clone does not have, so that some changes are not known. */
+  /** How many versions of files a partial clone lacks, so that some changes are not known. */
   readonly absent: number;
 }
 
@@ -44,15 +44,15 @@ export type GitHistory = NoGitHistory | ReadGitHistory;
 export interface GitHistoryOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
-  /** ms since 1970. */
+  /** How far back to read, in ms since 1970. */
   readonly since: number;
-  /** Commits that changed the files: so many are read, the newest. */
+  /** The most commits that are read, of those that changed the files; the newest are taken. */
   readonly mostCommits: number;
-  /** Told how many versions of files have been read. */
+  /** Called with how many versions of files have been read. */
   readonly onRead?: (versions: number) => void;
 }
 
-/** Bytes of files that are read: reading them as YAML takes about a second for two megabytes. */
+/** Bytes of files that are read, at most: parsing two megabytes of YAML takes about a second. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** @param paths as for `loadConfig`, which has given `now` */
@@ -90,7 +90,7 @@ async function readFrom(
 ): Promise<ReadGitHistory> {
   const chosen = chosenFiles(paths, now.files, { cwd, top });
   const { commits, isCut } = readLog(top, since);
-  // Where a shallow clone ends, everything looks as if it had just been added.
+  // In the oldest commit of a shallow clone, every file looks as if it had just been added.
   const end = commits.at(-1)?.commit;
   const isEnd = isShallow && end?.isFirst === true;
   const found = fileVersions(filesOfHead(top), isEnd ? commits.slice(0, -1) : commits, chosen, mostCommits);
@@ -101,7 +101,7 @@ async function readFrom(
     textOf,
     nameOf: (path) => nameOf(resolve(top, path), cwd),
     namespace: now.namespace,
-    // Reading is long work without a pause; ^C has to get through.
+    // Reading takes long without a pause; ^C has to get through.
     beforeEach: () => {
       onRead(++read);
       return new Promise((done) => setImmediate(done));
@@ -132,7 +132,7 @@ function filesOfHead(top: string): Map<string, string> {
   return files;
 }
 
-/** The newest steps that can be read, with the texts of their files. */
+/** The newest steps within `MOST_BYTES`, with a reader for their files. */
 function readable(top: string, { before, steps, isCut }: FileVersions) {
   const added = steps.flatMap((step) => step.added);
   const sizes = blobSizes(top, new Set([...before, ...added].map(({ blob }) => blob)));

@@ -1,4 +1,4 @@
-// The configuration as it was: at a commit of git, or in a file or folder that was kept.
+// Loads an earlier configuration: from a git commit, or from a file or folder that was kept.
 import { realpathSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
@@ -13,28 +13,30 @@ import { GitError, git, trusting } from "./git.ts";
 import { GitTree } from "./git-tree.ts";
 import { type Doubt, findGone, type Owner, withGone } from "./gone-files.ts";
 
+/** The configuration at a base. */
 export interface LoadedBase {
   /** Such as `origin/main (4f2a91c)`, or the path. */
   readonly name: string;
-  /** `null` where there was none yet, or where it is broken. */
+  /** `null` if there was none yet, or it is broken. */
   readonly config: LoadedConfig | null;
-  /** What could not be read, which is no error: it can be what is being mended. */
+  /** What could not be read. This is no error: it may be what is being fixed. */
   readonly warnings: readonly Problem[];
 }
 
+/** What `loadBase` needs besides the base and the paths. */
 export interface BaseOptions {
   /** Where relative paths start; the process's working folder when left out. */
   readonly cwd?: string;
-  /** The configuration as it is now, as `loadConfig` gives it: some of its files were renamed, others are gone. */
+  /** The current configuration, as from `loadConfig`: tells which files were renamed and which are gone. */
   readonly now: Owner & Pick<LoadedConfig, "files">;
 }
 
 /**
- * Reads the configuration as it was at `given`.
+ * Loads the configuration as it was at `given`.
  *
- * @param given a branch, tag or commit, or a folder, in which `paths` are looked for; or a file. A folder without any
- *   of them is read whole, unless it is a checkout. `./` before a name says that it is no ref.
- * @param paths as for `loadConfig`. What was not there at the base is no error.
+ * @param given a branch, tag or commit; a folder, in which `paths` are looked for; or a file. A folder without any of
+ *   `paths` is read whole, unless it is a checkout. A leading `./` means that it is a path.
+ * @param paths as for `loadConfig`. Paths that do not exist at the base are no error.
  * @throws ProblemsError when there is no such ref or path
  */
 export async function loadBase(
@@ -64,7 +66,7 @@ export async function loadBase(
   return loaded(given, found.files, { gone: [], ...found, tree: diskTree, now, cwd });
 }
 
-/** Whether a base is a path for certain, and no name of a commit. */
+/** Whether a base is certainly a path, and not a commit. */
 export const isPathGiven = (given: string): boolean => isAbsolute(given) || /^\.\.?(?:$|[/\\])/.test(given);
 
 const nameOfCommit = (given: string, commit: string): string => {
@@ -72,7 +74,7 @@ const nameOfCommit = (given: string, commit: string): string => {
   return given.length >= 7 && commit.startsWith(given) ? short : `${given} (${short})`;
 };
 
-/** The commit that a base names, and the top of the checkout that `cwd` lies in; `undefined` for a path. */
+/** The commit that a base names, and the top of the checkout that `cwd` is in; `undefined` if it is not a commit. */
 export function commitAt(
   given: string,
   cwd: string,
@@ -121,7 +123,7 @@ function leftOut(name: string, { files: [first = "", ...more], reason }: Doubt):
   };
 }
 
-/** The repository that a folder lies in, if it does. */
+/** The repository that a folder is in, if any. */
 function repositoryAt(cwd: string): { top: string } | undefined {
   try {
     const top = git(cwd, ["rev-parse", "--show-toplevel"])
@@ -138,10 +140,10 @@ function repositoryAt(cwd: string): { top: string } | undefined {
   }
 }
 
-/** What git itself would not take for one commit is not passed on to it. */
+/** A name of one commit, as git allows them; nothing else is passed on to git. */
 const COMMIT = /^(?!-)(?!.*\.\.)[^\s\p{C}:?*[\\]{1,250}$/u;
 
-/** The full name of a commit. */
+/** The full hash of a commit; `undefined` if there is no such commit. */
 function commitOf(given: string, top: string): string | undefined {
   if (!COMMIT.test(given)) return undefined;
   try {
@@ -166,7 +168,7 @@ function refuseOutside(paths: readonly string[], cwd: string, tree: GitTree): vo
   );
 }
 
-/** What the files that were not there at the base, by their names of today, were called then. */
+/** Earlier paths of files that have been renamed since the base. */
 function renamedSince(
   commit: string,
   { tree, top, cwd, now }: { tree: GitTree; top: string; cwd: string; now: readonly string[] },
@@ -194,8 +196,8 @@ function renamedSince(
 }
 
 /**
- * Options of git that have no program run on files that are compared: attributes name filters, and the configuration
- * says what to run for them. None where that cannot be said, as an option ends at the first `=` of a name.
+ * Options that keep git from running programs on files that it compares: attributes name filters, and the configuration
+ * says what to run for them. `undefined` if there can be none, as a name contains `=`, at which an option would end.
  */
 function withoutFilters(top: string): string[] | undefined {
   const names = git(top, ["config", "--list", "--name-only", "-z"]).toString("utf8").split("\0");

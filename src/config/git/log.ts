@@ -1,10 +1,10 @@
-// The commits that changed files which could be balances files, as `git log` tells them.
+// Reads the commits that changed possible balances files from `git log`.
 import { git } from "./git.ts";
 
 export interface Commit {
-  /** Its full name. */
+  /** The full hash. */
   readonly id: string;
-  /** ms since 1970: when it was committed, which is when it came to where it is. */
+  /** When it was committed, in ms since 1970; the author's date may be much earlier. */
   readonly at: number;
   readonly author: string;
   /** The first line of its message. */
@@ -20,7 +20,7 @@ export interface FileVersion {
   readonly blob: string;
 }
 
-/** What a commit did to a file; `null` where the file was not there. Links and submodules are none. */
+/** What a commit did to a file; `null` where there was none. Links and submodules do not count as files. */
 export interface FileChange {
   readonly before: FileVersion | null;
   readonly after: FileVersion | null;
@@ -31,19 +31,20 @@ export interface LoggedCommit {
   readonly changes: readonly FileChange[];
 }
 
-/** More commits than anybody looks back through; they are read to find the few that count. */
+/** More commits than anybody looks back through; most of them do not change entries. */
 const MOST_LOGGED = 50_000;
 
-/** Names of files that are read, wherever they are. */
+/** Names of possible balances files, in any folder. */
 const READABLE = ["yaml", "yml", "json"].map((ending) => `:(top,icase)*.${ending}`);
 
 /**
- * The commits that led to HEAD, the newest first: a merge is what it changed on the branch that it was merged into.
+ * The commits that led to HEAD, newest first. A merge stands for all that it changed on the branch that it was merged
+ * into.
  * @param top the folder that the repository is checked out in
  * @param since ms since 1970
  */
 export function readLog(top: string, since: number): { commits: LoggedCommit[]; isCut: boolean } {
-  // The repository's own configuration may not have git run anything, nor print anything else.
+  // The repository's own configuration must not make git run anything, or print anything else.
   const quiet = ["--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color", "--no-mailmap"];
   const plain = [
     "--raw",
@@ -64,7 +65,7 @@ export function readLog(top: string, since: number): { commits: LoggedCommit[]; 
   try {
     printed = read("--find-renames");
   } catch {
-    // Comparing contents takes contents, which a partial clone may lack.
+    // Comparing contents needs contents, which a partial clone may lack.
     printed = read("--find-renames=100%");
   }
   const commits = parseLog(printed);
@@ -73,7 +74,10 @@ export function readLog(top: string, since: number): { commits: LoggedCommit[]; 
 
 const CHANGE = /^\n?:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/;
 
-/** Fields end with a NUL, which none of them can hold; each is read where it is expected, so that none passes for another. */
+/**
+ * Fields end with a NUL, which none of them can contain. Each is read at its expected position, so that none is taken
+ * for another.
+ */
 export function parseLog(printed: string): LoggedCommit[] {
   const fields = printed.split("\0");
   const commits: LoggedCommit[] = [];
@@ -103,10 +107,10 @@ export function parseLog(printed: string): LoggedCommit[] {
   return commits;
 }
 
-/** Of what git calls a mode. */
+/** Whether git's mode is that of a regular file. */
 export const isFile = (mode: string): boolean => mode.startsWith("100");
 
-/** A commit can name any second; one that no calendar has stands at the beginning. */
+/** A commit can have any date; one that a `Date` cannot hold counts as 1970. */
 function momentOf(seconds: string): number {
   const ms = Number(seconds) * 1000;
   return Math.abs(ms) <= 8.64e15 ? ms : 0;

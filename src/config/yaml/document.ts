@@ -1,6 +1,6 @@
-// One YAML 1.2 document from a text, or what is wrong with its syntax. JSON is YAML, so `.json` is read here
-// too. The yaml package's lexer, parser and composer are driven by hand, because a text that nests deep enough
-// exhausts the stack inside V8's regular expressions and then ends the process: nothing can catch that.
+// Parses one YAML 1.2 document, or says what is wrong with its syntax. JSON is YAML, so `.json` is read here, too. The
+// yaml package's lexer, parser and composer are driven by hand: a text that is nested deeply enough exhausts the stack
+// inside V8's regular expressions, which ends the process, and nothing can catch that.
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from "yaml";
 import type { Problem } from "../../schema/index.ts";
 import type { Lines } from "./lines.ts";
@@ -9,11 +9,11 @@ import { syntaxProblem } from "./syntax.ts";
 /** How deep lists and mappings may nest; a balances file needs 5. */
 const MAX_DEPTH = 100;
 /**
- * How many pieces (words, spaces, signs) are read. Each takes some 200 bytes, and a text that is nothing but signs
- * would exhaust the memory; 8 million are 170,000 balances.
+ * How many pieces (words, spaces, signs) are read. Each takes about 200 bytes, so a text of nothing but signs would
+ * exhaust memory; 8 million pieces are about 170,000 balances.
  */
 const MAX_LEXEMES = 8_000_000;
-/** A broken text is a cascade of errors; the first few say what happened. */
+/** A broken text causes many errors; the first few say what happened. */
 const MAX_SYNTAX_PROBLEMS = 10;
 
 export type YamlResult = { root: ParsedNode | null } | { problems: Problem[] };
@@ -29,7 +29,7 @@ export function yamlDocument(text: string, lines: Lines, maxLexemes = MAX_LEXEME
   }
 
   const parser = new Parser();
-  // Keys are checked once all are read, in linear time; the package compares every key with every other.
+  // Duplicate keys are found later, in linear time; the package compares every key with every other.
   const composer = new Composer({
     uniqueKeys: false,
     stringKeys: true,
@@ -68,7 +68,7 @@ export function yamlDocument(text: string, lines: Lines, maxLexemes = MAX_LEXEME
   return { root: (document?.contents ?? null) as ParsedNode | null };
 }
 
-/** What the parser makes of a text; it ends early, with a word, where the text is too much. */
+/** The tokens of a text. Ends early, with a text instead of a token, if there is too much of it. */
 function* tokens(
   text: string,
   parser: Parser,
@@ -83,7 +83,7 @@ function* tokens(
   yield* parser.end();
 }
 
-/** At most one problem a line, in the order of the text: what follows on the same line follows from the first. */
+/** At most one problem for each line, in the order of the text: later ones on a line follow from the first. */
 function syntaxProblems(errors: Document.Parsed["errors"], lines: Lines): Problem[] {
   const byLine = new Map<number, Problem>();
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {

@@ -1,4 +1,4 @@
-// Offsets in a text → lines and columns. Both count from 1; columns are UTF-16 units, as editors count them.
+// Turns offsets in a text into lines and columns. Both count from 1; columns are UTF-16 units, as in editors.
 import type { Place } from "../../schema/index.ts";
 
 export class Lines {

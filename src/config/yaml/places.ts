@@ -1,4 +1,4 @@
-// Finds the place of a value in its text, when it is asked for: only problems need it, and most files have none.
+// Finds the place of a value in its text on demand: only problems need it, and most files have none.
 import {
   type Alias,
   isAlias,
@@ -18,26 +18,26 @@ export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
 
 export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 
-/** Tells where values are written, by JSON pointers to them. */
+/** Where values are written, by their JSON pointers. */
 export interface Places {
-  /** Where the name of a field stands; of anything else, where the value does. */
+  /** The place of a field's name; for anything else, that of the value. */
   placeOfName(pointer: string): Place | undefined;
   placeOfValue(pointer: string): Place | undefined;
-  /** How the file spells a text, a number or a boolean. */
+  /** How a text, a number or a boolean is spelled in the file. */
   written(pointer: string): string | undefined;
-  /** Whether something has been said of the value, or of the name, already. */
+  /** Whether a problem with the value, or with the name, has been reported already. */
   hasComplaint(pointer: string): boolean;
   hasNameComplaint(pointer: string): boolean;
 }
 
 interface Found {
-  /** The name, where the value is a field. */
+  /** The name, if the value is a field. */
   readonly key: Scalar | undefined;
   readonly value: YamlNode;
 }
 
 export class Tree implements Places {
-  /** Nodes that something has been said of already. */
+  /** Nodes with a reported problem. */
   readonly complained = new Set<YamlNode>();
   readonly #root: YamlNode;
   readonly #lines: Lines;

@@ -1,8 +1,8 @@
-// JSON pointers (RFC 6901): the names by which the validator, the text and the problems agree on a value.
+// JSON pointers (RFC 6901), which name a value in the validator, in the text and in problems alike.
 
 /** The pointer to the field `name` of what `parent` points to. */
 export function pointerTo(parent: string, name: string): string {
-  // Called for every field of every entry, and next to none needs escaping.
+  // Called for every field of every entry, and hardly any needs escaping.
   if (!name.includes("~") && !name.includes("/")) return `${parent}/${name}`;
   return `${parent}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }

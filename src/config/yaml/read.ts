@@ -1,4 +1,4 @@
-// Any small YAML document as plain values with places, read as carefully as balances files are.
+// Reads any small YAML document as plain values with places, as carefully as balances files.
 import type { Problem } from "../../schema/index.ts";
 import { yamlDocument } from "./document.ts";
 import { Lines } from "./lines.ts";
@@ -7,12 +7,12 @@ import { plainValue } from "./values.ts";
 
 export interface YamlValues {
   readonly value: unknown;
-  /** Tells where each value is written; `null` where the text is no YAML. */
+  /** The place of each value; `null` when the text is not YAML. */
   readonly tree: Tree | null;
   readonly problems: readonly Problem[];
 }
 
-/** Words, spaces and signs of a document that people write by hand: a tenth of a megabyte at the most. */
+/** Words, spaces and signs of a document: at most about 100 kB, which is enough for one written by hand. */
 const MAX_LEXEMES = 100_000;
 
 /** @param file its name, for places */

@@ -1,4 +1,4 @@
-// Reads the published JSON Schema, so that complaints about a value quote its rules instead of repeating them.
+// Reads the published JSON Schema, so that complaints quote its rules instead of repeating them.
 import { balancesFileSchema } from "../../schema/index.ts";
 import { pointerParts, valueAt } from "./pointer.ts";
 
@@ -21,14 +21,14 @@ export interface FieldSchema {
 
 let schema: unknown;
 
-/** The schema of the value that a complaint with this `schemaPath` (`#/…/keyword`) is about. */
+/** The schema of the value at a validation error with this `schemaPath` (`#/…/keyword`). */
 export function schemaAt(schemaPath: string): FieldSchema {
   schema ??= balancesFileSchema();
   const owner = schemaPath.slice(1).replace(/\/anyOf(\/.*)?$|\/[^/]*$/, "");
   return (valueAt(schema, owner) ?? {}) as FieldSchema;
 }
 
-/** Where else in a file a field of this name belongs: "in `reset`". */
+/** Where in a file a field of this name belongs: "in `reset`". */
 export function homeOf(name: string): string | undefined {
   const top = schemaAt("#/type");
   const entry = schemaAt("#/$defs/balance/type");
@@ -42,7 +42,7 @@ export function homeOf(name: string): string | undefined {
   return undefined;
 }
 
-/** A value that would do, as it is written in a file. */
+/** An example of a valid value, as it is written in a file. */
 export function exampleOf(field: FieldSchema | undefined): string | undefined {
   const example = field?.examples?.[0] ?? field?.const ?? field?.enum?.[0];
   return example === undefined ? undefined : inYaml(example);
@@ -54,7 +54,7 @@ function inYaml(value: unknown): string {
   return `{ ${fields.join(", ")} }`;
 }
 
-/** `reset.interval`: a field as it is called in messages, from the entry or the top of the file. */
+/** The name of a field in messages, from the entry or the top of the file: `reset.interval`. */
 export function fieldName(pointer: string): string {
   const parts = pointerParts(pointer);
   return (parts[0] === "balances" && parts.length > 2 ? parts.slice(2) : parts).join(".");

@@ -1,4 +1,4 @@
-// The yaml package's syntax errors in the words of whoever wrote the file.
+// Puts the yaml package's syntax errors in words for the author of the file.
 import type { ErrorCode, YAMLParseError } from "yaml";
 import type { Problem } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";

@@ -1,5 +1,5 @@
-// YAML nodes → plain values, as JSON would have them, with what YAML allows and a balances file must not have
-// refused at its place: names given twice, tags, aliases that explode or refer to themselves, .nan and .inf.
+// Turns YAML nodes into plain values, as JSON would have them. Refuses, at its place, what YAML allows but a balances
+// file must not have: duplicate names, tags, aliases that explode or refer to themselves, .nan and .inf.
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
 import type { Problem } from "../../schema/index.ts";
 import { didYouMean, printable, quoted } from "../../text/index.ts";
@@ -9,10 +9,10 @@ import { offsetOf, Tree, type YamlNode } from "./places.ts";
 import { pointerTo } from "./pointer.ts";
 
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
-/** What YAML reads as something else than text when it is not quoted. */
+/** What YAML does not read as text unless it is quoted. */
 const NOT_TEXT =
   /^(?:~?|null|true|false|[-+]?(?:\d[\d.]*|\.\d+)(?:e[-+]?\d+)?|0[ox][\da-f]+|[-+]?\.inf|\.nan)$/i;
-/** Aliases may add this many values, and more in a large file: enough for every honest use. */
+/** How many values aliases may add, and how many more for each written value: enough for every honest use. */
 const ALIASED_VALUES = 100_000;
 const ALIASED_VALUES_PER_WRITTEN = 20;
 
@@ -20,7 +20,7 @@ export interface Plain {
   readonly value: unknown;
   readonly tree: Tree;
   readonly problems: readonly Problem[];
-  /** Set when the value is incomplete, so that checking it further would only make noise. */
+  /** Set when the value is incomplete, so that checking it further would only produce noise. */
   readonly incomplete: boolean;
 }
 
@@ -109,7 +109,7 @@ class Reader {
         continue;
       }
       const { key } = pair;
-      // Only between { and } does a comma end a value.
+      // A comma ends a value only between { and }.
       const split = map.flow ? splitNumber(fields, index) : undefined;
       if (split !== undefined && pair.value !== null) {
         skipped = split.parts;
@@ -129,7 +129,7 @@ class Reader {
       } else if (isMergeKey(key)) {
         merge = pair.value;
       } else if (name === "__proto__") {
-        // Assigned, it would change what the object inherits instead of becoming one of its fields.
+        // An assignment would set the prototype instead of a field.
         const own = { value: this.read(pair.value, `${pointer}/${name}`), enumerable: true };
         Object.defineProperty(value, name, own);
       } else value[name] = this.read(pair.value, pointerTo(pointer, name));
@@ -138,7 +138,7 @@ class Reader {
     return value;
   }
 
-  /** Names of fields are few and repeat in every entry, so each is looked at once. */
+  /** Field names are few and repeat in every entry, so each is checked only once. */
   #checkName(key: Scalar, name: string, pointer: string): void {
     if (!NOT_TEXT.test(name)) this.#usualNames.add(name);
     else if (key.type === "PLAIN") {
@@ -155,7 +155,7 @@ class Reader {
     this.#complain(key, pointerTo(pointer, name), "given-twice", message, "remove one of the two");
   }
 
-  /** `<<: *defaults`: the fields of other mappings, wherever this one does not give its own. */
+  /** `<<: *defaults`: adds the fields of other mappings that this one does not have itself. */
   #merge(map: YAMLMap, merged: YamlNode, into: Record<string, unknown>, pointer: string): void {
     const sources = isSeq(merged) ? (merged.items as YamlNode[]) : [merged];
     for (const source of sources) {

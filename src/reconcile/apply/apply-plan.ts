@@ -1,5 +1,5 @@
-// Executes a plan: customers in parallel, the changes of one customer in series, step after step of the table until
-// none is left, and everything read back.
+// Executes a plan: customers in parallel, the changes of one customer in series, step by step through the table until
+// none is left; then reads everything back.
 import { type AutumnApi, AutumnError, type Clock } from "../../autumn/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { groupBy } from "../group.ts";
@@ -24,25 +24,25 @@ import { verify } from "./verify.ts";
 
 export interface ApplyEnvironment {
   readonly clock: Clock;
-  /** Customers worked on at a time. Those of which nothing can be done for some seconds do not count. */
+  /** Customers worked on at a time. Those that wait for some seconds do not count. */
   readonly concurrency: number;
-  /** Aborted, the customers at hand are finished and no other is begun. */
+  /** Once aborted, the customers in progress are finished and no other is begun. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ApplyEvent) => void;
-  /** The leases of the process, where it applies several plans at a time. */
+  /** The leases of the process, if it applies several plans at a time. */
   readonly leases?: Leases;
 }
 
-/** ms after which a plan is too old for a balance to be created without all rows of its customer being read. */
+/** ms after which a plan is too old to create a balance without reading all rows of its customer. */
 const FRESH_MS = 600_000;
-/** Customers that may wait for something, for each that is worked on. */
+/** Customers in progress for each slot: one is worked on, the others wait. */
 const WAITING_PER_SLOT = 8;
-/** How often changes are made that did not last, or did not show. */
+/** How often a change is made if it did not last or did not show. */
 const PASSES = 2;
 
 /**
- * Makes a plan true. Failures are in the outcome, which is given whatever happens; one of them does not stop the
- * other customers, unless it is one that all would run into.
+ * Applies a plan. Failures are in the outcome, and not thrown; one does not stop other customers, unless all would meet
+ * it (401, 403).
  */
 export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEnvironment): Promise<Outcome> {
   const { clock, concurrency, signal, onEvent } = environment;
@@ -78,7 +78,7 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
   const halt = new AbortController();
   const stop = signal ? AbortSignal.any([signal, halt.signal]) : halt.signal;
 
-  /** Makes changes, and says which were made as far as is known. */
+  /** Makes changes. @returns those that were made, as far as is known */
   const make = async (changes: readonly Change[]): Promise<Change[]> => {
     const sent: Change[] = [];
     await forEachOf(
@@ -158,7 +158,7 @@ async function workOn(
     );
     try {
       const view = new CustomerView(run, customerId, changes[0]);
-      // Somebody may have thought about the plan over night, and somebody else have made it true.
+      // An old plan may have been applied by somebody else since.
       const isOld = run.api.serverTime() - plan.madeAt > FRESH_MS;
       const readsAll = isOld || plan.retire === "delete" || changes.some((change) => change.row !== null);
       await view.glance(lease.customer);
@@ -178,13 +178,13 @@ async function workOn(
       await lease.release();
     }
   } catch (error) {
-    // What keeps the customer from being read keeps its other changes from being made.
+    // If the customer could not be read, the first open change has failed and the others were not tried.
     for (const change of error instanceof CustomerBusyError ? open : [...open].slice(0, 1))
       failed(change, error);
   }
 }
 
-/** Whether the server's updates take effect after they were answered: then it cannot say that there is no such row. */
+/** Whether updates take effect after their answers: such a server accepts an update of a row that does not exist. */
 async function updatesLate(api: AutumnApi, probe: Target): Promise<boolean> {
   const { entity_id: _, ...target } = probe;
   try {
@@ -199,7 +199,7 @@ async function updatesLate(api: AutumnApi, probe: Target): Promise<boolean> {
   }
 }
 
-/** Asks once. */
+/** Asks once, and remembers the answer. */
 function onceKnown(ask: (probe: Target) => Promise<boolean>): (probe: Target) => Promise<boolean> {
   let answer: Promise<boolean> | undefined;
   return (probe) => {
@@ -226,7 +226,7 @@ function failureOf(change: Change, error: unknown): Omit<ChangeOutcome, "wrote">
   if (error instanceof AutumnError) {
     return { change, result: "failed", problem: { code: error.code ?? "api", message: error.message } };
   }
-  // A mistake of our own may not hide what became of the other changes.
+  // A bug of ours must not hide the outcome of the other changes.
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { change, result: "failed", problem: { code: "unexpected", message, hint: "please report this" } };
 }

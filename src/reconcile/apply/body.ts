@@ -5,8 +5,7 @@ import { nextBoundary } from "../interval.ts";
 
 /**
  * @param now ms since 1970
- * @param first what only the creation knows: another grant to begin with (units), the first reset
- *   (ms since 1970)
+ * @param first what differs at creation: the first grant (units), the first reset (ms since 1970)
  */
 export function createBody(
   desired: DesiredBalance,
@@ -17,7 +16,7 @@ export function createBody(
   const { reset, rollover } = desired;
   const grant = first.grant ?? desired.included;
   const boundary = first.nextResetAt ?? desired.nextResetAt;
-  // The API takes a moment to come only: once the declared one has passed, its cycle is kept.
+  // The API takes only future moments: once the declared one has passed, the next boundary of its cycle is sent.
   const nextResetAt = boundary !== null && reset !== null ? nextBoundary(boundary, reset, now) : null;
   return {
     customer_id: desired.customerId,
@@ -38,7 +37,7 @@ export function createBody(
           rollover: {
             ...(rollover.max === null ? {} : { max: rollover.max }),
             ...(rollover.maxPercentage === null ? {} : { max_percentage: rollover.maxPercentage }),
-            // Asked for even where it means nothing: for ever.
+            // Required even with `forever`, where it means nothing.
             length: rollover.length,
             duration: rollover.duration,
           },

@@ -1,5 +1,5 @@
-// One customer's rows as an apply sees them: read, read back until they show something, and watched until what was used
-// of them stands still.
+// One customer's rows during an apply: reads them, reads them back until they show an effect, and tells when usage can
+// no longer change.
 import type { AutumnApi, Clock, WireCustomer } from "../../autumn/index.ts";
 import { sameAmount } from "../amounts.ts";
 import type { AccountReader } from "../observe/account-reader.ts";
@@ -10,19 +10,19 @@ import { flush, flushable, type Target } from "./store-usage.ts";
 
 /** How long reading back is repeated before an effect counts as absent; longer than a slow server takes, in ms. */
 const READ_BACK_MS = 10_000;
-/** Tracked usage is stored about a second late, in ms; twice that between two reads that have to agree. */
+/** ms between two reads that have to agree: twice the second by which tracked usage is stored late. */
 const STORED_MS = 2000;
-/** ms after its end at which a row stands still without being read twice. */
+/** ms after its end from which a row's usage counts as final without being read twice. */
 const LONG_OVER_MS = 30_000;
-/** Where updates take effect after their answers: how often usage is stored before a call that would drop it. */
+/** How often usage is stored before a call that would drop it, and how many ms apart, if updates take effect late. */
 const LATE_FLUSHES = 6;
 const LATE_FLUSH_MS = 150;
 
-/** What the work on all customers has in common. */
+/** What the work on all customers shares. */
 export interface RunEnvironment {
   readonly api: AutumnApi;
   readonly reader: AccountReader;
-  /** Its sleep gives others time to work. */
+  /** Its sleep lends the slot to other customers. */
   readonly clock: Clock;
   readonly namespace: string;
   /** Whether updates take effect after their answers; asked once. */
@@ -34,7 +34,7 @@ export class CustomerView {
   rows: readonly Row[] = [];
   /** Whether `rows` were read after the last write. */
   isFresh = false;
-  /** Usage of rows that have ended, by their names, as it was read first since it is what it is; with the moment of that. */
+  /** For ended rows, by name: their usage, and when it was first and last read to be this much. */
   private readonly still = new Map<string, { usage: number; since: number; until: number }>();
   /** Calls that have changed something, as far as is known. */
   writes = 0;
@@ -42,7 +42,7 @@ export class CustomerView {
   constructor(
     private readonly environment: RunEnvironment,
     readonly customerId: string,
-    /** A feature of the customer, for where there are no rows. */
+    /** Names a feature of the customer, in case there are no rows. */
     private readonly lastResort: { readonly featureId: string } | undefined,
   ) {}
 
@@ -50,7 +50,7 @@ export class CustomerView {
     return this.environment.api.serverTime();
   }
 
-  /** Reads the customer's rows as they are now, with all usage stored. */
+  /** Has usage stored, then reads the customer's rows. */
   async read(): Promise<void> {
     await this.flush();
     await this.readStored();
@@ -64,7 +64,7 @@ export class CustomerView {
     for (const row of this.rows) if (stateOf(row, now) === "expired") this.note(row, now);
   }
 
-  /** Takes what the read of the customer shows, those of plans among them. */
+  /** Takes the rows of a public read, including those of plans. */
   async glance(customer: WireCustomer | undefined): Promise<void> {
     this.rows = await this.environment.reader.publicRowsOf(this.customerId, customer);
   }
@@ -75,22 +75,22 @@ export class CustomerView {
     this.still.set(nameOf(row), { usage: row.usage, since, until: now });
   }
 
-  /** Whether nothing more will be read of what was used of the row. */
+  /** Whether the row's usage can no longer change. */
   readonly standsStill = (row: Row): boolean => {
     const { now } = this;
     const state = stateOf(row, now);
-    // Nothing lands on a used-up row, and it was read after its usage had been stored.
+    // A drained row takes no more usage, and `isFresh` says that it was read after its usage was stored.
     if (state === "drained") return this.isFresh;
     const read = this.still.get(nameOf(row));
     if (state !== "expired" || row.expiresAt === null || read === undefined) return false;
     return read.until - read.since >= STORED_MS || read.until - row.expiresAt >= LONG_OVER_MS;
   };
 
-  /** Waits until the rows may stand still, and reads them again. */
+  /** Waits until the rows' usage may be final, and reads them again. */
   async wait(rows: readonly Row[]): Promise<void> {
     const { now } = this;
     const ends = rows.filter((row) => isEnding(row, now)).map((row) => row.expiresAt ?? now);
-    // A used-up row stands still, and has only to be read once more.
+    // The usage of a drained row is final: it only has to be read once more.
     const hasEnded = rows.some((row) => stateOf(row, now) === "expired");
     const ms = ends.length > 0 ? Math.max(...ends) - now + 200 : hasEnded ? STORED_MS : 0;
     if (ms > 0) await this.environment.clock.sleep(ms);
@@ -106,12 +106,12 @@ export class CustomerView {
     return parseRemoteId(this.environment.namespace, row.balanceId) !== undefined;
   }
 
-  /** The row with this balance_id or, without one, with this id of Autumn's own; as last read. */
+  /** The row with this balance_id, or with this id of Autumn's own if it has none; as last read. */
   row(name: string): Row | undefined {
     return this.rows.find((row) => nameOf(row) === name);
   }
 
-  /** What a call has to say to reach exactly this row. */
+  /** The fields with which a call reaches exactly this row. */
   target(row: Row): Target {
     return {
       customer_id: row.customerId,
@@ -121,14 +121,14 @@ export class CustomerView {
     };
   }
 
-  /** Has tracked usage stored that is not stored yet. */
+  /** Has Autumn store tracked usage that it has not stored yet. */
   private async flush(): Promise<void> {
     const { api, reader, namespace } = this.environment;
     const usable = (rows: readonly Row[]): Row[] => flushable(rows, (row) => this.owns(row), this.now);
     const known = usable(this.rows);
     const rows = known.length > 0 ? known : usable(await reader.publicRows(this.customerId));
     const candidates = rows.map((row) => this.target(row));
-    // Where no read shows a row, all may have been used up this moment, and a row that is not found does as well.
+    // If no read shows a live row, all may just have been drained: an update that finds no row stores usage as well.
     const anything = this.rows.find((row) => row.balanceId !== null) ?? this.rows[0] ?? this.lastResort;
     if (anything !== undefined) {
       const { featureId } = anything;
@@ -138,7 +138,7 @@ export class CustomerView {
     await flush(api, candidates);
   }
 
-  /** What comes right before a create or delete, once it is its turn at the pace. */
+  /** To be done right before a create or delete, once the rate limit lets it pass. */
   readonly storeUsage = async (): Promise<void> => {
     const row = this.rows.find((one) => this.isLive(one) && !one.boolean && !one.unlimited);
     const isLate = row !== undefined && (await this.environment.updatesLate(this.target(row)));
@@ -149,39 +149,39 @@ export class CustomerView {
     }
   };
 
-  /** Takes note of a call that has changed something, as far as is known. */
+  /** Records a call that has changed something, as far as is known. */
   wrote(): void {
     this.writes += 1;
     this.isFresh = false;
   }
 
-  /** Takes what a call has changed of a row, until it is read again. */
+  /** Applies to a row what a call has changed, until it is read again. */
   change(row: Row, fields: Partial<Row>): void {
     const changed = this.rows.find((one) => nameOf(one) === nameOf(row) && this.isLive(one));
     this.rows = this.rows.map((one) => (one === changed ? { ...one, ...fields } : one));
     this.isFresh = false;
   }
 
-  /** Takes a row that was made. */
+  /** Adds a row that was created. */
   add(row: Row): void {
     this.rows = [...this.rows, row];
     this.isFresh = false;
   }
 
-  /** Takes that a row was deleted: of several with one name, the first. */
+  /** Removes a row that was deleted; of several with one name, the first. */
   drop(name: string): void {
     const [first] = this.rows.filter((one) => nameOf(one) === name);
     this.rows = this.rows.filter((one) => one !== first);
     this.isFresh = false;
   }
 
-  /** Whether a read shows the row that is not limited for the whole organisation. */
+  /** Whether the row shows in a read that is outside the organisation's rate limit. */
   async isShown(balanceId: string): Promise<boolean> {
     const shown = await this.environment.reader.publicRows(this.customerId);
     return shown.some((row) => row.balanceId === balanceId);
   }
 
-  /** The row once it shows an effect, as far as there is such a row. */
+  /** The row once it shows an effect; `undefined` if there is no such row, "not yet" once the deadline has passed. */
   async untilShown(
     name: string,
     shows: (row: Row) => boolean,
@@ -197,7 +197,7 @@ export class CustomerView {
     return isSeen ? this.row(name) : "not yet";
   }
 
-  /** Whether the row reads the same a while later. */
+  /** Whether the row reads the same two seconds later. */
   async isStill(row: Row): Promise<boolean> {
     await this.environment.clock.sleep(STORED_MS);
     await this.read();
@@ -206,9 +206,9 @@ export class CustomerView {
   }
 
   /**
-   * Reads back until the rows show it.
-   * `name` is the one row that it is about, which a cheap read may show; without patience they are read once.
-   * @returns `false` when they do not within the deadline
+   * Reads the rows back until `shows` is true. With `name`, only that row matters, and a cheap read may show it.
+   * Without `patient`, they are read once.
+   * @returns `false` when the deadline passes first
    */
   async until(
     shows: () => boolean,
@@ -224,7 +224,7 @@ export class CustomerView {
     }
   }
 
-  /** Looks at one row by a read that is not limited for the whole organisation. `false` when that does not show it. */
+  /** Reads one row outside the organisation's rate limit. @returns `false` when that read does not show it */
   private async look(name: string): Promise<boolean> {
     const seen = (await this.environment.reader.publicRows(this.customerId)).find(
       (row) => nameOf(row) === name,

@@ -1,5 +1,5 @@
-// Each step of the table made once, on one customer's rows. After each call the rows are read back, and what it was to
-// change is compared with what they show.
+// Makes each step of the table once, on one customer's rows. Effects that later steps rely on are read back at once,
+// all others by verify.ts.
 import { AutumnError, type UpdateBalanceBody } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
@@ -22,7 +22,7 @@ const MAX_ATTEMPTS = 3;
 const RESET_SOON_MS = 3000;
 
 export class CustomerWriter {
-  /** How often rows were made to end, by their names and how many have them. */
+  /** How often rows were ended, by their name and how many live rows have it. */
   private readonly ends = new Map<string, number>();
   private limits: Set<string> | undefined;
   private readonly updater: RowUpdater;
@@ -35,7 +35,7 @@ export class CustomerWriter {
     this.updater = new RowUpdater(environment, view, lease);
   }
 
-  /** Makes one step. What it has come to is in the rows. @throws AutumnError, BlockedError, NotShownError */
+  /** Makes one step; the view's rows show what came of it. @throws AutumnError, BlockedError, NotShownError */
   async make(step: Exclude<Step, { kind: "wait" }>, desired: DesiredBalance | null): Promise<void> {
     switch (step.kind) {
       case "create":
@@ -80,7 +80,7 @@ export class CustomerWriter {
           this.view.storeUsage,
         );
         this.view.wrote();
-        // What is replaced may not end before its successor is there, whatever the answer said.
+        // The predecessor may not end before its successor shows in a read, whatever the answer was.
         if (step.succeeds && !(await this.view.isShown(balanceId))) {
           if (await this.view.until(() => this.view.row(balanceId) !== undefined)) return;
           slice = this.lease.name;
@@ -96,7 +96,7 @@ export class CustomerWriter {
         if (!isDoubtful(error)) throw error;
         const isOld = error.isUsedIdempotencyKey && slice === null && !this.lease.isContended;
         if (await this.view.until(() => this.view.row(balanceId) !== undefined, { patient: !isOld })) return;
-        // A row of this name was created before within a day, and is gone: nobody else is at work on it.
+        // The key is of a create within the last day, whose row is gone: another slice makes another key.
         if (error.isUsedIdempotencyKey) slice = this.lease.name;
         if (error.isConflict && !error.isUsedIdempotencyKey)
           throw new BlockedError(takenText(desired, balanceId));
@@ -113,11 +113,11 @@ export class CustomerWriter {
     const before = this.ends.get(key) ?? 0;
     if (before === MAX_ATTEMPTS) throw new NotShownError(`${name} could not be ended`);
     this.ends.set(key, before + 1);
-    // Where updates take effect long after their answers, a moment so soon may have passed by then.
+    // If the call takes effect late, the nearer end may have passed by then: the later one is tried.
     for (const ms of before === 0 ? [END_IN_MS, END_LATER_MS] : [END_LATER_MS]) {
       const expiresAt = this.view.now + ms;
       try {
-        // Sent twice, it ends twice at the same moment.
+        // It needs no key: sent twice, it sets the same end.
         await this.environment.api.updateBalance({ ...this.view.target(row), expires_at: expiresAt }, null);
         this.view.wrote();
         this.view.change(row, { expiresAt });
@@ -125,7 +125,7 @@ export class CustomerWriter {
       } catch (error) {
         if (!(error instanceof AutumnError) || (error.outcome === "refused" && !isAboutTheRow(error)))
           throw error;
-        // Used up, gone, or ended already; or the call came after the moment that it named.
+        // Drained, gone, or ended already; or the call arrived after the end that it named.
         await this.view.read();
         const now = this.view.row(name);
         if (now === undefined || !this.view.isLive(now) || now.expiresAt !== row.expiresAt) return;
@@ -146,7 +146,7 @@ export class CustomerWriter {
       const left = this.view.row(name);
       if (left === undefined || !this.view.isLive(left)) return;
       if (!error.isNotFound) throw error;
-      // Not among the newest rows, after all.
+      // A delete cannot find it, as it is not among the newest rows after all.
       return this.end(left);
     }
     this.view.drop(name);
@@ -165,8 +165,8 @@ export class CustomerWriter {
   }
 
   /**
-   * Counts usage on a row: once, and exactly, though the customer goes on using it. Under a limit of usage the API cuts
-   * what is taken off a balance; what remains, it sets exactly, and does not count (observed).
+   * Counts usage on a row once and exactly, while the customer goes on using it. Under a usage limit, the API cuts a
+   * negative `add_to_balance`; setting `remaining` is exact and does not count as usage (observed).
    */
   private async count({ row, debt, grant, nextResetAt }: Step & { kind: "count" }): Promise<void> {
     if (!this.view.isFresh || (await this.lettingPass(row.resetsAt))) {
@@ -182,7 +182,7 @@ export class CustomerWriter {
     };
     const relative: UpdateBalanceBody = { ...moved, ...(add === 0 ? {} : { add_to_balance: add }), ...cycle };
     const isLimited = await this.isLimited(row);
-    // As last seen without its effect, where that comes late.
+    // The row as last seen before the effect showed.
     let before = row;
     const shows = (now: Row): boolean => {
       const isShown =
@@ -196,8 +196,8 @@ export class CustomerWriter {
     const about = debt.rows.map((one) => [nameOf(one), one.resetsAt]);
     const counted = await this.updater.send("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
-    // The mark is off and nothing was counted, or less: another call wrote back what it had read before.
-    // A refund that was seen before is none.
+    // The mark is off, but nothing or too little was counted: another call wrote back an old value. A refund seen
+    // before the effect explains an equal `remaining`, too.
     const isRefunded = sameAmount(minus(before.remaining, debt.usage), counted.remaining);
     const isUndone =
       (sameAmount(counted.remaining, row.remaining) && !isRefunded) ||
@@ -222,7 +222,7 @@ export class CustomerWriter {
     const exact = (now: Row): UpdateBalanceBody => {
       return { ...target, included_grant: grant, remaining: minus(grant, now.usage) };
     };
-    // Both, or usage would be off by the difference (scenarios update-grant-only, update-grant-and-add).
+    // Both fields, or usage would be off by the difference (scenarios update-grant-only, update-grant-and-add).
     const relative = { ...target, included_grant: grant, add_to_balance: add };
     const isLimited = await this.isLimited(row);
     const updated = await this.updater.send("update", row, {
@@ -231,8 +231,8 @@ export class CustomerWriter {
       exact,
     });
     if (updated === undefined) return;
-    // The grant was lowered, and what is left was not, or not by as much; or another run, which had the customer before
-    // and was not heard of since, has raised it too.
+    // The grant was lowered, but what remains was not, or not by as much; or another run, which held the customer and
+    // never released it, has added as well.
     const isUndone = add < 0 && sameAmount(updated.usage, plus(row.usage, add));
     const isDoubled = add > 0 && this.lease.isContended && sameAmount(updated.usage, minus(row.usage, add));
     const isCut = isLimited && isMore(row.usage, updated.usage);
@@ -240,13 +240,16 @@ export class CustomerWriter {
     await this.setUsage(updated, row.usage);
   }
 
-  /** Sets what was used of a row that stands still. */
+  /** Sets the usage of a row that no longer changes. */
   private async setUsage(row: Row, usage: number): Promise<void> {
     const body = { ...this.view.target(row), remaining: minus(row.grant, usage) };
     await this.updater.send("set usage", row, { body, shows: (now) => !isMore(usage, now.usage) });
   }
 
-  /** Lets a reset that is about to come pass, as a call would meet the row before it or after, and nobody could tell. */
+  /**
+   * Waits for a reset that is about to come, as nobody could tell whether a call met the row before or after it.
+   * @returns whether it waited
+   */
   private async lettingPass(resetsAt: number | null): Promise<boolean> {
     const left = (resetsAt ?? 0) - this.view.now;
     if (left <= 0 || left > RESET_SOON_MS) return false;

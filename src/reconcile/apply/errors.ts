@@ -11,12 +11,14 @@ export class NotShownError extends Error {
   override readonly name = "NotShownError";
 }
 
-/** Whether it is open if the call had its effect: a 409 says that this or another run has made it before. */
+/**
+ * Whether the call may have taken effect: its outcome is unknown, or a 409 says that it was made before, by any run.
+ */
 export function isDoubtful(error: unknown): error is AutumnError {
   return error instanceof AutumnError && (error.outcome === "unknown" || error.isConflict);
 }
 
-/** A reset that has passed on the way. */
+/** Whether the reset that the call names has passed on its way. */
 export const isTooLate = (error: AutumnError, nextResetAt: number | undefined, now: number): boolean =>
   error.status === 400 && nextResetAt !== undefined && nextResetAt <= now;
 

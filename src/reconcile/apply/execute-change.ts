@@ -1,5 +1,5 @@
-// Makes the changes of one customer, after a last look at whether each is still the one that was planned. Every change
-// goes as far as it can; then all that have to wait for rows to stand still wait together.
+// Makes the changes of one customer, once each is found to be still what was planned. Every change goes as far as it
+// can; then those that have to wait until usage is final wait together.
 import { ProblemsError } from "../../schema/index.ts";
 import { sameAmount } from "../amounts.ts";
 import { changesOf } from "../decide/changes.ts";
@@ -15,17 +15,17 @@ import type { CustomerWriter } from "./customer-writer.ts";
 import { BlockedError, NotShownError } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 
-/** Steps after which a balance that never comes to an end is left alone. */
+/** Steps after which a balance that does not converge is given up. */
 const MOST_STEPS = 60;
 
-/** Told of what becomes of the changes. */
+/** Callbacks that tell what becomes of the changes. */
 export interface Watch {
   readonly wrote: (change: Change) => void;
   readonly made: (change: Change) => void;
   readonly failed: (change: Change, error: unknown) => void;
 }
 
-/** A customer that this run has. */
+/** A customer that this run holds the lease of. */
 export interface HeldCustomer {
   readonly lease: Lease;
   readonly view: CustomerView;
@@ -73,12 +73,12 @@ export async function carryOut(
 /** A change that is being made. */
 interface Work {
   readonly change: Change;
-  /** The balance, from the rows as they are. */
+  /** The balance, from the current rows. */
   readonly state: () => BalanceState;
   steps: number;
 }
 
-/** Takes step after step. @returns the rows that have to be waited for, `null` when nothing is left to do */
+/** Takes steps until one has to wait. @returns the rows to wait for, `null` when nothing is left to do */
 async function advance({ lease, view, writer }: HeldCustomer, work: Work): Promise<readonly Row[] | null> {
   for (;;) {
     const { step, verdict } = next(work.state());
@@ -92,14 +92,14 @@ async function advance({ lease, view, writer }: HeldCustomer, work: Work): Promi
     if (step.kind === "wait") return step.rows;
     if (!isPlanned(work.change, step, verdict)) throw changedSince(work.change);
     if (await lease.renew()) await writer.make(step, work.change.desired);
-    // Somebody else may have been at work on the customer meanwhile.
+    // The lease had ended: another run may have changed the customer meanwhile.
     else await view.read();
   }
 }
 
 /**
- * The change in view of the rows as they are now; `undefined` when there is nothing left to do.
- * @throws ProblemsError when it is not what was agreed to any more, BlockedError
+ * The work that a change means for the current rows; `undefined` when nothing is left to do.
+ * @throws ProblemsError when it is no longer what was planned, BlockedError
  */
 function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefined {
   const { desired, key } = change;
@@ -121,7 +121,7 @@ function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefine
   };
   const work = { change, state, steps: 0 };
   if (change.kind === "delete" && change.retires.some((row) => !view.owns(row))) {
-    // Rows that were taken over from somebody else: whoever plans their end knows them by their exact names.
+    // Adopted rows have ids without the namespace: the plan of their deletion names them exactly.
     return change.retires.some((row) => view.row(nameOf(row)) !== undefined) ? work : undefined;
   }
   const { declared, undeclared } = changesOf(
@@ -138,13 +138,13 @@ function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefine
   if (now === undefined || now.kind === "none") return undefined;
   if (now.kind === "blocked") throw new BlockedError(now.reasons.map(({ text }) => text).join("; "));
   const isSame = now.balanceId === change.balanceId;
-  // Another run has created the successor and is at work on it, or was stopped: going on is what was planned.
+  // Another run has created the successor, and may have been stopped: to go on is what was planned.
   if (change.kind === "replace" && now.kind === "replace" && isSame) return work;
   if (now.kind === change.kind && isSame && sameFields(now.fields, change.fields)) return work;
   throw changedSince(change);
 }
 
-/** Amounts are the same up to what one read and another make of them. */
+/** Amounts are compared at the server's precision, as reads differ beyond it. */
 const sameFields = (a: readonly FieldChange[], b: readonly FieldChange[]): boolean =>
   a.length === b.length && a.every((one, n) => b[n] !== undefined && sameField(one, b[n]));
 
@@ -154,17 +154,17 @@ const sameField = (a: FieldChange, b: FieldChange): boolean =>
 const sameValue = (a: unknown, b: unknown): boolean =>
   typeof a === "number" && typeof b === "number" ? sameAmount(a, b) : JSON.stringify(a) === JSON.stringify(b);
 
-/** Whether the plan has shown that a step like this would be taken. */
+/** Whether the plan has shown such a step. */
 function isPlanned({ kind, balanceId, retires, fields }: Change, step: Step, verdict: Verdict): boolean {
   if (step.kind === "create") return kind !== "update" && step.balanceId === balanceId;
   if (kind === "create") return false;
   if (kind === "delete") return step.kind === "delete" || step.kind === "end";
-  // A part of it may have been made; what another run has changed it to since, nobody has agreed to change.
+  // A part may be done already. But what another run has set since, the plan has not shown.
   if (kind === "update")
     return (
       step.kind === "update" && verdict.fields.every((field) => fields.some((one) => sameField(field, one)))
     );
-  // Of what is replaced, the plan has named every row that goes; those that have come back since go with them.
+  // The plan of a replacement has named every row that goes; those that have come back since go with them.
   return step.kind !== "delete" || retires.length > 0;
 }
 
@@ -193,7 +193,7 @@ function generationsOf(
   const own = undeclared.find((one) => one.key === key)?.generations ?? [];
   const names = new Set(retires.map(nameOf));
   const shown = rows.filter((row) => names.has(nameOf(row))).map((row) => ({ row, generation: 0 }));
-  // Only what the plan showed is deleted; what has ended, or is used up, tells what was replaced.
+  // Only rows that the plan showed are deleted; ended and drained ones tell what was replaced.
   return kind === "delete"
     ? [
         ...own.filter(({ row }) => names.has(nameOf(row)) || !view.isLive(row)),

@@ -1,14 +1,13 @@
-// Deterministic Idempotency-Keys. Two runs that set out to do the same thing in the same slice of time send the same
-// key, and Autumn lets one of them pass (scenario parallel-same-key). It is a second fence behind the lease of the
-// customer. A key is kept for 24 hours, over all routes and bodies; as the slice is part of it, the same change can be
-// made again a moment later. What can be done to a row once only has a key without a slice: it holds however late a
-// call arrives.
+// Deterministic idempotency keys, a second fence behind the lease of the customer. Of runs that send the same key,
+// Autumn lets one pass (scenario parallel-same-key), and keeps the key for 24 hours, for all routes and bodies. With a
+// slice of time in the key, the same change can be made again in a later slice. A key without one is for what may
+// happen to a row only once: it holds however late a call arrives.
 import { createHash } from "node:crypto";
 
 /**
  * @param purpose what the call is for, such as `create`
- * @param content what it will do, so that another intent is another key
- * @param slice the slice of time that the customer was taken for; `null` for what is done once only
+ * @param content what else tells the call from others
+ * @param slice the name of the lease's slice of time; `null` for what may be done only once
  */
 export function idempotencyKey(
   purpose: string,

@@ -1,22 +1,22 @@
-// A customer is worked on by one run at a time. Autumn gives an idempotency key away once (scenario
-// parallel-same-key), over all routes: who gets the key of a customer and a slice of time has the customer until the
-// slice ends. The key is taken by reading the customer, which needs no row, stores what resets are due, and says which
-// limits there are.
+// Leases: one run at a time works on a customer. Autumn gives an idempotency key away once, for all routes (scenario
+// parallel-same-key): the run that gets the key of a customer and a slice of time holds the customer until the slice
+// ends. The key is taken by reading the customer, which needs no row, has Autumn apply resets that are due, and shows
+// the usage limits.
 //
-// A run that is done gives the rest of its slice back, by taking a second key. Whoever finds a slice taken draws the
-// next number of it, and only the holder of number n may look, once, whether number n − 1 was given back: it tries to
-// take the same second key, and is refused if it was. If it is not, nobody else will ever see it given back, and
-// everybody waits for the slice to end.
+// A run that is done releases the rest of its slice by taking a second key. A run that finds the slice taken draws its
+// next number. Only the holder of number n may check, once, whether number n − 1 was released, by trying to take that
+// second key: it is refused if so. If it is not, nobody else will ever see a release, and everybody waits for the slice
+// to end.
 import { createHash } from "node:crypto";
 import { type AutumnApi, AutumnError, type Clock, type WireCustomer } from "../../autumn/index.ts";
 import { MARGIN_MS, SLICE_MS } from "../slice.ts";
 
-/** Runs that follow each other within one slice. */
+/** How many runs can hold a customer within one slice, one after the other. */
 const MOST_NUMBERS = 40;
-/** How long somebody else is waited for, in ms. */
+/** How long another run is waited for, in ms. */
 const PATIENCE_MS = 90_000;
 
-/** Another run has the customer, and goes on having it. */
+/** Another run holds the customer, and has not released it in time. */
 export class CustomerBusyError extends Error {
   override readonly name = "CustomerBusyError";
 }
@@ -24,7 +24,7 @@ export class CustomerBusyError extends Error {
 export interface LeaseOptions {
   readonly clock: Clock;
   readonly onWaiting?: (customerId: string, ms: number) => void;
-  /** Whether customers that are let go are kept for whoever asks for them next, until `giveBack`. */
+  /** Whether a released lease is kept for the next who asks for the customer, until `giveBack`. */
   readonly keeps?: boolean;
 }
 
@@ -33,10 +33,10 @@ interface Slice {
   readonly number: number;
 }
 
-/** The leases of one process. Whoever asks for a customer that the process has already shares it, and has to take turns. */
+/** The leases of one process. All who ask for a customer share one lease, and have to take turns. */
 export class Leases {
   private readonly held = new Map<string, Promise<Lease>>();
-  /** What this process had last of each customer, of this slice and the next: no number before it is free. */
+  /** The numbers that this process drew last for each customer, in adjacent slices: lower ones are taken. */
   private readonly last = new Map<string, readonly Slice[]>();
 
   constructor(
@@ -66,7 +66,7 @@ export class Leases {
     return begun;
   }
 
-  /** Gives back a customer that was kept, unless somebody has it. Whoever takes it next has to wait until this is done. */
+  /** Releases a kept lease, unless it is in use. Nobody may take the customer again before this is done. */
   async giveBack(customerId: string): Promise<void> {
     const lease = await this.held.get(customerId)?.catch(() => undefined);
     if (lease?.users === 0) await lease.end();
@@ -77,10 +77,10 @@ export class Lease {
   users = 1;
   /** The customer as it was when it was taken; `undefined` when there is no such customer. */
   customer: WireCustomer | undefined;
-  /** Whether another run had it, and did not give it back: something that it sent may still arrive. */
+  /** Whether another run held it and did not release it: something that it sent may still arrive. */
   isContended = false;
   private slices: Slice[] = [];
-  /** That the last try to take the customer was not answered. */
+  /** Set when the last attempt to take the customer got no answer. */
   private unanswered: AutumnError | undefined;
 
   constructor(
@@ -91,7 +91,7 @@ export class Lease {
     private readonly forget: () => void,
   ) {}
 
-  /** Names the slice, for the keys of what is written in it. */
+  /** The name of the slice, for the keys of writes within it. */
   get name(): string {
     const { index, number } = this.slices.at(-1) ?? { index: 0, number: 0 };
     return `${index}.${number}`;
@@ -104,7 +104,7 @@ export class Lease {
       const index = sliceAt(this.api.serverTime());
       const isOurs = await this.tryDraw(index, creates);
       const left = endOf(index) - this.api.serverTime();
-      // The answer has told what time it is: until the first, it was that of this machine.
+      // The answer shows the server's time; before the first one, `serverTime` is that of this machine.
       const isNow = left > 0 && left <= SLICE_MS;
       if (isOurs && isNow && (left > MARGIN_MS || (await this.tryDraw(index + 1, false)))) return;
       if (!isOurs) this.isContended = true;
@@ -120,8 +120,8 @@ export class Lease {
   }
 
   /**
-   * Makes sure that the customer is this run's for long enough to make a call.
-   * @returns `false` when it had been let go meanwhile, and was taken again: what was read of it may be old
+   * Makes sure that the lease lasts for another call.
+   * @returns `false` when it had ended and was taken again: what was read may be out of date
    * @throws CustomerBusyError
    */
   async renew(): Promise<boolean> {
@@ -134,7 +134,7 @@ export class Lease {
     return false;
   }
 
-  /** Reads the customer again: somebody else of this process may have changed it since it was taken. */
+  /** Reads the customer again: others who share the lease may have changed it. */
   async look(): Promise<void> {
     try {
       this.customer = await this.api.getCustomer(this.customerId);
@@ -150,7 +150,7 @@ export class Lease {
     await this.end();
   }
 
-  /** Gives back what is left of the time. Failures are of no importance: the time passes by itself. */
+  /** Releases what is left of the time. Failures do not matter: the lease ends by itself. */
   async end(): Promise<void> {
     this.forget();
     const now = this.api.serverTime();
@@ -160,7 +160,7 @@ export class Lease {
     this.slices = [];
   }
 
-  /** The same, where an answer that was lost is no answer of the server's to whether the slice is free. */
+  /** As `draw`; when no answer comes, it keeps the error and takes the slice for not free. */
   private async tryDraw(index: number, creates: boolean): Promise<boolean> {
     this.unanswered = undefined;
     try {
@@ -172,13 +172,13 @@ export class Lease {
     }
   }
 
-  /** Takes the slice, or what another run has given back of it. */
+  /** Takes the slice, or what another run has released of it. */
   private async draw(index: number, creates: boolean): Promise<boolean> {
     const last = this.last.get(this.customerId) ?? [];
     const had = last.find((slice) => slice.index === index)?.number ?? -1;
     for (let number = had + 1; number < MOST_NUMBERS; number++) {
       if (!(await this.isGiven(taken({ index, number }), creates))) continue;
-      // Only a refusal says that it was given back.
+      // Only a refusal says that the number before was released.
       if (number > 0 && (await this.isGiven(returned({ index, number: number - 1 }), false))) return false;
       this.slices.push({ index, number });
       const other = last.filter((slice) => Math.abs(slice.index - index) === 1);
@@ -188,7 +188,7 @@ export class Lease {
     return false;
   }
 
-  /** Asks for a key. @returns `false` when somebody has it */
+  /** Tries to take a key. @returns `false` when it is taken */
   private async isGiven(name: string, creates: boolean): Promise<boolean> {
     try {
       this.customer = (await this.visit(name)) ?? (creates ? await this.create(name) : undefined);
@@ -204,7 +204,7 @@ export class Lease {
   }
 
   private async create(name: string): Promise<WireCustomer | undefined> {
-    // The key of a call that found nothing is free again (scenario idempotency-key).
+    // A call that found nothing does not use up its key (scenario idempotency-key).
     await this.api.createCustomer(this.customerId, keyOf(this.customerId, name));
     return { id: this.customerId, rows: [], hasBalances: false, flags: [], limited: [] };
   }
@@ -216,7 +216,7 @@ const endOf = (index: number): number => (index + 1) * SLICE_MS;
 const taken = ({ index, number }: Slice): string => `${index}.${number} taken`;
 const returned = ({ index, number }: Slice): string => `${index}.${number} returned`;
 
-/** The namespace is no part of it: what two of them do to one customer at the same moment gets into each other's way too. */
+/** The namespace is not part of it: runs for two namespaces would get in each other's way on one customer, too. */
 function keyOf(customerId: string, name: string): string {
   const text = JSON.stringify([1, "customer", customerId, name]);
   return `autumn-balances-${createHash("sha256").update(text).digest("base64url")}`;

@@ -1,12 +1,12 @@
-// Tracked usage that is not stored yet is dropped by a create or delete on the customer (scenario
-// create-drops-unsynced-usage). An update stores it, even one that adds nothing.
+// A create or delete drops the customer's tracked usage that is not stored yet (scenario create-drops-unsynced-usage).
+// An update stores it, even one that adds nothing.
 import { type AutumnApi, AutumnError } from "../../autumn/index.ts";
 import { type Row, stateOf } from "../row.ts";
 
-/** Rows that are tried before it is given up. */
+/** Rows that are tried at most. */
 const MOST_CANDIDATES = 3;
 
-/** Exactly one row. */
+/** What addresses exactly one row. */
 export interface Target {
   customer_id: string;
   feature_id: string;
@@ -14,7 +14,7 @@ export interface Target {
   entity_id?: string;
 }
 
-/** Rows that an update reaches, our own first, and last the unlimited, of which public reads hide the balance_id. */
+/** Rows that an update reaches: ours first, unlimited ones last, as public reads hide their balance_id. */
 export function flushable(rows: readonly Row[], isOurs: (row: Row) => boolean, now: number): Row[] {
   const rank = (row: Row): number => Number(!isOurs(row)) + 2 * Number(row.unlimited);
   return rows
@@ -26,7 +26,7 @@ export function flushable(rows: readonly Row[], isOurs: (row: Row) => boolean, n
 }
 
 /**
- * Has usage of the customer stored, by an update of the first of the rows that can be found.
+ * Has Autumn store the customer's usage, by an update of the first row that can be found.
  * @throws AutumnError
  */
 export async function flush(api: AutumnApi, candidates: readonly Target[]): Promise<void> {
@@ -35,7 +35,7 @@ export async function flush(api: AutumnApi, candidates: readonly Target[]): Prom
       await api.updateBalance({ ...target, add_to_balance: 0 }, null);
       return;
     } catch (error) {
-      // It was used up or removed a moment ago: the next does as well.
+      // Drained or removed just now: the next one will do.
       if (!(error instanceof AutumnError)) throw error;
       const isLast = n === candidates.length - 1;
       if (!error.isNotFound && !(isLast && error.status === 400)) throw error;

@@ -1,4 +1,4 @@
-// An update sent once, whatever happens to the answers: a 200 proves nothing, and neither does an error.
+// Makes an update take effect once, whatever its answers: neither a 200 nor an error proves anything.
 import { AutumnError, type UpdateBalanceBody } from "../../autumn/index.ts";
 import { isMore, minus, sameAmount } from "../amounts.ts";
 import { nameOf, type Row } from "../row.ts";
@@ -10,11 +10,11 @@ import type { Lease } from "./lease.ts";
 /** What is sent to one row, and how its effect is told. */
 export interface Update {
   readonly body: UpdateBalanceBody;
-  /** Whether the row shows what was sent. */
+  /** Whether the row shows the effect. */
   readonly shows: (row: Row) => boolean;
-  /** What to send when no effect has shown in time, of the row as it is by then: it may be sent twice. */
+  /** What to send when no effect has shown in time, with absolute amounts from the row by then. Safe to send twice. */
   readonly exact?: (row: Row) => UpdateBalanceBody;
-  /** What else tells this change of the row from another. */
+  /** What else tells this change of the row from another, for its idempotency key. */
   readonly about?: unknown;
 }
 
@@ -26,8 +26,8 @@ export class RowUpdater {
   ) {}
 
   /**
-   * Sends an update once, whatever happens to the answers, and reads the row back until it shows.
-   * @returns the row as it reads then; `undefined` when it cannot be changed any more, or another run has changed it
+   * Sends an update so that it takes effect once, and reads the row back until it shows.
+   * @returns the row as it reads then; `undefined` when it can no longer be changed, or another run has changed it
    * @throws AutumnError, NotShownError
    */
   async send(purpose: string, row: Row, { body, shows, exact, about }: Update): Promise<Row | undefined> {
@@ -39,7 +39,7 @@ export class RowUpdater {
     const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
     const isHeldBack = sent === "key used" && !isOld;
     const atOnce = await this.view.untilShown(name, settles, { patient: false });
-    // Looked at before customers have used much of it meanwhile, and put right at once: nobody who comes after a kill
+    // After a 500, a part may have been done. It is completed at once, before usage hides it: after a kill, nobody
     // could tell.
     const rest = sent === "failed" && atOnce === "not yet" ? restOf(body, row, this.view.row(name)) : null;
     const looksOn = !isOld && rest === null && atOnce === "not yet";
@@ -48,28 +48,28 @@ export class RowUpdater {
       if ((await this.attempt(`${purpose} rest`, row, rest, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
     } else if (shown === "not yet" && (isOld || sent !== "key used")) {
-      // Either the same was done before within a day, and undone, and nobody else is at work on it; or the call never
-      // arrived: sent again under its key, it can have its effect once only.
+      // Either the key is an old one: the same change was made and undone within a day, and nobody else is at work. Or
+      // the call never arrived: sent again under its key, it takes effect only once.
       sent = await this.attempt(purpose, row, body, isOld ? this.lease.name : null, about);
       if (sent === "gone") return undefined;
       shown = await this.view.untilShown(name, settles, { patient: sent !== "key used" });
     }
     const now = this.view.row(name);
     if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
-      // Nothing has come of it, or it was undone, and the row stands still: not added again, but set. Where somebody
-      // else's use of the key held it back, nothing was sent, and what is used meanwhile need not be guessed.
+      // It had no effect, or was undone, and the row no longer changes: the amount is set, and not added again. But if
+      // another's use of the key held it back, nothing was sent: added, the amount does not depend on usage meanwhile.
       const whole = isHeldBack && body.add_to_balance !== undefined ? body : exact(now);
       const mend = restOf(body, row, now) ?? whole;
       if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
     }
     if (shown === "not yet") throw new NotShownError(`${name} does not show what was sent`);
-    // Somebody else has changed it: what comes next is decided anew.
+    // If somebody else has changed it, the next step is decided anew.
     return shown !== undefined && shows(shown) ? shown : undefined;
   }
 
   /**
-   * @param slice as of `idempotencyKey`
+   * @param slice see `idempotencyKey`
    * @param about what else tells this change of the row from another
    */
   private async attempt(
@@ -79,8 +79,9 @@ export class RowUpdater {
     slice: string | null,
     about: unknown = null,
   ): Promise<"sent" | "failed" | "key used" | "gone"> {
-    // The row as it was found, and not what is to become of it: of all that is decided on one sight of a row, one can
-    // have its effect, whatever version of the file it comes from. Of a row made anew under its old name it is another.
+    // The key holds the row as it was found, and not what the call should do: of all that is decided on one read of a
+    // row, even by different versions of the file, one takes effect. `createdAt` tells it from an earlier row of the
+    // same name.
     const { createdAt, grant, resetsAt, expiresAt } = row;
     const found = [createdAt, grant, resetsAt, expiresAt, about];
     const { namespace } = this.environment;
@@ -96,7 +97,7 @@ export class RowUpdater {
       }
       const isLate = error instanceof AutumnError && isTooLate(error, body.next_reset_at, this.view.now);
       if (!isLate && !(error instanceof AutumnError && error.isNotFound)) throw error;
-      // Used up, removed or reset this moment: what comes next is decided anew.
+      // Drained, removed or reset just now: the next step is decided anew.
       await this.view.read();
       return "gone";
     }
@@ -105,15 +106,15 @@ export class RowUpdater {
 }
 
 /**
- * What an update that failed has left to do. Servers before October 2026 carry out its fields one after the other, and
- * may stop in the middle: units were added, and the grant, or the reset, has not moved.
+ * What a failed update has left to do. Servers before October 2026 apply its fields one by one, and may stop in
+ * between: units were added, but the grant or the reset has not moved.
  * @param now the row as it reads now; customers may have gone on using it
  * @returns `null` when nothing was done, as far as can be told
  */
 function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
   if (now === undefined || !add || !isSameRow(now, before)) return null;
-  // Usage meanwhile looks like what takes from a balance, and a refund like what adds to it, though hardly for as much.
+  // Usage meanwhile looks like a subtraction and a refund like an addition, but hardly of this size.
   const isDone =
     add > 0
       ? isMore(minus(before.usage, now.usage), add / 2)
@@ -121,6 +122,6 @@ function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): Upd
   return isDone ? rest : null;
 }
 
-/** Whether nobody has changed the row; customers may have used it. */
+/** Whether the row has not changed, except for its usage. */
 const isSameRow = (a: Row, b: Row): boolean =>
   sameAmount(a.grant, b.grant) && a.resetsAt === b.resetsAt && a.expiresAt === b.expiresAt;

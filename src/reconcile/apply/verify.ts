@@ -1,4 +1,4 @@
-// Reads back what was changed, and says of each change whether it came about.
+// Reads back what was changed, and tells for each change whether it took effect.
 import type { AutumnApi, Clock } from "../../autumn/index.ts";
 import { balanceName, type Problem } from "../../schema/index.ts";
 import { type Changes, changesOf } from "../decide/changes.ts";
@@ -29,7 +29,7 @@ export async function verify(
     balances,
     booleans: booleansOf(sent),
     also: sent.map(({ customerId }) => ({ customerId, entityId: null, balanceId: null })),
-    // A walk on the chance that it shows all is not worth its page for one customer or two.
+    // For one or two customers, a page of the organisation's list is not worth trying.
     ...(new Set(sent.map(({ customerId }) => customerId)).size <= 2 ? { mostPages: 0 } : {}),
     wholeOrganisation: false,
     concurrency,
@@ -47,7 +47,7 @@ export async function verify(
       observation = await reader.readCustomers(new Set(open.map((change) => change.customerId)));
     }
   } catch (error) {
-    // What was sent stays sent: that it cannot be read back is an outcome like any other.
+    // The calls were made: that they cannot be read back is an outcome, not an exception.
     failure = error;
   }
   const problemOf = (change: Change): Problem =>

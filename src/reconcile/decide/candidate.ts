@@ -1,4 +1,4 @@
-// A row as a candidate for an entry, or why there can be none. Pure.
+// Makes an entry from a row, or says why there can be none. Pure.
 import type { WireFeature } from "../../autumn/index.ts";
 import { entryProblems } from "../../config/index.ts";
 import { type BalanceEntry, type DesiredBalance, desiredBalance, msToInstant } from "../../schema/index.ts";
@@ -19,7 +19,7 @@ export interface Candidate {
   readonly desired: DesiredBalance;
   /** The row that the entry declares. */
   readonly row: Row;
-  /** The rows that stand or fall with the entry: all generations of a balance. */
+  /** All rows that the entry covers: every generation of the balance. */
   readonly rows: readonly Row[];
 }
 
@@ -30,14 +30,14 @@ export interface CandidateContext {
   readonly now: number;
   /** Other namespaces whose rows are taken over. */
   readonly adoptNamespaces: ReadonlySet<string>;
-  /** Whether a text holds what may not be written down. */
+  /** Whether a text holds a secret, which may not be written to a file. */
   readonly isSecret: (text: string) => boolean;
 }
 
-/** A balance_id as a file of another namespace makes it. */
+/** A balance_id that begins like one with a namespace. */
 const WITH_NAMESPACE = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}):./su;
 
-/** A name that an entry can have. */
+/** A key that is always valid. */
 const ANY_KEY = "any";
 
 /** @param rows the generations of a balance of the namespace, the row that stands for it first */
@@ -57,8 +57,8 @@ export function ownCandidate(
 }
 
 /**
- * @param rows the rows of one name that are not of the namespace: one, or what a lost race has made
- * @param taken the keys that its customer has; that of the candidate is added
+ * @param rows rows of one name that are not of the namespace: one, or several that a lost race has made
+ * @param taken the keys of the customer's entries; that of the candidate is added
  */
 export function foreignCandidate(
   rows: readonly [Row, ...Row[]],
@@ -72,7 +72,7 @@ export function foreignCandidate(
     name === null
       ? { code: "no-id", text: "no read shows an id by which it could be adopted" }
       : (whyTwice(rows) ?? given.reason ?? whyNot(row, context));
-  // Before a name is made up of what no entry can have: none would ever be free.
+  // Tried with a key that is valid: if no entry can have the row's ids, no key would ever be free.
   const never = reason ?? whyNotEntry(entryOfRow(row, ANY_KEY, name), context);
   if (never !== undefined) return rows.map((one) => ({ row: one, ...never }));
   const isFree = (key: string): boolean => !taken.has(key) && isKey(key) && !context.isSecret(key);
@@ -96,13 +96,13 @@ interface Why {
   readonly text: string;
 }
 
-/** Which of the rows an entry is about would be anybody's guess; also of those that are used up until their reset. */
+/** Of several rows with one id, in whatever state, nobody could tell which one the entry means. */
 const whyTwice = (rows: readonly Row[]): Why | undefined =>
   rows.length < 2
     ? undefined
     : { code: "duplicate", text: `${rows.length} balances of the customer have this balance_id` };
 
-/** What a row of others is called, without the namespace it may have; or that it is not ours to take. */
+/** The name of another's row, without the namespace it may have; or the reason why it is not ours to take. */
 function givenName(
   balanceId: string | null,
   { adoptNamespaces }: CandidateContext,
@@ -115,7 +115,7 @@ function givenName(
   return { name: null, reason: { code: "other-namespace", text } };
 }
 
-/** Why a row cannot be declared, whatever the entry. */
+/** Why no entry can declare the row. */
 function whyNot(row: Row, { now, isSecret }: CandidateContext): Why | undefined {
   if (row.planId !== null) return { code: "of-a-plan", text: `it comes from the plan ${row.planId}` };
   if (row.paid) return { code: "paid", text: "it was bought, and is nobody's to grant or take back" };
@@ -138,7 +138,7 @@ function whyNot(row: Row, { now, isSecret }: CandidateContext): Why | undefined 
   return undefined;
 }
 
-/** What the schema or the feature has against an entry. */
+/** Why the schema or the feature does not allow the entry. */
 function whyNotEntry(entry: BalanceEntry, { features }: CandidateContext): Why | undefined {
   const [wrong] = entryProblems(entry);
   const problem = wrong ?? checkFeatures([desiredBalance(entry)], features)[0];

@@ -1,9 +1,9 @@
-// The customers whose entries differ from those of the base, for plans that are about nobody else. Pure.
+// Narrows a plan to the customers whose entries differ from those of the base. Pure.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { groupBy } from "../group.ts";
 import type { LeftOut, PlanBase, PlanRequest } from "../types.ts";
 
-/** What is asked for, as if there were no customers but those with a difference, and who that leaves out. */
+/** The request, narrowed to customers with a difference, and what that leaves out. */
 export function withinChanged(request: PlanRequest): { request: PlanRequest; leftOut: LeftOut | null } {
   const { base = null, balances, onlyChanged = false } = request;
   if (!onlyChanged || base === null) return { request, leftOut: null };
@@ -24,7 +24,7 @@ export function withinChanged(request: PlanRequest): { request: PlanRequest; lef
   };
 }
 
-/** Tells the balances of customers with a difference. A balance of another namespace is another balance. */
+/** A predicate for the balances of customers with a difference; all have one if the namespace differs. */
 function changedSince(
   base: PlanBase,
   { namespace, balances }: Pick<PlanRequest, "namespace" | "balances">,
@@ -35,7 +35,7 @@ function changedSince(
   return ({ customerId }) => before.get(customerId) !== now.get(customerId);
 }
 
-/** All that is declared of each customer, wherever and in whatever order it is written. */
+/** All entries of each customer as one text, regardless of order and place. */
 function contentByCustomer(balances: readonly DesiredBalance[]): Map<string, string> {
   const contentOf = (balance: DesiredBalance): string => JSON.stringify({ ...balance, place: undefined });
   return new Map(

@@ -1,4 +1,4 @@
-// All entries against all rows. Pure; 100,000 of each take no longer than reading them.
+// Compares all entries with all rows. Pure; for 100,000 of each it takes no longer than reading them.
 import { type DesiredBalance, desiredAt } from "../../schema/index.ts";
 import type { Row } from "../row.ts";
 import { settled } from "../row.ts";
@@ -23,7 +23,7 @@ export interface ChangesContext {
   readonly retire?: Retirement;
 }
 
-/** What has to happen to each balance, as its entry counts at `now`. */
+/** The change of each balance, by its entry as it applies at `now`. */
 export function changesOf(
   entries: readonly DesiredBalance[],
   stored: ReadonlyMap<string, readonly Row[]>,

@@ -1,7 +1,6 @@
-// Tells what a change of the files changes from what was due before it: the configuration as it was at the base is
+// Tells what a change of the files changes from what was due before it: the configuration of the base is planned from
+// the same rows. Pure.
 import { balanceName, termsOf } from "../../schema/index.ts";
-// planned from the same rows. Pure.
-
 import { remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
 import type { Change, PlanBase, PlanRequest, Target, Warning } from "../types.ts";
@@ -10,7 +9,7 @@ import { type Changes, type ChangesContext, changesOf } from "./changes.ts";
 const nameOf = ({ customerId, key }: { customerId: string; key: string }): string =>
   balanceName(customerId, key);
 
-/** The balances that had an entry at the base and have none now: their rows are to be seen all the same. */
+/** Balances with an entry at the base and none now: their rows have to be read as well. */
 export function removedSince(
   base: PlanBase,
   { balances, namespace }: Pick<PlanRequest, "balances" | "namespace">,
@@ -25,7 +24,7 @@ export function removedSince(
     }));
 }
 
-/** The same changes, each with whether the base asks for it as well. */
+/** The same changes, with `isPending` and `wasProtected` as the base has it. */
 export function againstBase(
   changes: Changes,
   base: PlanBase,
@@ -53,13 +52,13 @@ export function againstBase(
   };
 }
 
-/** A change that creates its customer was not due at a base that creates none: it was an error there. */
+/** If the base creates no customers, a change that creates one was not pending: there, it was an error. */
 export function creatingAsBefore(changes: readonly Change[], base: PlanBase): readonly Change[] {
   if (base.createCustomers) return changes;
   return changes.map((change) => (change.createsCustomer ? { ...change, isPending: false } : change));
 }
 
-/** What a change does, wherever its entry is written. */
+/** What a change does, regardless of where its entry is written. */
 const contentOf = (change: Change): string =>
   JSON.stringify({ ...change, desired: change.desired && termsOf(change.desired) });
 

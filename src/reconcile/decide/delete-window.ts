@@ -1,5 +1,5 @@
-// The API finds only the newest rows of a customer when it deletes (scenario read-list-limits). Rows beyond them are
-// ended, as an update finds every row. Pure.
+// balances.delete finds only the newest rows of a customer (scenario read-list-limits). Older ones are ended instead,
+// as an update finds every row. Pure.
 import { newestFirst, type Row, stateOf } from "../row.ts";
 
 /** Standalone rows of a customer that balances.delete looks at; those in limbo do not count. */

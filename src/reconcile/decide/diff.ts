@@ -1,5 +1,5 @@
-// What has to happen to one balance: its entry on one side, the rows that stand for it on the other. Pure: it sums up
-// the steps that the table of transitions.ts leads to.
+// The change of one balance, from its entry and its rows: a summary of the steps that the table in transitions.ts leads
+// to. Pure.
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { minus, plus } from "../amounts.ts";
 import { remoteId } from "../remote-id.ts";
@@ -34,7 +34,7 @@ export function diffBalance(
     return diffScheduled(desired, desired.startsAt, generations, context);
   const [only] = generations;
   if (only === undefined) return diffAbsent(desired, context);
-  // The case that nearly every balance is in, decided without building anything.
+  // The fast path of nearly every balance: nothing is built.
   if (
     generations.length === 1 &&
     only.row.flaw === null &&
@@ -46,7 +46,7 @@ export function diffBalance(
   return diffPresent(desired, generations, context);
 }
 
-/** An entry that does not count yet: whatever is there for it stays as it is. */
+/** An entry that has not started: its rows, if any, stay as they are. */
 function diffScheduled(
   desired: DesiredBalance,
   startsAt: number,
@@ -59,7 +59,7 @@ function diffScheduled(
   return { ...unchanged(desired, row, context), reasons: [{ code: "not-started", text }] };
 }
 
-/** The balance of an entry, or of rows without one, as the table of transitions takes it. */
+/** What the transition table takes for an entry, or for rows without one. */
 export function stateOfBalance(
   desired: DesiredBalance | null,
   key: string,
@@ -78,7 +78,7 @@ export function stateOfBalance(
   };
 }
 
-/** Nothing stands for the balance yet. */
+/** The balance has no rows yet. */
 function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
   const base = unchanged(desired, null, context);
   if (desired.expiresAt !== null && desired.expiresAt <= context.now) {
@@ -93,12 +93,12 @@ function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
   return { ...base, kind: "create", creates: true, granted: desired.included ?? 0 };
 }
 
-/** Another row of a boolean feature, which would have a create refused with 409 (scenario create-boolean). */
+/** Another live row of a boolean feature: with it, a create is refused with 409 (scenario create-boolean). */
 function flagThatIsOn(desired: DesiredBalance, { rowsOf, now }: DiffContext): Row | undefined {
   return rowsOf(desired.customerId).find(
     (row) =>
       row.featureId === desired.featureId &&
-      // What the customer has, every entity has; to the customer, the server counts what any entity has.
+      // An entity has what its customer has, and the server counts for the customer what any entity has.
       (row.entityId == null || desired.entityId === null || row.entityId === desired.entityId) &&
       stateOf(row, now) === "live",
   );
@@ -147,7 +147,7 @@ function diffPresent(
       ...(creates ? [] : reasons),
     ],
     carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
-    // Finishing what was begun grants nothing that the plan before it has not shown.
+    // Finishing an interrupted replacement grants nothing that the plan for it has not shown.
     granted:
       !creates && markOf(row) === "all"
         ? 0
@@ -160,7 +160,7 @@ function diffPresent(
   };
 }
 
-/** Rows that the entry has come to adopt when it had a row already. */
+/** Rows that the entry now adopts although it had a row already. */
 function rowsTakenOver(row: Row, older: readonly Generation[], now: number): Row[] {
   if (markOf(row) !== null && markOf(row) !== "adopted") return [];
   return older.filter((one) => isAdopted(one) && stateOf(one.row, now) === "live").map((one) => one.row);
@@ -171,15 +171,15 @@ function takesOver(rows: readonly Row[]): Reason {
   return { code: "takes-over", text: `${names} is taken over: what was used of it counts here, and it ends` };
 }
 
-/** The row that the customer had before the replacement that made `row`, if that was interrupted. */
+/** The row that `row` is to replace, while that replacement is unfinished; otherwise `row` itself. */
 function replacedBy(row: Row, older: readonly Generation[], now: number): Row {
   const isOpen = markOf(row) === "all" || older.some((one) => stateOf(one.row, now) === "live");
   const [before] = older.length > 0 && isOpen ? newestOf(older) : [];
-  // Ended to make room for the row, it was there to the last.
+  // It was only ended for the successor's sake, so its grant counts as if it had not ended.
   return before === undefined ? row : { ...before, expiresAt: null };
 }
 
-/** Units that the customer has by the row; of an ended row there are none any more. */
+/** Units that the row grants; 0 when it has ended. */
 const had = (row: Row, now: number): number =>
   row.unlimited || row.boolean || stateOf(row, now) === "expired" ? 0 : row.grant;
 
@@ -191,7 +191,7 @@ function retiredBy(steps: readonly Step[]): Row[] {
   return [...new Set(rows)];
 }
 
-/** Units that can be used at the most while the balance is replaced: what the old rows have left, and the first grant of the new. */
+/** The most units usable during a replacement: what the old rows have left, and the first grant of the new one. */
 function meanwhileOf(steps: readonly Step[], retires: readonly Row[]): number | null {
   const create = steps.find((step) => step.kind === "create");
   const counts = steps.find((step) => step.kind === "count");
@@ -200,7 +200,7 @@ function meanwhileOf(steps: readonly Step[], retires: readonly Row[]): number | 
   return plus(left, Math.round(counts.row.grant * 1000) / 1000);
 }
 
-/** What is to know about a balance that is as declared. */
+/** Reasons to be told for a balance that is as declared. */
 function notes(row: Row, older: readonly Generation[], now: number): Reason[] {
   if (isOverdue(row, now)) {
     const text = `${nameOf(row)} is used up, and was to reset on ${msToInstant(row.resetsAt ?? now)}: the server has not reset it`;
@@ -210,7 +210,7 @@ function notes(row: Row, older: readonly Generation[], now: number): Reason[] {
   return waiting ? [waitsForReset(waiting.row)] : [];
 }
 
-/** A row of ours that no entry declares. `undefined` when it is history: nothing is left to take back. */
+/** The change of our rows that no entry declares; `undefined` when they are history, with nothing left to take back. */
 export function diffUndeclared(
   key: string,
   generations: readonly Generation[],

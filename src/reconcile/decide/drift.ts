@@ -1,38 +1,43 @@
-// Drift: what differs from the files although nobody changed them. Somebody edited a balance elsewhere, deleted it,
-// or an apply did not finish; and what will differ by itself, as a reset takes a grant back. Pure.
+// Drift: what differs from the files although nobody changed them. A balance was edited or deleted elsewhere, or an
+// apply did not finish; or a reset will take a grant back. Pure.
 import { sameAmount } from "../amounts.ts";
 import { type Row, stateOf } from "../row.ts";
 import type { Change, Plan } from "../types.ts";
 
 /**
- * - `missing`: there is an entry, and nothing that stands for it.
- * - `changed`: what stands for the entry is not as declared.
- * - `undeclared`: there is no entry. Told only where pruning is asked for.
+ * - `missing`: an entry without a row.
+ * - `changed`: the row of an entry is not as declared.
+ * - `undeclared`: a row without an entry, which pruning deletes or which ends with its group.
  */
 export type DifferenceKind = "missing" | "changed" | "undeclared";
 
+/** A balance that is not as the files declare. */
 export interface Difference {
   readonly kind: DifferenceKind;
   /** What applying would do about it. */
   readonly change: Change;
-  /** Of a row whose grant is not the one given at creation: what its next reset takes it back to, and when. */
+  /**
+   * For a row whose grant is not its creation grant: the units that its next reset goes back to, and when (ms since
+   * 1970).
+   */
   readonly reverts: { readonly to: number; readonly at: number } | null;
 }
 
+/** Everything that is not as the files declare. */
 export interface Drift {
   /** What applying would do about all of it. */
   readonly plan: Plan;
   /** Everything that differs, ordered by customer and key. */
   readonly differences: readonly Difference[];
-  /** Whether any of it is there for another reason than that it has to wait for its reset. */
+  /** Whether anything differs that does not just have to wait for a reset. */
   readonly hasDrifted: boolean;
   /** How far `expiring` looks ahead, in ms. */
   readonly expiringWithin: number;
-  /** Declared balances that live and end within that time, the first to end first. To end is as declared: no drift. */
+  /** Declared live balances that end within that time, by their end. They end as declared, so this is no drift. */
   readonly expiring: readonly Change[];
 }
 
-/** What a plan says of drift. `declared` are the changes of all entries, `none` among them. */
+/** The drift that a plan shows. `declared` are the changes of all entries, including `none`. */
 export function driftOf(plan: Plan, declared: readonly Change[], expiringWithin: number): Drift {
   const differences = plan.changes.map(differenceOf);
   return {
@@ -47,8 +52,8 @@ export function driftOf(plan: Plan, declared: readonly Change[], expiringWithin:
 }
 
 /**
- * Whether it can be dealt with only at a reset that is to come. That was so when it was last applied and will be so
- * until then: a schedule that counted it would cry wolf every time.
+ * Whether it can be dealt with only at a coming reset. Until then it differs at every check, so a scheduled check that
+ * counted it would raise an alarm each time.
  */
 export const isWaiting = ({ change }: Difference): boolean => change.unblocksAt !== null;
 

@@ -3,7 +3,7 @@ import { type BalanceEntry, defaultKey, EARLIEST_MS, LATEST_MS, msToInstant } fr
 import type { Row } from "../row.ts";
 import { writtenReset, writtenRollover } from "../transitions/compare.ts";
 
-/** How successors are marked; a key may not end like that. */
+/** The suffix of successors; a key may not end like that. */
 const LIKE_A_GENERATION = /~(\d+)$/;
 
 /**
@@ -28,20 +28,20 @@ export function entryOfRow(row: Row, key: string, adopt: string | null): Balance
   return entry as BalanceEntry;
 }
 
-/** The name that an entry has without an `id`; `undefined` where it needs one. */
+/** The key of an entry without an `id`; `undefined` if it needs one. */
 function plainKey({ featureId, entityId }: Row): string | undefined {
   const key = defaultKey(featureId, entityId ?? null);
   return LIKE_A_GENERATION.test(key) ? undefined : key;
 }
 
-/** A moment that no text stands for is left to the schema to refuse. */
+/** A moment too far away to be written as text is left to the schema to refuse. */
 const writtenMoment = (ms: number): string | number =>
   ms >= EARLIEST_MS && ms <= LATEST_MS ? msToInstant(ms) : ms;
 
 /**
- * A name for a row of others: the one it has, else that of its feature, with a number where that is taken.
+ * A key for a row that is not of the namespace: its own name if free, else that of its feature, with a number if taken.
  * @param given its balance_id, without the namespace it may have had
- * @param isFree whether a name may be an `id` and nothing else has it
+ * @param isFree whether a name is a valid `id` that is not in use
  */
 export function keyFor(row: Row, given: string | null, isFree: (key: string) => boolean): string {
   if (given !== null && isFree(given)) return given;

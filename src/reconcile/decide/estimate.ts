@@ -1,13 +1,13 @@
-// How many calls applying a plan takes, and how long they take at the pace. Pure; a lower bound: what a customer
-// uses meanwhile, other runs and a failing API only add to it. A test holds it against the calls really made.
+// Estimates the calls that applying a plan takes, and how long they take at the paced rate. Pure. A lower bound: usage
+// meanwhile, other runs and failures of the API only add to it. A test compares it with the calls really made.
 import { groupBy } from "../group.ts";
 import { MARGIN_MS, SLICE_MS } from "../slice.ts";
 import { type CallEstimate, type Change, isAction } from "../types.ts";
 
 interface Calls {
-  /** Of the group that is limited for the whole organisation. */
+  /** Calls in the rate-limit group that the whole organisation shares. */
   paced: number;
-  /** Of groups with limits far above what is needed here. */
+  /** Calls in groups whose limits are far above what is needed here. */
   free: number;
 }
 
@@ -15,22 +15,22 @@ function callsOf(change: Change): Calls {
   const retired = change.retires.length;
   switch (change.kind) {
     case "create":
-      // After a flush.
+      // And the flush before it.
       return { paced: 1, free: 1 };
     case "update":
-      // And a look at the row.
+      // And a read back.
       return { paced: 0, free: 2 };
     case "delete":
-      // Each after a flush.
+      // And a flush before each.
       return { paced: retired, free: retired };
     case "replace": {
       const { desired, creates } = change;
       const isFlag = desired?.included === null && !desired.unlimited;
       if (isFlag) return { paced: 1 + retired, free: 1 + retired };
-      // Counting usage is an update, and a look at the row; it is read before, twice where a row has to end first.
+      // Counting usage is an update and a read back. The usage is read first, twice if a row has to end before.
       const counts = desired?.included === null ? 0 : 1;
       const reads = counts === 0 ? 0 : retired > 0 ? 2 : 1;
-      // A successor is looked at before anything ends for it.
+      // A successor has to be seen before a row is ended for it.
       const looks = creates && retired > 0 ? 1 : 0;
       return {
         paced: (creates ? 1 : 0) + reads,
@@ -42,30 +42,30 @@ function callsOf(change: Change): Calls {
   }
 }
 
-/** What comes before and after the changes of one customer: it is taken, its rows are read, and it is given back. */
+/** The calls around the changes of one customer: taking the lease, reading the rows, releasing the lease. */
 function preparing(changes: readonly Change[], emptyCustomers: ReadonlySet<string>): Calls {
   if (changes.some(({ row }) => row !== null)) return { paced: 1, free: 3 };
   const createsCustomer = changes.some((change) => change.createsCustomer);
-  // Where there are no rows, one is looked for that could be flushed.
+  // A customer without known rows is read once more, for a row to flush.
   const looks = changes.some(({ customerId }) => emptyCustomers.has(customerId));
   return { paced: 0, free: 2 + Number(createsCustomer) + Number(looks) };
 }
 
-/** ms in which a replaced row ends, and its usage comes to stand still. */
+/** ms until a replaced row has ended and its usage can no longer change. */
 const ENDING_MS = 4500;
 
-/** A write, what belongs to it, and the return of the customer: after that, nobody asks how long it is ours. */
+/** The last calls of a customer, without a renewal of the lease: a write, what belongs to it, and the release. */
 const LAST_CALLS = 3;
 
-/** Longer than answers take where nothing is slow. */
+/** The step in which the time of an answer counts, in ms: longer than answers take where nothing is slow. */
 const CALL_STEP_MS = 250;
 
 export interface Speed {
-  /** Of the group that balances.create and balances.delete belong to. */
+  /** Of the rate-limit group of balances.create and balances.delete. */
   readonly requestsPerSecond: number;
   /** Customers worked on at a time; those that wait for a row to end do not count. */
   readonly concurrency: number;
-  /** ms that an answer takes; as measured, so it counts in steps only, lest each plan say something else. */
+  /** ms that an answer takes. As it is measured, it is rounded down to steps, or no two plans would say the same. */
   readonly callMs: number;
   /** Customers without any balances. */
   readonly emptyCustomers: ReadonlySet<string>;
@@ -81,7 +81,7 @@ export function estimateOf(
   const pacedMs = (paced: number): number => (paced / requestsPerSecond) * 1000;
   let paced = 0;
   let calls = 0;
-  /** ms of the customer who takes longest, whose calls are made one after the other. */
+  /** ms of the customer who takes longest: the calls of one customer are made in series. */
   let longest = 0;
   let waits = false;
   for (const ofCustomer of groupBy(actions, ({ customerId }) => customerId).values()) {
@@ -97,15 +97,15 @@ export function estimateOf(
     longest = Math.max(longest, Math.max(pacedMs(ownPaced), ownCalls * callMs) + waitMs);
   }
   const working = (calls * callMs) / concurrency;
-  // Others are worked on while one waits. But of those that are worked on last, all wait at once; and at the pace, the
-  // last begins to wait when about half of all calls have been made.
+  // Others are worked on while one waits, but the last ones all wait at once. At the paced rate, the last wait begins
+  // when about half of all calls have been made.
   const waiting = waits ? Math.max(pacedMs(paced) / 2, working) + ENDING_MS : 0;
   const ms = Math.max(longest, pacedMs(paced), working, waiting);
-  // All is read back at the end, by one call at the least.
+  // Everything is read back at the end, by at least one call.
   return { calls: calls + 1, ms: Math.round(ms + callMs) };
 }
 
-/** How often a customer has to be taken again who is worked on for so many ms, at the least. */
+/** How often, at least, a lease has to be renewed during so many ms of work. */
 function renewals(ms: number): number {
   return Math.max(0, Math.ceil((ms - (SLICE_MS - MARGIN_MS)) / SLICE_MS));
 }

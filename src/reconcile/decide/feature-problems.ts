@@ -1,11 +1,11 @@
-// What only the server knows of an entry: does its feature exist, and may it be granted like that? Pure.
+// Checks entries against the server's features: does the feature exist, and may it be granted like that? Pure.
 import type { WireFeature } from "../../autumn/index.ts";
 import type { DesiredBalance, Limits, Problem } from "../../schema/index.ts";
 import { didYouMean } from "../../text/index.ts";
 
 const TYPE_NAMES = { metered: "metered", boolean: "boolean", credit_system: "a credit system" } as const;
 
-/** Everything that is wrong with entries in view of the features there are. */
+/** Everything that is wrong with the entries, given the features that exist. */
 export function checkFeatures(
   balances: readonly DesiredBalance[],
   features: ReadonlyMap<string, WireFeature>,
@@ -17,7 +17,7 @@ export function checkFeatures(
   });
 }
 
-/** Limits of features that there are not: they would guard nothing. */
+/** Problems with limits of features that do not exist: they would guard nothing. */
 export function checkLimits(limits: Limits, features: ReadonlyMap<string, WireFeature>): Problem[] {
   return [...limits.granted.keys()].flatMap((featureId) => {
     if (features.has(featureId)) return [];
@@ -65,7 +65,7 @@ function misuse(balance: DesiredBalance, feature: WireFeature): Problem[] {
       hint: "add `included: <units>` or `unlimited: true`",
     });
   }
-  // A reset of such a feature is dropped without a word (scenario create-seats); a rollover is refused.
+  // The API silently drops a reset of such a feature (scenario create-seats), and refuses a rollover.
   if (!feature.consumable && balance.reset !== null) {
     problems.push({
       code: "feature-does-not-reset",

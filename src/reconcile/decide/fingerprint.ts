@@ -1,14 +1,14 @@
-// What a change was made from, in a form that can be compared with what it would be made from now. Pure.
+// A hash of what a change was made from, to compare with what it would be made from now. Pure.
 //
-// Usage is not part of it: customers go on using what they have. Neither is what only some reads show, as the same
-// row may be read in another way the next time.
+// Usage is not part of it, as customers go on using what they have; nor is what only some reads show, as the same row
+// may be read another way next time.
 import { createHash } from "node:crypto";
 import { termsOf } from "../../schema/index.ts";
 import { nameOf, type Row, settled } from "../row.ts";
 import type { Change } from "../types.ts";
 
 /**
- * The same for two changes that do the same to the same rows.
+ * Equal for two changes that do the same to the same rows.
  * @param now ms since 1970: a cycle that has ended since the rows were read makes no difference
  */
 export function fingerprintOf(change: Change, now: number): string {
@@ -38,7 +38,7 @@ function partsOf(stored: Row, now: number) {
   return { name: nameOf(row), customerId, featureId, boolean, unlimited, grant, reset, resetsAt, expiresAt };
 }
 
-/** With the fields of every object in one order, however it came about. */
+/** The value with the fields of every object in a fixed order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== "object") return value;

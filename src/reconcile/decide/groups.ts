@@ -1,23 +1,23 @@
-// Groups: whoever is given a balance of one name by a grant. A balance is told by its name, so nothing else remembers who
-// belonged. Who comes back finds the balance that was kept, or a new one that what was used of the ended one is counted
-// on; nobody is granted the same twice. Pure.
+// Groups: the customers to whom a grant gives a balance of one name. The name of a row is all that tells who was a
+// member. A customer who comes back finds the balance that was kept, or gets a new one on which the usage of the ended
+// one is counted; so nobody is granted the same twice. Pure.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { compareText } from "../../text/index.ts";
 import type { Change, Few, GroupReport, PlanBase, PlannedGroup } from "../types.ts";
 
-/** How many customers of a group are named. */
+/** How many customers of a group are listed by name. */
 const NAMED = 5;
 
 export interface Departed {
-  /** Of those whose balance ends with their belonging: what ends, as changes of the plan. */
+  /** Changes that end the balance of customers who left, in groups with `whenTheyLeave: end`. */
   readonly ending: readonly Change[];
-  /** Of those who keep it. */
+  /** Rows of customers who left a group and keep the balance. */
   readonly kept: readonly Change[];
-  /** Rows without an entry that are of no group. */
+  /** Rows without an entry that belong to no group. */
   readonly others: readonly Change[];
 }
 
-/** Parts the rows that no entry declares by whether they are of a group. */
+/** Sorts the rows that no entry declares by what their group says. */
 export function departed(undeclared: readonly Change[], groups: readonly PlannedGroup[]): Departed {
   if (groups.length === 0) return { ending: [], kept: [], others: undeclared };
   const byName = new Map(groups.map((group) => [group.name, group]));
@@ -33,7 +33,7 @@ export function departed(undeclared: readonly Change[], groups: readonly Planned
   return { ending, kept, others };
 }
 
-/** Says of a row that ends why it does. */
+/** Adds to a deletion the reason that the customer left the group. */
 export const leaving = (change: Change): Change =>
   change.kind === "delete"
     ? {
@@ -48,7 +48,7 @@ export const leaving = (change: Change): Change =>
       }
     : change;
 
-/** Whether the rows of a balance without an entry end, and are not deleted. */
+/** Whether rows of this key are ended, and not deleted, when they have no entry. */
 export const endsWithGroup = (groups: readonly PlannedGroup[] | undefined, key: string): boolean =>
   groups?.some(({ name, whenTheyLeave }) => name === key && whenTheyLeave === "end") === true;
 
@@ -59,7 +59,9 @@ interface Seen {
   readonly base: PlanBase | null;
 }
 
-/** Who belongs, who is new, and who left: since the base where it says who belonged, otherwise by what is there. */
+/**
+ * Members, newcomers and leavers of each group: by the base if it tells the members, otherwise by the existing rows.
+ */
 export function groupReports(groups: readonly PlannedGroup[], seen: Seen): GroupReport[] {
   return groups.map((group) => {
     const isOf = ({ key }: { readonly key: string }): boolean => key === group.name;
@@ -90,7 +92,7 @@ export function groupReports(groups: readonly PlannedGroup[], seen: Seen): Group
   });
 }
 
-/** Whether it gives a balance to whoever has none, be it that it has ended. */
+/** Whether the change gives the balance to a customer who has none, or whose balance has ended. */
 const comesIn = ({ kind, reasons }: Change): boolean =>
   kind === "create" || (kind === "replace" && reasons.some(({ code }) => code === "expired"));
 

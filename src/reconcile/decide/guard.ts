@@ -1,4 +1,5 @@
-// What may not happen without being asked for twice. A refusal says the numbers and the way out; nothing is done.
+// Guards: changes that are refused because they look like a mistake, or are forbidden. A refusal gives the numbers and
+// the way out. Pure.
 import { DEFAULT_GROUP_PERCENT } from "../../schema/index.ts";
 import { isMore, minus, plus, units } from "../amounts.ts";
 import type { Row } from "../row.ts";
@@ -9,7 +10,7 @@ export interface RefusalOptions {
   readonly fromOptions?: ReadonlySet<string>;
 }
 
-/** Everything that keeps the plan from being applied. */
+/** Everything that keeps the plan from being applied, except missing approvals. */
 export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions = {}): Refusal[] {
   const lifted = new Set(plan.lifted.map(subjectOf));
   return [
@@ -24,23 +25,23 @@ export function refusals(plan: Plan, { fromOptions = new Set() }: RefusalOptions
 }
 
 /**
- * The plan, allowed to do what guards refuse now. What they come to refuse later, of the same plan made anew, nobody
- * has seen, and it stays refused.
+ * The plan, with everything lifted that guards refuse now and `--force` may lift. What they refuse later, when the plan
+ * is made again, nobody has seen: it stays refused.
  */
 export function forced(plan: Plan, options: RefusalOptions = {}): Plan {
   const found = refusals(plan, options).filter(({ forcible }) => forcible);
-  // There is no need of a way out.
+  // What is lifted needs no way out.
   const lifted = found.map(({ hint: _, ...refusal }) => refusal);
   return { ...plan, lifted: [...plan.lifted, ...lifted] };
 }
 
-/** What a refusal is about, whatever the amounts: a cut below usage is the same one when more is used. */
+/** Identifies a refusal regardless of its amounts: a cut below usage is the same one when more is used. */
 const subjectOf = ({ code, customerId, key, featureId }: Refusal): string =>
   JSON.stringify([code, customerId, key, featureId]);
 
 function tooMany(plan: Plan, kind: "delete" | "replace", fromOptions: ReadonlySet<string>): Refusal[] {
   const { limits, leftOut } = plan;
-  // Whoever was not looked at has what is declared, as far as is known.
+  // Customers that were left out are taken to have what is declared.
   const ownedRows = plan.ownedRows + (leftOut?.balances ?? 0);
   const [always, percent] =
     kind === "delete" ? [limits.deletes, limits.deletePercent] : [limits.replaces, limits.replacePercent];
@@ -84,10 +85,10 @@ function tooMuchGranted({ limits, changes, shard }: Plan, fromOptions: ReadonlyS
   });
 }
 
-/** Customers that may always come into a group. */
+/** So many customers may always come into a group, whatever the percentage. */
 const ALWAYS_ENTER = 10;
 
-/** A filter that all at once matches more of the customers than anybody would have thought. */
+/** Refuses a filter that suddenly matches far more customers than expected. */
 function tooManyEnter({ name, creates, customers }: GroupReport, { limits, shard }: Plan): Refusal[] {
   if (customers === null) return [];
   const all = shard === null ? customers : customers / shard.count;
@@ -106,7 +107,7 @@ function tooManyEnter({ name, creates, customers }: GroupReport, { limits, shard
   ];
 }
 
-/** A share in percent, with no more decimals than it takes to see that it is above another. */
+/** A share in percent, with just enough decimals to show that it is above the limit. */
 function shareAbove(percent: number, share: number): string {
   for (let decimals = 0; decimals < 10; decimals++) {
     const shown = share.toFixed(decimals);
@@ -115,7 +116,7 @@ function shareAbove(percent: number, share: number): string {
   return String(share);
 }
 
-/** The units used that a change grants less than; `undefined` when it does not cut below what is used. */
+/** The units that are used, if the change cuts the grant below them; otherwise `undefined`. */
 export function usedBeyondGrant({ desired, row, kind, creates, carries }: Change): number | undefined {
   if (!desired || !row || desired.included === null || (kind !== "update" && kind !== "replace"))
     return undefined;
@@ -145,16 +146,16 @@ function wayOut(row: Row, included: number): string {
   const usual = "grant at least what is used, or pass --force";
   const raised = raisedElsewhere(row, included);
   if (raised === undefined) return usual;
-  // Forced, the cut would take away what was never given to be used.
+  // A forced cut would count units as used that never were.
   return row.creationGrant === undefined
     ? `${usual}; but ${raised}`
     : `grant at least what is used; or, ${raised}`;
 }
 
 /**
- * What to do where usage may be none: an update of `included_grant` alone moves the grant and leaves what remains, so
- * that a grant raised that way reads as used (scenario update-grant). `undefined` where that cannot have been.
- * @param included what is declared: what the grant was before, where the read does not tell what it was at first
+ * The way out where usage may not be real: an update of `included_grant` alone moves the grant and leaves what remains,
+ * so that the units added read as used (scenario update-grant-only). `undefined` when that cannot have happened.
+ * @param included the declared grant, taken for the first one when the read does not tell the grant given at creation
  */
 export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: number): string | undefined {
   const before = creationGrant ?? included;
@@ -164,7 +165,7 @@ export function raisedElsewhere({ grant, creationGrant, usage }: Row, included: 
   return `if its grant was raised from ${units(before)} to ${units(grant)} elsewhere by included_grant alone, only ${units(used)} are used: have Autumn set its usage to ${units(used)}, then plan again`;
 }
 
-/** What nothing lifts but a change of the files that says so first. */
+/** Refused even with `--force`: only a change of the files that removes `protected` first lifts it. */
 function takenFromProtected(change: Change, base: string | undefined): Refusal[] {
   const { desired, wasProtected, balanceId, customerId, key, featureId } = change;
   if (desired?.isProtected !== true && wasProtected !== true) return [];
@@ -190,7 +191,7 @@ function takenFromProtected(change: Change, base: string | undefined): Refusal[]
 /** What a change takes from a balance; `undefined` when it takes nothing. */
 function takenBy({ kind, creates, granted, desired, row, fields }: Change): string | undefined {
   if (kind === "delete") return "deleted";
-  // To finish a replacement takes nothing; left as it is, the customer has two balances.
+  // Finishing a replacement takes nothing; left unfinished, the customer has two balances.
   if (kind === "replace" && creates) return "replaced";
   if (kind !== "update" && kind !== "replace") return undefined;
   if (granted < 0) return `cut to ${units(desired?.included ?? 0)}`;
@@ -200,7 +201,7 @@ function takenBy({ kind, creates, granted, desired, row, fields }: Change): stri
   return isMoved && ends !== null && (ended === null || ends < ended) ? "ended earlier" : undefined;
 }
 
-/** What rules of the policy deny. No option lifts it: that is what a policy is for. */
+/** What policy rules deny. No option lifts it: that is what a policy is for. */
 function deniedByPolicy({ policy }: Plan): Refusal[] {
   return (policy?.findings ?? []).flatMap(({ effect, rule, message, customerId, key, place }) =>
     effect === "deny"
@@ -220,8 +221,8 @@ function deniedByPolicy({ policy }: Plan): Refusal[] {
 }
 
 /**
- * What keeps a plan from being applied until it is approved.
- * @param given those in whose name it has been approved
+ * A refusal for each approval that is missing.
+ * @param given who has approved the plan
  */
 export function missingApprovals({ policy }: Plan, given: readonly string[]): Refusal[] {
   return (policy?.approvals ?? [])

@@ -1,5 +1,4 @@
-// What became of balances: the rows of a namespace that have ended, and those that were replaced when they were used
-// up. Pure.
+// The past of balances: rows of a namespace that have ended, and rows that were drained when they were replaced. Pure.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { type Row, stateOf } from "../row.ts";
 import { markOf } from "../transitions/marks.ts";
@@ -8,33 +7,33 @@ import { type Generation, matchRows } from "../transitions/match.ts";
 /** A row that is history: nothing lands on it any more. */
 export interface EndedRow {
   readonly customerId: string;
-  /** The name of the balance among those of its customer. */
+  /** The key of the balance. */
   readonly key: string;
   /** From 1; 0 for a row that an entry adopted. */
   readonly generation: number;
   readonly row: Row;
   /** `used_up` for a row that was replaced with nothing left: such a row cannot be ended. */
   readonly state: "ended" | "used_up";
-  /** ms since 1970: its end; of a used-up row when its successor was made, where the read tells. */
+  /** When it ended, in ms since 1970; for a used-up row, when its successor was created, if the read tells. */
   readonly at: number | null;
-  /** The next generation that is there, whatever state it is in; `null` when there is none. */
+  /** A row of the next generation that exists, in whatever state; `null` when there is none. */
   readonly replacedBy: Row | null;
   /**
-   * ms since 1970: when the row comes back with its reset, so that it can be deleted and its balance_id used again.
-   * `null` where that is never: a row that has ended keeps its id.
+   * When the row comes back with its reset, in ms since 1970, so that it can be deleted and its balance_id used again.
+   * `null` if never: a row that has ended keeps its id.
    */
   readonly idFreeAt: number | null;
 }
 
-/** A row of a balance, whether it lives or is history. */
+/** A row of a balance, live or history. */
 export interface KnownRow extends Pick<EndedRow, "customerId" | "key" | "generation" | "row"> {
-  /** `null` for a row that lives, and for the newest of a balance that is used up. */
+  /** `null` for a live row, and for the newest row of a balance even when it is used up. */
   readonly ended: EndedRow | null;
 }
 
 /**
  * The rows of the namespace, and those that entries adopted.
- * @param balances what is declared: tells which rows of others were adopted
+ * @param balances the entries, which tell which other rows were adopted
  * @param now ms since 1970, by the server's clock
  */
 export function knownRows(
@@ -51,11 +50,11 @@ export function knownRows(
   return known;
 }
 
-/** Those that are history, the first to end first. */
+/** The rows that are history, by their end. */
 export const endedRows = (rows: readonly KnownRow[]): EndedRow[] =>
   rows.flatMap(({ ended }) => ended ?? []).sort(firstToEnd);
 
-/** Whether the grant is not the declared one, as usage of the row before was still to be counted. */
+/** Whether the row's grant holds a mark, as usage of the row before is still to be counted. */
 export const isUnfinished = (row: Row): boolean => row.resetsAt === null && markOf(row) !== null;
 
 function knownOf(generations: readonly Generation[], key: string, now: number): KnownRow[] {
@@ -76,7 +75,7 @@ function endOf(known: Omit<EndedRow, "state" | "at" | "idFreeAt">, now: number):
   return { ...known, state: "used_up", at: replacedBy.createdAt ?? null, idFreeAt: row.resetsAt };
 }
 
-/** A row of the next generation; the one that lives, where several have its id. */
+/** A row of the next generation; the live one if several have its id. */
 function successorOf(generation: number, generations: readonly Generation[], now: number): Row | null {
   const later = generations.filter((one) => one.generation > generation);
   const next = Math.min(...later.map((one) => one.generation));
@@ -84,7 +83,7 @@ function successorOf(generation: number, generations: readonly Generation[], now
   return rows.find((row) => stateOf(row, now) === "live") ?? rows[0] ?? null;
 }
 
-/** What has no moment comes last. */
+/** Rows whose end is not known come last. */
 function firstToEnd(a: EndedRow, b: EndedRow): number {
   const byTime = (a.at ?? Number.POSITIVE_INFINITY) - (b.at ?? Number.POSITIVE_INFINITY);
   if (byTime < 0 || byTime > 0) return byTime;

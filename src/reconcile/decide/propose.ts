@@ -1,5 +1,5 @@
-// The entries that declare what customers have been granted already. Each is made from a row and then planned: it is
-// proposed only if there is nothing to do for it, so that an import never grants, cuts or replaces anything. Pure.
+// Proposes entries for what customers have been granted already. Each is made from a row and then planned: it is
+// proposed only if nothing is to be done for it, so that an import never grants, cuts or replaces anything. Pure.
 import type { BalanceEntry, DesiredBalance } from "../../schema/index.ts";
 import { compareText } from "../../text/index.ts";
 import { groupBy } from "../group.ts";
@@ -17,7 +17,7 @@ import {
 import { changesOf } from "./changes.ts";
 
 export interface ProposeContext extends CandidateContext {
-  /** What is declared already. */
+  /** The entries that exist already. */
   readonly balances: readonly DesiredBalance[];
 }
 
@@ -60,7 +60,7 @@ export function proposeEntries(
     const others: Row[] = [];
     for (const row of ofCustomer) {
       const own = parseRemoteId(namespace, row.balanceId);
-      // Those of rows that are left out as well: beside one, a row of others would look like a replacement of it.
+      // Also keys of rows that are left out: another's row under the same key would look like a replacement of these.
       if (own) taken.add(own.key);
       else if (!declared.has(row)) others.push(row);
     }
@@ -91,7 +91,7 @@ function planned(
   const isBoolean = (featureId: string): boolean => features.get(featureId)?.type === "boolean";
   const refused: LeftOut[] = [];
   let kept = candidates;
-  // One that goes may have stood for what another is compared with.
+  // Removing one candidate can change what is planned for another.
   for (let before = -1; before !== refused.length; ) {
     before = refused.length;
     const all = [...balances, ...kept.map(({ desired }) => desired)];
@@ -115,14 +115,14 @@ function whatIsToDo(change: Change | undefined): { code: string; text: string } 
   return { code: kind, text: `no entry stands for it as it is: its ${names || "row"} would change` };
 }
 
-/** The rows of a balance, that which stands for it first, as in a plan. */
+/** The rows of a balance, the current one first, as in a plan. */
 function currentFirst({ generations }: Undeclared, now: number): [Row, ...Row[]] {
   const rank = ({ row }: { row: Row }): number => (stateOf(row, now) === "live" ? 0 : 1);
   const sorted = [...generations].sort((a, b) => b.generation - a.generation || rank(a) - rank(b));
   return sorted.map(({ row }) => row) as [Row, ...Row[]];
 }
 
-/** Rows by their name, in an order that does not depend on the server's. Each of those without any is alone. */
+/** Rows grouped by name, in an order that does not depend on the server's. Each row without a name is alone. */
 function byName(rows: readonly Row[]): [Row, ...Row[]][] {
   const sorted = [...rows].sort(
     (a, b) =>
@@ -136,5 +136,3 @@ function byName(rows: readonly Row[]): [Row, ...Row[]][] {
 
 const byCustomerAndName = (a: Row, b: Row): number =>
   compareText(a.customerId, b.customerId) || compareText(nameOf(a), nameOf(b));
-
-/** By code unit, so that the order is the same on every machine. */

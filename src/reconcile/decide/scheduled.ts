@@ -1,4 +1,4 @@
-// What is to come with time alone: entries that start later, and the next phases of those that change. Pure.
+// What changes by time alone: entries that start later, and next phases. Pure.
 import { type DesiredBalance, nextStart } from "../../schema/index.ts";
 import { compareText } from "../../text/index.ts";
 import type { Scheduled } from "../types.ts";
@@ -18,6 +18,6 @@ export function scheduledOf(balances: readonly DesiredBalance[], now: number): S
     );
 }
 
-/** Whether an entry counts at `now`. */
+/** Whether an entry has started at `now`, in ms since 1970. */
 export const hasStarted = ({ startsAt }: DesiredBalance, now: number): boolean =>
   startsAt === undefined || startsAt <= now;

@@ -27,7 +27,7 @@ export function totalsOf(changes: readonly Change[]): Total[] {
     const after = desired?.reset ?? null;
     const before = row?.reset ?? null;
     if (desired && row && (cycleName(before) !== cycleName(after) || row.featureId !== desired.featureId)) {
-      // Units of another cycle cannot be set off against each other.
+      // Units of different cycles cannot be set off against each other.
       const isOver = reasons.some(({ code }) => code === "expired");
       if (!isOver) count(row.featureId, before, -row.grant);
       count(desired.featureId, after, desired.included ?? 0);

@@ -1,18 +1,18 @@
-// In which order the rows of a feature are used up, as it was seen on the server. Pure.
+// The order in which the rows of a feature are used, as observed on the server. Pure.
 import type { Interval } from "../../schema/index.ts";
 import { type Row, stateOf } from "../row.ts";
 
-/** What is not known of a row by itself. */
+/** What a row does not tell by itself. */
 export interface UseOrder {
   /** ms since 1970, by the server's clock. */
   readonly now: number;
-  /** The rows of a public read, which shows them in the order of use: it decides where nothing else does. */
+  /** The rows of a public read, which are in the order of use: they decide between rows that are otherwise equal. */
   readonly shown: readonly Row[];
 }
 
 /**
- * The rows from which usage is taken, in the order in which that is done when the customer uses something. An unlimited
- * row takes everything. Rows of entities come last; of what an entity uses, its own are taken first.
+ * The rows that usage of the customer is taken from, in that order. An unlimited row takes everything. Rows of entities
+ * come last; usage of an entity is taken from its own rows first.
  * @param rows of one feature
  */
 export function inUseOrder(rows: readonly Row[], { now, shown }: UseOrder): Row[] {
@@ -36,7 +36,7 @@ export function inUseOrder(rows: readonly Row[], { now, shown }: UseOrder): Row[
 
 const isOfEntity = (row: Row): boolean => row.entityRef !== null;
 
-/** How long the server takes intervals for when it orders rows: three months are a quarter, two halves no year. */
+/** Lengths of intervals as the server compares them: three months equal a quarter, two half-years are below a year. */
 const NOMINAL_DAYS: Readonly<Record<Interval, number>> = {
   minute: 1 / 1440,
   hour: 1 / 24,

@@ -1,4 +1,4 @@
-// What a reader of a plan should know although it is no error. Pure.
+// Warnings: what the reader of a plan should know, but no error. Pure.
 import { msToInstant } from "../../schema/index.ts";
 import { units } from "../amounts.ts";
 import { nameOf, stateOf } from "../row.ts";
@@ -7,7 +7,7 @@ import { problemAt } from "./feature-problems.ts";
 
 const SOON_MS = 7 * 86_400_000;
 
-/** @param unverified customers whose creation grants were not looked at */
+/** @param unverified how many customers were not read for their creation grants */
 export function warningsOf(changes: readonly Change[], unverified: number, now: number): Warning[] {
   const warnings: Warning[] = [];
   if (unverified > 0) {
@@ -25,7 +25,7 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
     const add = (warning: Warning): void => {
       warnings.push(problemAt(desired, warning));
     };
-    // That an end was declared long ago is no news; that it is set or moved is.
+    // An end is worth a warning when it is set or moved, not for as long as it is declared.
     const isNew = change.kind === "create" || change.fields.some(({ field }) => field === "expires_at");
     const endsSoon = desired.expiresAt !== null && desired.expiresAt - now < SOON_MS;
     if (isAction(change) && isNew && endsSoon && desired.expiresAt !== null) {

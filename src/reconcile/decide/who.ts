@@ -1,5 +1,5 @@
-// Who made a difference, by the request log. A log says who sent what; that it is the reason is a conclusion, so all the
-// requests are told that could be it. Pure.
+// Who caused a difference, by the request log. The log does not say which request was the cause, so all that could be
+// are returned. Pure.
 import type { LoggedCall } from "../../autumn/index.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import type { Difference } from "./drift.ts";
@@ -15,10 +15,10 @@ export type LogRead =
     }
   | { readonly status: "none"; readonly reason: string };
 
-/** What changes balances. Usage is no drift. */
+/** Routes that change balances. Tracked usage is no drift. */
 const WRITES = /^\/v1\/(?:balances\.(?:create|update|delete|finalize)|balances\/(?:create|update|delete))$/;
 
-/** The requests of the log that could have made a difference, the newest first. */
+/** The requests in the log that could have caused a difference, newest first. */
 export function suspects({ change }: Difference, log: LogRead, namespace: string): readonly LoggedCall[] {
   if (log.status === "none") return [];
   return log.calls.filter(({ path, customerId, body }) => {
@@ -26,7 +26,7 @@ export function suspects({ change }: Difference, log: LogRead, namespace: string
     const { feature_id: feature, balance_id: balance } = body;
     if (typeof feature === "string" && feature !== change.featureId) return false;
     if (typeof balance !== "string") return true;
-    // Calls of this namespace are its own applies, but somebody can send them by hand as well.
+    // A call with an id of this namespace is usually one of our applies, but somebody may have sent it by hand.
     const own = parseRemoteId(namespace, balance);
     return balance === change.row?.balanceId || balance === change.balanceId || own?.key === change.key;
   });

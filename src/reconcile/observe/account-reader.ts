@@ -1,4 +1,4 @@
-// What is there: the rows of the customers a plan is about, by the fewest calls that show all of them.
+// Reads the rows of the customers that a plan is about, with the fewest calls that show all of them.
 import type {
   AutumnApi,
   Page,
@@ -20,17 +20,20 @@ import { pagesOf } from "./walk.ts";
 export interface ReaderOptions {
   readonly namespace: string;
   readonly balances: readonly DesiredBalance[];
-  /** What to look at besides the balances. */
+  /** What to read besides the rows of the balances. */
   readonly also?: Iterable<Target>;
-  /** Pages of the organisation's list that are read on the chance that they are all; as many as customers if not said. */
+  /**
+   * How many pages of the organisation's list to try before reading by customer; one for each named customer by
+   * default.
+   */
   readonly mostPages?: number;
-  /** Tells the customers whose rows are of interest; those of all when left out. */
+  /** Whether a customer's rows are of interest; those of all are when left out. */
   readonly includes?: (customerId: string) => boolean;
-  /** Boolean features, where they are known without asking. */
+  /** Boolean features, if known without reading features. */
   readonly booleans?: ReadonlySet<string>;
   /** `false` where the server is known not to have balances.list. */
   readonly listsBalances?: boolean;
-  /** Whether rows of entities that nobody names are to be shown with the names of those. */
+  /** Whether to find the names of entities that no entry names, too. */
   readonly discoversEntities?: boolean;
   readonly wholeOrganisation: boolean;
   readonly concurrency: number;
@@ -39,8 +42,8 @@ export interface ReaderOptions {
 }
 
 /**
- * Reads rows, and learns on the way what later reads can use: which routes the server has, which customers there
- * are, and the names of entities that stored rows know only by Autumn's own ids. What it gives away never changes.
+ * Reads rows, and remembers for later reads which routes the server has, which customers exist, and the names of
+ * entities. An observation never changes once it is returned.
  */
 export class AccountReader {
   private readonly features = new Map<string, WireFeature>();
@@ -48,7 +51,7 @@ export class AccountReader {
   private readonly missingCustomers = new Set<string>();
   private readonly partlyRead = new Set<string>();
   private scope: Scope = "customers";
-  /** What only public reads tell of rows, by customer and name. */
+  /** What stored rows do not show, by customer and name of the row. */
   private readonly told = new Map<string, Pick<Row, "paid" | "rolledOver">>();
   private readonly entityNames: EntityNames;
   private readonly wanted: Wanted;
@@ -100,7 +103,7 @@ export class AccountReader {
     return this.observation();
   }
 
-  /** The same by balances.list alone. @returns `undefined`, having read nothing, where the server has none */
+  /** As `readRows`, by balances.list alone. @returns `undefined` when the server has no balances.list */
   async readListedRows(pages = Number.POSITIVE_INFINITY): Promise<Observation | undefined> {
     if (!this.listsBalances) return undefined;
     try {
@@ -115,8 +118,8 @@ export class AccountReader {
 
   /**
    * Reads customers one by one, in full.
-   * @param openly those of whom a public read comes first: it shows more, and carries out resets that are due
-   * @returns what was read before, too
+   * @param openly customers with a public read first: it shows more, and has Autumn apply resets that are due
+   * @returns everything that has been read so far
    */
   async readCustomers(
     customers: Iterable<string>,
@@ -154,7 +157,7 @@ export class AccountReader {
     });
   }
 
-  /** The rows of a customer as a public read shows them; what stored rows do not tell is kept for those. */
+  /** The rows of a public read. What stored rows do not show is remembered for them. */
   learn({ id, rows }: WireCustomer): Row[] {
     const shown = rows.map((row) => rowOfPublicRead(row, id));
     for (const row of shown) this.remark(row);
@@ -189,7 +192,9 @@ export class AccountReader {
     return rows;
   }
 
-  /** The way of servers without balances.list: cheap pages for everyone, and a full read where they may hide rows. */
+  /**
+   * For servers without balances.list: cheap pages of everyone, and full reads of customers where those may hide rows.
+   */
   private async readByCustomersList(pages: number): Promise<void> {
     const seen = new Set<string>();
     const incomplete = new Set<string>();
@@ -227,12 +232,12 @@ export class AccountReader {
     return rows;
   }
 
-  /** Rows of a customer, those of plans too, at this very moment; for a customer without such rows, the stored ones. */
+  /** The rows of a public read, with those of plans and the latest usage; the stored rows when it shows none. */
   async publicRows(customerId: string): Promise<readonly Row[]> {
     return this.publicRowsOf(customerId, await this.api.getCustomer(customerId));
   }
 
-  /** The same, of a customer that has been read. */
+  /** The same, for a customer that has been read. */
   async publicRowsOf(customerId: string, customer: WireCustomer | undefined): Promise<readonly Row[]> {
     if (customer === undefined) return [];
     if (customer.rows.length > 0) return this.learn(customer);
@@ -280,7 +285,7 @@ export class AccountReader {
     this.rows.set(customerId, rows ?? []);
   }
 
-  /** Whether every page was walked; at most `pages` are. */
+  /** Reads pages, `pages` at most. @returns whether these were all */
   private async walk<T>(
     read: (cursor: string | null) => Promise<Page<T>>,
     pages: number,

@@ -1,5 +1,5 @@
-// The names of entities. Stored rows know an entity only by Autumn's own id of it, which no public read shows: its
-// name is that of the entity whose list has a row of the same id.
+// The names of entities, which are their public ids. Stored rows only have Autumn's own id of an entity, which no
+// public read shows: its name is that of the entity whose list has a row of the same id.
 import { type AutumnApi, AutumnError, type WireRawRow } from "../../autumn/index.ts";
 import type { Row } from "../row.ts";
 import { pagesOf } from "./walk.ts";
@@ -8,7 +8,7 @@ import { pagesOf } from "./walk.ts";
 interface NameSources {
   /** Rows of the customer that have been read before. */
   readonly known: readonly Row[];
-  /** The rows as balances.list has them, with names; `undefined` where the server has none. */
+  /** The rows of balances.list, with names; `undefined` if the server has no such route. */
   readonly listed: () => Promise<readonly Row[] | undefined>;
   /** Entities of the customer whose names are known from elsewhere. */
   readonly asked: Iterable<string>;
@@ -18,7 +18,7 @@ export class EntityNames {
   private readonly names = new Map<string, string>();
   private listsEntities = true;
 
-  /** @param discovers whether all entities of a customer are looked at, and not only those that are asked for */
+  /** @param discovers whether to look at all entities of a customer, and not only at those in `asked` */
   constructor(
     private readonly api: AutumnApi,
     private readonly discovers: boolean,
@@ -35,7 +35,7 @@ export class EntityNames {
     const isUnknown = (row: WireRawRow): boolean =>
       row.internal_entity_id !== null && !this.names.has(row.internal_entity_id);
     const learn = (id: string | null, entityId: string): void => {
-      // An unlimited row is shown by Autumn's own id, although it has another (scenario create-unlimited).
+      // An unlimited row is shown by Autumn's own id, although it has a balance_id (scenario create-unlimited).
       const row = stored.find(
         (one) => isUnknown(one) && id !== null && (one.external_id === id || one.id === id),
       );
@@ -50,7 +50,7 @@ export class EntityNames {
     const named = await listed();
     if (named) return learnFrom(named);
     for (const entityId of asked) {
-      // It shows rows of the customer too, but those have no entity where they are stored.
+      // The answer has rows of the customer as well, but as stored, those have no entity.
       const entity = await this.api.getEntity(customerId, entityId);
       for (const row of entity?.rows ?? []) learn(row.id, entityId);
     }

@@ -1,4 +1,4 @@
-// Looks closer where lists do not show enough to decide.
+// Reads customers one by one where lists do not show enough to decide.
 import type { Changes } from "../decide/changes.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { isOverdue } from "../row.ts";
@@ -6,20 +6,20 @@ import type { PlanEnvironment, PlanRequest } from "../types.ts";
 import type { AccountReader } from "./account-reader.ts";
 import type { Observation } from "./observation.ts";
 
-/** Customers whose creation grants are looked at one by one without being asked: some ten seconds' worth. */
+/** With `checkGrants: auto`, at most so many customers are read for their creation grants: some ten seconds' worth. */
 const UNASKED_READS = 200;
 
 export interface CloserLook {
   readonly observation: Observation;
   readonly changes: Changes;
-  /** Customers that were not read, because they are many and nobody asked for it. */
+  /** How many customers were not read for their creation grants, as `checkGrants` did not ask for it. */
   readonly unread: number;
 }
 
 /**
- * Decides, and decides anew once it has been looked at closely where lists do not show enough: neither the grant given
- * at creation nor the rollover, which decide whether a row that resets is as declared.
- * @param decide what has to happen in view of an observation; pure
+ * Decides, then reads customers in full where lists do not show enough, and decides again. Lists show neither the grant
+ * given at creation nor the rollover, which decide whether a row that resets is as declared.
+ * @param decide what has to happen, given an observation; pure
  * @param now ms since 1970
  */
 export async function decideClosely(
@@ -38,7 +38,7 @@ export async function decideClosely(
   return { observation: closer, changes: decide(closer), unread };
 }
 
-/** The customers to look at one by one; of those in `openly`, a public read tells more. */
+/** The customers to read one by one; those in `openly` by a public read first. */
 function closerLookAt(
   changes: Changes,
   { partlyRead, showsCreationGrants }: Observation,
@@ -47,7 +47,7 @@ function closerLookAt(
 ): { needed: Set<string>; openly: Set<string>; unread: number } {
   const needed = new Set<string>();
   const wanted = new Set<string>();
-  /** What is rolled over, or that a reset has been carried out by the read. */
+  /** A public read shows what is rolled over, and has Autumn apply a reset that is due. */
   const openly = new Set<string>();
   for (const change of changes.declared) {
     const { row, customerId, kind, reasons } = change;
@@ -57,7 +57,7 @@ function closerLookAt(
     if (row.boolean || row.unlimited || row.creationGrant !== undefined) continue;
     const severalRows =
       kind === "replace" && reasons.some(({ code }) => code === "interrupted" || code === "duplicate");
-    // Older versions left it to the creation grant to say whether usage has been counted.
+    // Of successors made by older versions, only the creation grant tells whether usage has been counted.
     const successor = row.resetsAt === null && (parseRemoteId(namespace, row.balanceId)?.generation ?? 1) > 1;
     if (severalRows || change.desired?.rollover || (successor && kind !== "none")) needed.add(customerId);
     else if (row.resetsAt !== null) wanted.add(customerId);

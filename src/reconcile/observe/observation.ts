@@ -1,4 +1,4 @@
-// What was seen of customers at one time: plain data, which nothing changes afterwards.
+// A snapshot of what was read of customers: plain data, never changed afterwards.
 import type { WireFeature } from "../../autumn/index.ts";
 import type { Row } from "../row.ts";
 import type { Scope } from "../types.ts";
@@ -10,9 +10,9 @@ export interface Observation {
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   readonly scope: Scope;
   readonly missingCustomers: ReadonlySet<string>;
-  /** Customers of whom only what public reads show has been read. */
+  /** Customers of whom only public reads were made, which hide some rows. */
   readonly partlyRead: ReadonlySet<string>;
-  /** Whether reading a customer by itself shows more than lists do. */
+  /** Whether a read of one customer shows creation grants, which lists do not. */
   readonly showsCreationGrants: boolean;
   /** `false` where the server has turned out to have no balances.list. */
   readonly listsBalances: boolean;

@@ -1,10 +1,10 @@
-// Work on many things at a time, but not on too many.
+// Limits on how many things are worked on at a time.
 import PQueue from "p-queue";
 
 /**
- * Calls `work` for every item, at most `concurrency` at a time, starting them in order. After an error, or once the signal is
- * aborted, nothing more is started; what runs is waited for.
- * @throws the first error of `work`; else the signal's reason, so that nobody takes what was read so far for all
+ * Calls `work` for every item, at most `concurrency` at a time, starting them in order. After an error, or once the
+ * signal is aborted, nothing more is started, and what runs is waited for.
+ * @throws the first error of `work`; else, once aborted, the signal's reason, so that a part is not taken for the whole
  */
 export async function forEachOf<T>(
   items: Iterable<T>,
@@ -29,7 +29,7 @@ export async function forEachOf<T>(
   signal?.throwIfAborted();
 }
 
-/** Slots for those who work. Who waits for a while lets somebody else work in the meantime. */
+/** A semaphore whose holders can lend their slot to others while they wait. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 
@@ -46,7 +46,7 @@ export class Slots {
     else this.free += 1;
   }
 
-  /** Waits without a slot. */
+  /** Gives the slot back while waiting, and takes one again afterwards. */
   async without<T>(wait: () => Promise<T>): Promise<T> {
     this.give();
     try {

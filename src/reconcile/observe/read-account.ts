@@ -1,4 +1,4 @@
-// Reads everything that one customer has, that of plans and what has ended too.
+// Reads everything that one customer has, including rows of plans and ended rows.
 import type { AutumnApi, WireFeature } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import { type Row, rowOfPublicRead } from "../row.ts";
@@ -7,7 +7,7 @@ import { AccountReader } from "./account-reader.ts";
 
 export interface AccountRequest {
   readonly namespace: string;
-  /** What is declared for the customer: names entities. */
+  /** Entries: those of the customer name its entities. */
   readonly balances: readonly DesiredBalance[];
   readonly customerId: string;
 }
@@ -18,9 +18,9 @@ export interface AccountEnvironment {
 }
 
 export interface Account {
-  /** Standalone rows, those that have ended too. */
+  /** Standalone rows, including ended ones. */
   readonly rows: readonly Row[];
-  /** What a public read shows, in the order in which it is used: rows of plans among them, none of entities. */
+  /** The rows of a public read, in the order in which they are used: rows of plans among them, none of entities. */
   readonly shown: readonly Row[];
   /** Boolean features that are on, whatever has turned them on. */
   readonly flags: readonly string[];
@@ -29,7 +29,7 @@ export interface Account {
 
 /**
  * @returns `undefined` when there is no such customer
- * @throws AutumnError when the server does not answer what is asked
+ * @throws AutumnError when a read fails
  */
 export async function readAccount(
   api: AutumnApi,
@@ -48,7 +48,7 @@ export async function readAccount(
     ...(onEvent ? { onEvent } : {}),
   });
   const features = await reader.readFeatures();
-  // The public read comes first: it carries out the resets that are due, and tells what was bought.
+  // The public read comes first: it has Autumn apply the resets that are due, and shows which rows were bought.
   const customer = await api.getCustomer(customerId);
   if (customer === undefined) return undefined;
   reader.learn(customer);

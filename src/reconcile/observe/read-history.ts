@@ -1,4 +1,4 @@
-// Reads every standalone row of customers, those that have ended too, by the fewest calls that show them.
+// Reads every standalone row of customers, including ended ones, with the fewest calls that show them.
 import type { AutumnApi } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import type { Row } from "../row.ts";
@@ -9,7 +9,7 @@ import { pagesOf } from "./walk.ts";
 
 export interface HistoryRequest {
   readonly namespace: string;
-  /** What is declared: names entities, which stored rows know only by Autumn's own ids. */
+  /** The entries: they name entities, of which stored rows only have Autumn's own ids. */
   readonly balances: readonly DesiredBalance[];
   /** `null` for all customers of the organisation. */
   readonly customers: readonly string[] | null;
@@ -24,15 +24,15 @@ export interface HistoryEnvironment {
 
 export interface ReadHistory {
   readonly scope: Scope;
-  /** Standalone rows by customer, live ones too. */
+  /** Standalone rows by customer, live and ended. */
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   /** Customers that were looked at. */
   readonly customers: number;
-  /** Customers that were asked for and do not exist, or exist no more. */
+  /** Customers that were asked for and do not exist, or no longer. */
   readonly missing: ReadonlySet<string>;
 }
 
-/** @throws AutumnError when the server does not answer what is asked */
+/** @throws AutumnError when a read fails */
 export async function readHistory(
   api: AutumnApi,
   { namespace, balances, customers, concurrency }: HistoryRequest,
@@ -51,7 +51,7 @@ export async function readHistory(
     ...(signal ? { signal } : {}),
     ...(onEvent ? { onEvent } : {}),
   });
-  // Lists do not say of a row that its feature is boolean.
+  // Lists do not say whether a row's feature is boolean.
   await reader.readFeatures();
   const everybody = async (): Promise<Set<string>> => {
     const ids = new Set<string>();
@@ -68,7 +68,7 @@ export async function readHistory(
   const rows = new Map(listed?.rows);
   const missing = new Set(listed?.missingCustomers);
   if (listed === undefined) {
-    // Without balances.list, only the rows of one customer are shown whole.
+    // Without balances.list, only reads of one customer show all rows.
     let seen = 0;
     await each(asked ?? (await everybody()), async (customerId) => {
       const ofCustomer = await reader.readCustomer(customerId);
@@ -78,7 +78,7 @@ export async function readHistory(
       onEvent?.({ type: "read", rows: seen, customers: rows.size });
     });
   } else if (listed.scope === "organisation") {
-    // A list of rows says nothing of those who have none.
+    // In a list of rows, a customer without rows looks like one that does not exist.
     const without = [...(asked ?? [])].filter((customerId) => !rows.has(customerId));
     await each(without, async (customerId) => {
       if ((await api.getCustomer(customerId)) === undefined) missing.add(customerId);

@@ -1,5 +1,5 @@
-// Reads everything that customers have been granted on their own, in full: lists do not show the grant given at
-// creation nor the rollover, and an entry that was made without knowing them could replace the row it is made from.
+// Reads all standalone rows of customers in full. Lists show neither the grant given at creation nor the rollover, and
+// an entry written without knowing them could replace the very row it is made from.
 import type { AutumnApi, WireCustomer, WireFeature } from "../../autumn/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { named } from "../../text/index.ts";
@@ -36,13 +36,13 @@ export interface FullRead {
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   /** Customers that were looked at. */
   readonly customers: number;
-  /** Rows of plans that public reads show. */
+  /** How many rows of plans public reads showed. */
   readonly ofPlans: number;
 }
 
 /**
  * @throws ProblemsError when one of the customers does not exist
- * @throws AutumnError when the server does not answer what is asked
+ * @throws AutumnError when a read fails
  */
 export async function readInFull(
   api: AutumnApi,
@@ -69,7 +69,7 @@ export async function readInFull(
   let closely: Iterable<string>;
   if (customers === null) {
     for await (const { list } of pagesOf((cursor) => api.listCustomers(cursor), signal)) list.forEach(see);
-    // Where the server lists rows, customers without any need no further look.
+    // Where the server lists rows, customers without any need not be read.
     closely = (await reader.readListedRows())?.rows.keys() ?? seen;
   } else {
     closely = new Set(customers);

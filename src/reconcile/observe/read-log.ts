@@ -2,7 +2,7 @@
 import { type AutumnClient, AutumnError, LOG_ROWS } from "../../autumn/index.ts";
 import type { LogRead } from "../decide/who.ts";
 
-/** Never throws for a log that is not there: what it explains can be told without it. */
+/** A log that cannot be read is no error: it only explains differences, which can be reported without it. */
 export async function readLog(api: Pick<AutumnClient, "searchLogs">): Promise<LogRead> {
   try {
     const { calls, rows } = await api.searchLogs();

@@ -1,16 +1,16 @@
-// Whose rows somebody wants to know, and whether a public read shows all that is wanted.
+// Which customers have to be read, and whether a public read shows all that is needed of them.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId, remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
 import type { Target } from "../types.ts";
 
-/** customers.list shows the newest 30 rows of a customer, so a full house may hide some. */
+/** customers.list shows the newest 30 rows of a customer: where it shows as many, there may be more. */
 const ROWS_SHOWN_BY_CUSTOMERS_LIST = 30;
 
 export class Wanted {
   private readonly entities = new Map<string, Set<string>>();
 
-  /** @param also what to look at besides the balances */
+  /** @param also what is needed besides the rows of the balances */
   constructor(
     private readonly namespace: string,
     private readonly balances: readonly DesiredBalance[],
@@ -30,7 +30,7 @@ export class Wanted {
     yield* this.also;
   }
 
-  /** Every customer somebody names. */
+  /** Every customer that a balance or target names. */
   get customers(): IterableIterator<string> {
     return this.entities.keys();
   }
@@ -39,15 +39,15 @@ export class Wanted {
     return this.entities.size;
   }
 
-  /** The entities of a customer that somebody names. */
+  /** The entities of a customer that a balance or target names. */
   entitiesOf(customerId: string): Iterable<string> {
     return this.entities.get(customerId) ?? [];
   }
 
   /**
-   * Tells whether a public read may hide rows of a customer. It leaves out drained, expired and boolean rows, all rows
-   * beside an unlimited one, and the entity of every row (scenarios read-drained, read-unlimited-hides, read-entities).
-   * The rows before a successor without resets have ended, and need not be seen.
+   * A predicate: whether a public read may hide rows of a customer that are needed. It leaves out drained, expired and
+   * boolean rows, all rows beside an unlimited one, and the entity of every row (scenarios read-drained,
+   * read-unlimited-hides, read-entities). The rows before a successor without resets have ended, and need not be seen.
    */
   hiddenFrom(): (customerId: string, rows: readonly Row[]) => boolean {
     const wanted = this.byCustomer();
@@ -58,18 +58,18 @@ export class Wanted {
     };
   }
 
-  /** The balance_id of the first row of a balance, where the row says enough of it. */
+  /** For a row without resets, the balance_id of its first generation, which it stands for; otherwise its own. */
   private firstNameOf({ balanceId, resetsAt }: Row): string | null {
     const own = resetsAt === null ? parseRemoteId(this.namespace, balanceId) : undefined;
     return own ? remoteId(this.namespace, own.key) : balanceId;
   }
 
-  /** By customer, the balance_ids that have to be seen for an entry to be as declared. */
+  /** The balance_ids that a public read has to show, by customer. */
   private byCustomer(): Map<string, string[]> {
     const wanted = new Map<string, string[]>();
     for (const { customerId, entityId, balanceId } of this.targets()) {
       if (balanceId === null) continue;
-      // The entity of a row is never shown: an id that no row has makes the customer be read in full.
+      // A public read never shows the entity of a row: an id that no row has leads to a full read of the customer.
       const id = entityId === null ? balanceId : "";
       const list = wanted.get(customerId);
       if (list) list.push(id);

@@ -1,4 +1,4 @@
-// What a plan grants to: do the customers and entities exist?
+// Checks that the customers and entities that a plan grants to exist.
 import { type AutumnApi, AutumnError, problemOfRefusedId } from "../../autumn/index.ts";
 import { type DesiredBalance, type Problem, ProblemsError } from "../../schema/index.ts";
 import { problemAt } from "../decide/feature-problems.ts";
@@ -7,14 +7,20 @@ import type { Change, PlanEnvironment, PlanRequest } from "../types.ts";
 import type { Observation } from "./observation.ts";
 import { forEachOf } from "./pool.ts";
 
-/** The changes in view of what they grant to. */
+/** The changes, after a look at the customers and entities that they grant to. */
 export interface CheckedTargets {
   readonly declared: readonly Change[];
   /** Customers who are granted something and were seen to have no balances at all, not even those of a plan. */
   readonly emptyCustomers: ReadonlySet<string>;
 }
 
-/** Whether customers and entities that are granted something exist; and whether a plan has the flag on already. */
+/**
+ * Checks that customers and entities that are granted something exist. A flag that a plan has turned on already becomes
+ * a blocked change.
+ *
+ * @throws ProblemsError with everything that does not exist or cannot be granted to
+ * @throws AutumnError when a read fails
+ */
 export async function checkTargets(
   api: Pick<AutumnApi, "getCustomer" | "getEntity">,
   declared: readonly Change[],
@@ -76,7 +82,7 @@ export async function checkTargets(
     signal,
   );
   if (problems.size > 0) {
-    // In the order of the entries, whichever answer came first.
+    // In the order of the entries, not of the answers.
     const found = declared.flatMap((change) => {
       const problem = problems.get(change);
       return problem ? [problemAt(change.desired as DesiredBalance, problem)] : [];
@@ -86,7 +92,7 @@ export async function checkTargets(
   return { declared: declared.map((change) => replacements.get(change) ?? change), emptyCustomers };
 }
 
-/** What is answered; or a problem of each change, where the server takes what they name for no id. */
+/** The answer; or a problem for each change, when the server rejects an id as malformed. */
 async function unlessRefused<T>(
   answer: Promise<T>,
   changes: readonly Change[],

@@ -1,9 +1,9 @@
-// Lists that come in pages.
+// Paged lists.
 import { AutumnError, type Page } from "../../autumn/index.ts";
 
 /**
  * The pages of a list, the last one with `next` null.
- * @throws AutumnError when the list goes round in circles
+ * @throws AutumnError when the server repeats a cursor
  */
 export async function* pagesOf<T>(
   read: (cursor: string | null) => Promise<Page<T>>,

@@ -6,7 +6,7 @@ import type { FieldChange, Reason } from "../types.ts";
 
 export interface Differences {
   readonly fields: readonly FieldChange[];
-  /** Set when an update cannot bring the row about. */
+  /** Why the row has to be replaced; `null` when an update is enough. */
   readonly replaces: Reason | null;
 }
 
@@ -62,7 +62,7 @@ export function differences(desired: DesiredBalance, row: Row): Differences {
     else replaces ??= reason;
   }
   if (desired.expiresAt !== row.expiresAt) {
-    // It can be moved, but never cleared (scenario update-expiry).
+    // The API can move an end, but never clear it (scenario update-expiry).
     const reason = desired.expiresAt === null ? fixed("expires_at back to never") : null;
     differs("expires_at", writtenInstant(row.expiresAt), writtenInstant(desired.expiresAt), reason);
   }

@@ -1,6 +1,6 @@
-// What follows from the differences between an entry and the one row that stands for it. Pure.
+// The verdict on one entry and the row that stands for it, from their differences. Pure.
 //
-// Why a difference is an update or a replacement is told in docs/concepts.md, with the observed facts.
+// docs/concepts.md says why a difference is an update or a replacement, with the observed facts.
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { nameOf, type Row, type RowState } from "../row.ts";
 import type { FieldChange, Reason } from "../types.ts";
@@ -21,7 +21,7 @@ export function judge(desired: DesiredBalance, row: Row, state: RowState, now: n
   const { fields, replaces } = differences(desired, row);
   const over = desired.expiresAt !== null && desired.expiresAt <= now;
   if (state === "expired") {
-    // Never granted again: a fresh grant is a new id.
+    // An ended balance is not granted again; a fresh grant needs a new id.
     if (over) return { kind: "none", fields: [], reasons: [] };
     const text = `it ended on ${msToInstant(row.expiresAt ?? now)}, and an ended balance cannot be prolonged`;
     return { kind: "replace", fields, reasons: [{ code: "expired", text }] };
@@ -39,7 +39,7 @@ export function judge(desired: DesiredBalance, row: Row, state: RowState, now: n
 
 function judgeDrained(row: Row, fields: readonly FieldChange[], replaces: Reason | null): Verdict {
   const onlyExpiry = replaces === null && fields.every(({ field }) => field === "expires_at");
-  // Nothing is left that could end sooner or later.
+  // The row has nothing left, and never resets: another end makes no difference.
   if (onlyExpiry && row.resetsAt === null) return { kind: "none", fields: [], reasons: [] };
   if (onlyExpiry) return { kind: "blocked", fields, reasons: [waitsForReset(row)] };
   const text = "it is used up, and the API cannot change a used-up balance";
@@ -50,7 +50,7 @@ function judgeDrained(row: Row, fields: readonly FieldChange[], replaces: Reason
   };
 }
 
-/** Why a used-up row stays as it is for now. */
+/** Why a drained row stays as it is for now. */
 export function waitsForReset(row: Row): Reason {
   const on = row.resetsAt === null ? "" : ` on ${msToInstant(row.resetsAt)}`;
   const text = `${nameOf(row)} is used up; the API can change or remove it only after its reset${on}`;

@@ -1,4 +1,4 @@
-// Which rows stand for which entry. Pure, and linear in entries and rows.
+// Matches rows to entries. Pure, and linear in both.
 import { balanceName, type DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row } from "../row.ts";
@@ -11,7 +11,7 @@ export interface Generation {
 
 export const isAdopted = ({ generation }: Generation): boolean => generation === 0;
 
-/** Rows of the namespace, or adopted, that no entry declares. */
+/** Rows of the namespace that no entry declares. */
 export interface Undeclared {
   readonly customerId: string;
   readonly key: string;
@@ -28,7 +28,7 @@ export interface Match {
 
 const NONE: readonly Generation[] = [];
 
-/** @param now ms since 1970: what has ended by then is history, and not counted */
+/** @param now ms since 1970; rows that have ended by then are not counted in `ownedRows` */
 export function matchRows(
   balances: readonly DesiredBalance[],
   rowsByCustomer: ReadonlyMap<string, readonly Row[]>,
@@ -50,7 +50,7 @@ export function matchRows(
       const own = parseRemoteId(namespace, row.balanceId);
       if (own && (row.expiresAt === null || row.expiresAt > now)) ownedRows++;
       const adopter = adopterOf.size > 0 ? adopterOf.get(balanceName(customerId, nameOf(row))) : undefined;
-      // An adopted row comes before every row of our own, unless it is one of the entry's own.
+      // An adopted row is generation 0, before all of the entry's own, unless it is one of them.
       const adopted = adopter !== undefined && balances[adopter]?.key !== own?.key;
       const index = adopted ? adopter : own && indexOf.get(balanceName(customerId, own.key));
       const generation: Generation = { row, generation: adopted ? 0 : (own?.generation ?? 0) };

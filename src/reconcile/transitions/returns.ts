@@ -1,12 +1,12 @@
-// Rows that were used up when they were replaced. They cannot be ended then, and come back at their reset, beside the
-// successor. Which of their cycles have been counted on a successor that resets is said by the milliseconds of its next
-// reset, one code for all such rows together. Pure.
+// Rows that were drained when they were replaced. They cannot be ended then, and come back at their reset, beside the
+// successor. On a successor that resets, the milliseconds of its next reset say which of their cycles have been
+// counted, by one code for all such rows. Pure.
 import { addCycles, latestBoundaryBefore } from "../interval.ts";
 import { type Row, stateOf } from "../row.ts";
 import { isSettledFor, saysCycles } from "./marks.ts";
 import type { Generation } from "./match.ts";
 
-/** Resets that are taken back in search of what was counted last; codes repeat after as many. */
+/** How many resets to go back in search of the cycle that was counted last; codes repeat after that many. */
 const MOST_RESETS = 599;
 
 /** A row with a cycle. */
@@ -24,8 +24,8 @@ function returning({ createdAt }: Row, older: readonly Generation[], now: number
 }
 
 /**
- * When the cycle began that the row is in: the latest moment that it can have been, where a month was cut. Before all
- * time, where it cannot have been yet: the first reset of a row may be more than a cycle after its creation.
+ * When the row's current cycle began; where a day was clamped to the end of a month, the latest moment possible.
+ * −Infinity when that moment is still to come: a row's first reset may be more than a cycle after its creation.
  */
 function began({ resetsAt, reset, expiresAt }: Cyclic, now: number): number {
   const last = Math.min(now, expiresAt ?? now);
@@ -33,11 +33,11 @@ function began({ resetsAt, reset, expiresAt }: Cyclic, now: number): number {
   return starts.find((start) => start <= last) ?? Number.NEGATIVE_INFINITY;
 }
 
-/** The next resets of the rows that come back: what a successor says when their cycles have been counted on it. */
+/** The next resets of the rows that come back; a successor on which they have been counted holds the code of these. */
 export const cyclesOf = (successor: Row, older: readonly Generation[], now: number): number[] =>
   returning(successor, older, now).map(({ resetsAt }) => resetsAt);
 
-/** The rows that have come back by a reset since the successor was made, and that it does not know of. */
+/** The rows that a reset has brought back since the successor was made, and that are not yet counted on it. */
 export function cameBack(successor: Row, older: readonly Generation[], now: number): Row[] {
   const { createdAt, resetsAt } = successor;
   if (createdAt === undefined) return [];
@@ -46,7 +46,7 @@ export function cameBack(successor: Row, older: readonly Generation[], now: numb
   const since = says ? resetSince(resetsAt, rows, createdAt) : null;
   if (since !== null) return since;
   return rows.filter((row) => {
-    // Used up then or used up again: where no milliseconds tell, the calendar has to.
+    // Is it still drained, or drained again? Where no code says so, the calendar has to.
     const isUsedUp = !says && stateOf(row, now) === "drained";
     const start = isUsedUp
       ? Math.min(began(row, now), addCycles(row.resetsAt, row.reset, -1))
@@ -55,7 +55,10 @@ export function cameBack(successor: Row, older: readonly Generation[], now: numb
   });
 }
 
-/** The rows that were reset since a successor's next reset said what it says; `null` when it never said that of them. */
+/**
+ * The rows that were reset since the successor's next reset was given its code: their resets are taken back, the latest
+ * first, until the code fits. `null` when it never does.
+ */
 function resetSince(says: number, rows: readonly Cyclic[], createdAt: number): Row[] | null {
   const then = rows.map((row) => ({
     row,

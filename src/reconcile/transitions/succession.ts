@@ -1,6 +1,6 @@
-// How much usage of the rows before it is still to be counted on a successor. Pure. The amounts are read from rows
-// that stand still: they have ended, or are used up. How far a replacement has come is never read from how much rows
-// happen to be used.
+// How much usage of its predecessors is still to be counted on a successor. Pure. Amounts are read from rows whose
+// usage can no longer change, as they have ended or are drained. How far a replacement has come is told by marks, and
+// not inferred from usage.
 import type { DesiredBalance, Reset } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
 import { addCycles, latestBoundaryAfter, nextBoundary } from "../interval.ts";
@@ -10,16 +10,16 @@ import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./mark
 import { type Generation, isAdopted } from "./match.ts";
 import { cameBack, cyclesOf } from "./returns.ts";
 
-/** Of a row made a moment ago: how far its first reset may be from a cycle after its creation, in ms. */
+/** How much later than computed from its creation the first reset of a row may be, in ms. */
 const CREATION_MS = 20_000;
 
-/** What is to be counted on a successor. */
+/** Usage that is to be counted on a successor. */
 export interface Debt {
-  /** Why; `null` when there is nothing to count. A mark that has to go is something, though it be of 0 units. */
+  /** Why; `null` when there is nothing to count. Set even for 0 units, as the mark has to be removed. */
   readonly mark: Mark | null;
   /** Units, 0 or more. */
   readonly usage: number;
-  /** The rows that it is the usage of. */
+  /** The rows whose usage it is. */
   readonly rows: readonly Row[];
 }
 
@@ -53,8 +53,8 @@ export function debtOf(
 }
 
 /**
- * Older versions of this tool made a successor without resets with what is left, and then raised its grant. Killed in
- * between, its grant is still the one it was made with, and less is counted on it than was used.
+ * Older versions created a successor without resets with what was left, and raised its grant afterwards. After a kill
+ * in between, it still has the grant given at creation, and less usage than its predecessor.
  */
 function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark | null {
   const { resetsAt, grant, creationGrant, usage } = successor;
@@ -69,9 +69,9 @@ function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], no
 }
 
 /**
- * The rows whose usage stands on no other row: the newest; those before one on which nothing was counted; those that
- * have come back since it was; and one that the entry has come to adopt since.
- * @param successor what is made of them, where it has been made
+ * The rows whose usage is not counted on another row: the newest; those before it if nothing was counted on it; those
+ * that a reset has brought back since; and one that the entry has adopted since.
+ * @param successor the row that succeeds them, if it exists already
  */
 export function uncounted(
   featureId: string,
@@ -87,7 +87,7 @@ export function uncounted(
   );
   if (passesOn) return [...newest, ...uncounted(featureId, before, now, successor)];
   const [counted] = newest as [Row];
-  // On a row without resets, what has come back was counted when it was ended.
+  // Where `counted` has no resets, the usage of a row that came back was counted when that row was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
   const back = cameBack(counted, before, now).filter((row) => !isCounted(row));
   const isLate = (row: Row): boolean =>
@@ -106,7 +106,7 @@ export function newestOf(generations: readonly Generation[]): Row[] {
   return generations.filter(({ generation }) => generation === newest).map(({ row }) => row);
 }
 
-/** Usage, in units, of the rows together. Usage of another feature counts other units. */
+/** Usage of the rows together, in units. Rows of another feature are left out, as its units are others. */
 export function usageOf(rows: readonly Row[], featureId: string): number {
   const counted = rows.filter((row) => !row.boolean && !row.unlimited && row.featureId === featureId);
   return Math.max(
@@ -116,8 +116,9 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
 }
 
 /**
- * Whether what was used of the row belongs to the cycle that the successor is in; of one that is over it counts no more.
- * @param first when the successor was to be reset for the first time, at the latest; `null` where that is of no account
+ * Whether the row's usage belongs to the successor's current cycle; usage of a past cycle no longer counts.
+ * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when it does not
+ *   matter
  */
 function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boolean {
   const { reset, resetsAt } = successor;
@@ -128,15 +129,15 @@ function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boole
   return first === null || resetsAt <= first + CREATION_MS;
 }
 
-/** Whether the row was there in the cycle that the successor is in, though its own cycle is another. */
+/** Whether the row was live during the successor's current cycle, although its own cycle is another. */
 function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number): boolean {
   if (reset === null || resetsAt === null) return true;
   return Math.min(expiresAt ?? now, now) >= addCycles(resetsAt, reset, -1);
 }
 
 /**
- * When a successor was to be reset for the first time, at the latest; `null` when it is not known.
- * @param ended the rows before it whose cycle it may have kept, and which stay in it
+ * When a successor's first reset was due, at the latest, in ms since 1970; `null` when that is not known.
+ * @param ended its predecessors that have ended: it may have kept their cycle, and their next reset no longer moves
  */
 function firstReset(
   { reset, createdAt }: Row,
@@ -151,8 +152,8 @@ function firstReset(
 }
 
 /**
- * Whether a row that was used up, or has ended, is in a cycle that a reset began after the successor was made: what was
- * used of it in that cycle is counted nowhere yet. A successor without resets says by a mark that there is such a row.
+ * Whether a drained or ended row has been reset since the successor was made, so that its usage in that cycle is
+ * counted nowhere yet. On a successor without resets, a mark says so instead.
  */
 function hasReturned(successor: Row, older: readonly Generation[], now: number): boolean {
   if (successor.resetsAt === null) return false;
@@ -161,16 +162,16 @@ function hasReturned(successor: Row, older: readonly Generation[], now: number):
   );
 }
 
-/** The row whose cycle a successor keeps. */
+/** The row whose cycle a successor keeps: the first one with the same reset. */
 export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | undefined {
   if (reset === null) return undefined;
   return before.find((row) => row.resetsAt !== null && sameReset(row.reset, reset));
 }
 
 /**
- * When a successor is to reset once usage has been counted on it: as the row before it does, as is declared, or in the
- * second in which it does already. While used-up rows are still to come back, the milliseconds say which of their cycles
- * have been counted.
+ * The next reset of a successor once usage has been counted on it, in ms since 1970: that of its predecessor, the
+ * declared one, or its own, without the mark. While drained rows can still come back, its milliseconds say which of
+ * their cycles have been counted.
  */
 export function lastingReset(
   { nextResetAt }: DesiredBalance,
@@ -186,7 +187,7 @@ export function lastingReset(
   const kept = cycleToKeep(reset, uncounted(featureId, older, now, successor))?.resetsAt ?? null;
   const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
   if (wanted != null) return unmarkedReset(wanted);
-  // Its cycle has gone on: the same moment of a second, in the second in which it resets now.
+  // Its cycle has moved on: keep the second in which it resets now, with the milliseconds of its predecessor.
   const milliseconds = kept === null ? 0 : kept - secondOf(kept) * 1000;
   return unmarkedReset(secondOf(resetsAt) * 1000 + milliseconds);
 }

@@ -1,27 +1,25 @@
-// What comes next for one balance, from its entry and its rows. Pure: `next` is what a plan shows, step after step
-// with `after`, and what an apply does, step after step with what it reads.
+// The transition table: the next step for one balance, from its entry and its rows. Pure. A plan takes `next` and
+// `after` in turn until no step is left; an apply takes `next` of what it reads after each step.
 //
 // The newest generation of a balance is its row; those before it were replaced. The first line that fits decides:
 //
-//   the row                       the rows before it               next
+//   the row                       the rows before it               next step
 //   -----------------------------------------------------------------------------------------------------
-//   none                          none                             create (nothing, when its end has passed)
-//   differs, an update will not   any; booleans must be off first  create the successor, marked
-//     do, or it has ended, is       (delete), as a flag cannot be
-//     used up, or is there twice    granted twice
-//   any                           live, nothing is known of it     mark the row: the rest is to be counted, or all
-//                                                                  of a row that the entry has come to adopt
-//   any                           live, ends in a moment           wait until it has ended
-//   any                           live                             end it
-//   used up or ended              any                              done: nothing is left to count on
-//   marked                        not standing still yet           wait, and look again
-//   marked                        ended or used up                 count their usage on the row, and take the mark off
+//   none                          none                             create (nothing, if the declared end has passed)
+//   differs, an update will not   any; a boolean row is deleted    create the successor, marked
+//     do; or is there twice         first: no flag is granted twice
+//   any without a mark            live                             mark the row: all or the rest is to be counted
+//   any                           live, all about to end           wait until they have ended
+//   any                           live                             end one
+//   drained or ended              any                              done: no usage can be counted on it
+//   marked                        their usage may still change     wait, and look again
+//   marked                        ended or drained                 count their usage on the row and remove the mark
 //   differs, an update will do    any                              update
 //   as declared                   any                              done
 //
-// Without an entry every live row is deleted, the newest first; or ended where the API cannot delete it, and where rows
-// before it were replaced, or its customer left a group: what was used of those stands on it, and whoever grants the balance again counts it all. With
-// `retire: delete` rows are deleted where they would be ended, after their usage has been counted.
+// Without an entry, every live row is deleted, the newest first. It is ended instead where the API cannot delete it,
+// where it has replaced other rows, or where its customer left a group: it holds usage that counts if the balance is
+// granted again. With `retire: delete`, rows are deleted where they would be ended, once their usage has been counted.
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
 import { addCycles, nextBoundary } from "../interval.ts";
@@ -40,16 +38,16 @@ export interface BalanceState {
   readonly key: string;
   /** `null` for rows that no entry declares. */
   readonly desired: DesiredBalance | null;
-  /** The rows of the balance, in any order, as their next reader finds them. */
+  /** The rows of the balance, in any order, with the resets that are due applied (`settled`). */
   readonly generations: readonly Generation[];
   /** ms since 1970, by the server's clock. */
   readonly now: number;
   readonly retire: Retirement;
-  /** Whether rows without an entry end, and are never deleted. */
+  /** Whether rows without an entry are ended, and never deleted. */
   readonly endsWithoutEntry?: boolean;
   /** Whether the API can delete the row: it finds the newest rows of a customer only. */
   readonly isWithinReach: (row: Row) => boolean;
-  /** Whether nothing more will be read of what was used of the row. */
+  /** Whether the row's usage can no longer change. */
   readonly standsStill: (row: Row) => boolean;
 }
 
@@ -62,14 +60,14 @@ export type Step =
       /** `null` for what is declared. */
       readonly grant: number | null;
       readonly nextResetAt: number | null;
-      /** Whether a row is to end for it. */
+      /** Whether a live row is to be ended once it exists. */
       readonly succeeds: boolean;
     }
   | { readonly kind: "end"; readonly row: Row }
   | { readonly kind: "delete"; readonly row: Row }
   /** Until the ends of the rows have passed, and what was used of them is stored. */
   | { readonly kind: "wait"; readonly rows: readonly Row[] }
-  /** Says that something is to be counted, before the rows that it stands on end. */
+  /** Records that usage is to be counted, before the rows that hold it end. */
   | { readonly kind: "mark"; readonly row: Row; readonly mark: Mark }
   | {
       readonly kind: "count";
@@ -94,7 +92,7 @@ export interface Next {
   readonly verdict: Verdict;
 }
 
-/** A row that ends within this time, in ms, is one that was ended. */
+/** A row that ends within this time, in ms, counts as one that was ended. */
 export const ENDING_MS = 10_000;
 
 export function next(state: BalanceState): Next {
@@ -151,18 +149,18 @@ function verdictOf({ now }: BalanceState, desired: DesiredBalance, { current, ro
     const { fields } = differences(desired, row);
     return { kind: "replace", fields, reasons: [{ code: "duplicate", text }] };
   }
-  // Counting takes the mark off, and with it sets the grant.
+  // Counting removes the mark and sets the declared grant: a marked grant is no difference.
   const isMarked = debt.mark !== null && row.resetsAt === null && desired.included !== null;
   if (!isMarked) return judge(desired, row, state, now);
   const finished = { ...row, grant: desired.included ?? 0, creationGrant: undefined };
   if (state !== "drained") return judge(desired, finished, state, now);
-  // Used up before the usage of the row before it was counted: what is left of the grant, if anything, is for a successor.
+  // Drained before its predecessor's usage was counted: if anything is left of the grant, a successor has to give it.
   const left = minus(minus(desired.included ?? 0, row.usage), debt.usage);
   const isLeft = isMore(left, LEAST_LEFT);
   return judge(desired, isLeft ? row : finished, state, now);
 }
 
-/** Units that are not worth a successor: a mark takes up to this much of a grant. */
+/** So few units are not worth a successor: a mark takes up to this much of a grant. */
 const LEAST_LEFT = 0.001;
 
 /** The step towards a successor. */
@@ -199,7 +197,7 @@ interface Finishing {
   readonly debt: Debt;
 }
 
-/** The step that a replacement is still to take; `null` when it is finished. */
+/** The next step of a replacement that is not finished; `null` when it is. */
 function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt }: Finishing): Step | null {
   const { now, retire, standsStill, isWithinReach } = state;
   const isLive = (one: Row): boolean => stateOf(one, now) === "live";
@@ -212,7 +210,7 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
     const mark = markNeeded(row, first, cameBack(row, older, now));
     if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
     const rows = live.map((one) => one.row);
-    // Of several rows with one id, a call finds the one that ends first: the next can go only after it.
+    // Of several rows with one id, a call reaches the one that ends first: the next can be ended only after that.
     const ending = new Set(rows.filter((one) => isEnding(one, now)).map(nameOf));
     const ends = rows.find((one) => !ending.has(nameOf(one)));
     return ends === undefined ? { kind: "wait", rows } : { kind: "end", row: ends };
@@ -223,7 +221,9 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   return { kind: "count", row, debt, grant, nextResetAt: lastingReset(desired, row, older, now) };
 }
 
-/** The mark without which nothing would say, once the row before has ended, that its usage is to be counted. */
+/**
+ * The mark that the row needs before its predecessor ends: without it, nothing would say that usage is to be counted.
+ */
 function markNeeded(row: Row, before: Generation, back: readonly Row[]): Mark | null {
   if (back.includes(before.row)) return row.resetsAt === null ? "returned" : null;
   return isAdopted(before) ? "adopted" : "rest";
@@ -240,8 +240,8 @@ function updating(desired: DesiredBalance, row: Row): Step {
 }
 
 /**
- * The balance as a step leaves it, when nobody uses it meanwhile. A row is taken to end at once, and a wait to last
- * until everything stands still.
+ * The balance after a step, if nobody uses it meanwhile. It takes a row to end at once, and a wait to last until usage
+ * can no longer change.
  */
 export function after(state: BalanceState, step: Step): BalanceState {
   const { generations, now } = state;
@@ -287,7 +287,7 @@ export function after(state: BalanceState, step: Step): BalanceState {
   }
 }
 
-/** The fields that a mark is put on with. */
+/** The fields that putting on a mark changes. */
 export function markedFields(row: Row, mark: Mark): Partial<Row> {
   if (row.resetsAt !== null)
     return { resetsAt: markedReset(row.resetsAt, mark === "adopted" ? mark : "rest") };
@@ -323,11 +323,11 @@ export function createdRow(desired: DesiredBalance, step: Step & { kind: "create
   };
 }
 
-/** Every step that is left, in order, when nobody uses the balance meanwhile. */
+/** Every step that is left, in order, if nobody uses the balance meanwhile. */
 export function stepsOf(state: BalanceState): { steps: Step[]; end: BalanceState } {
   const steps: Step[] = [];
   let end = state;
-  // A balance takes as many steps as it has rows, and a few; a table that went on for ever would be a mistake.
+  // A balance takes a few steps for each row; a table that does not come to an end would be a bug.
   for (let left = 4 * state.generations.length + 12; left > 0; left--) {
     const { step } = next(end);
     if (step === null) return { steps, end };
