@@ -90,10 +90,7 @@ export function entryVariables(
   };
 }
 
-export const reasonOf = (balance: DesiredBalance): string => {
-  const reason: unknown = "reason" in balance ? balance.reason : null;
-  return typeof reason === "string" ? reason.trim() : "";
-};
+export const reasonOf = (balance: DesiredBalance): string => balance.note?.reason ?? "";
 
 export const changeVariables = (change: Change) => ({
   kind: change.kind,

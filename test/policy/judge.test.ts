@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { desiredBalance } from "../../src/schema/index.ts";
 import { change, desired } from "../report/plans.ts";
 import { NOW, policyOf, saidOf, verdictOf } from "./policies.ts";
 
@@ -72,10 +73,20 @@ describe("a ready rule", () => {
   });
 
   it("must_have_reason finds entries without one", () => {
-    const why = { ...desired({ key: "why" }), reason: "contract 7" };
-    const blank = { ...desired({ key: "blank" }), reason: "  " };
-    const changes = [made({ key: "none" }), ...[why, blank].map((one) => change("create", { desired: one }))];
-    expect(saidOf(ready("must_have_reason"), changes)).toEqual(["r of none", "r of blank"]);
+    const entry = { customer_id: "acme", feature_id: "credits", included: 5 };
+    const why = desiredBalance({ ...entry, id: "why", reason: "contract 7" });
+    const owned = desiredBalance({ ...entry, id: "owned", ticket: "T-1", owner: "sales" });
+    const changes = [why, owned, desiredBalance(entry)].map((one) =>
+      change("create", { key: one.key, desired: one }),
+    );
+    expect(saidOf(ready("must_have_reason"), changes)).toEqual(["r of owned", "r of credits"]);
+    const named = policyOf({
+      name: "r",
+      on: "entry",
+      when: 'entry.reason.contains("contract")',
+      then: "warn",
+    });
+    expect(saidOf(named, changes)).toEqual(["r of why"]);
   });
 
   it("no_unlimited finds what has no limit", () => {
