@@ -262,7 +262,7 @@ const result = named(
     key,
     balanceId: text,
     result: oneOf<ChangeResult>(RESULTS).describe(
-      "converged: read back, and as declared. failed: refused by the API, or not seen in time. blocked: cannot be done now. not_tried: nothing was sent for it.",
+      "converged: read back, and as declared. failed: refused by the API, or not seen in time. blocked: cannot be done now. not_tried: not carried out, or not to its end; `wrote` says whether anything was changed.",
     ),
     wrote: flag.describe("Whether something was changed for it, though not all may have been."),
     problem: nullable(problem).describe("null when converged."),

@@ -1,5 +1,6 @@
 // Applying: in the face of other runs, of a change of mind, and of an API that fails.
 import { describe, expect, it } from "vitest";
+import { applyPlan } from "../../src/reconcile/index.ts";
 import { GLOBEX, monthly, oneOff, summary } from "./entries.ts";
 import { DAY, LEVELS, World } from "./world.ts";
 
@@ -64,6 +65,36 @@ describe.each(LEVELS)("applying, server of %s", (level) => {
     expect(results.filter((result) => result === "converged").length).toBeGreaterThanOrEqual(1);
     expect(results.filter((result) => result === "not_tried").length).toBeGreaterThanOrEqual(8);
     expect(new Set(results)).toEqual(new Set(["converged", "not_tried"]));
+  });
+
+  it("says that it has failed, and not that nothing was sent, when stopped before making anew what did not last", async () => {
+    const world = new World({ level });
+    const plan = await world.plan(everyone, { createCustomers: true });
+    const stop = new AbortController();
+    let passes = 0;
+    const deleteAll = async (): Promise<void> => {
+      world.route = world.emulator.fetch;
+      for (const { customer_id, feature_id } of everyone) {
+        await world.call("balances.delete", { customer_id, feature_id, balance_id: `test:${feature_id}` });
+      }
+    };
+    const outcome = await applyPlan(world.client(), plan, {
+      clock: world.clock,
+      concurrency: 1,
+      signal: stop.signal,
+      onEvent: ({ type }) => {
+        if (type === "started" && passes === 1) stop.abort();
+        if (type !== "verifying" || ++passes > 1) return;
+        world.route = async (input, init) => {
+          await deleteAll();
+          return world.emulator.fetch(input, init);
+        };
+      },
+    });
+    expect(outcome.interrupted).toBe(true);
+    expect(new Set(outcome.results.map(({ result }) => result))).toEqual(new Set(["converged", "failed"]));
+    const failed = outcome.results.filter(({ result }) => result === "failed");
+    expect(failed).toMatchObject(failed.map(() => ({ wrote: true, problem: { code: "not-converged" } })));
   });
 
   it("goes on with the other customers when one fails", async () => {

@@ -71,6 +71,8 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
 
   const outcomes = new Map<Change, ChangeOutcome>();
   const wrote = new Set<Change>();
+  /** Changes that were made and did not last, with what was seen of them last. */
+  const missed = new Map<Change, Problem>();
   const settle = (outcome: ChangeOutcome): void => {
     outcomes.set(outcome.change, outcome);
     onEvent?.({ type: "finished", ...outcome });
@@ -112,16 +114,17 @@ export async function applyPlan(api: AutumnApi, plan: Plan, environment: ApplyEn
     onEvent?.({ type: "verifying", changes: sent.length });
     const { seen, missing } = await verify(api, sent, plan, { clock, concurrency });
     for (const change of seen) settle({ change, result: "converged", wrote: wrote.has(change) });
-    // What did not last is made once more; then it has failed.
-    const isLast = pass === PASSES || stop.aborted;
-    for (const { change, problem } of isLast ? missing : []) {
-      settle({ change, result: "failed", wrote: wrote.has(change), problem });
-    }
-    open = isLast ? [] : missing.map(({ change }) => change);
+    for (const { change, problem } of missing) missed.set(change, problem);
+    open = stop.aborted ? [] : missing.map(({ change }) => change);
   }
-  for (const change of actions) {
-    if (!outcomes.has(change))
-      settle({ change, result: "not_tried", wrote: wrote.has(change), problem: NOT_TRIED });
+  for (const change of actions.filter((one) => !outcomes.has(one))) {
+    const problem = missed.get(change);
+    settle({
+      change,
+      result: problem ? "failed" : "not_tried",
+      wrote: wrote.has(change),
+      problem: problem ?? NOT_TRIED,
+    });
   }
   return {
     results: actions.map((change) => outcomes.get(change) as ChangeOutcome),
