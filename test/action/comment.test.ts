@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { balances, emulator, folder, MONTHLY, ONCE } from "../cli/helper.ts";
+import { has } from "../support/has.ts";
 import { FORK_TOKEN, github, MOST_CHARACTERS, US } from "./github.ts";
 import { checkoutOfMerge, commit, git, repository, type StepOptions, step, write } from "./step.ts";
 
@@ -33,39 +34,42 @@ describe("the comment on a pull request", () => {
     });
   });
 
-  it("names the commit that is checked out, whatever GitHub says of the event", async () => {
-    const { env } = await emulator();
-    const footerOf = async (options: Partial<StepOptions>) => {
-      const api = await github();
-      await step({ workspace: folder(files), ...options, env: { ...env, ...options.env }, api });
-      return /For commit `([0-9a-f]+)`/.exec(api.comments[0]?.body ?? "")?.[1];
-    };
-    const origin = repository(files);
-    const main = git(origin, "rev-parse", "main");
-    git(origin, "checkout", "-q", "-b", "raise");
-    write(origin, { "balances.yaml": balances([MONTHLY]) });
-    commit(origin, "Grant no credits");
-    const head = git(origin, "rev-parse", "raise");
-    const short = head.slice(0, 7);
+  it.skipIf(!has("git"))(
+    "names the commit that is checked out, whatever GitHub says of the event",
+    async () => {
+      const { env } = await emulator();
+      const footerOf = async (options: Partial<StepOptions>) => {
+        const api = await github();
+        await step({ workspace: folder(files), ...options, env: { ...env, ...options.env }, api });
+        return /For commit `([0-9a-f]+)`/.exec(api.comments[0]?.body ?? "")?.[1];
+      };
+      const origin = repository(files);
+      const main = git(origin, "rev-parse", "main");
+      git(origin, "checkout", "-q", "-b", "raise");
+      write(origin, { "balances.yaml": balances([MONTHLY]) });
+      commit(origin, "Grant no credits");
+      const head = git(origin, "rev-parse", "raise");
+      const short = head.slice(0, 7);
 
-    // Somebody writes "/plan": GITHUB_SHA is the newest commit of the default branch.
-    const event = { action: "created", issue: { number: 7, pull_request: {} }, comment: { body: "/plan" } };
-    const commented = { eventName: "issue_comment", event, env: { GITHUB_SHA: main } };
-    expect(await footerOf({ ...commented, workspace: origin })).toBe(short);
-    expect(await footerOf(commented)).toBeUndefined();
+      // Somebody writes "/plan": GITHUB_SHA is the newest commit of the default branch.
+      const event = { action: "created", issue: { number: 7, pull_request: {} }, comment: { body: "/plan" } };
+      const commented = { eventName: "issue_comment", event, env: { GITHUB_SHA: main } };
+      expect(await footerOf({ ...commented, workspace: origin })).toBe(short);
+      expect(await footerOf(commented)).toBeUndefined();
 
-    // The merge that GitHub makes of what was pushed, and what was pushed since.
-    const merge = checkoutOfMerge(origin, "raise");
-    const pushed = (sha: string) => ({ pull_request: { number: 7, head: { sha }, base: { ref: "main" } } });
-    expect(await footerOf({ workspace: merge, event: pushed(head) })).toBe(short);
-    const merged = git(merge, "rev-parse", "HEAD").slice(0, 7);
-    expect(await footerOf({ workspace: merge, event: pushed("1".repeat(40)) })).toBe(merged);
+      // The merge that GitHub makes of what was pushed, and what was pushed since.
+      const merge = checkoutOfMerge(origin, "raise");
+      const pushed = (sha: string) => ({ pull_request: { number: 7, head: { sha }, base: { ref: "main" } } });
+      expect(await footerOf({ workspace: merge, event: pushed(head) })).toBe(short);
+      const merged = git(merge, "rev-parse", "HEAD").slice(0, 7);
+      expect(await footerOf({ workspace: merge, event: pushed("1".repeat(40)) })).toBe(merged);
 
-    // pull_request_target has the base checked out, unless the workflow says otherwise.
-    git(origin, "checkout", "-q", "main");
-    const target = { eventName: "pull_request_target", event: pushed(head), workspace: origin };
-    expect(await footerOf(target)).toBe(main.slice(0, 7));
-  });
+      // pull_request_target has the base checked out, unless the workflow says otherwise.
+      git(origin, "checkout", "-q", "main");
+      const target = { eventName: "pull_request_target", event: pushed(head), workspace: origin };
+      expect(await footerOf(target)).toBe(main.slice(0, 7));
+    },
+  );
 
   it("is found on whatever page it is, and not where somebody quotes it or has copied it", async () => {
     const { env } = await emulator();

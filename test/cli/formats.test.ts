@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { has } from "../support/has.ts";
 import { balances, emulator, FLAG, folder, MONTHLY, ONCE, run, transcript } from "./helper.ts";
 
 const WRONG = { "balances.yaml": "version: 1\nnamespace: contracts\nbalances:\n  - custmer_id: acme\n" };
@@ -100,7 +101,7 @@ describe("validate --format", () => {
     return [...stdout.matchAll(PATHS)].map((match) => match.slice(1).find((path) => path !== undefined));
   }
 
-  it.each(["github", "gitlab", "sarif", "junit"])(
+  it.skipIf(!has("git")).each(["github", "gitlab", "sarif", "junit"])(
     "%s names files from the root of the repository",
     async (format) => {
       const acme = "services/billing/balances/acme.yaml";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { has } from "../support/has.ts";
 import { balances, CLI, emulator, folder, MONTHLY, ONCE, run } from "./helper.ts";
 
 const YAML = `version: 1
@@ -101,37 +102,40 @@ describe("the server for agents", () => {
     expect((await ask("plan")).isError).toBe(true);
   });
 
-  it("proposes an edit as a diff that git applies, and leaves the file alone", async () => {
-    const { ask, cwd } = await agent();
-    const { text, isError } = await ask("propose_edit", {
-      add: [{ customer_id: "initech", feature_id: "sso" }],
-      change: [
-        {
-          customer_id: "acme",
-          id: "api_calls",
-          entry: {
+  it.skipIf(!has("git"))(
+    "proposes an edit as a diff that git applies, and leaves the file alone",
+    async () => {
+      const { ask, cwd } = await agent();
+      const { text, isError } = await ask("propose_edit", {
+        add: [{ customer_id: "initech", feature_id: "sso" }],
+        change: [
+          {
             customer_id: "acme",
-            feature_id: "api_calls",
-            included: 60000,
-            reset: { interval: "month" },
+            id: "api_calls",
+            entry: {
+              customer_id: "acme",
+              feature_id: "api_calls",
+              included: 60000,
+              reset: { interval: "month" },
+            },
           },
-        },
-      ],
-      remove: [{ customer_id: "globex", id: "ai_credits" }],
-    });
-    expect(isError, text).toBe(false);
-    expect(text).toMatch(/^--- a\/balances\.yaml\n\+\+\+ b\/balances\.yaml\n@@ -/);
-    expect(text).toContain("   # What acme has been promised.");
-    expect(readFileSync(join(cwd, "balances.yaml"), "utf8")).toBe(YAML);
-    execFileSync("git", ["apply", "-"], { cwd, input: text });
-    const { code, stdout } = await run(["validate"], { cwd });
-    expect(code).toBe(0);
-    expect(stdout).toContain("2 balances of 2 customers");
-    const now = readFileSync(join(cwd, "balances.yaml"), "utf8");
-    expect(now).toContain("included: 60000");
-    expect(now).toContain("initech");
-    expect(now).not.toContain("globex");
-  });
+        ],
+        remove: [{ customer_id: "globex", id: "ai_credits" }],
+      });
+      expect(isError, text).toBe(false);
+      expect(text).toMatch(/^--- a\/balances\.yaml\n\+\+\+ b\/balances\.yaml\n@@ -/);
+      expect(text).toContain("   # What acme has been promised.");
+      expect(readFileSync(join(cwd, "balances.yaml"), "utf8")).toBe(YAML);
+      execFileSync("git", ["apply", "-"], { cwd, input: text });
+      const { code, stdout } = await run(["validate"], { cwd });
+      expect(code).toBe(0);
+      expect(stdout).toContain("2 balances of 2 customers");
+      const now = readFileSync(join(cwd, "balances.yaml"), "utf8");
+      expect(now).toContain("included: 60000");
+      expect(now).toContain("initech");
+      expect(now).not.toContain("globex");
+    },
+  );
 
   it("proposes nothing that would be no balances file", async () => {
     const { ask } = await agent();

@@ -160,10 +160,11 @@ describe("a saved plan", () => {
     [
       "nested without end",
       `{"format_version":"1","kind":"saved_plan","tool":"autumn-balances","tool_version":"${VERSION}","signature":"","key_id":${JSON.stringify(JSON.parse(text).key_id)},"plan":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
-      "plan-damaged",
+      // Node 26 parses it.
+      expect.stringMatching(/^plan-(damaged$|altered )/),
     ],
   ])("is none when it is %s", (what, content, code) => {
-    expect(reading(content, KEY, what === "of another version" ? "1.2.4" : VERSION)).toBe(code);
+    expect(reading(content, KEY, what === "of another version" ? "1.2.4" : VERSION)).toEqual(code);
   });
 
   it.each([
