@@ -64,7 +64,7 @@ function rowsOf(server: Server, namespace: string) {
     .sort((a, b) => (`${a.customer} ${a.name}` < `${b.customer} ${b.name}` ? -1 : 1));
 }
 
-it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 300_000 }, async () => {
+it.skipIf(!hasTerraform)("apply and deploy agree", async () => {
   const file = join(ROOT, "examples/contracts/balances.yaml");
   const deployed = await appWith({ "main.ts": MAIN });
   cpSync(file, join(deployed.cwd, "balances.yaml"));
@@ -85,7 +85,6 @@ it.skipIf(!hasTerraform)("apply and deploy agree", { timeout: 300_000 }, async (
 
 it.skipIf(!hasTerraform)(
   "apply and deploy take over the same balance, keep what is used, and let go of its old name",
-  { timeout: 300_000 },
   async () => {
     const deployed = await appWith({ "main.ts": MAIN });
     const applied = await appWith({});

@@ -6,7 +6,6 @@ import { livesThrough, main, yaml } from "./deployment.ts";
 
 it.skipIf(!hasTerraform).each(["cdktf", "cdktn"] as const)(
   "an app of %s is deployed, changed and destroyed by terraform alone",
-  { timeout: 300_000 },
   async (library) => {
     const app = await appWith({ "main.ts": main(library) });
     const chdir = `-chdir=${join("cdktf.out", "stacks", "contracts")}`;

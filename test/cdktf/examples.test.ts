@@ -38,7 +38,7 @@ describe("the example", () => {
     ]);
   });
 
-  it.skipIf(!hasTerraform)("of CDK Terrain is deployed", { timeout: 300_000 }, async () => {
+  it.skipIf(!hasTerraform)("of CDK Terrain is deployed", async () => {
     const { cwd, mustEnd, server } = await appWith({});
     const variables = { CDKTF_OUTDIR: join(cwd, "cdktf.out") };
     await mustEnd(

@@ -8,7 +8,7 @@ import { appWith, CDKTF_JSON, cdktf, hasTerraform, ROOT } from "./app.ts";
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
 
-it.skipIf(!hasTerraform)("cdktf get generates the same bindings", { timeout: 300_000 }, async () => {
+it.skipIf(!hasTerraform)("cdktf get generates the same bindings", async () => {
   const terraformProviders = [`autumn-balances/autumn@${version}`];
   const { cwd, mustEnd } = await appWith({
     "cdktf.json": JSON.stringify({ ...JSON.parse(CDKTF_JSON), terraformProviders }),

@@ -39,7 +39,7 @@ async function stateServer() {
   };
 }
 
-it.skipIf(!hasTerraform)("a deployment locks the state on a server", { timeout: 300_000 }, async () => {
+it.skipIf(!hasTerraform)("a deployment locks the state on a server", async () => {
   const server = await stateServer();
   const { mustEnd } = await appWith({
     "main.ts": readFileSync(join(ROOT, "examples/cdktn/state.ts"), "utf8"),
@@ -63,7 +63,7 @@ it.skipIf(!hasTerraform)("a deployment locks the state on a server", { timeout: 
   expect(refused).toContain("already locked: ID=1");
 });
 
-it.each(["s3", "pg"])("the example configures the backend %s", { timeout: 300_000 }, async (backend) => {
+it.each(["s3", "pg"])("the example configures the backend %s", async (backend) => {
   const { cwd, mustEnd } = await appWith({
     "main.ts": readFileSync(join(ROOT, "examples/cdktn/state.ts"), "utf8"),
   });

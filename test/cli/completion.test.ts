@@ -57,7 +57,7 @@ describe.skipIf(!has("bash"))("completion in bash", () => {
     expect(inBash(place, "import", "--customer", "g")).toEqual(["globex"]);
     expect(inBash(place, "schema", "ex")).toEqual(["explain"]);
     expect(inBash(place, "explain", "hid")).toEqual([]);
-  }, 240_000);
+  });
 
   it("offers nothing of files that are wrong", () => {
     const place = there();

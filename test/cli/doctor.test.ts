@@ -49,7 +49,6 @@ describe("doctor", () => {
       expect(autumn.requests().filter(({ status }) => status === 429)).toEqual([]);
       nothingLeft(autumn);
     },
-    120_000,
   );
 
   it("exits with 2 where something does not hold, and says what to do", async () => {
@@ -71,7 +70,7 @@ describe("doctor", () => {
     );
     expect(code).toBe(2);
     nothingLeft(autumn);
-  }, 60_000);
+  });
 
   it.each([
     ["a live key", "am_sk_live_1", "AUTUMN_SECRET_KEY is a live key"],
@@ -97,18 +96,14 @@ describe("doctor", () => {
     expect(files.stderr).toContain("hint: add --offline to have files checked");
   });
 
-  it.skipIf(!has("python3"))(
-    "removes what it made at the first ^C",
-    async () => {
-      const autumn = await emulator();
-      const { stdout, code } = await onTerminal(["doctor"], [["Trying: ", "\u0003"]], { env: autumn.env });
-      expect(stdout).toContain("Stopping: what was made is removed first. ^C again stops at once.");
-      expect(stdout).toMatch(/Stopped: \d+ of \d+ facts were seen to hold; \d+ not tried\./);
-      expect(code).toBe(130);
-      nothingLeft(autumn);
-    },
-    60_000,
-  );
+  it.skipIf(!has("python3"))("removes what it made at the first ^C", async () => {
+    const autumn = await emulator();
+    const { stdout, code } = await onTerminal(["doctor"], [["Trying: ", "\u0003"]], { env: autumn.env });
+    expect(stdout).toContain("Stopping: what was made is removed first. ^C again stops at once.");
+    expect(stdout).toMatch(/Stopped: \d+ of \d+ facts were seen to hold; \d+ not tried\./);
+    expect(code).toBe(130);
+    nothingLeft(autumn);
+  });
 
   it("stops at once at the second, and says what may be left", async () => {
     const autumn = await emulator();
@@ -124,7 +119,7 @@ describe("doctor", () => {
       /Customers and features whose id begins with autumn-balances-doctor-[0-9a-f]{8} may be left in the sandbox\./,
     );
     expect(code).toBe(130);
-  }, 60_000);
+  });
 });
 
 describe("doctor --offline", () => {

@@ -111,7 +111,7 @@ describe.skipIf(!has("git")).each(LEVELS)("explain, server of %s", (level) => {
       "api_calls",
       "sso",
     ]);
-  }, 60_000);
+  });
 });
 
 describe("explain", () => {

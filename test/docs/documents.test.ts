@@ -51,7 +51,7 @@ describe.skipIf(!has("bash", "git")).each(SESSIONS)("%s", (name) => {
     }
     const written = withReference(fresh + text.slice(end));
     await expect(written).toMatchFileSnapshot(path);
-  }, 300_000);
+  });
 
   it("has programs that compile", () => {
     const programs = all.filter(({ language }) => PROGRAMS.includes(language));

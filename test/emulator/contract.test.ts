@@ -57,7 +57,7 @@ describe.skipIf(!hasContract)("the recorded contract", () => {
     const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(stdout) ?? [];
     expect(Number(failed)).toBe(0);
     expect(Number(passed)).toBeGreaterThanOrEqual(88);
-  }, 300_000);
+  });
 
   it("holds at level 2026-10, but for updates that find no row", async () => {
     const folder = mkdtempSync(join(tmpdir(), "contract-"));
@@ -73,5 +73,5 @@ describe.skipIf(!hasContract)("the recorded contract", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 300_000);
+  });
 });

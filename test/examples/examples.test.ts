@@ -202,7 +202,7 @@ it("applies a balance for each of 500 customers that a program declares", async 
   expect(await storedRows(server, "customer_00002")).toEqual([
     { id: "many-customers:api_calls", grant: 2000, interval: "month" },
   ]);
-}, 300_000);
+});
 
 it.each([
   ["stripe", ["acme 25", "initech 40"]],

@@ -60,5 +60,5 @@ describe("a forecast", () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });

@@ -69,7 +69,7 @@ describe.skipIf(!has("bash", "git"))("the package", () => {
     contents = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
-  }, 300_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("has what users need", () => {
@@ -252,30 +252,26 @@ describe.skipIf(!has("bash", "git"))("the package", () => {
         `${tscOf("typescript-6")} --module commonjs --moduleResolution node10 --ignoreDeprecations 6.0 main.ts`,
       ],
       ["an ES module", "module", `${tsc} --module nodenext main.ts`],
-    ])(
-      "%s synthesizes, with types",
-      async (name, type, compile) => {
-        const app = join(project, `${library} ${name}`);
-        mkdirSync(app);
-        writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type }));
-        writeFileSync(join(app, "main.ts"), program);
-        writeFileSync(join(app, "contracts.json"), JSON.stringify(file));
-        if (!existsSync(join(project, "node_modules", library))) {
-          await shell(`npm install --no-save --no-audit --no-fund ${install}`, project);
-        }
-        await shell(`${compile} && node main.js`, app);
-        const stack = readFileSync(join(app, "cdktf.out/stacks/contracts/cdk.tf.json"), "utf8");
-        expect(Object.values(JSON.parse(stack).resource.autumn_balance)).toMatchObject([
-          { customer_id: "acme", expires_at: "2030-01-01T00:00:00Z" },
-          { customer_id: "globex", feature_id: "sso" },
-        ]);
-        // As `cdktf init` sets it up, but for its skipLibCheck.
-        writeFileSync(join(app, "types.ts"), `export { Balance } from "autumn-balances/${library}";\n`);
-        const strict = `${tsc.replace("--skipLibCheck", "--noEmit")} --lib es2018 --module nodenext types.ts`;
-        await expect(shell(strict, app)).resolves.toBe("");
-      },
-      300_000,
-    );
+    ])("%s synthesizes, with types", async (name, type, compile) => {
+      const app = join(project, `${library} ${name}`);
+      mkdirSync(app);
+      writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type }));
+      writeFileSync(join(app, "main.ts"), program);
+      writeFileSync(join(app, "contracts.json"), JSON.stringify(file));
+      if (!existsSync(join(project, "node_modules", library))) {
+        await shell(`npm install --no-save --no-audit --no-fund ${install}`, project);
+      }
+      await shell(`${compile} && node main.js`, app);
+      const stack = readFileSync(join(app, "cdktf.out/stacks/contracts/cdk.tf.json"), "utf8");
+      expect(Object.values(JSON.parse(stack).resource.autumn_balance)).toMatchObject([
+        { customer_id: "acme", expires_at: "2030-01-01T00:00:00Z" },
+        { customer_id: "globex", feature_id: "sso" },
+      ]);
+      // As `cdktf init` sets it up, but for its skipLibCheck.
+      writeFileSync(join(app, "types.ts"), `export { Balance } from "autumn-balances/${library}";\n`);
+      const strict = `${tsc.replace("--skipLibCheck", "--noEmit")} --lib es2018 --module nodenext types.ts`;
+      await expect(shell(strict, app)).resolves.toBe("");
+    });
   });
 });
 

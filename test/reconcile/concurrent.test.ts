@@ -35,9 +35,7 @@ function shuffled(world: World, numbers: readonly number[]): void {
 
 for (const level of LEVELS) {
   describe(`two applies at once, server of ${level}`, () => {
-    it("make one row of each balance, keep usage, and leave nothing to do", {
-      timeout: 300_000,
-    }, async () => {
+    it("make one row of each balance, keep usage, and leave nothing to do", {}, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(12), { minLength: 3, maxLength: 40 }), async (numbers) => {
           const world = new World({ level });

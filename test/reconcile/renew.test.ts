@@ -76,7 +76,7 @@ describe.each(LEVELS)("a plan that is planned again, on a server of %s", (level)
       }),
       { numRuns: RUNS },
     );
-  }, 300_000);
+  });
 
   const total = ({ featureId, ...rest }: Plan["totals"][number]) => ({ feature_id: featureId, ...rest });
 

@@ -118,5 +118,5 @@ describe.skipIf(!has("chromium"))("the page in a browser", () => {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });

@@ -33,9 +33,7 @@ describe.each(LEVELS)("after a storm, on a server of %s,", (level) => {
 
   it.each(parts)(
     "every balance is there once, and counts what was used: seeds from %i",
-    {
-      timeout: 300_000,
-    },
+    {},
     async (first) => {
       for (let seed = first; seed < Math.min(first + SIZE, FIRST + SEEDS); seed++) {
         expect(await storm({ seed, level }), `seed ${seed}`).toEqual([]);

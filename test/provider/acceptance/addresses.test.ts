@@ -29,7 +29,7 @@ async function used(configuration = balance("one")) {
   return { emulator, workspace };
 }
 
-describe.skipIf(!hasTerraform)("an address that changes", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("an address that changes", () => {
   it.each(["-refresh=true", "-parallelism=1", "-refresh=false"])(
     "is refused without a `moved` block (%s)",
     async (option) => {

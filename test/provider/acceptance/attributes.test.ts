@@ -141,7 +141,7 @@ resource "autumn_balance" "seat" {
 }
 `;
 
-describe.skipIf(!hasTerraform).each(LEVELS)("autumn_balance, server of %s", { timeout: 300_000 }, (level) => {
+describe.skipIf(!hasTerraform).each(LEVELS)("autumn_balance, server of %s", (level) => {
   it("brings every attribute about, changes it, and shows nothing to do after each", async () => {
     const emulator = await start(level);
     const before = CASES.map((one) => resource(one, one.before)).join("") + BY_KEY;

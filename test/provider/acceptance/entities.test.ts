@@ -37,7 +37,7 @@ resource "autumn_balance" "share" {
 }
 `;
 
-describe.skipIf(!hasTerraform)("the first steps of a configuration", { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)("the first steps of a configuration", () => {
   it.each(LEVELS)("keep entities, amounts and ids as they are (%s)", async (level) => {
     const emulator = await start(level);
     const entity = { customer_id: "acme", entity_id: "jane@example.com", feature_id: "seats", name: "Jane" };

@@ -58,7 +58,7 @@ const errorsOf = (output: string): string[] =>
     .split(/(?=Error: )/)
     .slice(1);
 
-describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("a mistake", () => {
   it("in a configuration is found by validate, at its line", async () => {
     const emulator = await start("2026-10");
     const same = 'customer_id = "acme"\n  feature_id = "api_calls"\n  ';
@@ -197,7 +197,7 @@ describe.skipIf(!hasTerraform)("a mistake", { timeout: 300_000 }, () => {
   });
 });
 
-describe.skipIf(!hasTerraform)("what is not known yet", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("what is not known yet", () => {
   it("is planned for every attribute, and settled by apply", async () => {
     const emulator = await start("2026-10");
     const soon = "2031-01-31T00:00:00Z";

@@ -48,7 +48,7 @@ const ROWS: readonly (readonly [balanceId: string, entity: object, level: Level]
   ["terraform:old~3", {}, "2026-10"],
 ];
 
-describe.skipIf(!hasTerraform)("imported under another name", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("imported under another name", () => {
   it.each(ROWS)(
     "keeps what is used of %s %j, replaced and after the state is lost (%s)",
     async (id, entity, level) => {

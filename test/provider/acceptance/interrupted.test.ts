@@ -53,7 +53,7 @@ async function gone(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", { timeout: 300_000 }, (level) => {
+describe.skipIf(!hasTerraform).each(LEVELS)("interrupted, server of %s", (level) => {
   it.each(["provider", "terraform"] as const)(
     "the %s is killed: one row, usage kept, nothing to do",
     async (victim) => {

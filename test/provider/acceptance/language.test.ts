@@ -15,7 +15,7 @@ const balance = (name: string, body: string, rest = ""): string => `resource "au
 
 const WRITES = /balances\.(create|update|delete)$/;
 
-describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout: 300_000 }, (level) => {
+describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", (level) => {
   it("generates a configuration that leaves nothing to do, for rows of all owners", async () => {
     const emulator = await start(level);
     emulator.seed({
@@ -138,7 +138,7 @@ describe.skipIf(!hasTerraform).each(LEVELS)("importing, server of %s", { timeout
   });
 });
 
-describe.skipIf(!hasTerraform)("Terraform's language", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("Terraform's language", () => {
   it("moves, forgets, ignores, protects, and replaces without losing what is used", async () => {
     const emulator = await start("2026-10");
     const workspace = await Workspace.with(emulator, balance("a", "included = 10"));

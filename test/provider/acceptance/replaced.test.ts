@@ -20,7 +20,7 @@ const MONTHLY = 'reset = { interval = "month" }';
 /** As one line, since Terraform breaks lines where it likes. */
 const flat = (output: string): string => output.replaceAll(/\s+/g, " ");
 
-describe.skipIf(!hasTerraform).each(LEVELS)("replaced, server of %s", { timeout: 180_000 }, (level) => {
+describe.skipIf(!hasTerraform).each(LEVELS)("replaced, server of %s", (level) => {
   it("says once what happens, and nothing when it is updated in place", async () => {
     const emulator = await start(level);
     const workspace = await Workspace.with(emulator, balance(100, MONTHLY));
@@ -81,7 +81,7 @@ describe.skipIf(!hasTerraform).each(LEVELS)("replaced, server of %s", { timeout:
   });
 });
 
-describe.skipIf(!hasTerraform)("a balance", { timeout: 240_000 }, () => {
+describe.skipIf(!hasTerraform)("a balance", () => {
   it("is granted and destroyed again and again, without a wait for a key of before", async () => {
     const emulator = await start("2026-10");
     const workspace = await Workspace.with(emulator, balance(100));
@@ -155,7 +155,7 @@ describe.skipIf(!hasTerraform)("a balance", { timeout: 240_000 }, () => {
   });
 });
 
-describe.skipIf(!hasTerraform)("ten balances of one customer", { timeout: 180_000 }, () => {
+describe.skipIf(!hasTerraform)("ten balances of one customer", () => {
   const ten = (included: number): string => `resource "autumn_balance" "ten" {
   count       = 10
   customer_id = "acme"

@@ -7,7 +7,7 @@ import { LEVELS, listen, rowsOf, start } from "./world.ts";
 
 const ROWS = 200;
 
-describe.skipIf(!hasTerraform)("many balances", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("many balances", () => {
   it.each(LEVELS)("of one customer are granted once each, in parallel, and destroyed (%s)", async (level) => {
     const emulator = await start(level);
     const workspace = await Workspace.with(
@@ -86,7 +86,7 @@ resource "autumn_balance" "more" {
   });
 });
 
-describe.skipIf(!hasTerraform)("the secret key", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("the secret key", () => {
   it("is in no log, state or plan, wherever it comes from", async () => {
     const key = "am_sk_test_DoNotTellAnybody0123456789";
     const emulator = await start("2026-10", { key });
@@ -131,7 +131,7 @@ describe.skipIf(!hasTerraform)("the secret key", { timeout: 300_000 }, () => {
   });
 });
 
-describe.skipIf(!hasTerraform)("the schema", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("the schema", () => {
   it("is as it was published", async () => {
     const emulator = await start("2026-10");
     const workspace = await Workspace.with(emulator, "");

@@ -21,7 +21,7 @@ resource "toy_note" "all" {
 }
 `;
 
-describe.skipIf(!hasTerraform)("a provider under terraform", { timeout: 300_000 }, () => {
+describe.skipIf(!hasTerraform)("a provider under terraform", () => {
   it("creates, shows nothing to do, updates in place, replaces, and destroys", async () => {
     const workspace = await Workspace.with(EVERYTHING);
     expect((await workspace.run("validate")).output).toContain("The configuration is valid.");
