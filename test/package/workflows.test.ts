@@ -98,10 +98,11 @@ describe.each(files)("%s", (file) => {
 });
 
 it("run everything on every version of Node that is supported", () => {
-  const { test } = workflow("ci.yml").jobs;
+  const { test, bare } = workflow("ci.yml").jobs;
   expect(test?.strategy?.matrix.node).toEqual(NODES);
   expect(engines.node).toBe(`>=${NODES[0]}`);
   expect(test?.steps.some(({ run }) => run === "bash .ci/run")).toBe(true);
+  expect(bare?.steps.some(({ run }) => run === "bash .ci/bare")).toBe(true);
   // The Action is run by the Node that GitHub has for it.
   expect(NODES.map((major) => `node${major}`)).toContain(ACTION.runs.using);
 });
