@@ -46,6 +46,11 @@ const REFUSED: readonly (readonly [body: string, message: string, line: string])
     "never resets",
     "reset =",
   ],
+  [
+    'customer_id = "acme"\n  feature_id = "api_calls"\n  balance_id = "over"\n  included = 1\n  expires_at = "2020-01-31T00:00:00Z"',
+    "It would have ended on 2020-01-31T00:00:00Z already",
+    "expires_at =",
+  ],
 ];
 
 const resource = (name: string, body: string): string =>
