@@ -48,13 +48,26 @@ export function complaintsOf(errors: readonly SchemaError[], value: unknown, tre
       const found = valueAt(value, instancePath);
       const written = tree?.written(instancePath);
       const name = fieldName(instancePath);
-      const explanation = explainField({ name, value: found, written, schema: schemaAt(schemaPath) });
+      const explanation = explainField({
+        name,
+        value: found,
+        written,
+        spelling: tree?.spelling(instancePath),
+        isOptional: !isRequired(schemaPath),
+        schema: schemaAt(schemaPath),
+      });
       say("value", instancePath, explanation, found === null ? "name" : "value");
     }
   }
   // A misspelled field is not also a missing one.
   for (const id of meant) said.delete(id);
   return [...said.values()];
+}
+
+/** Whether the value that a complaint with this `schemaPath` is about has to be there. */
+function isRequired(schemaPath: string): boolean {
+  const [, owner, name] = /^(.*)\/properties\/([^/]+)\/[^/]+$/.exec(schemaPath) ?? [];
+  return name !== undefined && schemaAt(`${owner}/type`).required?.includes(name) === true;
 }
 
 /** `#/$defs/balance/allOf/<n>/then/…/false schema` → what rule n says. */

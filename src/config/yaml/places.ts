@@ -18,6 +18,9 @@ export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
 
 export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 
+/** What keeps a value from being read as the number or the word that it looks like. */
+export type Spelling = "quoted" | "tagged" | "block" | "cell";
+
 /** Tells where values are written, by JSON pointers to them. */
 export interface Places {
   /** Where the name of a field stands; of anything else, where the value does. */
@@ -25,6 +28,7 @@ export interface Places {
   placeOfValue(pointer: string): Place | undefined;
   /** How the file spells a text, a number or a boolean. */
   written(pointer: string): string | undefined;
+  spelling(pointer: string): Spelling | undefined;
   /** Whether something has been said of the value, or of the name, already. */
   hasComplaint(pointer: string): boolean;
   hasNameComplaint(pointer: string): boolean;
@@ -83,6 +87,13 @@ export class Tree implements Places {
   written(pointer: string): string | undefined {
     const node = this.target(this.#find(pointer)?.value ?? null);
     return isScalar(node) ? node.source : undefined;
+  }
+
+  spelling(pointer: string): Spelling | undefined {
+    const node = this.target(this.#find(pointer)?.value ?? null);
+    if (!isScalar(node)) return undefined;
+    if (node.tag !== undefined) return "tagged";
+    return node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED" ? "block" : "quoted";
   }
 
   hasComplaint(pointer: string): boolean {
