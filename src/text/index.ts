@@ -1,4 +1,5 @@
 // What this room offers: text from outside that can be shown, and the word that was probably meant. Pure.
+export { decimal } from "./decimal.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export { escapedInJson, HIDDEN, hex } from "./hidden.ts";
 export { compareText } from "./order.ts";
