@@ -1,7 +1,7 @@
 // The validator's errors → one plain complaint for each thing that is wrong, at the place where it is written.
 import { balanceRules, type Problem, type SchemaError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
-import type { Places } from "../yaml/places.ts";
+import type { Places, Spelled } from "../yaml/places.ts";
 import { pointerParts, pointerTo, valueAt } from "../yaml/pointer.ts";
 import { fieldName, schemaAt } from "../yaml/schema-at.ts";
 import type { Explanation } from "./explanation.ts";
@@ -15,8 +15,14 @@ const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
 /**
  * @param value what was validated
  * @param tree where it is written; without it the problems have no places
+ * @param spelled how it is written, where no tree tells
  */
-export function complaintsOf(errors: readonly SchemaError[], value: unknown, tree?: Places): Problem[] {
+export function complaintsOf(
+  errors: readonly SchemaError[],
+  value: unknown,
+  tree?: Places,
+  spelled: Spelled | undefined = tree,
+): Problem[] {
   const said = new Map<string, Problem>();
   const meant = new Set<string>();
   const say = (kind: string, pointer: string, explanation: Explanation, at: "name" | "value") => {
@@ -46,13 +52,13 @@ export function complaintsOf(errors: readonly SchemaError[], value: unknown, tre
       say("value", pointerTo(instancePath, name), explanation, "name");
     } else {
       const found = valueAt(value, instancePath);
-      const written = tree?.written(instancePath);
+      const written = spelled?.written(instancePath);
       const name = fieldName(instancePath);
       const explanation = explainField({
         name,
         value: found,
         written,
-        spelling: tree?.spelling(instancePath),
+        spelling: spelled?.spelling(instancePath),
         isOptional: !isRequired(schemaPath),
         schema: schemaAt(schemaPath),
       });

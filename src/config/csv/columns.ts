@@ -35,7 +35,7 @@ export interface Condition {
 export const satisfies = ({ cells }: TableRow, conditions: readonly Condition[]): boolean =>
   conditions.every(({ column, values }) => values.includes(cells[column] ?? ""));
 
-const NUMBER = /^-?\d{1,16}(?:\.\d{1,10})?$/;
+const NUMBER = /^-?\d{1,16}(?:\.\d{1,400})?$/;
 const MS = /^\d{13}$/;
 
 /** What a cell says in a field of a balance; what is not a value of the field's type stays text, and is complained about. */

@@ -19,6 +19,8 @@ export interface Mapping {
   }[];
   /** Fields that are the same for all rows. */
   readonly balance: Fields;
+  /** Columns that are named like what no cell can say. */
+  readonly unsaid: readonly string[];
   /** Whether dates without a time zone are of UTC; they are refused otherwise. */
   readonly datesAreUtc: boolean;
 }
@@ -91,18 +93,29 @@ export function readMapping(
       columns: byField,
       where: conditions,
       balance: balance as Fields,
+      unsaid: [],
       datesAreUtc: dates === "utc",
     },
   };
 }
 
+/** What every entry has to say. */
+const NEEDED = Object.entries(balanceFields).flatMap(([name, field]) => ("required" in field ? [name] : []));
+
 /** Columns that are called like the fields; those that a table has are taken. */
 export const usualMapping = (header: readonly string[]): Mapping => ({
   columns: new Map(
-    IN_CELLS.filter((field) => header.includes(field)).map((field) => [field, { name: field }]),
+    IN_CELLS.filter((field) => NEEDED.includes(field) || header.includes(field)).map((field) => [
+      field,
+      { name: field },
+    ]),
   ),
   where: [],
   balance: {},
+  unsaid: header.filter((name) => {
+    const [field = ""] = name.split(".");
+    return Object.hasOwn(balanceFields, field) && !IN_CELLS.includes(field);
+  }),
   datesAreUtc: false,
 });
 

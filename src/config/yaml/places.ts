@@ -21,14 +21,18 @@ export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 /** What keeps a value from being read as the number or the word that it looks like. */
 export type Spelling = "quoted" | "tagged" | "block" | "cell";
 
-/** Tells where values are written, by JSON pointers to them. */
-export interface Places {
+/** Tells how values are written, by JSON pointers to them. */
+export interface Spelled {
+  /** How a file spells a text, a number or a boolean. */
+  written(pointer: string): string | undefined;
+  spelling(pointer: string): Spelling | undefined;
+}
+
+/** Tells where values are written as well. */
+export interface Places extends Spelled {
   /** Where the name of a field stands; of anything else, where the value does. */
   placeOfName(pointer: string): Place | undefined;
   placeOfValue(pointer: string): Place | undefined;
-  /** How the file spells a text, a number or a boolean. */
-  written(pointer: string): string | undefined;
-  spelling(pointer: string): Spelling | undefined;
   /** Whether something has been said of the value, or of the name, already. */
   hasComplaint(pointer: string): boolean;
   hasNameComplaint(pointer: string): boolean;
