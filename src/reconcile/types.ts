@@ -80,7 +80,7 @@ export interface Change {
   readonly isPending: boolean;
   /** Whether the entry is protected in the plan's base, whatever it says now. Left out where it is not. */
   readonly wasProtected?: true;
-  /** ms since 1970, of a replacement: when the balance resets next. */
+  /** ms since 1970, of a replacement, and of a creation that declares it: when the balance resets next. */
   readonly resetsAt: number | null;
   /**
    * Of a replacement that makes a row: units that the customer can use at the most in the seconds until what was used
