@@ -13,6 +13,12 @@ const NEVER_CONNECTED = new Set([
   "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
 ]);
 
+/** Where it lies in the base URL, no further call fares better. */
+export const FOR_GOOD: ReadonlySet<string | undefined> = new Set(["no_tls", "blocked_port"]);
+
+/** What `fetch` says of ports of other protocols, without a code. */
+const isBlockedPort = (chain: readonly NetworkError[]): boolean => chain.at(-1)?.message === "bad port";
+
 interface NetworkError extends Error {
   readonly code?: unknown;
   readonly syscall?: unknown;
@@ -36,17 +42,20 @@ const codeOf = ({ code }: NetworkError): string => (typeof code === "string" ? c
 export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   const chain = chainOf(thrown);
   if (chain.some((error) => BAD_CERTIFICATE.test(codeOf(error)))) return "refused";
+  if (isBlockedPort(chain)) return "not_applied";
   const failed = chain.filter((error) => codeOf(error) !== "" && !(error instanceof AggregateError));
   const never = ({ syscall, code }: NetworkError): boolean =>
     syscall === "connect" || syscall === "getaddrinfo" || NEVER_CONNECTED.has(String(code));
   return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
 }
 
-/** What is wrong with the certificate, where that is why; `undefined` for all else. */
+/** What is wrong with the certificate or the base URL, where that is why; `undefined` for all else. */
 export function codeWithoutAnswer(thrown: unknown): string | undefined {
-  const code = chainOf(thrown)
-    .map(codeOf)
-    .find((one) => BAD_CERTIFICATE.test(one));
+  const chain = chainOf(thrown);
+  if (isBlockedPort(chain)) return "blocked_port";
+  const codes = chain.map(codeOf);
+  if (codes.includes("ERR_SSL_WRONG_VERSION_NUMBER")) return "no_tls";
+  const code = codes.find((one) => BAD_CERTIFICATE.test(one));
   if (code === undefined) return undefined;
   if (/^(?:CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/.test(code)) return "expired_certificate";
   return /ALTNAME|HOSTNAME_MISMATCH/.test(code) ? "certificate_of_another_host" : "untrusted_certificate";
