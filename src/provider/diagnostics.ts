@@ -8,10 +8,11 @@ import {
   usedBeyondGrant,
 } from "../reconcile/index.ts";
 import { msToInstant, ProblemsError } from "../schema/index.ts";
+import { inShell } from "../text/index.ts";
 import type { Clash } from "./claims.ts";
 import type { Client } from "./client.ts";
 import { sentence } from "./hcl.ts";
-import { importIdOf, inShell } from "./import-id.ts";
+import { importIdOf } from "./import-id.ts";
 import { problemsError } from "./problems.ts";
 import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
 import { remoteIdOf } from "./values.ts";
