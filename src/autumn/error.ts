@@ -19,8 +19,8 @@ export interface AutumnErrorDetails {
   readonly status?: number;
   /**
    * Autumn's own code, such as `customer_not_found`, or one of ours: `unexpected_answer` for an answer that is not
-   * Autumn's, `interrupted` for a call that was not sent, and `untrusted_certificate`, `expired_certificate` and
-   * `certificate_of_another_host`.
+   * Autumn's, `interrupted` for a call that was not sent, and `untrusted_certificate`, `expired_certificate`,
+   * `certificate_of_another_host`, `no_tls` and `blocked_port`.
    */
   readonly code?: string;
   /** The customer that the call was about, if it was about one. */

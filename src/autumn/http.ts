@@ -2,7 +2,7 @@
 
 import type { Clock } from "./clock.ts";
 import { AutumnError, type CallOutcome, outcomeOf } from "./error.ts";
-import { codeWithoutAnswer, outcomeWithoutAnswer, reasonWithoutAnswer } from "./network-failure.ts";
+import { codeWithoutAnswer, FOR_GOOD, outcomeWithoutAnswer, reasonWithoutAnswer } from "./network-failure.ts";
 import type { Pacer } from "./pacing/pacer.ts";
 import type { RateGroup } from "./pacing/rate-groups.ts";
 import type { Turn } from "./pacing/rate-limiter.ts";
@@ -158,7 +158,8 @@ export class Http {
     }
   }
 
-  #isSentAgain({ effect }: Call, attempt: number, { outcome }: AutumnError): boolean {
+  #isSentAgain({ effect }: Call, attempt: number, { outcome, code }: AutumnError): boolean {
+    if (FOR_GOOD.has(code)) return false;
     const { maxRetries, signal } = this.#options;
     if (attempt > maxRetries || signal?.aborted) return false;
     return outcome === "not_applied" || (outcome === "unknown" && effect !== "once");

@@ -11,6 +11,7 @@ export {
 export { AutumnError, type CallOutcome } from "./error.ts";
 export { API_VERSION, type Call, type CallRecord, type RawAnswer } from "./http.ts";
 export type { LoggedCall } from "./logs.ts";
+export { codeWithoutAnswer } from "./network-failure.ts";
 export { type PaceOptions, paceOf, type RateGroup } from "./pacing/rate-groups.ts";
 export { problemOfApi, problemOfRefusedId } from "./problem.ts";
 export { redact } from "./redact.ts";

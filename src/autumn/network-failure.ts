@@ -10,6 +10,12 @@ const NEVER_CONNECTED =
 /** What newer versions of Node add to the message about a certificate; problems have a hint of ours instead. */
 const ADVICE_OF_NODE = /; if the root CA is installed locally.*$/s;
 
+/** Where it lies in the base URL, no further call fares better. */
+export const FOR_GOOD: ReadonlySet<string | undefined> = new Set(["no_tls", "blocked_port"]);
+
+/** What `fetch` says of ports of other protocols, without a code. */
+const isBlockedPort = (chain: readonly NetworkError[]): boolean => chain.at(-1)?.message === "bad port";
+
 interface NetworkError extends Error {
   readonly code?: unknown;
   readonly syscall?: unknown;
@@ -33,17 +39,20 @@ const codeOf = ({ code }: NetworkError): string => (typeof code === "string" ? c
 export function outcomeWithoutAnswer(thrown: unknown): CallOutcome {
   const chain = chainOf(thrown);
   if (chain.some((error) => BAD_CERTIFICATE.test(codeOf(error)))) return "refused";
+  if (isBlockedPort(chain)) return "not_applied";
   const failed = chain.filter((error) => codeOf(error) !== "" && !(error instanceof AggregateError));
   const never = ({ syscall, code }: NetworkError): boolean =>
     syscall === "connect" || syscall === "getaddrinfo" || NEVER_CONNECTED.test(String(code));
   return failed.length > 0 && failed.every(never) ? "not_applied" : "unknown";
 }
 
-/** What is wrong with the certificate, if that was the reason; `undefined` otherwise. */
+/** What is wrong with the certificate or the base URL, if that was the reason; `undefined` otherwise. */
 export function codeWithoutAnswer(thrown: unknown): string | undefined {
-  const code = chainOf(thrown)
-    .map(codeOf)
-    .find((one) => BAD_CERTIFICATE.test(one));
+  const chain = chainOf(thrown);
+  if (isBlockedPort(chain)) return "blocked_port";
+  const codes = chain.map(codeOf);
+  if (codes.includes("ERR_SSL_WRONG_VERSION_NUMBER")) return "no_tls";
+  const code = codes.find((one) => BAD_CERTIFICATE.test(one));
   if (code === undefined) return undefined;
   if (/^(?:CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/.test(code)) return "expired_certificate";
   return /ALTNAME|HOSTNAME_MISMATCH/.test(code) ? "certificate_of_another_host" : "untrusted_certificate";

@@ -14,11 +14,15 @@ export interface SettingNames {
 const TRUST =
   "have Node trust who issued the certificate: NODE_EXTRA_CA_CERTS=the file of your certificate authority (PEM)";
 
-const OF_CERTIFICATES: Readonly<Record<string, (names: SettingNames) => string>> = {
+const OF_CONNECTIONS: Readonly<Record<string, (names: SettingNames) => string>> = {
   untrusted_certificate: () => TRUST,
   expired_certificate: () => "renew the certificate of the server; or is the clock of this machine wrong?",
   certificate_of_another_host: ({ baseUrl }) =>
     `write the base URL (${baseUrl}) with the name that the certificate was issued for`,
+  no_tls: ({ baseUrl }) =>
+    `nothing there answers in TLS: begin the base URL (${baseUrl}) with http:// if that is what the server speaks`,
+  blocked_port: ({ baseUrl }) =>
+    `no program in JavaScript asks at that port, which is another protocol's: give the server another one (${baseUrl})`,
 };
 
 const NAMES_CUSTOMER = /: customer_id: /;
@@ -40,12 +44,12 @@ export function problemOfRefusedId(
 
 export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
   const { message, status, code, outcome } = error;
-  const ofCertificate = OF_CERTIFICATES[code ?? ""];
-  if (status === undefined && ofCertificate !== undefined) {
+  const ofConnection = OF_CONNECTIONS[code ?? ""];
+  if (status === undefined && ofConnection !== undefined) {
     return {
       code: code ?? "unreachable",
       message: `the API cannot be reached: ${message}`,
-      hint: ofCertificate(names),
+      hint: ofConnection(names),
     };
   }
   if (status === undefined && code === undefined) {

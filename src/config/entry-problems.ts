@@ -10,6 +10,7 @@ import {
 import { clashes } from "./clashes.ts";
 import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
+import type { Spelled } from "./yaml/places.ts";
 
 /** A problem without a place; `pointer` starts at the entry (`/reset/interval`). */
 export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer: string };
@@ -19,24 +20,30 @@ export type EntryIssue = Omit<Problem, "place" | "pointer"> & { readonly pointer
  *
  * @param entry in the API's snake_case
  * @param isUnknown whether a value is not known yet; such values are assumed to be valid
+ * @param spelled how values were written before they became the entry's, by pointers that start at the entry
  * @example
  * entryProblems({ customer_id: "acme" }); // [{ code: "missing-field", message: "`feature_id` is missing", … }]
  */
 export function entryProblems(
   entry: unknown,
   isUnknown: (value: unknown) => boolean = () => false,
+  spelled?: Spelled,
 ): EntryIssue[] {
   const assumed = isMapping(entry) ? assuming(entry, isUnknown) : entry;
   const file = { version: 1, namespace: "entry", balances: [assumed] };
   const checked = validateFile(file);
   const problems = checked.ok
     ? clashes([{ balance: desiredBalance(assumed as BalanceEntry), pointer: "/balances/0" }], undefined)
-    : complaintsOf(checked.errors, file);
-  return problems.map((problem) => ({
-    ...problem,
-    pointer: (problem.pointer ?? "").slice("/balances/0".length),
-  }));
+    : complaintsOf(checked.errors, file, undefined, spelled && inFile(spelled));
+  return problems.map((problem) => ({ ...problem, pointer: inEntry(problem.pointer ?? "") }));
 }
+
+const inEntry = (pointer: string): string => pointer.slice("/balances/0".length);
+
+const inFile = ({ written, spelling }: Spelled): Spelled => ({
+  written: (pointer) => written(inEntry(pointer)),
+  spelling: (pointer) => spelling(inEntry(pointer)),
+});
 
 /** The entry without its unknown values, but with valid ones where the rest of it needs them. */
 function assuming(entry: Mapping, isUnknown: (value: unknown) => boolean): Mapping {

@@ -1,8 +1,8 @@
 // Writes entries as YAML or JSON, with everything invisible spelled out: ids come from a server that accepts any text,
 // and are read by people in a pull request.
-import { Document, parse, visit } from "yaml";
+import { Document, parse, type ScalarTag, visit } from "yaml";
 import type { BalanceEntry } from "../schema/index.ts";
-import { escapedInJson, HIDDEN, hex } from "../text/index.ts";
+import { decimal, escapedInJson, HIDDEN, hex } from "../text/index.ts";
 
 const IS_HIDDEN = new RegExp(HIDDEN, "u");
 const EACH_HIDDEN = new RegExp(`(?![\\n\\t])(?:${HIDDEN})`, "gu");
@@ -30,6 +30,17 @@ function isOtherInYaml11(text: string): boolean {
   }
 }
 
+/** Readers of YAML 1.1 take a number with an exponent and no point for text. */
+const SMALL: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  identify: (value) => typeof value === "number" && String(value).includes("e"),
+  // Nothing is read with it; without a test, the tag for all numbers would be taken.
+  test: /^(?!)/,
+  resolve: Number,
+  stringify: ({ value }) => decimal(Number(value)),
+};
+
 /** Lines of a block mapping, without indentation and without a line break at the end. */
 export function entryLines(entry: BalanceEntry): string[] {
   return written(entry, false).split("\n");
@@ -51,7 +62,7 @@ export const yamlText = (text: string): string => yamlOf(text, true);
 const written = (entry: BalanceEntry, flow: boolean): string => yamlOf(entry, flow);
 
 function yamlOf(value: unknown, flow: boolean): string {
-  const document = new Document(value);
+  const document = new Document(value, { customTags: (tags) => [SMALL, ...tags] });
   visit(document, {
     Map: (key, node) => {
       // `reset` and `rollover` are short.

@@ -76,7 +76,9 @@ const change = named(
       only(true).describe("The entry is protected at the base. Left out where it is not."),
     ),
     unblocksAt: nullable(instant).describe("When a blocked change can be made."),
-    resetsAt: nullable(instant).describe("Of a replacement: when the balance resets next."),
+    resetsAt: nullable(instant).describe(
+      "Of a replacement, and of a creation that declares it: when the balance resets next.",
+    ),
     meanwhile: nullable(amount).describe(
       "Of a replacement that makes a row: units that the customer can use at the most in the seconds until what was used has been counted on it.",
     ),

@@ -10,6 +10,7 @@ import {
   refuseBlocked,
   refuseClash,
   refuseCut,
+  refuseOver,
   tellingHowToDestroy,
 } from "./diagnostics.ts";
 import type { Balances } from "./engine.ts";
@@ -152,6 +153,7 @@ async function planCreation(
   const change = await changeTo(planned, null, new Uint8Array(), balances);
   announceExisting(change, run.isStored(balance) ? "stored" : onExisting, context);
   refuseBlocked(change);
+  refuseOver(change);
   refuseCut(change, force);
   // The row that is there now may be gone by then: Terraform may destroy it first, in a replacement of its own.
   return change.row === null ? change.balanceId : UNKNOWN;
@@ -167,6 +169,7 @@ async function planUpdate(
 ): Promise<CtyValue> {
   const change = await changeTo(planned, prior, bytes, balances);
   refuseBlocked(change);
+  refuseOver(change);
   refuseCut(change, force);
   announceWorkLeft(change, context);
   return change.kind === "replace" || change.kind === "create" ? UNKNOWN : (prior.remote_id ?? null);
@@ -207,6 +210,7 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
   const decide = async (): Promise<Change> => {
     const change = await balances.changeOf(desired, prior && remoteIdOf(prior), birth);
     refuseBlocked(change);
+    refuseOver(change);
     refuseCut(change, force);
     return change;
   };

@@ -8,9 +8,11 @@ import {
   usedBeyondGrant,
 } from "../reconcile/index.ts";
 import { msToInstant, ProblemsError } from "../schema/index.ts";
+import { inShell } from "../text/index.ts";
 import type { Clash } from "./claims.ts";
 import type { Client } from "./client.ts";
-import { importIdOf, inShell } from "./import-id.ts";
+import { sentence } from "./hcl.ts";
+import { importIdOf } from "./import-id.ts";
 import { problemsError } from "./problems.ts";
 import { type ClientContext, type CtyObject, DiagnosticError, type Path } from "./protocol/index.ts";
 import { remoteIdOf } from "./values.ts";
@@ -173,6 +175,20 @@ export function refuseBlocked(change: Change): void {
   throw new DiagnosticError(`${balanceId} cannot be changed now`, {
     detail: `${why.join("; ")}.${when}`,
     ...(path ? { path } : {}),
+  });
+}
+
+/**
+ * A resource stands for a balance that is there. Of one that would have ended before it is granted nothing ever would
+ * be, and every plan would show it as about to be created.
+ * @throws DiagnosticError when its end has passed
+ */
+export function refuseOver({ reasons, balanceId }: Change): void {
+  const over = reasons.find(({ code }) => code === "already-over");
+  if (over === undefined) return;
+  throw new DiagnosticError(`${balanceId} cannot be granted`, {
+    detail: `${sentence(over.text)} Remove the resource, or write a future time.`,
+    path: ["expires_at"],
   });
 }
 

@@ -1,7 +1,7 @@
 // The id that `terraform import` is given, and hints when it fits none of the customer's rows.
 import { nameOf, type Row } from "../reconcile/index.ts";
 import { KEY_PATTERN, ProblemsError } from "../schema/index.ts";
-import { didYouMean, named } from "../text/index.ts";
+import { didYouMean, inShell, named } from "../text/index.ts";
 import { DiagnosticError } from "./protocol/index.ts";
 
 /** The balance that is to be imported. */
@@ -87,9 +87,6 @@ export const importIdOf = (customerId: string, name: string): string =>
   customerId.includes("/") || customerId.startsWith("{")
     ? JSON.stringify({ customer_id: customerId, balance_id: name })
     : `${customerId}/${name}`;
-
-/** An id as a shell has to be given it. */
-export const inShell = (id: string): string => `'${id.replaceAll("'", "'\\''")}'`;
 
 /** Names of rows that a hint lists. */
 const LISTED = 20;

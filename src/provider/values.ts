@@ -8,6 +8,7 @@ import {
   instantToMs,
   msToInstant,
 } from "../schema/index.ts";
+import { brief } from "../text/index.ts";
 import { inHcl, sentence } from "./hcl.ts";
 import { type CtyObject, type CtyValue, type Diagnostic, ExactDecimal, UNKNOWN } from "./protocol/index.ts";
 
@@ -64,18 +65,29 @@ export function desiredOf(object: CtyObject): DesiredBalance {
   return desiredBalance(entryOf(object) as unknown as BalanceEntry);
 }
 
+/** The digits of a number that a double would round, or take for infinite. */
+function digitsAt(config: CtyObject, pointer: string): string | undefined {
+  let found: CtyValue | undefined = config;
+  for (const name of pointer.split("/").slice(1))
+    found = isObject(found ?? null) ? (found as CtyObject)[name] : null;
+  return typeof found === "bigint" || found instanceof ExactDecimal ? brief(found.toString()) : undefined;
+}
+
 /** What is wrong with a configuration. What is not known yet is given the benefit of the doubt. */
 export function configurationProblems(config: CtyObject): Diagnostic[] {
-  return entryProblems(entryOf(config), (value) => value === UNKNOWN).map(({ message, hint, pointer }) => {
-    const path = pointer.split("/").slice(1);
-    if (path[0] === "id") path[0] = "balance_id";
-    return {
-      severity: "error",
-      summary: `Invalid balance: ${inHcl(message)}`,
-      detail: hint === undefined ? undefined : sentence(inHcl(hint)),
-      ...(path.length > 0 ? { path } : {}),
-    };
-  });
+  const spelled = { written: (pointer: string) => digitsAt(config, pointer), spelling: () => undefined };
+  return entryProblems(entryOf(config), (value) => value === UNKNOWN, spelled).map(
+    ({ message, hint, pointer }) => {
+      const path = pointer.split("/").slice(1);
+      if (path[0] === "id") path[0] = "balance_id";
+      return {
+        severity: "error",
+        summary: `Invalid balance: ${inHcl(message)}`,
+        detail: hint === undefined ? undefined : sentence(inHcl(hint)),
+        ...(path.length > 0 ? { path } : {}),
+      };
+    },
+  );
 }
 
 /** What a state says of the row; written as in the state before where that means the same. */

@@ -81,7 +81,7 @@ export interface Change {
   readonly isPending: boolean;
   /** Whether the entry is protected in the plan's base, whatever it says now. Left out where it is not. */
   readonly wasProtected?: true;
-  /** For a replacement: when the balance resets next, in ms since 1970; otherwise `null`. */
+  /** For a replacement, and a creation that declares it: when the balance resets next, in ms since 1970. */
   readonly resetsAt: number | null;
   /**
    * For a replacement that creates a row: the most units that can be used until the old usage has been counted on it;

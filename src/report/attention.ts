@@ -1,7 +1,7 @@
 // What a reader has to see before anything else: what is taken away, replaced or blocked.
 
 import { type Change, type Plan, usedBeyondGrant } from "../reconcile/index.ts";
-import { balanceName, declared, stored } from "./change-words.ts";
+import { balanceName, madeBy, stored } from "./change-words.ts";
 import type { Pen } from "./text/pen.ts";
 import { moment, units } from "./words.ts";
 
@@ -78,9 +78,9 @@ function noteOf(kind: AttentionKind, change: Change): string {
     case "below-usage":
       return row === null || desired === null
         ? ""
-        : `${units(usedBeyondGrant(change) ?? row.usage)} used, ${declared(desired)}`;
+        : `${units(usedBeyondGrant(change) ?? row.usage)} used, ${madeBy(change, desired)}`;
     case "cut":
-      return row === null || desired === null ? "" : `${stored(row)} → ${declared(desired)}`;
+      return row === null || desired === null ? "" : `${stored(row)} → ${madeBy(change, desired)}`;
     case "replace":
       return carries > 0 ? `${units(carries)} used` : "";
     case "blocked":

@@ -1,6 +1,6 @@
 // One change of a plan, for people: a sign, the balance, what becomes of it, and why.
 import type { Change } from "../reconcile/index.ts";
-import { balanceName, declared, details, differences, stored } from "./change-words.ts";
+import { balanceName, details, differences, madeBy, stored } from "./change-words.ts";
 import { PAINTS, SIGNS } from "./kinds.ts";
 import type { Palette } from "./text/palette.ts";
 import { textPen } from "./text/pen.ts";
@@ -19,7 +19,7 @@ export function changeLines(change: Change, paint: Palette): string[] {
 
 function summary(change: Change): string {
   const { kind, desired, row, unblocksAt } = change;
-  if (kind === "create") return desired === null ? "" : declared(desired);
+  if (kind === "create") return desired === null ? "" : madeBy(change, desired);
   if (kind === "delete") return row === null ? "" : stored(row);
   const differing = differences(change.fields, textPen);
   if (kind !== "blocked") return differing || "stays as declared";

@@ -28,6 +28,11 @@ export function declared({
   return text;
 }
 
+/** What a change makes of the balance. Where the row is there, it is not `next_reset_at` that says when it resets. */
+export function madeBy({ kind, resetsAt }: Change, desired: DesiredBalance): string {
+  return declared({ ...desired, nextResetAt: kind === "create" ? (resetsAt ?? desired.nextResetAt) : null });
+}
+
 /** What a row holds: `500 once, 120 left`. */
 export function stored(row: Row): string {
   let text = row.boolean ? "on" : row.unlimited ? "unlimited" : `${units(row.grant)} ${cycleOf(row.reset)}`;
@@ -55,6 +60,9 @@ export function details(change: Change, pen: Pen): string[] {
   const note = noteText(change.desired?.note, pen);
   if (note !== "") lines.unshift(note);
   if (kind === "update" && row !== null && row.usage !== 0) lines.push(`${units(row.usage)} used stay used`);
+  const first = change.desired?.nextResetAt ?? null;
+  if (kind === "create" && first !== null && change.resetsAt !== null && first !== change.resetsAt)
+    lines.push(`${moment(first)}, the first reset that is declared, has passed: its cycle goes on`);
   if (kind !== "replace") return lines;
   if (carries > 0) lines.push(`${units(carries)} used stay used`);
   if (change.resetsAt !== null) lines.push(resetText(change, change.resetsAt));

@@ -1,6 +1,6 @@
 // CSV as RFC 4180 has it. A spreadsheet takes a cell that begins with one of some characters for a formula, and ids and
 // names come from outside.
-import { visible } from "../text/index.ts";
+import { decimal, visible } from "../text/index.ts";
 
 /**
  * What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards; and the
@@ -9,7 +9,7 @@ import { visible } from "../text/index.ts";
 const MARKED = /^[=+\-@＝＋－＠']/u;
 const QUOTED = /[",\r\n]/;
 
-/** A number is written as it is; `null` is an empty cell. */
+/** A number is written with all of its digits; `null` is an empty cell. */
 export type Cell = string | number | null;
 
 /** Lines that end with CR LF, the first with the names of the columns. */
@@ -21,7 +21,7 @@ export function csv(columns: readonly string[], rows: Iterable<readonly Cell[]>)
 /** Text with everything that cannot be seen as `\u{…}`, and an apostrophe before what could be a formula. */
 function cellText(cell: Cell): string {
   if (cell === null) return "";
-  if (typeof cell === "number") return String(cell);
+  if (typeof cell === "number") return decimal(cell);
   const shown = visible(cell);
   const text = MARKED.test(shown) ? `'${shown}` : shown;
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -2,6 +2,7 @@
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { type AutumnError, problemOfApi } from "../../src/autumn/index.ts";
 import { CERTIFICATE, CERTIFICATE_KEY } from "./certificate.ts";
 import { answer, client, create, failureOf, serve, serveAlways, serveRaw } from "./servers.ts";
 
@@ -13,6 +14,9 @@ async function closedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+const hintOf = (error: AutumnError): string =>
+  problemOfApi(error, { baseUrl: "AUTUMN_BASE_URL", rate: "--rate" }).hint ?? "";
 
 async function secure(options: object): Promise<number> {
   const server = createSecureServer(options, (_request, response) => response.end('{"success":true}'));
@@ -42,9 +46,20 @@ describe("a connection that was never made carried nothing", () => {
 
   it("the server does not speak TLS", async () => {
     const { url } = await serveAlways(200, { success: true });
-    const error = await failureOf(create(client(url.replace("http:", "https:"))));
+    const autumn = client(url.replace("http:", "https:"), { maxRetries: 3 });
+    const error = await failureOf(create(autumn));
+    expect(autumn.calls).toHaveLength(1);
+    expect(hintOf(error)).toContain("begin the base URL (AUTUMN_BASE_URL) with http://");
     expect(error.outcome).toBe("not_applied");
     expect(error.message).toBe("balances.create: wrong version number (ERR_SSL_WRONG_VERSION_NUMBER)");
+  });
+
+  it("the port is one that fetch refuses", async () => {
+    const autumn = client("http://127.0.0.1:6000", { maxRetries: 3 });
+    const error = await failureOf(create(autumn));
+    expect(error).toMatchObject({ outcome: "not_applied", code: "blocked_port" });
+    expect(autumn.calls).toHaveLength(1);
+    expect(hintOf(error)).toContain("give the server another one (AUTUMN_BASE_URL)");
   });
 
   it("the handshake fails", async () => {

@@ -40,11 +40,28 @@ it.each([
   ],
   [["--key", "sk_test_other"], /none of Autumn's: it begins with sk_test_\n {2}hint: set --key /],
   [["--key", "a b"], /has characters that no key has/],
+  [["--port", "6000"], /its port is another protocol's\n {2}hint: --port 0 picks a free one/],
 ])("does not start where what it would say cannot work: %j", async (args, says) => {
   const { code, stdout, stderr } = await run(["emulator", "--port", "0", ...args]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(says);
 });
+
+it.each(["am_sk_test_$HOME", "am_sk_test_it's"])(
+  "says a key as a shell has to be given it: %s",
+  async (key) => {
+    const running = start(["emulator", "--port", "0", "--key", key]);
+    onTestFinished(() => void running.child.kill());
+    let printed = "";
+    await running.until(({ stdout }) => {
+      printed = stdout;
+      return stdout.includes("^C stops it");
+    });
+    const typed = printed.split("\n").filter((line) => line.startsWith("  export"));
+    const { stdout } = await shell([...typed, 'printf %s "$AUTUMN_SECRET_KEY"'].join("\n"));
+    expect(stdout).toBe(key);
+  },
+);
 
 it("has such an address for programs too", async () => {
   const running = await startEmulator({ port: 0, host: "0.0.0.0" });

@@ -275,3 +275,9 @@ describe("a text that other readers of YAML take for something else", () => {
     for (const id of ids) expect(added(`${HEAD}balances: []\n`, [{ ...FLAG, id }])).toContain(`id: ${id}\n`);
   });
 });
+
+it("writes small amounts so that every reader of YAML takes them for numbers", () => {
+  const text = added(`${HEAD}balances: []\n`, [{ customer_id: "acme", feature_id: "a", included: 1e-7 }]);
+  expect(text).toContain("included: 0.0000001\n");
+  expect(parse(text, { version: "1.1" }).balances[0].included).toBe(1e-7);
+});

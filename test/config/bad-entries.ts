@@ -491,6 +491,67 @@ export const badEntries: readonly BadEntry[] = [
     ],
   },
   {
+    name: "included in quotes, and not enough",
+    entry: acmeWith('included: "-5"'),
+    problems: [
+      {
+        code: "not-a-number",
+        message: '`included` is "-5", but must be a number above 0',
+        hint: "to grant nothing, remove the entry",
+        pointer: "/included",
+      },
+    ],
+  },
+  {
+    name: "included with thousands separators, and not enough",
+    entry: acmeWith("included: -50,000"),
+    problems: [
+      {
+        code: "not-a-number",
+        message: '`included` is "-50,000", but must be a number above 0',
+        hint: "to grant nothing, remove the entry",
+        pointer: "/included",
+      },
+    ],
+  },
+  {
+    name: "an interval_count in quotes that is not whole",
+    entry: acmeWith('included: 5\nreset: { interval: month, interval_count: "1.5" }'),
+    problems: [
+      {
+        code: "not-a-number",
+        message: '`reset.interval_count` is "1.5", but must be a whole number from 1 to 1000',
+        hint: "the closest that is allowed is 2",
+        pointer: "/reset/interval_count",
+      },
+    ],
+  },
+  {
+    name: "a rollover.max that is too large",
+    entry: acmeWith("included: 5\nreset: { interval: month }\nrollover: { max: 1e30, duration: month }"),
+    problems: [
+      {
+        code: "out-of-range",
+        message: "`rollover.max` is 1e30, but must be a number above 0, at most 9007199254740991",
+        hint: "for no limit at all, leave it out",
+        pointer: "/rollover/max",
+      },
+    ],
+  },
+  {
+    name: "an interval with a number",
+    entry: acmeWith("included: 5\nreset: { interval: 3 month }"),
+    problems: [
+      {
+        code: "not-one-of",
+        message:
+          '`reset.interval` is "3 month", but must be one of one_off, minute, hour, day, week, month, quarter, semi_annual, year',
+        hint: "write `interval: month` and `interval_count: 3`",
+        pointer: "/reset/interval",
+      },
+    ],
+  },
+  {
     name: "included with thousands separators",
     entry: acmeWith("included: 50,000"),
     problems: [

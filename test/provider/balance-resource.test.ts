@@ -119,3 +119,13 @@ describe("a balance that is destroyed at one address and created at another", ()
     await expect(now.plan()).resolves.toMatchObject({ remote_id: "terraform:api_calls" });
   });
 });
+
+describe("a balance that would have ended before it is granted", () => {
+  it("is refused where only the apply can tell, and is in no state", async () => {
+    const emulator = await start("2026-10");
+    const now = await anApply(emulator.url, emulator.key);
+    const planned = { ...(await now.plan()), expires_at: "2020-01-31T00:00:00Z" };
+    await expect(now.create(planned)).rejects.toThrow(DiagnosticError);
+    expect(await rowsOf(emulator, "acme")).toEqual([]);
+  });
+});

@@ -259,3 +259,9 @@ describe("import ids", () => {
     );
   });
 });
+
+it("names an amount in the digits of the configuration", () => {
+  const summaryOf = (included: CtyValue) => configurationProblems(given({ included }))[0]?.summary;
+  expect(summaryOf(9007199254740993n)).toContain("`included` is 9007199254740993, but");
+  expect(summaryOf(new ExactDecimal("1e400"))).toContain("`included` is 1e400, but");
+});

@@ -160,6 +160,18 @@ describe.each(LEVELS)("an update, server of %s", (level) => {
     expect((await world.plan([monthly(100, { next_reset_at: first + DAY })])).changes).toEqual([]);
   });
 
+  it("is not made for next_reset_at that has passed: the plan says when the first reset is", async () => {
+    const world = new World({ level });
+    const declared = world.ms - 40 * DAY;
+    const entry = monthly(100, { next_reset_at: declared });
+    const [creation] = (await world.plan([entry])).changes;
+    expect(creation?.kind).toBe("create");
+    expect(creation?.resetsAt).toBeGreaterThan(world.ms);
+    await world.converge([entry]);
+    expect(await world.rows("acme")).toMatchObject([{ resetsAt: creation?.resetsAt }]);
+    expect((await world.plan([entry])).changes).toEqual([]);
+  });
+
   it("is blocked where the end is declared in the past", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100)]);

@@ -16,6 +16,17 @@ describe("a plan as text", () => {
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(planText(plan));
   });
 
+  it("names the first reset that will be, where the declared one has passed", () => {
+    const { "some-customers": plan } = plans;
+    if (!plan) throw new Error("there is no such plan");
+    const resetsAt = Date.UTC(2027, 0, 1);
+    const text = planText({ ...plan, changes: plan.changes.map((change) => ({ ...change, resetsAt })) });
+    expect(text).toContain("50,000 a month, first reset 2027-01-01T00:00:00Z");
+    expect(text).toContain(
+      "2026-12-01T00:00:00Z, the first reset that is declared, has passed: its cycle goes on",
+    );
+  });
+
   it("leaves out the harmless changes first, and says so", async () => {
     const { many, "every-kind": every, alike } = plans;
     if (!many || !every || !alike) throw new Error("there is no such plan");

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { type EmulatorVerbOptions, EXIT, type ExitCode, type Terminal } from "../../app/index.ts";
-import { checkedBaseUrl, checkedSecretKey } from "../../autumn/index.ts";
+import { checkedBaseUrl, checkedSecretKey, codeWithoutAnswer } from "../../autumn/index.ts";
 import {
   type EmulatorOptions,
   type RunningEmulator,
@@ -10,7 +10,7 @@ import {
   startEmulator,
 } from "../../emulator/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
-import { visible } from "../../text/index.ts";
+import { inShell, visible } from "../../text/index.ts";
 
 export async function runEmulator(options: EmulatorVerbOptions, terminal: Terminal): Promise<ExitCode> {
   const { port, host, key, level, limits, latency, asyncUpdates, resetJob, unknownFields, state, seed } =
@@ -29,6 +29,8 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
     stateFile: state,
     ...(seed === undefined ? {} : { seed: await readSeed(seed) }),
   });
+  // A free port is never a blocked one.
+  if (port !== 0) await refuseBlockedPort(running);
   // Before the output says that ^C stops it.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -37,7 +39,7 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
   terminal.print(`A local Autumn listens at ${running.url} (behaviour of ${running.level}). In another terminal:
 
   export AUTUMN_BASE_URL=${running.url}
-  export AUTUMN_SECRET_KEY=${visible(running.key)}
+  export AUTUMN_SECRET_KEY=${asWord(running.key)}
   autumn-balances plan${isReachedByDefault(running.url) ? "" : " --allow-http"}
 
 ^C stops it.
@@ -45,6 +47,24 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
   await stopped;
   await running.close();
   return EXIT.ok;
+}
+
+/** The key as a shell takes it: in quotes only if it needs them. */
+function asWord(key: string): string {
+  const shown = visible(key);
+  return /^[\w.:@-]+$/.test(shown) ? shown : inShell(shown);
+}
+
+/** `fetch` refuses the ports of some other protocols, so no JavaScript program would reach the emulator there. */
+async function refuseBlockedPort(running: RunningEmulator): Promise<void> {
+  try {
+    await fetch(running.url);
+  } catch (error) {
+    if (codeWithoutAnswer(error) !== "blocked_port") return;
+    await running.close();
+    const message = `${running.url} is reached by no program in JavaScript: its port is another protocol's`;
+    throw problem("blocked-port", message, "--port 0 picks a free one", error);
+  }
 }
 
 /** Whether the command line accepts the address without further options. */

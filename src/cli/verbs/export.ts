@@ -15,7 +15,7 @@ import { customersOf, readCustomers } from "./import.ts";
 
 export async function runExport(options: ExportOptions, terminal: Terminal): Promise<ExitCode> {
   const names = options.map === undefined ? undefined : columnsIn(options.map);
-  const customers = customersOf(options);
+  const customers = customersOf(options, "exported");
   const config = loadConfigIfAny([], { withQueries: true });
   const namespace = namespaceOf(options.namespace, config);
   const { api } = connect(options, config?.environment ?? null, terminal);

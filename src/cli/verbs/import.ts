@@ -95,10 +95,10 @@ export async function readCustomers(
 }
 
 /** The ids of the customers to import; `null` for all. */
-export function customersOf({
-  customer = [],
-  allCustomers = false,
-}: Pick<ImportOptions, "customer" | "allCustomers">): readonly string[] | null {
+export function customersOf(
+  { customer = [], allCustomers = false }: Pick<ImportOptions, "customer" | "allCustomers">,
+  what = "imported",
+): readonly string[] | null {
   const refuse = (code: string, message: string, hint: string): never => {
     throw new ProblemsError([{ code, message, hint }]);
   };
@@ -108,7 +108,7 @@ export function customersOf({
   if (allCustomers) return null;
   if (customer.length === 0) {
     const hint = "pass --customer <id>, more than once for several customers, or --all-customers";
-    refuse("no-customers", "nothing says whose balances are to be imported", hint);
+    refuse("no-customers", `nothing says whose balances are to be ${what}`, hint);
   }
   return customer;
 }

@@ -1,7 +1,7 @@
 // Turns the validator's errors into one plain problem for each mistake, at the place where it is written.
 import { balanceRules, type Problem, type SchemaError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
-import type { Places } from "../yaml/places.ts";
+import type { Places, Spelled } from "../yaml/places.ts";
 import { pointerParts, pointerTo, valueAt } from "../yaml/pointer.ts";
 import { fieldName, schemaAt } from "../yaml/schema-at.ts";
 import type { Explanation } from "./explanation.ts";
@@ -15,8 +15,14 @@ const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
 /**
  * @param value what was validated
  * @param tree where it is written; without it the problems have no places
+ * @param spelled how it is written, where no tree tells
  */
-export function complaintsOf(errors: readonly SchemaError[], value: unknown, tree?: Places): Problem[] {
+export function complaintsOf(
+  errors: readonly SchemaError[],
+  value: unknown,
+  tree?: Places,
+  spelled: Spelled | undefined = tree,
+): Problem[] {
   const said = new Map<string, Problem>();
   const meant = new Set<string>();
   const say = (kind: string, pointer: string, explanation: Explanation, at: "name" | "value") => {
@@ -46,15 +52,28 @@ export function complaintsOf(errors: readonly SchemaError[], value: unknown, tre
       say("value", pointerTo(instancePath, name), explanation, "name");
     } else {
       const found = valueAt(value, instancePath);
-      const written = tree?.written(instancePath);
+      const written = spelled?.written(instancePath);
       const name = fieldName(instancePath);
-      const explanation = explainField({ name, value: found, written, schema: schemaAt(schemaPath) });
+      const explanation = explainField({
+        name,
+        value: found,
+        written,
+        spelling: spelled?.spelling(instancePath),
+        isOptional: !isRequired(schemaPath),
+        schema: schemaAt(schemaPath),
+      });
       say("value", instancePath, explanation, found === null ? "name" : "value");
     }
   }
   // A misspelled field is not also a missing one.
   for (const id of meant) said.delete(id);
   return [...said.values()];
+}
+
+/** Whether the value that the error at this `schemaPath` is about is required. */
+function isRequired(schemaPath: string): boolean {
+  const [, owner, name] = /^(.*)\/properties\/([^/]+)\/[^/]+$/.exec(schemaPath) ?? [];
+  return name !== undefined && schemaAt(`${owner}/type`).required?.includes(name) === true;
 }
 
 /** The message of rule n, for an error at `#/$defs/balance/allOf/<n>/then/…/false schema`. */

@@ -1,5 +1,6 @@
 // A problem without its place.
 import type { Problem } from "../../schema/index.ts";
+import type { Spelling } from "../yaml/places.ts";
 import type { FieldSchema } from "../yaml/schema-at.ts";
 
 export type Explanation = Pick<Problem, "code" | "message" | "hint">;
@@ -12,7 +13,17 @@ export interface WrongValue {
   readonly schema: FieldSchema;
   /** How the value is spelled in the file. */
   readonly written?: string | undefined;
+  /** What keeps it from being read as what it looks like; quotes when left out. */
+  readonly spelling?: Spelling | undefined;
+  /** Whether the field may be left out. */
+  readonly isOptional?: boolean;
 }
+
+/** What to leave out for a text to be read as what it looks like, behind "write …". */
+export const bare = ({ spelling = "quoted" }: Pick<WrongValue, "spelling">): string =>
+  ({ quoted: ", without quotes", tagged: ", without the tag", block: ", in the line of its name", cell: "" })[
+    spelling
+  ];
 
 export const explanation = (code: string, message: string, hint?: string): Explanation => ({
   code,

@@ -1,9 +1,9 @@
 // Explains what is wrong with one value, and what to write instead.
 
-import { didYouMean, printable } from "../../text/index.ts";
+import { didYouMean, printable, quoted } from "../../text/index.ts";
 import { exampleOf } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
-import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { bare, type Explanation, explanation, type WrongValue } from "./explanation.ts";
 import { explainInstant } from "./instant.ts";
 import { explainNumber } from "./number.ts";
 import { explainText } from "./text.ts";
@@ -34,14 +34,20 @@ export function explainField(wrong: WrongValue): Explanation {
 const subject = (name: string): string => (name === "" ? "the file" : `\`${printable(name)}\``);
 const entryName = (name: string): string => (/^balances\.\d+$/.test(name) ? "this entry" : subject(name));
 
-function empty({ name, schema, written }: WrongValue): Explanation {
+function empty({ name, schema, written, isOptional }: WrongValue): Explanation {
   const message = `${entryName(name)} is ${written ? `\`${printable(written)}\`` : "empty"}`;
   if (schema.type === "array")
     return explanation("empty", message, `write \`${name}: []\` if there are none`);
   if (name.startsWith("balances.")) return explanation("empty", message, "remove the `-`");
   const example = exampleOf(schema);
   const value = example === undefined ? "give it a value" : `give it a value, for example \`${example}\``;
-  return explanation("empty", message, `${value}, or remove the field`);
+  const otherwise = isOptional === false ? "" : ", or remove the field";
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  const asText =
+    schema.type === "string" && written
+      ? `; if that is the text, quote it: \`${last}: ${quoted(written)}\``
+      : "";
+  return explanation("empty", message, `${value}${otherwise}${asText}`);
 }
 
 function explainScalar({ name, value, written }: WrongValue): Explanation {
@@ -62,13 +68,25 @@ function explainChoice(
   { name, value, schema, written }: WrongValue,
   choices: readonly string[],
 ): Explanation {
-  const meant = typeof value === "string" ? didYouMean(value, choices, VALUE_SYNONYMS) : undefined;
   const message = `${subject(name)} is ${described(value, written)}, but must be one of ${choices.join(", ")}`;
+  const several =
+    name.endsWith("interval") && typeof value === "string" ? severalOf(value, choices) : undefined;
+  if (several !== undefined) return explanation("not-one-of", message, several);
+  const meant = typeof value === "string" ? didYouMean(value, choices, VALUE_SYNONYMS) : undefined;
   return explanation(
     "not-one-of",
     message,
     meant ? `did you mean ${meant}?` : `write for example ${exampleOf(schema)}`,
   );
+}
+
+/** `3 months` and `30d` are two fields; a hint of one would lose the number. */
+function severalOf(value: string, choices: readonly string[]): string | undefined {
+  const [, number, unit = ""] = /^(?:every )?(\d{1,4})[ _-]?([a-z_-]+)$/i.exec(value.trim()) ?? [];
+  const count = Number(number);
+  if (number === undefined || count < 2 || count > 1000) return undefined;
+  const interval = didYouMean(unit, choices, VALUE_SYNONYMS);
+  return interval && `write \`interval: ${interval}\` and \`interval_count: ${count}\``;
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -84,11 +102,12 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
 };
 
-function explainBoolean({ name, value, written }: WrongValue): Explanation {
+function explainBoolean(wrong: WrongValue): Explanation {
+  const { name, value, written } = wrong;
   const word = String(value).trim().toLowerCase();
   const meant = typeof value !== "object" && Object.hasOwn(BOOLEANS, word) ? BOOLEANS[word] : undefined;
   const message = `${subject(name)} is ${described(value, written)}, but must be true or false`;
-  const quotes = String(value) === String(meant) ? ", without quotes" : "";
+  const quotes = String(value) === String(meant) ? bare(wrong) : "";
   return explanation(
     "not-a-boolean",
     message,

@@ -2,16 +2,17 @@
 import { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "../../schema/index.ts";
 import { printable, quoted } from "../../text/index.ts";
 import { described } from "./described.ts";
-import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { bare, type Explanation, explanation, type WrongValue } from "./explanation.ts";
 import { explainSpace } from "./space.ts";
 
 const EXAMPLE = "2027-01-31T00:00:00Z";
 
-export function explainInstant({ name, value, written }: WrongValue): Explanation {
+export function explainInstant(wrong: WrongValue): Explanation {
+  const { name, value, written } = wrong;
   const field = `\`${printable(name)}\``;
   if (typeof value === "number") return explainAmount(field, value, written);
   if (typeof value === "string") {
-    if (!isInstantText(value.trim())) return explainText(field, value);
+    if (!isInstantText(value.trim())) return explainText(field, value, bare(wrong));
     const last = name.slice(name.lastIndexOf(".") + 1);
     const written = (text: string) => text;
     const spaced = { code: "bad-instant", name: last, value, isRight: isInstantText, written };
@@ -48,7 +49,7 @@ function explainAmount(field: string, value: number, written?: string): Explanat
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})/;
 
-function explainText(field: string, value: string): Explanation {
+function explainText(field: string, value: string, asNumber: string): Explanation {
   const is = `${field} is ${quoted(value)}`;
   const [, year, month, day] = (DAY.exec(value) ?? []).map(Number);
   if (year === undefined || month === undefined || day === undefined) {
@@ -58,7 +59,7 @@ function explainText(field: string, value: string): Explanation {
     const fix =
       asMs === undefined
         ? `write it like ${EXAMPLE}`
-        : `write ${asMs}, without quotes, or ${msToInstant(asMs)}`;
+        : `write ${asMs}${asNumber}${asNumber === "" ? "" : ","} or ${msToInstant(asMs)}`;
     return explanation("bad-instant", message, fix);
   }
   if (month < 1 || month > 12)

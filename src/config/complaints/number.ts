@@ -3,21 +3,29 @@
 import { printable } from "../../text/index.ts";
 import { exampleOf, type FieldSchema } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
-import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { bare, type Explanation, explanation, type WrongValue } from "./explanation.ts";
 
-export function explainNumber({ name, value, schema, written }: WrongValue): Explanation {
-  const field = `\`${printable(name)}\``;
+export function explainNumber(wrong: WrongValue): Explanation {
+  const { name, value, schema, written } = wrong;
   const kind = schema.type === "integer" ? "a whole number" : "a number";
-  const is = `${field} is ${described(value, written)}, but must be ${kind}`;
-  if (typeof value !== "number") return explanation("not-a-number", is, hintForText(name, value, schema));
-  return explanation("out-of-range", `${is}${bounds(value, schema)}`, hintForRange(name, value, schema));
+  const is = `\`${printable(name)}\` is ${described(value, written)}, but must be ${kind}`;
+  const code = typeof value === "number" ? "out-of-range" : "not-a-number";
+  const digits = typeof value === "string" ? numberIn(value) : undefined;
+  const meant = typeof value === "number" ? value : digits === undefined ? undefined : Number(digits);
+  if (meant !== undefined && !isAllowed(meant, schema))
+    return explanation(code, `${is}${bounds(meant, schema)}`, hintForRange(name, meant, schema));
+  if (digits !== undefined)
+    return explanation(code, is, `write ${digits}${digits === value ? bare(wrong) : ""}`);
+  const example = exampleOf(schema);
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  return explanation(code, is, example ? `for example \`${last}: ${example}\`` : "write a number");
 }
 
-function hintForText(name: string, value: unknown, schema: FieldSchema): string {
-  const meant = typeof value === "string" ? numberIn(value) : undefined;
-  if (meant !== undefined) return `write ${meant}${meant === value ? ", without quotes" : ""}`;
-  const example = exampleOf(schema);
-  return example ? `for example \`${name.slice(name.lastIndexOf(".") + 1)}: ${example}\`` : "write a number";
+function isAllowed(n: number, { type, minimum, exclusiveMinimum, maximum }: FieldSchema): boolean {
+  if (type === "integer" && !Number.isInteger(n)) return false;
+  return (
+    n >= (minimum ?? n) && n <= (maximum ?? n) && (exclusiveMinimum === undefined || n > exclusiveMinimum)
+  );
 }
 
 function bounds(value: number, { minimum, exclusiveMinimum, maximum }: FieldSchema): string {
@@ -38,8 +46,10 @@ function hintForRange(name: string, value: number, schema: FieldSchema): string 
       ? "to grant nothing, remove the entry"
       : "write more, or remove the field";
   }
-  if (maximum === Number.MAX_SAFE_INTEGER)
-    return "for no limit at all, leave it out and write `unlimited: true`";
+  if (maximum === Number.MAX_SAFE_INTEGER) {
+    const otherwise = name.startsWith("included") ? " and write `unlimited: true`" : "";
+    return `for no limit at all, leave it out${otherwise}`;
+  }
   const whole = type === "integer" ? Math.round(value) : value;
   return `the closest that is allowed is ${Math.min(Math.max(whole, minimum ?? whole), maximum ?? whole)}`;
 }

@@ -35,7 +35,7 @@ export interface Condition {
 export const satisfies = ({ cells }: TableRow, conditions: readonly Condition[]): boolean =>
   conditions.every(({ column, values }) => values.includes(cells[column] ?? ""));
 
-const NUMBER = /^-?\d{1,16}(?:\.\d{1,10})?$/;
+const NUMBER = /^-?\d{1,16}(?:\.\d{1,400})?$/;
 const MS = /^\d{13}$/;
 
 /** The value of a field in a cell. A text that is no value of the field's type stays text, and is reported later. */

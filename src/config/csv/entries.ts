@@ -1,6 +1,6 @@
 // Turns the rows of a spreadsheet into entries of a balances file, or into problems with their cells.
 import { type BalanceEntry, balanceName, defaultKey, type Place, type Problem } from "../../schema/index.ts";
-import { quoted } from "../../text/index.ts";
+import { printable, quoted } from "../../text/index.ts";
 import { entryProblems } from "../entry-problems.ts";
 import { setOwn } from "../expand/substitute.ts";
 import { placeText } from "../yaml/lines.ts";
@@ -23,7 +23,15 @@ export function entriesOfTable(table: Table, mapping: Mapping): EntriesOfTable {
   const find = (name: string, place: Place | undefined): number => {
     const found = columnOf(table, name);
     if (typeof found === "number") return found;
-    problems.push({ ...found, ...(place ? { place } : {}) });
+    if (place === undefined) {
+      const among = table.header.lastIndexOf(name);
+      const hint = among === -1 ? `name yours in a mapping file, for --map; ${found.hint}` : found.hint;
+      problems.push({
+        ...found,
+        ...(hint ? { hint } : {}),
+        place: table.placeOfCell(table.headerRow, Math.max(0, among)),
+      });
+    } else problems.push({ ...found, place });
     return -1;
   };
   const columns = [...mapping.columns].map(([field, { name, place }]) => ({
@@ -31,13 +39,25 @@ export function entriesOfTable(table: Table, mapping: Mapping): EntriesOfTable {
     column: find(name, place),
   }));
   const conditions = mapping.where.map(({ name, values, place }) => ({ column: find(name, place), values }));
+  const unsaid = mapping.unsaid.map((name) => ({ name, column: find(name, undefined) }));
   if (problems.length > 0) return { entries: [], passedOver: 0, problems };
   const rows = table.rows.filter((row) => satisfies(row, conditions));
   const entries: BalanceEntry[] = [];
   const known = new Map<string, TableRow>();
   for (const row of rows) {
+    const said = unsaid.filter(({ column }) => row.cells[column] !== "");
+    for (const { name, column } of said)
+      problems.push({ ...notOfACell(name), place: table.placeOfCell(row, column) });
+    if (said.length > 0) continue;
     const entry = entryOf(row, columns, mapping);
-    const wrong = entryProblems(entry);
+    const cellOf = (pointer: string) => {
+      const column = columns.find(({ field }) => pointer === `/${field}`)?.column;
+      return column === undefined || row.cells[column] === "" ? undefined : row.cells[column];
+    };
+    const wrong = entryProblems(entry, undefined, {
+      written: cellOf,
+      spelling: (pointer) => (cellOf(pointer) === undefined ? undefined : "cell"),
+    });
     for (const { pointer, ...problem } of wrong) {
       const field = pointer.split("/")[1];
       const column = columns.find((one) => one.field === field)?.column;
@@ -62,6 +82,17 @@ export function entriesOfTable(table: Table, mapping: Mapping): EntriesOfTable {
     if (problems.length >= MOST_PROBLEMS) break;
   }
   return { entries, passedOver: table.rows.length - rows.length, problems };
+}
+
+/** Left out without a word, it would be another balance: one that is granted once and never again. */
+function notOfACell(name: string): Pick<Problem, "code" | "message" | "hint"> {
+  const [field = ""] = name.split(".");
+  const message = `\`${printable(name, 100)}\` cannot be said by a cell`;
+  const hint =
+    field === "adopt"
+      ? "remove the column; `import` without --csv adopts what is there"
+      : `write \`${field}\` below \`balance:\` in a mapping file, for --map, or empty the column`;
+  return { code: "not-of-a-cell", message, hint };
 }
 
 function entryOf(

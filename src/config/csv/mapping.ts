@@ -19,6 +19,8 @@ export interface Mapping {
   }[];
   /** Fields that are the same for all rows. */
   readonly balance: Fields;
+  /** Columns named after fields that no cell can hold. */
+  readonly unsaid: readonly string[];
   /** Whether dates without a time zone are in UTC; otherwise they are refused. */
   readonly datesAreUtc: boolean;
 }
@@ -91,18 +93,29 @@ export function readMapping(
       columns: byField,
       where: conditions,
       balance: balance as Fields,
+      unsaid: [],
       datesAreUtc: dates === "utc",
     },
   };
 }
 
-/** The mapping without a mapping file: columns with the names of fields. */
+/** The fields that every entry must have. */
+const NEEDED = Object.entries(balanceFields).flatMap(([name, field]) => ("required" in field ? [name] : []));
+
+/** The mapping without a mapping file: columns with the names of fields, as far as the table has them. */
 export const usualMapping = (header: readonly string[]): Mapping => ({
   columns: new Map(
-    IN_CELLS.filter((field) => header.includes(field)).map((field) => [field, { name: field }]),
+    IN_CELLS.filter((field) => NEEDED.includes(field) || header.includes(field)).map((field) => [
+      field,
+      { name: field },
+    ]),
   ),
   where: [],
   balance: {},
+  unsaid: header.filter((name) => {
+    const [field = ""] = name.split(".");
+    return Object.hasOwn(balanceFields, field) && !IN_CELLS.includes(field);
+  }),
   datesAreUtc: false,
 });
 

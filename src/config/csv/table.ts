@@ -25,11 +25,15 @@ export type ReadTable = { readonly table: Table } | { readonly problems: readonl
 export class Table {
   constructor(
     readonly file: string,
-    readonly header: readonly string[],
+    readonly headerRow: TableRow,
     readonly rows: readonly TableRow[],
     private readonly bytes: Uint8Array,
     private readonly delimiter: string,
   ) {}
+
+  get header(): readonly string[] {
+    return this.headerRow.cells;
+  }
 
   place({ line }: Pick<TableRow, "line">): Place {
     return { file: this.file, line, column: 1 };
@@ -101,7 +105,8 @@ export function readTable(withMark: string, file: string): ReadTable {
         const { record: cells } = record;
         if (cells.length > MAX_COLUMNS) throw new TooMany("columns", line);
         if (rows.length > MAX_ROWS) throw new TooMany("rows", line);
-        rows.push({ cells: cells.map(withoutGuard), line, start });
+        // Spreadsheets write rows that nobody has filled in as separators alone.
+        if (cells.some((cell) => cell !== "")) rows.push({ cells: cells.map(withoutGuard), line, start });
         end = context.bytes;
         line = context.lines + 1;
         return null;
@@ -121,8 +126,8 @@ export function readTable(withMark: string, file: string): ReadTable {
   if (header === undefined) {
     return wrong("no-header", "the file is empty", "its first line has the names of the columns", 1);
   }
-  const table = new Table(file, header.cells, others, bytes, delimiter);
-  const problems = uneven(table, header);
+  const table = new Table(file, header, others, bytes, delimiter);
+  const problems = uneven(table);
   return problems.length > 0 ? { problems } : { table };
 }
 
@@ -162,11 +167,11 @@ function delimiterOf(text: string): string {
 const withoutGuard = (cell: string): string => (/^'[=+\-@＝＋－＠']/u.test(cell) ? cell.slice(1) : cell);
 
 /** Problems with rows that have more or fewer cells than the header. */
-function uneven({ header, rows, file }: Table, { line: headerLine }: TableRow): Problem[] {
+function uneven({ header, headerRow, rows, file }: Table): Problem[] {
   const problems: Problem[] = [];
   for (const { cells, line } of rows) {
     if (cells.length === header.length) continue;
-    const message = `this row has ${cells.length} cells, and the header in line ${headerLine} has ${header.length}`;
+    const message = `this row has ${cells.length} cells, and the header in line ${headerRow.line} has ${header.length}`;
     const hint = "put cells with a separator in them into quotes";
     problems.push({ code: "uneven-row", message, hint, place: { file, line, column: 1 } });
     if (problems.length >= MOST_PROBLEMS) break;

@@ -1,7 +1,7 @@
 // Where the values of expanded entries are written: in the entry itself, in its template, as the value of a parameter,
 // or in a file beside. So a problem with an expanded entry is reported at the text that causes it.
 import type { Place } from "../../schema/index.ts";
-import type { Places, Tree } from "../yaml/places.ts";
+import type { Places, Spelling, Tree } from "../yaml/places.ts";
 import { pointerParts, pointerTo } from "../yaml/pointer.ts";
 
 /** Where one field of an expanded entry comes from. */
@@ -53,6 +53,10 @@ export class ExpandedPlaces implements Places {
 
   written(pointer: string): string | undefined {
     return this.cell(pointer)?.written ?? this.tree.written(this.pointerIn(pointer));
+  }
+
+  spelling(pointer: string): Spelling | undefined {
+    return this.cell(pointer) === undefined ? this.tree.spelling(this.pointerIn(pointer)) : "cell";
   }
 
   hasComplaint(pointer: string): boolean {

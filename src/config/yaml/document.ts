@@ -28,6 +28,12 @@ export function yamlDocument(text: string, lines: Lines, maxLexemes = MAX_LEXEME
     return refuse(nul, "not-text", "a NUL byte: this is no text file", "save the file as plain UTF-8 text");
   }
 
+  // YAML takes it for the end of a line; the parser does not, nor do editors that count lines.
+  if (!text.includes("\n") && text.includes("\r")) {
+    const hint = "save the file with the line ends of Unix or Windows";
+    return refuse(text.indexOf("\r"), "lone-cr", "the lines end with CR alone, as on old Macs", hint);
+  }
+
   const parser = new Parser();
   // Duplicate keys are found later, in linear time; the package compares every key with every other.
   const composer = new Composer({
@@ -54,7 +60,8 @@ export function yamlDocument(text: string, lines: Lines, maxLexemes = MAX_LEXEME
       return refuse(token.offset, "yaml-directive", "YAML directives are not supported", hint);
     }
     if (token.type === "document" && hasDocument) {
-      const hint = "remove the `---`, or write one file for each";
+      const sign = text.startsWith("---", token.offset) ? "---" : "...";
+      const hint = `remove the \`${sign}\`, or write one file for each`;
       return refuse(token.offset, "several-documents", "a second YAML document starts here", hint);
     }
     hasDocument ||= token.type === "document";

@@ -18,13 +18,21 @@ export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
 
 export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 
-/** Where values are written, by their JSON pointers. */
-export interface Places {
+/** What keeps a value from being read as the number or the word that it looks like. */
+export type Spelling = "quoted" | "tagged" | "block" | "cell";
+
+/** How values are written, by their JSON pointers. */
+export interface Spelled {
+  /** How a text, a number or a boolean is spelled in the file. */
+  written(pointer: string): string | undefined;
+  spelling(pointer: string): Spelling | undefined;
+}
+
+/** Where and how values are written, by their JSON pointers. */
+export interface Places extends Spelled {
   /** The place of a field's name; for anything else, that of the value. */
   placeOfName(pointer: string): Place | undefined;
   placeOfValue(pointer: string): Place | undefined;
-  /** How a text, a number or a boolean is spelled in the file. */
-  written(pointer: string): string | undefined;
   /** Whether a problem with the value, or with the name, has been reported already. */
   hasComplaint(pointer: string): boolean;
   hasNameComplaint(pointer: string): boolean;
@@ -83,6 +91,13 @@ export class Tree implements Places {
   written(pointer: string): string | undefined {
     const node = this.target(this.#find(pointer)?.value ?? null);
     return isScalar(node) ? node.source : undefined;
+  }
+
+  spelling(pointer: string): Spelling | undefined {
+    const node = this.target(this.#find(pointer)?.value ?? null);
+    if (!isScalar(node)) return undefined;
+    if (node.tag !== undefined) return "tagged";
+    return node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED" ? "block" : "quoted";
   }
 
   hasComplaint(pointer: string): boolean {

@@ -2,6 +2,7 @@
 // to. Pure.
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { minus, plus } from "../amounts.ts";
+import { nextBoundary } from "../interval.ts";
 import { remoteId } from "../remote-id.ts";
 import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
@@ -90,7 +91,10 @@ function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
     const text = `${desired.featureId} is on already, by ${nameOf(flag)}; take that one over with \`adopt\``;
     return { ...base, kind: "blocked", reasons: [{ code: "flag-is-on", text }] };
   }
-  return { ...base, kind: "create", creates: true, granted: desired.included ?? 0 };
+  const { reset, nextResetAt } = desired;
+  const resetsAt =
+    reset === null || nextResetAt === null ? null : nextBoundary(nextResetAt, reset, context.now);
+  return { ...base, kind: "create", creates: true, granted: desired.included ?? 0, resetsAt };
 }
 
 /** Another live row of a boolean feature: with it, a create is refused with 409 (scenario create-boolean). */

@@ -298,6 +298,7 @@ export function markedFields(row: Row, mark: Mark): Partial<Row> {
 export function createdRow(desired: DesiredBalance, step: Step & { kind: "create" }, now: number): Row {
   const { included, unlimited, reset } = desired;
   const grant = step.grant ?? included ?? 0;
+  const first = step.nextResetAt ?? desired.nextResetAt;
   return {
     customerId: desired.customerId,
     featureId: desired.featureId,
@@ -314,7 +315,8 @@ export function createdRow(desired: DesiredBalance, step: Step & { kind: "create
     usage: 0,
     rolledOver: 0,
     reset,
-    resetsAt: reset === null ? null : (step.nextResetAt ?? desired.nextResetAt ?? addCycles(now, reset, 1)),
+    resetsAt:
+      reset === null ? null : first === null ? addCycles(now, reset, 1) : nextBoundary(first, reset, now),
     expiresAt: desired.expiresAt,
     rollover: desired.rollover,
     paid: false,

@@ -1,7 +1,7 @@
 // The changes of a plan as HTML: by customer, before and after side by side. There may be tens of thousands, so
 // they are written in one pass, with no more elements than are needed.
 import type { Change } from "../../reconcile/index.ts";
-import { balanceName, declared, details, differences, stored } from "../change-words.ts";
+import { balanceName, details, differences, madeBy, stored } from "../change-words.ts";
 import { alike } from "../groups.ts";
 import { byCustomer, KINDS, tally } from "../kinds.ts";
 import { type Pen, remembering } from "../text/pen.ts";
@@ -88,8 +88,9 @@ function changeHtml(change: Change, { changes, features, owners }: Numbers, pen:
   return why === "" ? `${html}</li>\n` : `${html}<ul class="why">${why}</ul></li>\n`;
 }
 
-function after({ kind, desired, unblocksAt }: Change): string {
-  const text = kind === "delete" || desired === null ? "none" : declared(desired);
+function after(change: Change): string {
+  const { kind, desired, unblocksAt } = change;
+  const text = kind === "delete" || desired === null ? "none" : madeBy(change, desired);
   if (kind !== "blocked") return text;
   return unblocksAt === null ? `${text}, but not now` : `${text}, but not before ${moment(unblocksAt)}`;
 }

@@ -1,7 +1,7 @@
 // The changes of a plan as Markdown: a table for each customer, folded where there are many. What does not fit is
 // summed up by customer, and what does not even fit there is counted.
 import type { Change } from "../../reconcile/index.ts";
-import { balanceName, declared, details, differences, stored } from "../change-words.ts";
+import { balanceName, details, differences, madeBy, stored } from "../change-words.ts";
 import { alike } from "../groups.ts";
 import { byCustomer, HARMLESS, KINDS, SIGNS, tally, weight } from "../kinds.ts";
 import { type Pen, remembering } from "../text/pen.ts";
@@ -147,7 +147,7 @@ function rowOf(change: Change, pen: Pen): string {
   const isRenamed = fields.some(({ field }) => field === "feature_id" || field === "entity_id");
   const renamed = fields.filter(({ field }) => field === "feature_id" || field === "entity_id");
   const after = [
-    kind === "delete" || desired === null ? "none" : declared(desired),
+    kind === "delete" || desired === null ? "none" : madeBy(change, desired),
     ...(kind === "blocked" ? [unblocksAt === null ? "not now" : `not before ${moment(unblocksAt)}`] : []),
     ...(isRenamed ? [differences(renamed, pen)] : []),
     ...details(change, pen),

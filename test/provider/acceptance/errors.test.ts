@@ -15,6 +15,8 @@ const INVALID: readonly (readonly [body: string, message: string, line: string])
   ['included = 10\n  entity_id = ""', "entity_id", 'entity_id = ""'],
   ['included = 10\n  next_reset_at = "2030-01-01T00:00:00Z"', "next_reset_at", "next_reset_at ="],
   ['included = 10\n  rollover = { duration = "forever" }', "rollover", "rollover = {"],
+  ['included = 10\n  id = "acme/bonus"', "`id` cannot be set", 'id = "acme/bonus"'],
+  ["included = 10\n  remote_id = terraform_data.late.output", "`remote_id` cannot be set", "remote_id ="],
 ];
 
 /** What only the server knows, and the line that is shown. */
@@ -46,6 +48,11 @@ const REFUSED: readonly (readonly [body: string, message: string, line: string])
     "never resets",
     "reset =",
   ],
+  [
+    'customer_id = "acme"\n  feature_id = "api_calls"\n  balance_id = "over"\n  included = 1\n  expires_at = "2020-01-31T00:00:00Z"',
+    "It would have ended on 2020-01-31T00:00:00Z already",
+    "expires_at =",
+  ],
 ];
 
 const resource = (name: string, body: string): string =>
@@ -62,7 +69,8 @@ describe.skipIf(!hasTerraform)("a mistake", () => {
   it("in a configuration is found by validate, at its line", async () => {
     const emulator = await start("2026-10");
     const same = 'customer_id = "acme"\n  feature_id = "api_calls"\n  ';
-    const configuration = INVALID.map(([body], index) => resource(`r${index}`, same + body)).join("");
+    const late = 'resource "terraform_data" "late" {\n  input = "x"\n}\n';
+    const configuration = late + INVALID.map(([body], index) => resource(`r${index}`, same + body)).join("");
     const workspace = await Workspace.with(emulator, configuration);
     const { code, output } = await workspace.run("validate");
     expect(code).toBe(1);

@@ -72,6 +72,13 @@ interface Validated {
   validate?(config: CtyObject, context: Context): void | Promise<void>;
 }
 
+/** Attributes that only the provider sets. Terraform leaves it to providers to refuse them, and else drops what they say. */
+const writtenReadOnly = (config: CtyObject, { attributes }: Schema): string[] =>
+  Object.entries(attributes)
+    .filter(([, { required, optional, computed }]) => computed === true && !optional && !required)
+    .map(([name]) => name)
+    .filter((name) => (config[name] ?? null) !== null);
+
 function validated<Client>(
   operations: Operations<Client>,
   what: string,
@@ -83,6 +90,11 @@ function validated<Client>(
     async (context) => {
       const validating = find();
       const object = required(objectFromDynamic(config, validating.schema), "configuration");
+      for (const name of writtenReadOnly(object, validating.schema)) {
+        const detail =
+          "Remove it: it is read from what is there, and what a configuration says of it has no effect.";
+        context.report({ severity: "error", summary: `\`${name}\` cannot be set`, detail, path: [name] });
+      }
       await validating.validate?.(object, context);
       return {};
     },
