@@ -1,6 +1,12 @@
 // Runs the cases of a policy: entries before and after, and the rules that are expected to apply.
 import { type Change, totalsOf } from "../reconcile/index.ts";
-import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  type DesiredBalance,
+  desiredAt,
+  desiredBalance,
+  type Problem,
+} from "../schema/index.ts";
 import { judge } from "./judge.ts";
 import type { Case, Policy } from "./policy.ts";
 
@@ -17,7 +23,7 @@ export const runCases = (policy: Policy, now: number, elapsed: () => number): Ca
 function runCase(policy: Policy, { written, place }: Case, now: number, elapsed: () => number): CaseResult {
   const file = written.file ?? "balances.yaml";
   const read = (entries: readonly BalanceEntry[] = []): DesiredBalance[] =>
-    entries.map((entry) => desiredBalance(entry, { file, line: 1, column: 1 }));
+    entries.map((entry) => desiredAt(desiredBalance(entry, { file, line: 1, column: 1 }), now));
   const balances = read(written.entries);
   const changes = changesBetween(read(written.was), balances);
   const plan = {

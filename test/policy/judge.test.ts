@@ -106,6 +106,20 @@ describe("a ready rule", () => {
     expect(saidOf(rule, changes, { balances: [free, two, other] })).toEqual(["r of two"]);
   });
 
+  it("at_most goes by the phase that counts when the plan is made, and by no entry that has ended", () => {
+    const rule = ready("at_most", { feature: "credits", units: 100 });
+    const entry = { customer_id: "acme", feature_id: "credits" };
+    const grown = desiredBalance({
+      ...entry,
+      phases: [{ included: 10, ends_at: NOW - DAY }, { included: 101 }],
+    });
+    const changes = [made({ featureId: "credits", included: 101 })];
+    expect(saidOf(rule, changes, { balances: [grown] })).toEqual(["r of credits"]);
+    const ended = desiredBalance({ ...entry, id: "old", included: 60, expires_at: NOW });
+    const other = desiredBalance({ ...entry, id: "new", included: 60 });
+    expect(saidOf(rule, changes, { balances: [ended, other] })).toEqual([]);
+  });
+
   it("live_only_in finds live entries outside of the folders", () => {
     const rule = ready("live_only_in", { folders: ["contracts"] });
     const at = (file: string) => made({ key: file, place: { file, line: 1, column: 1 } });
