@@ -6,6 +6,7 @@ import {
   desiredAt,
   desiredBalance,
   type Problem,
+  termsOf,
 } from "../schema/index.ts";
 import { judge } from "./judge.ts";
 import type { Case, Policy } from "./policy.ts";
@@ -58,15 +59,13 @@ function changesBetween(was: readonly DesiredBalance[], is: readonly DesiredBala
   const changed = is.flatMap((balance) => {
     const old = before.get(nameOf(balance));
     if (old === undefined) return changeOf("create", balance, null);
-    return same(old, balance) ? [] : changeOf("update", balance, old);
+    return termsOf(old) === termsOf(balance) ? [] : changeOf("update", balance, old);
   });
   return [
     ...changed,
     ...was.filter((old) => !after.has(nameOf(old))).map((old) => changeOf("delete", null, old)),
   ];
 }
-
-const same = (a: DesiredBalance, b: DesiredBalance): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function changeOf(kind: Change["kind"], desired: DesiredBalance | null, old: DesiredBalance | null): Change {
   const { customerId, featureId, entityId, key } = (desired ?? old) as DesiredBalance;
