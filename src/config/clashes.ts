@@ -32,13 +32,7 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
     else byKey.set(key, entry);
     // The schema refuses such an `id`, so this key comes from the feature or entity.
     if (GENERATION.test(balance.key)) problems.push(endsLikeGeneration(balance, pointer));
-    for (const { pointer: within, ...found } of timeProblems(balance)) {
-      problems.push({
-        ...found,
-        ...(balance.place ? { place: balance.place } : {}),
-        pointer: pointer + within,
-      });
-    }
+    problems.push(...wrongTimes(entry));
     if (balance.adopt === null) continue;
     const adopted = within(balance, balance.adopt);
     const other = byAdopted.get(adopted);
@@ -59,6 +53,14 @@ export function clashes(entries: readonly Entry[], namespace: string | undefined
   }
   return problems;
 }
+
+/** Problems with the periods of an entry. */
+export const wrongTimes = ({ balance, pointer }: Entry): Problem[] =>
+  timeProblems(balance).map(({ pointer: within, ...found }) => ({
+    ...found,
+    ...(balance.place ? { place: balance.place } : {}),
+    pointer: pointer + within,
+  }));
 
 const within = ({ customerId }: DesiredBalance, name: string): string => balanceName(customerId, name);
 

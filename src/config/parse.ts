@@ -7,11 +7,11 @@ import {
   validateFile,
 } from "../schema/index.ts";
 import { printable } from "../text/index.ts";
-import type { Entry } from "./clashes.ts";
+import { type Entry, wrongTimes } from "./clashes.ts";
 import { complaintsOf } from "./complaints/complaints.ts";
 import { type Placed, withDefaults } from "./defaults.ts";
 import { expand, needsExpanding } from "./expand/expand.ts";
-import type { BesideFile } from "./expand/grants.ts";
+import type { BesideFile, Group } from "./expand/grants.ts";
 import { type Combined, combine, type ReadFile } from "./loaded-config.ts";
 import { isMapping } from "./mapping.ts";
 import { settingsOf } from "./settings.ts";
@@ -114,13 +114,28 @@ export function readBalances(
     wrongBalances.map((error) => error.instancePath),
   );
   const all = withDefaults(good, defaults, new Set(wrong));
+  const nobodies = all.entries.filter(({ isNobody }) => isNobody);
   return {
     file,
     settings,
-    entries: all.entries.map(entryOf),
-    groups: expanded.groups,
-    problems: withoutRepeats([...found, ...expanded.problems, ...explained, ...all.problems]),
+    entries: all.entries.filter(({ isNobody }) => !isNobody).map(entryOf),
+    groups: withBalances(expanded.groups, nobodies),
+    problems: withoutRepeats([
+      ...found,
+      ...expanded.problems,
+      ...explained,
+      ...all.problems,
+      ...nobodies.flatMap((one) => wrongTimes(entryOf(one))),
+    ]),
   };
+}
+
+/** The groups, with the defaults of the file in the balances whose customers are not known yet. */
+function withBalances(groups: readonly Group[], nobodies: readonly GoodEntry[]): Group[] {
+  const balances = new Map(
+    nobodies.map(({ entry: { customer_id: _, ...balance }, pointer }) => [pointer, balance]),
+  );
+  return groups.map((group) => ({ ...group, balance: balances.get(group.pointer) ?? group.balance }));
 }
 
 /** The rest of a file around balances that are checked by themselves. */
@@ -154,6 +169,7 @@ interface Origin {
 
 interface GoodEntry extends Placed {
   readonly grant?: string;
+  readonly isNobody?: boolean;
 }
 
 const entryOf = ({ entry, pointer, place, grant }: GoodEntry): Entry => ({
@@ -176,9 +192,11 @@ function goodEntries(balances: unknown, origins: readonly Origin[], wrong: reado
   }
   return balances.flatMap((entry: BalanceEntry, index) => {
     const origin = origins[index];
-    if (origin === undefined || origin.isNobody || bad.has(index)) return [];
-    const { pointer, place, grant } = origin;
-    return [{ entry, pointer, place, ...(grant === undefined ? {} : { grant }) }];
+    if (origin === undefined || bad.has(index)) return [];
+    const { pointer, place, grant, isNobody } = origin;
+    return [
+      { entry, pointer, place, ...(grant === undefined ? {} : { grant }), ...(isNobody ? { isNobody } : {}) },
+    ];
   });
 }
 

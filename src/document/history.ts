@@ -69,6 +69,8 @@ const field = named(
       "rollover",
       "next_reset_at",
       "adopt",
+      "starts_at",
+      "phases",
     ]),
     from: written,
     to: written,

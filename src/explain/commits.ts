@@ -1,7 +1,7 @@
 // Which commit made a row what it is. Pure.
 import type { EntryChange, GitHistory } from "../config/index.ts";
 import { type Row, sameAmount, sameReset } from "../reconcile/index.ts";
-import { balanceName } from "../schema/index.ts";
+import { balanceName, type DesiredBalance, inPhases } from "../schema/index.ts";
 
 /** The changes of each entry, oldest first, as far as git was read. */
 export function changesByEntry(git: GitHistory): ReadonlyMap<string, readonly EntryChange[]> {
@@ -26,11 +26,14 @@ export function broughtBy(
   isHistory: boolean,
 ): EntryChange | undefined {
   const versions = changes.filter(({ after }) => after !== null);
-  const exact = versions.findLast(({ after }) => {
-    if (after === null || after.featureId !== row.featureId || after.unlimited !== row.unlimited)
-      return false;
-    if (!sameReset(after.reset, row.reset)) return false;
-    return row.boolean || row.unlimited || sameAmount(after.included, row.grant);
-  });
+  const exact = versions.findLast(
+    ({ after }) => after !== null && inPhases(after).some((entry) => isGranted(entry, row)),
+  );
   return exact ?? (isHistory ? undefined : versions.at(-1));
+}
+
+function isGranted(entry: DesiredBalance, row: Row): boolean {
+  if (entry.featureId !== row.featureId || entry.unlimited !== row.unlimited) return false;
+  if (!sameReset(entry.reset, row.reset)) return false;
+  return row.boolean || row.unlimited || sameAmount(entry.included, row.grant);
 }

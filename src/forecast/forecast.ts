@@ -1,5 +1,5 @@
 // What customers will have by the files: calendar arithmetic, without a server and without usage. Pure.
-import { type DesiredBalance, msToInstant, ProblemsError } from "../schema/index.ts";
+import { type DesiredBalance, inPhases, msToInstant, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { cyclesOf } from "./entry-cycles.ts";
 
@@ -71,7 +71,7 @@ export function forecast(balances: readonly DesiredBalance[], from: number, unti
     if (events.length >= MOST_EVENTS) throw tooMany(event.entry);
     events.push(event);
   };
-  for (const entry of balances.flatMap(byPhase)) {
+  for (const entry of balances.flatMap(inPhases)) {
     const cycles = cyclesOf(entry, from);
     if (cycles === undefined) over++;
     if (cycles === undefined || cycles.startsAt > until) continue;
@@ -116,16 +116,4 @@ function tooMany({ place }: DesiredBalance): ProblemsError {
   const message = `more than ${MOST_EVENTS} resets and ends lie in that time`;
   const hint = "choose an earlier --until, or name fewer files: short cycles make many of them";
   return new ProblemsError([{ code: "too-many-events", message, hint, ...(place ? { place } : {}) }]);
-}
-
-/** An entry for each phase of an entry. */
-function byPhase(entry: DesiredBalance): DesiredBalance[] {
-  const { phases, ...whole } = entry;
-  if (phases === undefined) return [entry];
-  return phases.map(({ startsAt, endsAt, ...grant }) => ({
-    ...whole,
-    ...grant,
-    expiresAt: endsAt,
-    ...(startsAt === null ? {} : { startsAt }),
-  }));
 }

@@ -9,7 +9,7 @@ import {
   sameAmount,
   sameReset,
 } from "../reconcile/index.ts";
-import { balanceName, type DesiredBalance } from "../schema/index.ts";
+import { balanceName, type DesiredBalance, inPhases } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 
 /**
@@ -32,7 +32,7 @@ export interface Disagreement {
   readonly isUncommitted: boolean;
 }
 
-/** The versions of an entry, oldest first; `null` where it did not exist. */
+/** The versions of an entry, oldest first, each phase as one of its own; `null` where it did not exist. */
 type Versions = readonly (DesiredBalance | null)[];
 
 /** Moments closer than this, in ms, are equal: the API keeps some only to the second. */
@@ -68,12 +68,13 @@ const byName = (a: Disagreement, b: Disagreement): number =>
 
 function versionsByEntry(initial: Entries, changes: readonly EntryChange[]): Map<string, Versions> {
   const versions = new Map<string, (DesiredBalance | null)[]>();
-  for (const [name, entry] of initial) versions.set(name, [entry]);
+  for (const [name, entry] of initial) versions.set(name, inPhases(entry));
   for (const { customerId, key, after } of changes) {
     const name = balanceName(customerId, key);
     const list = versions.get(name);
-    if (list) list.push(after);
-    else versions.set(name, [after]);
+    const phases = after === null ? [null] : inPhases(after);
+    if (list) list.push(...phases);
+    else versions.set(name, phases);
   }
   return versions;
 }

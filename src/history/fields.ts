@@ -1,6 +1,6 @@
 // Which fields of an entry a commit changed. Pure.
 import { writtenReset, writtenRollover } from "../reconcile/index.ts";
-import { type DesiredBalance, msToInstant } from "../schema/index.ts";
+import { type DesiredBalance, msToInstant, type Phase } from "../schema/index.ts";
 
 /** One field that differs. Values are as they would be written in a balances file; `null` if absent. */
 export interface EntryField {
@@ -24,12 +24,28 @@ const WRITTEN = {
   rollover: (entry: DesiredBalance): unknown => writtenRollover(entry.rollover),
   next_reset_at: (entry: DesiredBalance): unknown => instant(entry.nextResetAt),
   adopt: (entry: DesiredBalance): unknown => entry.adopt,
+  starts_at: (entry: DesiredBalance): unknown => instant(entry.startsAt ?? null),
+  phases: (entry: DesiredBalance): unknown => entry.phases?.map(writtenPhase) ?? null,
 };
+
+const writtenPhase = ({ startsAt, endsAt, included, unlimited, reset, rollover }: Phase) => ({
+  ...(startsAt === null ? {} : { starts_at: msToInstant(startsAt) }),
+  ...(endsAt === null ? {} : { ends_at: msToInstant(endsAt) }),
+  ...(included === null ? {} : { included }),
+  ...(unlimited ? { unlimited } : {}),
+  ...(reset === null ? {} : { reset: writtenReset(reset) }),
+  ...(rollover === null ? {} : { rollover: writtenRollover(rollover) }),
+});
 
 const NAMES = Object.keys(WRITTEN) as EntryFieldName[];
 
+/** Fields that phases say instead of their entry, which has those of the first. */
+const OF_PHASES: readonly EntryFieldName[] = ["unlimited", "included", "reset", "expires_at", "rollover"];
+
 export function changedFields(before: DesiredBalance, after: DesiredBalance): EntryField[] {
-  return NAMES.flatMap((field) => {
+  const isPhased = before.phases !== undefined || after.phases !== undefined;
+  const names = isPhased ? NAMES.filter((name) => !OF_PHASES.includes(name)) : NAMES;
+  return names.flatMap((field) => {
     const [from, to] = [WRITTEN[field](before), WRITTEN[field](after)];
     return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];
   });

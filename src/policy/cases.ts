@@ -1,6 +1,13 @@
 // Runs the cases of a policy: entries before and after, and the rules that are expected to apply.
 import { type Change, totalsOf } from "../reconcile/index.ts";
-import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  type DesiredBalance,
+  desiredAt,
+  desiredBalance,
+  type Problem,
+  termsOf,
+} from "../schema/index.ts";
 import { judge } from "./judge.ts";
 import type { Case, Policy } from "./policy.ts";
 
@@ -17,7 +24,7 @@ export const runCases = (policy: Policy, now: number, elapsed: () => number): Ca
 function runCase(policy: Policy, { written, place }: Case, now: number, elapsed: () => number): CaseResult {
   const file = written.file ?? "balances.yaml";
   const read = (entries: readonly BalanceEntry[] = []): DesiredBalance[] =>
-    entries.map((entry) => desiredBalance(entry, { file, line: 1, column: 1 }));
+    entries.map((entry) => desiredAt(desiredBalance(entry, { file, line: 1, column: 1 }), now));
   const balances = read(written.entries);
   const changes = changesBetween(read(written.was), balances);
   const plan = {
@@ -52,15 +59,13 @@ function changesBetween(was: readonly DesiredBalance[], is: readonly DesiredBala
   const changed = is.flatMap((balance) => {
     const old = before.get(nameOf(balance));
     if (old === undefined) return changeOf("create", balance, null);
-    return same(old, balance) ? [] : changeOf("update", balance, old);
+    return termsOf(old) === termsOf(balance) ? [] : changeOf("update", balance, old);
   });
   return [
     ...changed,
     ...was.filter((old) => !after.has(nameOf(old))).map((old) => changeOf("delete", null, old)),
   ];
 }
-
-const same = (a: DesiredBalance, b: DesiredBalance): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function changeOf(kind: Change["kind"], desired: DesiredBalance | null, old: DesiredBalance | null): Change {
   const { customerId, featureId, entityId, key } = (desired ?? old) as DesiredBalance;

@@ -1,6 +1,6 @@
 // Judges a plan by a policy: what each rule asks for, and at which change. Pure, except for the clock that limits it.
 import { type Change, type Finding, isAction, type PolicyVerdict } from "../reconcile/index.ts";
-import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
+import { type DesiredBalance, desiredAt, ProblemsError } from "../schema/index.ts";
 import { compareText, printable } from "../text/index.ts";
 import type { Policy, Rule } from "./policy.ts";
 import { finding } from "./ready-rules.ts";
@@ -14,7 +14,7 @@ import {
 
 export interface Judged {
   readonly plan: JudgedPlan;
-  /** Every entry, to sum up what a customer has of a feature. */
+  /** Every entry as it is written, to sum up what a customer has of a feature. */
   readonly balances: readonly DesiredBalance[];
   /** The teams of the author of the plan, as the pipeline passes them. */
   readonly teams: readonly string[];
@@ -52,7 +52,9 @@ class Judge {
     this.#until = judged.elapsed() + MOST_MS;
     this.#plan = { plan: planVariables(judged.plan), teams: judged.teams };
     if (!policy.rules.some(({ written }) => written.use === "at_most")) return;
-    for (const balance of judged.balances) {
+    for (const entry of judged.balances) {
+      const balance = desiredAt(entry, judged.now);
+      if (balance.expiresAt !== null && balance.expiresAt <= judged.now) continue;
       const id = siblingsOf(balance);
       const list = this.#siblings.get(id);
       if (list === undefined) this.#siblings.set(id, [balance]);

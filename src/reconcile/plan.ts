@@ -1,7 +1,7 @@
 // Makes a plan: reads rows, diffs them with the entries, reads more where that was not enough, and sums up. Writes
 // nothing.
 import type { AutumnApi } from "../autumn/index.ts";
-import { type DesiredBalance, ProblemsError } from "../schema/index.ts";
+import { inPhases, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
@@ -70,7 +70,7 @@ export async function planWithDeclared(
   // All entries are checked, not only this shard's: it costs nothing, and one wrong entry stops every shard.
   const problems = [
     ...checkLimits(whole.limits, features),
-    ...checkFeatures(inEveryPhase(whole.balances), features),
+    ...checkFeatures(whole.balances.flatMap(inPhases), features),
   ];
   if (problems.length > 0) throw new ProblemsError(problems);
   const listed = await reader.readRows();
@@ -135,11 +135,3 @@ function byCustomerAndKey(
 ): number {
   return compareText(a.customerId, b.customerId) || compareText(a.key, b.key);
 }
-
-/** The entries, those with phases once per phase, as the server has to accept each of them. */
-const inEveryPhase = (balances: readonly DesiredBalance[]): DesiredBalance[] =>
-  balances.flatMap((balance) =>
-    balance.phases === undefined
-      ? [balance]
-      : balance.phases.map(({ startsAt: _, endsAt: __, ...grant }) => ({ ...balance, ...grant })),
-  );

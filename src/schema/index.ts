@@ -38,6 +38,6 @@ export { EARLIEST_MS, instantToMs, LATEST_MS, msToInstant } from "./instant.ts";
 export { balancesFileSchema } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-parts.ts";
 export { balanceName, isNamespace, NAMESPACE_PATTERN, NAMESPACE_RULE } from "./names.ts";
-export { desiredAt, goesOn, nextStart } from "./phases.ts";
+export { desiredAt, goesOn, inPhases, nextStart } from "./phases.ts";
 export { type Problem, ProblemsError } from "./problem.ts";
 export { type SchemaError, type SchemaResult, validateFile } from "./validate.ts";

@@ -28,6 +28,18 @@ export function desiredAt(desired: DesiredBalance, now: number): DesiredBalance 
   };
 }
 
+/** An entry for each phase, with its start and end; an entry without phases as it is. */
+export function inPhases(entry: DesiredBalance): DesiredBalance[] {
+  const { phases, ...whole } = entry;
+  if (phases === undefined) return [entry];
+  return phases.map(({ startsAt, endsAt, ...grant }) => ({
+    ...whole,
+    ...grant,
+    expiresAt: endsAt,
+    ...(startsAt === null ? {} : { startsAt }),
+  }));
+}
+
 /** When a run of phases without a gap ends, in ms since 1970; `null` for never. */
 function endOfRun(phases: readonly Phase[], from: number): number | null {
   let index = from;

@@ -267,4 +267,30 @@ describe("a group that Autumn is asked for", () => {
       'given "i" at balances.yaml:4:10 too',
     );
   });
+
+  it("is given the defaults of the file, as every other entry is", async () => {
+    const grant = "{ to: { autumn: { plan: pro } }, id: i, feature_id: x, included: 1 }";
+    const text = `${HEAD}defaults: { reason: Welcome, protected: true, expires_at: 2030-01-01T00:00:00Z }\ngrants: [${grant}]`;
+    const config = await loadConfig([], { cwd: folder({ "balances.yaml": text }), withQueries: true });
+    const [{ note, isProtected, expiresAt } = {}] = withMembers(config, customers).balances;
+    const ends = Date.parse("2030-01-01T00:00:00Z");
+    expect({ note, isProtected, expiresAt }).toMatchObject({
+      note: { reason: "Welcome" },
+      isProtected: true,
+      expiresAt: ends,
+    });
+  });
+
+  it.each([
+    ["defaults", "unlimited: true", "defaults: { reset: { interval: month } }", "default-clashes"],
+    [
+      "periods",
+      "included: 1, starts_at: 2028-01-01T00:00:00Z, expires_at: 2027-01-01T00:00:00Z",
+      "",
+      "ends-before-start",
+    ],
+  ])("is checked before anybody is known: %s", async (_, more, defaults, code) => {
+    const text = `${HEAD}${defaults}\ngrants: [{ to: { autumn: { plan: p } }, id: i, feature_id: x, ${more} }]`;
+    expect(await problemsIn(folder({ "balances.yaml": text }))).toEqual([`balances.yaml:5:10 ${code}`]);
+  });
 });

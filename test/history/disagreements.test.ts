@@ -161,4 +161,18 @@ describe("rows and commits", () => {
       told([ended(100, 1), ended(149.999613, 2), row(300, 3)], [entry(100), entry(150), entry(300)]),
     ).toEqual([]);
   });
+
+  it("agree phase by phase, as the files change nothing when a phase begins", () => {
+    const until = NOW - 29 * DAY;
+    const phased = (...grants: readonly number[]): DesiredBalance => {
+      const phases = grants.map((included, n) => ({ included, starts_at: until + (n - 1) * DAY }));
+      return desiredBalance({ ...KEY, phases });
+    };
+    expect(told([row(200, 1)], [phased(100, 200)])).toEqual([]);
+    expect(told([row(200, 1)], [], { initial: phased(100, 200) })).toEqual([]);
+    expect(told([ended(100, 1), row(200, 2)], [phased(100, 200)])).toEqual([]);
+    expect(told([ended(100, 1), row(300, 2)], [phased(100, 200)])).toEqual(["grant test:api_calls~2"]);
+    const last = desiredBalance({ ...KEY, phases: [{ included: 5, ends_at: until }] });
+    expect(told([ended(5, 1)], [last])).toEqual([]);
+  });
 });

@@ -87,3 +87,32 @@ it("names every field that can change, as it would be written", () => {
   ]);
   expect(changedFields(before, before)).toEqual([]);
 });
+
+it("tells what changed of a balance over time, and not what only its first phase says", () => {
+  const starts = Date.UTC(2027, 0, 1);
+  const phased = (included: number) => {
+    const { included: _, ...written } = { ...entry("a"), customer_id: "a", feature_id: "api_calls" };
+    const phases = [
+      { included: 5, ends_at: starts },
+      { included, reset: { interval: "month" } as const },
+    ];
+    return desiredBalance({ ...written, phases } as BalanceEntry);
+  };
+  expect(changedFields(phased(1), phased(2))).toEqual([
+    {
+      field: "phases",
+      from: [
+        expect.anything(),
+        { starts_at: "2027-01-01T00:00:00Z", included: 1, reset: { interval: "month" } },
+      ],
+      to: [
+        expect.anything(),
+        { starts_at: "2027-01-01T00:00:00Z", included: 2, reset: { interval: "month" } },
+      ],
+    },
+  ]);
+  expect(changedFields(entry("a"), phased(2)).map(({ field }) => field)).toEqual(["phases"]);
+  expect(changedFields(entry("a"), entry("a", { starts_at: starts }))).toEqual([
+    { field: "starts_at", from: null, to: "2027-01-01T00:00:00Z" },
+  ]);
+});

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runCases } from "../../src/policy/index.ts";
 import { desiredBalance } from "../../src/schema/index.ts";
 import { change, desired } from "../report/plans.ts";
-import { NOW, policyOf, saidOf, verdictOf } from "./policies.ts";
+import { NOW, parsed, policyOf, saidOf, verdictOf } from "./policies.ts";
 
 const made = (fields: Parameters<typeof desired>[0] = {}) => {
   const balance = desired(fields);
@@ -106,6 +107,20 @@ describe("a ready rule", () => {
     expect(saidOf(rule, changes, { balances: [free, two, other] })).toEqual(["r of two"]);
   });
 
+  it("at_most goes by the phase that counts when the plan is made, and by no entry that has ended", () => {
+    const rule = ready("at_most", { feature: "credits", units: 100 });
+    const entry = { customer_id: "acme", feature_id: "credits" };
+    const grown = desiredBalance({
+      ...entry,
+      phases: [{ included: 10, ends_at: NOW - DAY }, { included: 101 }],
+    });
+    const changes = [made({ featureId: "credits", included: 101 })];
+    expect(saidOf(rule, changes, { balances: [grown] })).toEqual(["r of credits"]);
+    const ended = desiredBalance({ ...entry, id: "old", included: 60, expires_at: NOW });
+    const other = desiredBalance({ ...entry, id: "new", included: 60 });
+    expect(saidOf(rule, changes, { balances: [ended, other] })).toEqual([]);
+  });
+
   it("live_only_in finds live entries outside of the folders", () => {
     const rule = ready("live_only_in", { folders: ["contracts"] });
     const at = (file: string) => made({ key: file, place: { file, line: 1, column: 1 } });
@@ -152,5 +167,25 @@ describe("judging", () => {
         expect(lines(findings)).toEqual(lines(expected.findings));
       }),
     );
+  });
+});
+
+describe("a case", () => {
+  const entry = { customer_id: "acme", feature_id: "credits", included: 5 };
+  const { included: _, ...phased } = entry;
+  const phases = [{ included: 5, ends_at: NOW - DAY }, { included: 7 }];
+  it.each([
+    ["nothing, where only texts for people change", entry, { ...entry, reason: "Renewal" }, []],
+    ["the phase that counts now", entry, { ...phased, phases }, ["any", "large"]],
+    ["nothing, where only another phase changes", { ...entry, included: 7 }, { ...phased, phases }, []],
+  ])("changes what a plan would: %s", (_, was, now, expected) => {
+    const rules = [
+      { name: "any", when: "true", then: "warn" },
+      { name: "large", when: "entry.included > 6.0", then: "warn" },
+    ];
+    const cases = [{ name: "one", was: [was], entries: [now], expect: expected }];
+    expect(runCases(parsed(JSON.stringify({ version: 1, rules, cases })), NOW, () => 0)).toEqual([
+      { name: "one" },
+    ]);
   });
 });

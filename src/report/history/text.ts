@@ -9,12 +9,12 @@ import type {
 } from "../../history/index.ts";
 import type { Scope } from "../../reconcile/index.ts";
 import type { Environment } from "../../schema/index.ts";
-import { balanceName, declared } from "../change-words.ts";
+import { balanceName } from "../change-words.ts";
 import { type Palette, palette } from "../text/palette.ts";
 import { textPen } from "../text/pen.ts";
 import { count, units } from "../words.ts";
 import { disagreementLines, gitLine } from "./git.ts";
-import { changesText, heldBy, rowName, toSecond } from "./words.ts";
+import { changesText, grants, heldBy, rowName, toSecond } from "./words.ts";
 
 export interface HistoryReport {
   readonly namespace: string;
@@ -149,7 +149,7 @@ function entryCells({ at, happened, change }: EntryEvent): string[] {
   const { before, after, commit } = change;
   const entry = after ?? before;
   if (entry === null) return [];
-  const what = before === null || after === null ? declared(entry) : changesText(before, after);
+  const what = before === null || after === null ? grants(entry) : changesText(before, after);
   const who = commit === null ? "in the files" : `${textPen.id(commit.author)} (${commit.id.slice(0, 7)})`;
   const when = at === null ? "not committed" : toSecond(at);
   return [when, balanceName(entry, textPen), happened, what, who];

@@ -1,19 +1,23 @@
 // The words of a history that text and tables share.
 import { changedFields, type Disagreement } from "../../history/index.ts";
 import type { Row } from "../../reconcile/index.ts";
-import { type DesiredBalance, defaultKey } from "../../schema/index.ts";
-import { valueText } from "../change-words.ts";
+import { type DesiredBalance, defaultKey, inPhases } from "../../schema/index.ts";
+import { declared, valueText } from "../change-words.ts";
 import { textPen } from "../text/pen.ts";
 import { cycleOf, moment, units } from "../words.ts";
 
 /** `included 50,000 → 80,000, expires_at never → 2027-01-31T00:00:00Z`. */
 export const changesText = (before: DesiredBalance, after: DesiredBalance): string =>
   changedFields(before, after)
-    .map(
-      ({ field, from, to }) =>
-        `${field} ${valueText(field, from, textPen)} → ${valueText(field, to, textPen)}`,
+    .map(({ field, from, to }) =>
+      field === "phases"
+        ? `${grants(before)} → ${grants(after)}`
+        : `${field} ${valueText(field, from, textPen)} → ${valueText(field, to, textPen)}`,
     )
     .join(", ");
+
+/** What an entry grants, phase by phase: `1,000 a month, ends 2027-01-01T00:00:00Z, then 2,000 a month`. */
+export const grants = (entry: DesiredBalance): string => inPhases(entry).map(declared).join(", then ");
 
 /** `api_calls~2`, `launch-bonus (api_calls)`: the balance and its generation. */
 export function rowName({ key, generation, row }: Pick<Disagreement, "key" | "generation" | "row">): string {
