@@ -74,6 +74,23 @@ describe("command: plan", () => {
     },
   );
 
+  it.skipIf(!has("git"))(
+    "takes no change of another pull request, merged before, for one of this one",
+    async () => {
+      const { env } = await emulator();
+      const origin = repository(files);
+      git(origin, "checkout", "-q", "-b", "raise");
+      write(origin, { "balances.yaml": balances([MONTHLY, ONCE, FLAG]) });
+      commit(origin, "Grant a flag");
+      git(origin, "checkout", "-q", "main");
+      git(origin, "merge", "-q", "--no-ff", "-m", "Merge another pull request", "raise");
+      const main = git(origin, "rev-parse", "main");
+      const target = { eventName: "pull_request_target", event: pullRequest(main) };
+      const ended = await step({ ...target, workspace: origin, env, inputs: { comment: "false" } });
+      expect(ended.log).toContain(`since main (${main.slice(0, 7)}): 0 changes from the files, 3 due before`);
+    },
+  );
+
   // As root, files can be given to somebody else: as the runner's user owns the workspace of a job in a container.
   it.runIf(has("git") && process.getuid?.() === 0)(
     "takes the checkout for its own, whoever owns it",
@@ -241,5 +258,18 @@ describe("command: drift", () => {
       expect.stringMatching(/^::error title=drift::1 balance has drifted: 1 changed/),
     ]);
     await expect(steady(ended.summary)).toMatchFileSnapshot("golden/drift-summary.md");
+  });
+
+  it("tells who did it where it is asked to", async () => {
+    const autumn = await emulator(undefined, { level: "2026-10" });
+    const { env } = autumn;
+    const workspace = folder(files);
+    await run(["apply", "--yes"], { cwd: workspace, env });
+    await changeGrant(autumn);
+    const ended = await step({ workspace, env, inputs: { ...inputs, args: "--who" }, ...event });
+    for (const told of [ended.log, ended.summary]) {
+      expect(steady(told)).toContain('by a secret key, MOMENT: balances.update {"balance_id":');
+      expect(told).toContain("Autumn's log has the last 7 days.");
+    }
   });
 });
