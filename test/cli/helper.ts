@@ -10,6 +10,9 @@ import { type RunningEmulator, startEmulator } from "../../src/emulator/index.ts
 export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const TYPIST = fileURLToPath(new URL("./typist.py", import.meta.url));
 
+/** Lines of progress, which come only where the machine is slow. */
+const PROGRESS = /^(?:Reading|Applying|Trying|Removing what was made)\b.* …\n/gm;
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -84,7 +87,7 @@ function collect(child: ChildProcess) {
     stderr += text;
   });
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => resolve({ code, stdout, stderr: stderr.replace(PROGRESS, "") }));
   });
   return {
     child,
