@@ -21,12 +21,12 @@ export function forecastOptions(command: Command): Command {
         .default(when("90d"), "90d"),
     )
     .addOption(
-      new Option("--at <when>", "only what there is at that moment").argParser(when).conflicts("until"),
+      new Option("--at <when>", "show only what there is at that moment").argParser(when).conflicts("until"),
     )
     .addOption(
       new Option(
         "--from <when>",
-        "where it begins: 2027-01-01, or a time with its zone (default: now)",
+        "where the forecast begins: 2027-01-01, or a time with its zone (default: now)",
       ).argParser(moment),
     );
   outputOptions(command, { format: FORECAST_FORMATS });

@@ -56,31 +56,31 @@ const filesOption = (command: Command): Command =>
     );
 
 const namespaceOption = (command: Command): Command =>
-  command.option("--namespace <name>", "the owner's name, where no file says it");
+  command.option("--namespace <name>", "the owner's name, if no file has it");
 
 const gitOptions = (command: Command, withoutGit: string): Command =>
   command
     .option("--no-git", withoutGit)
-    .option("--commits <n>", "the most commits of the files that are read", number(1, 10_000, "whole"), 500)
+    .option("--commits <n>", "the most commits of the files to read", number(1, 10_000, "whole"), 500)
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
 
 export function explainOptions(command: Command): Command {
-  gitOptions(namespaceOption(filesOption(command)), "leave git alone");
+  gitOptions(namespaceOption(filesOption(command)), "do not read git");
   return outputOptions(apiOptions(command), { format: EXPLAIN_FORMATS });
 }
 
 export function historyOptions(command: Command): Command {
   filesOption(command).option(
     "--all-customers",
-    "all customers, and not only those with an entry, now or in git",
+    "all customers, not only those with an entry, now or in git",
   );
   namespaceOption(command).addOption(
     new Option("--since <when>", "how far back: 2026-10-01, a time with its zone, or 36h, 90d, 12w")
       .argParser(since)
       .default(since("90d"), "90d"),
   );
-  gitOptions(command, "leave git alone, and tell only what Autumn has");
+  gitOptions(command, "do not read git; show only what Autumn has");
   outputOptions(apiOptions(command), { format: HISTORY_FORMATS });
   return command.option("--full", `show every event as text, even if there are more than ${SHOWN_CHANGES}`);
 }

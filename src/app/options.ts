@@ -170,10 +170,10 @@ export function importOptions(command: Command): Command {
       several,
     )
     .optionsGroup("Where to:")
-    .option("--csv <file>", "entries of this spreadsheet instead; asks nobody")
-    .option("--map <file>", "which of its columns are what, as YAML (default: columns named like fields)")
-    .option("--out <file>", "make this file, or add to it (default: stdout)")
-    .option("--namespace <name>", "the owner's name, where no file says it yet")
+    .option("--csv <file>", "import entries from this spreadsheet instead; makes no calls")
+    .option("--map <file>", "which columns hold which fields, as YAML (default: columns named like fields)")
+    .option("--out <file>", "create this file, or add to it (default: stdout)")
+    .option("--namespace <name>", "the owner's name, if no file has it yet")
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
   return outputOptions(apiOptions(command), { format: true });
@@ -186,9 +186,9 @@ export function exportOptions(command: Command): Command {
     .option("--all-customers", "balances of all customers")
     .option(
       "--map <file>",
-      "columns of a mapping file, as YAML, so that import --csv takes them (default: all)",
+      "write the columns of this mapping file (YAML), as import --csv reads them (default: all)",
     )
-    .option("--namespace <name>", "the owner's name, where no file says it")
+    .option("--namespace <name>", "the owner's name, if no file has it")
     .optionsGroup("Guards:")
     .option("--sandbox", "refuse a live key");
   return outputOptions(apiOptions(command), { format: false });
@@ -199,13 +199,13 @@ export function outputOptions(command: Command, options: { format: boolean | rea
   command.optionsGroup("Output:");
   if (options.format !== false) {
     command.addOption(
-      new Option("--format <format>", "how stdout is written; everything else goes to stderr")
+      new Option("--format <format>", "format of stdout; everything else goes to stderr")
         .choices(options.format === true ? FORMATS : options.format)
         .default("text"),
     );
   }
   return command
-    .addOption(new Option("--log-level <level>", "what stderr tells").choices(LOG_LEVELS).default("info"))
+    .addOption(new Option("--log-level <level>", "what goes to stderr").choices(LOG_LEVELS).default("info"))
     .option("--no-color", "no colours, as with NO_COLOR=1");
 }
 
@@ -215,9 +215,9 @@ export function apiOptions(command: Command): Command {
     .optionsGroup("API:")
     .option("--base-url <url>", "where Autumn is (default: AUTUMN_BASE_URL, else https://api.useautumn.com)")
     .option("--allow-http", "allow http:// to another machine, which sends the key unencrypted")
-    .option("--rate <n>", "calls a second of the shared limit (default: 80 % of it)", number(0.1, 1000))
+    .option("--rate <n>", "calls per second of the shared limit (default: 80 % of it)", number(0.1, 1000))
     .option("--concurrency <n>", "customers worked on at a time", number(1, 100, "whole"), 10)
-    .option("--timeout <seconds>", "until an unanswered call is given up (default: 30)", number(0.1, 600));
+    .option("--timeout <seconds>", "how long to wait for an answer (default: 30)", number(0.1, 600));
 }
 
 /** Options of verbs that show a plan and nothing else. */
@@ -227,10 +227,10 @@ export function showOptions(command: Command): Command {
   return command
     .option(
       "--max-size <bytes>",
-      "the most that Markdown may have (default: what a comment on GitHub takes)",
+      "the largest size of Markdown (default: what fits into a GitHub comment)",
       anySize,
     )
-    .option("--whole-at <where>", "a URL or file name: where Markdown says that the whole plan is");
+    .option("--whole-at <where>", "URL or file name of the whole plan, for Markdown to point to");
 }
 
 function fullOption(command: Command): Command {
@@ -241,12 +241,12 @@ function fullOption(command: Command): Command {
 function scopeOptions(command: Command, prune: string, checkGrants: GrantCheck): Command {
   return command
     .option("--prune", `${prune} rows of the namespace that no entry declares; implies --all-customers`)
-    .option("--all-customers", "look at all customers, and not only at those with an entry")
-    .option("--shard <i/n>", "only the i-th of n parts of the customers, at an n-th of the pace", shard)
+    .option("--all-customers", "look at all customers, not only those with an entry")
+    .option("--shard <i/n>", "only the i-th of n parts of the customers, at 1/n of the pace", shard)
     .addOption(
       new Option(
         "--check-grants <when>",
-        `look at the grants that resets go back to, a call for each customer; auto: up to 200 customers`,
+        `check the grants that resets go back to, with a call for each customer; auto: for up to 200 customers`,
       )
         .choices(["auto", "always", "never"])
         .default(checkGrants),
@@ -256,11 +256,11 @@ function scopeOptions(command: Command, prune: string, checkGrants: GrantCheck):
 export function doctorOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")
-    .option("--offline", "only at this machine: files, key, variables, proxy, certificates; asks nobody")
-    .option("--slow", "wait up to 3 minutes for resets, where the server makes them on a schedule");
+    .option("--offline", "check this machine only: files, key, variables, proxy, certificates; no calls")
+    .option("--slow", "wait up to 3 minutes for resets, if the server makes them on a schedule");
   apiOptions(command);
   outputOptions(command, { format: true });
-  return command.option("--full", "tell as text what was seen also where a fact holds");
+  return command.option("--full", "as text, show what was seen even if a fact holds");
 }
 
 /** ms of the units of `SPAN`. */
@@ -282,13 +282,16 @@ export function driftOptions(command: Command): Command {
   command
     .optionsGroup("What is looked at:")
     .addOption(
-      new Option("--expiring-within <span>", "tell balances that expire within 36h, 7d, 2w; 0d for none")
+      new Option(
+        "--expiring-within <span>",
+        "list balances that expire within this time: 36h, 7d, 2w; 0d for none",
+      )
         .argParser(span)
         .default(span("7d"), "7d"),
     );
   scopeOptions(command, "count", "always").option(
     "--who",
-    "tell from Autumn's log who could have made each difference (7 days, the newest 200 requests; hosted only)",
+    "show from Autumn's log who could have caused each difference (7 days, the newest 200 requests; hosted only)",
   );
   return apiOptions(command).option("--sandbox", "refuse a live key");
 }
@@ -305,13 +308,17 @@ export function driftShowOptions(command: Command): Command {
 /** Options of `plan` and `apply`, except for how the plan is shown. */
 export function sessionOptions(command: Command): Command {
   scopeOptions(command.optionsGroup("What is planned:"), "delete", "auto")
-    .optionsGroup("Guards (as `limits:` in the file; otherwise 10 and 30 percent):")
+    .optionsGroup("Guards (default: `limits:` in the file, otherwise 10 and 30 percent):")
     .option("--limit-deletes <n>", "deletions that are always allowed", anyCount)
-    .option("--limit-delete-percent <n>", "beyond: the most rows that may be deleted, in percent", percent)
+    .option("--limit-delete-percent <n>", "beyond that: the percentage of rows that may be deleted", percent)
     .option("--limit-replaces <n>", "replacements that are always allowed", anyCount)
-    .option("--limit-replace-percent <n>", "beyond: the most rows that may be replaced, in percent", percent)
+    .option(
+      "--limit-replace-percent <n>",
+      "beyond that: the percentage of rows that may be replaced",
+      percent,
+    )
     .option("--limit-granted <feature=units>", "the most units that may be added; can be repeated", granted)
-    .option("--force", "go beyond the limits, and below what is used")
+    .option("--force", "exceed the limits, and cut below what is used")
     .option("--sandbox", "refuse a live key")
     .option("--team <name>", "a team of the author, for the policy; can be repeated", several);
   return apiOptions(command);

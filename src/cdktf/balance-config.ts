@@ -14,13 +14,13 @@ import type { ArgumentProblem } from "./problems.ts";
 /** How long a cycle is; any other string is for tokens. */
 export type Interval = (typeof INTERVALS)[number] | (string & {});
 
-/** When what was granted is granted anew. */
+/** How often the grant is renewed. */
 export interface Reset extends Omit<BalanceReset, "interval"> {
   /** How long a cycle is. `one_off` is the same as leaving `reset` out. */
   readonly interval: Interval;
 }
 
-/** What becomes of the units that are left at a reset. */
+/** What happens to units that are left at a reset. */
 export type Rollover = BalanceRollover;
 
 /** A moment: a `Date`, RFC 3339 (`2027-01-31T00:00:00Z`), or milliseconds since 1970. */
@@ -31,11 +31,11 @@ export type Instant = Date | string | number;
  * the feature. Anything may be a token: a value that is known only when Terraform runs.
  */
 export interface BalanceConfig extends Omit<BindingsConfig, "reset" | "expiresAt" | "nextResetAt"> {
-  /** When what was granted is granted anew. Left out, the balance is granted once. */
+  /** How often the grant is renewed. Without `reset`, it is granted once. */
   readonly reset?: Reset;
   /** When the balance ends. Excludes `reset`. */
   readonly expiresAt?: Instant;
-  /** The first reset, when it is not one interval after the grant. Read at creation and never again. */
+  /** The first reset, if it is not one interval after the grant. Used only when the balance is created. */
   readonly nextResetAt?: Instant;
 }
 

@@ -49,8 +49,8 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   const root = new Command("autumn-balances")
     .description("Autumn balances as code: declare them in balances.yaml, read the plan, apply it.")
     .version(VERSION, "-V, --version", "print the version")
-    .helpOption("-h, --help", "explain the command")
-    .helpCommand("help [command]", "explain a command")
+    .helpOption("-h, --help", "show help for the command")
+    .helpCommand("help [command]", "show help for a command")
     .configureHelp({ groupItems: optionsFirst })
     .addHelpText("after", help.MAIN_HELP);
 
@@ -60,7 +60,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .description("Checks balances files: their form, and that no two entries are the same balance.")
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.VALIDATE_HELP)
-    .option("--expanded", "print the files as YAML, with every balance of templates written out")
+    .option("--expanded", "print the files as YAML, with all templates expanded")
     .action(async (paths: string[], options: OutputOptions & ValidateOptions) => {
       terminal.configure(options);
       ended(await (await import("./verbs/validate.ts")).runValidate(paths, options, terminal));
@@ -79,22 +79,23 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     });
   plan
     .option("--detailed-exitcode", "exit with 2 when there are changes")
-    .option("--base <ref or path>", "tell what the files change since then from what was due before")
+    .option(
+      "--base <ref or path>",
+      "separate what the files have changed since then from what was already due",
+    )
     .addOption(
       new Option(
         "--changed-since <ref or path>",
-        "as --base, and look only at customers whose entries have changed since",
+        "like --base, but look only at customers whose entries have changed since",
       ).conflicts(["base", "allCustomers"]),
     )
-    .option("--out <file>", "save the plan, so that exactly this is applied: apply <file>");
+    .option("--out <file>", "save the plan, so that apply <file> applies exactly this");
   showOptions(sessionOptions(plan));
 
   const apply = root
     .command("apply")
-    .summary("show it, ask, and change it")
-    .description(
-      "Shows the plan, asks, brings it about, reads back every balance and says what became of it.",
-    )
+    .summary("show the plan, ask, and apply it")
+    .description("Shows the plan, asks, applies it, reads back every balance and reports the outcome.")
     .argument("[paths...]", `${PATHS}; or one saved plan`)
     .addHelpText("after", help.APPLY_HELP)
     .action(async (paths: string[], options: ApplyOptions) => {
@@ -106,9 +107,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const drift = root
     .command("drift")
-    .summary("tell what differs although no file was changed")
+    .summary("show what differs although no file was changed")
     .description(
-      "Tells what has drifted from the files: edited or deleted elsewhere, or never applied. Says nothing when nothing has.",
+      "Shows what has drifted from the files: edited or deleted elsewhere, or never applied. Prints nothing if nothing has.",
     )
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.DRIFT_HELP)
@@ -121,7 +122,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   const show = root
     .command("show")
     .summary("show a saved plan")
-    .description("Shows a plan that was saved with plan --out, in any format. Asks nobody.")
+    .description("Shows a plan that was saved with plan --out, in any format. Makes no calls.")
     .argument("<file>", "the saved plan")
     .addHelpText("after", help.SHOW_HELP)
     .action(async (file: string, options: ShowOptions & OutputOptions) => {
@@ -132,9 +133,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const importing = root
     .command("import")
-    .summary("declare what customers have been granted already")
-    .description("Makes entries of the balances that customers have, and changes nothing in Autumn.")
-    .argument("[paths...]", "files of which nothing is declared again (default: as plan)")
+    .summary("declare what customers have already been granted")
+    .description("Makes entries for the balances that customers have, and changes nothing in Autumn.")
+    .argument("[paths...]", "files whose balances are not declared again (default: as for plan)")
     .addHelpText("after", help.IMPORT_HELP)
     .action(async (paths: string[], options: ImportOptions) => {
       terminal.configure(options);
@@ -145,8 +146,8 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   const exporting = root
     .command("export")
     .summary("write what customers have as a spreadsheet")
-    .description("Prints the balances that customers have as CSV, with what was used of them.")
-    .option("--csv", "as CSV, which is the only form there is")
+    .description("Prints the balances that customers have as CSV, with their usage.")
+    .option("--csv", "as CSV, the only format there is")
     .addHelpText("after", help.EXPORT_HELP)
     .action(async (options: ExportOptions & OutputOptions) => {
       terminal.configure(options);
@@ -156,9 +157,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const history = root
     .command("history")
-    .summary("tell what became of balances, and by whom")
+    .summary("show what became of balances, and who changed them")
     .description(
-      "Tells which balances have ended or were replaced, what was used of them, and what commits did to the entries.",
+      "Shows which balances have ended or were replaced, what was used of them, and what commits did to the entries.",
     )
     .argument("[customers...]", "ids of customers (default: those with an entry, now or in git)")
     .addHelpText("after", help.HISTORY_HELP)
@@ -170,9 +171,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const explain = root
     .command("explain")
-    .summary("tell what a customer has, and why")
+    .summary("show what a customer has, and why")
     .description(
-      "Tells what a customer has: every balance, where it comes from, what is left of it, and what comes next.",
+      "Shows what a customer has: every balance, where it comes from, what is left of it, and what comes next.",
     )
     .argument("<customer>", "the id of a customer")
     .argument("[feature]", "the id of a feature (default: all)")
@@ -186,9 +187,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const forecast = root
     .command("forecast")
-    .summary("tell what customers will have, by the files alone")
+    .summary("show what customers will have, from the files alone")
     .description(
-      "Tells what the files will grant, reset and end, and how many units that is by month. Needs no key; usage is unknown.",
+      "Shows what the files will grant, reset and end, and how many units that is by month. Needs no key; knows no usage.",
     )
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.FORECAST_HELP)
@@ -200,9 +201,9 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   const doctor = root
     .command("doctor")
-    .summary("tell what holds for your server")
+    .summary("check what this tool relies on in your server")
     .description(
-      "Tries on your server what the promises of this tool rest on, in its sandbox, and removes what it made for that.",
+      "Tries what the promises of this tool rest on, in the sandbox of your server, and removes what it made for that.",
     )
     .argument("[paths...]", `with --offline: ${PATHS}`)
     .addHelpText("after", help.DOCTOR_HELP)
@@ -217,7 +218,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .summary("print a JSON Schema")
     .description("Prints the JSON Schema of balances files, or of what --format json prints.")
     .addArgument(
-      new Argument("[name]", "which")
+      new Argument("[name]", "which schema")
         .choices(["balances", "plan", "history", "explain", "forecast", "policy"])
         .default("balances"),
     )
@@ -231,7 +232,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
     .summary("write a balances.yaml to start from")
     .description("Writes a balances.yaml that explains itself.")
     .option("--namespace <name>", "the owner's name (default: the folder's)")
-    .option("--force", "write over a balances.yaml that is there")
+    .option("--force", "overwrite an existing balances.yaml")
     .addHelpText("after", help.INIT_HELP)
     .action(async (options: InitOptions) => {
       ended(await (await import("./verbs/init.ts")).runInit(options, terminal));
@@ -239,11 +240,11 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 
   root
     .command("completion")
-    .summary("print the completion script of a shell")
+    .summary("print a completion script for a shell")
     .description(
-      "Prints a script by which a shell completes verbs, options, files, namespaces and customers.",
+      "Prints a script that makes a shell complete verbs, options, files, namespaces and customers.",
     )
-    .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+    .addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh", "fish"]))
     .addHelpText("after", help.COMPLETION_HELP)
     .action(async (shell: Shell) => {
       ended((await import("./completion/index.ts")).runCompletion(shell, terminal));
@@ -270,9 +271,7 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
   const mcp = root
     .command("mcp")
     .summary("let agents read and propose")
-    .description(
-      "Serves the Model Context Protocol over stdin and stdout, with tools that read and change nothing.",
-    )
+    .description("Serves the Model Context Protocol over stdin and stdout, with tools that only read.")
     .argument("[paths...]", PATHS)
     .addHelpText("after", help.MCP_HELP)
     .action(async (paths: string[], options: SessionOptions) => {
@@ -293,15 +292,15 @@ export function program(terminal: Terminal, ended: (code: ExitCode) => void): Co
 function policyCommands(root: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {
   const policy = root
     .command("policy")
-    .summary("try the rules of a policy")
+    .summary("test the rules of a policy")
     .description("Works with the policy of the repository, autumn-balances.policy.yaml.")
     .helpCommand(false)
     .addHelpText("after", help.POLICY_HELP);
 
   policy
     .command("test")
-    .summary("try the rules on their own cases")
-    .description("Checks a policy file, and tries its rules on the cases that it brings along.")
+    .summary("test the rules on their own cases")
+    .description("Checks a policy file, and tests its rules on the cases that it contains.")
     .argument("[file]", "the policy (default: autumn-balances.policy.yaml at the root of the repository)")
     .addHelpText("after", help.POLICY_HELP)
     .action(async (file: string | undefined) => {
@@ -313,19 +312,19 @@ function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitC
   const provider = root
     .command("provider")
     .summary("install the Terraform provider")
-    .description(
-      "Installs the Terraform provider, which brings the same balances about from HCL, or packs it.",
-    )
+    .description("Installs or packs the Terraform provider, which manages the same balances from HCL.")
     .helpCommand(false)
     .addHelpText("after", help.PROVIDER_HELP);
 
   provider
     .command("install")
     .summary("put it where Terraform finds it")
-    .description("Puts the Terraform provider into a folder in which Terraform finds it, and says how.")
+    .description(
+      "Puts the Terraform provider into a folder where Terraform finds it, and says how to use it.",
+    )
     .option("--dir <folder>", "a filesystem mirror (default: ~/.terraform.d/plugins)")
     .option("--platform <os_arch>", "as `terraform version` names it (default: this machine's)")
-    .option("--print-config", "print Terraform's CLI configuration to stdout, and all else to stderr")
+    .option("--print-config", "print Terraform's CLI configuration to stdout, everything else to stderr")
     .addHelpText("after", help.PROVIDER_INSTALL_HELP)
     .action(async (options: ProviderInstallOptions) => {
       ended(await (await import("./provider/install.ts")).runProviderInstall(options, terminal));
@@ -334,8 +333,8 @@ function providerCommands(root: Command, terminal: Terminal, ended: (code: ExitC
   provider
     .command("package")
     .summary("make the archives of a release")
-    .description("Writes what a registry hands out: an archive for each platform, checksums, manifest.")
-    .option("--out <folder>", "where to (default: terraform-provider-autumn_<version>)")
+    .description("Writes what a registry serves: an archive for each platform, checksums and a manifest.")
+    .option("--out <folder>", "where to write it (default: terraform-provider-autumn_<version>)")
     .addHelpText("after", help.PROVIDER_PACKAGE_HELP)
     .action(async (options: ProviderPackageOptions) => {
       ended(await (await import("./provider/package.ts")).runProviderPackage(options, terminal));
@@ -348,13 +347,13 @@ function emulatorCommand(root: Command): Command {
     .command("emulator")
     .summary("run a local Autumn")
     .description("Runs a local Autumn to try things on, with the balances part of its API, until ^C.")
-    .option("--port <n>", "0 picks a free one", number(0, 65_535, "whole"), 4010)
+    .option("--port <n>", "port to listen on; 0 picks a free one", number(0, 65_535, "whole"), 4010)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--key <key>", "the secret key it accepts", "am_sk_test_emulator")
     .option("--seed <file>", "features, customers and balances to start with, as YAML")
-    .option("--state <file>", "keep the state in a file, and start from it when it is there")
+    .option("--state <file>", "keep the state in a file, and start from it if it exists")
     .addOption(
-      new Option("--level <level>", "which server's behaviour")
+      new Option("--level <level>", "behave like a server of this month")
         .choices(["2026-08", "2026-10"])
         .default("2026-08"),
     )
@@ -362,14 +361,14 @@ function emulatorCommand(root: Command): Command {
       new Option("--limits <limits>", "Autumn's rate limits").choices(["production", "none"]).default("none"),
     )
     .option("--latency <ms>", "time until a call is handled", ms, 0)
-    .option("--async-updates <ms>", "time by which updates take effect after their answer", ms, 0)
+    .option("--async-updates <ms>", "time from the answer to an update until it takes effect", ms, 0)
     .option(
       "--reset-job <ms>",
-      "time after its date that a row nobody reads is reset, or `off`",
+      "how long after its date a row that nobody reads is reset, or `off`",
       (text: string): number | "off" => (text === "off" ? text : ms(text)),
       0,
     )
-    .option("--unknown-fields", "have every answer carry fields that no client knows");
+    .option("--unknown-fields", "add fields that no client knows to every answer");
 }
 
 /** Lists the verb's own options before those that it shares with others, even where it has none but --help. */

@@ -49,7 +49,7 @@ const log = either(
   record<{ readonly status: "read"; readonly requests: number; readonly isCut: boolean }>({
     status: only("read"),
     requests: count.describe("Requests that were read."),
-    isCut: flag.describe("Whether the log has more than it gave."),
+    isCut: flag.describe("Whether the log has more requests than were read."),
   }),
 );
 
@@ -65,23 +65,23 @@ const difference = named(
     fields: list(
       record({
         field: fieldName,
-        is: anything.describe("As it is; null when it is not there."),
-        declared: anything.describe("As it is declared."),
+        is: anything.describe("The current value; null if there is none."),
+        declared: anything.describe("The declared value."),
       }),
     ).describe("The fields that differ, as they would be written in a balances file."),
-    reasons: reasons.describe("Why, as far as the fields do not tell."),
+    reasons: reasons.describe("Why, as far as the fields do not show it."),
     reverts: nullable(
       record<NonNullable<Difference["reverts"]>>({
         to: amount.describe("Units: the grant given at creation."),
         at: instant.describe("The reset that brings it back."),
       }),
-    ).describe("What the next reset takes the grant back to; null when it leaves it as it is."),
+    ).describe("What the next reset takes the grant back to; null if it leaves the grant as it is."),
     waitsUntil: nullable(instant).describe(
-      "The reset before which nothing can be done about it; null when it does not wait.",
+      "The reset before which nothing can be done about the difference; null if it does not wait.",
     ),
     who: leftOut(
       list(request).describe(
-        "Requests of the log that could have made the difference, the newest first; only with --who.",
+        "Logged requests that could have caused the difference, newest first; only with --who.",
       ),
     ),
   }).describe("A balance that is not as declared."),
@@ -99,24 +99,22 @@ const expiring = record({
 
 export const driftDocument = documentOf("drift", "What differs although nobody changed the files.", {
   hasDrift: flag.describe(
-    "Whether anything has drifted, which exit code 2 says as well; what only waits or expires does not count.",
+    "Whether anything has drifted, as exit code 2 also says; what only waits or expires does not count.",
   ),
   summary: record({
-    missing: count.describe("Entries that nothing stands for."),
+    missing: count.describe("Entries without a balance."),
     changed: count.describe("Balances that are not as declared."),
     undeclared: count.describe("Rows without an entry; only with --prune."),
     waiting: count.describe(
-      "Differences that can be dealt with only at a reset to come. They are in no other count but `reverting`.",
+      "Differences that can be dealt with only at a future reset. They are counted nowhere else but in `reverting`.",
     ),
-    reverting: count.describe("Balances whose grant the next reset takes back."),
+    reverting: count.describe("Balances whose grant the next reset reverts."),
     expiring: count.describe("Declared balances that expire soon."),
   }),
   differences: list(difference).describe("Everything that differs, ordered by customer and key."),
-  log: leftOut(log.describe("What Autumn's log gave; only with --who.")),
+  log: leftOut(log.describe("What was read of Autumn's log; only with --who.")),
   expiringWithinMs: size.describe("How far `expiring` looks ahead, in milliseconds."),
-  expiring: list(expiring).describe(
-    "Declared balances that live and expire within that time, the first to expire first.",
-  ),
+  expiring: list(expiring).describe("Live declared balances that expire within that time, soonest first."),
   plan: planDocument.describe("What applying would do about it."),
 });
 

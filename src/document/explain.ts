@@ -40,9 +40,7 @@ const change = named(
   record<ExplainedChange>({
     kind: oneOf<Change["kind"]>(["create", "update", "replace", "delete", "blocked"]),
     key: text.describe("The name of the balance within namespace and customer."),
-    balanceId: text.describe(
-      "The balance_id that the balance has afterwards; of a deletion, the one it had.",
-    ),
+    balanceId: text.describe("The balance_id of the balance afterwards; for a deletion, the one it had."),
     fields: list(fieldChange).describe("What differs."),
     reasons: reasons.describe("Why the change is of its kind."),
     carries: amount.describe("Units of usage that are counted on the successor."),
@@ -62,15 +60,15 @@ const metadata = record({
 
 const broughtBy = record({
   happened: oneOf(["appeared", "changed"]),
-  commit: nullable(commit).describe("null for what is not committed."),
+  commit: nullable(commit).describe("null if it is not committed."),
 });
 
 const nextReset = record({
   at: instant,
-  grant: nullable(amount).describe("Units that are granted then; null where the server does not tell."),
-  reverts: flag.describe("Whether a change of the grant is taken back."),
-  rollsOver: flag.describe("Whether units that are left are kept."),
-  revives: flag.describe("Whether it is used up, and comes back."),
+  grant: nullable(amount).describe("Units that are granted then; null if the server does not show it."),
+  reverts: flag.describe("Whether it undoes a change of the grant."),
+  rollsOver: flag.describe("Whether unused units are kept."),
+  revives: flag.describe("Whether the balance is used up and comes back then."),
 });
 
 const balance = named(
@@ -79,21 +77,21 @@ const balance = named(
     origin: oneOf(["declared", "undeclared", "other-namespace", "foreign", "plan", "paid"]).describe(
       "Where it comes from: an entry, this namespace without an entry, another namespace, somebody else, a plan, or a purchase.",
     ),
-    namespace: nullable(text).describe("The namespace that its name says."),
-    key: nullable(text).describe("The name within the namespace; null for what is not of this one."),
+    namespace: nullable(text).describe("The namespace that its balance_id names."),
+    key: nullable(text).describe("Its name within the namespace; null if it does not belong to this one."),
     generation: count.describe(
-      "From 1; 0 for a balance that an entry adopted, and for what is not of this namespace.",
+      "From 1; 0 for a balance that an entry adopted, and for one that is not of this namespace.",
     ),
     state: oneOf(["live", "drained", "expired"]),
-    isHistory: flag.describe("Whether it has ended, or something else stands for it now."),
+    isHistory: flag.describe("Whether it has ended or been replaced."),
     replacedBy: nullable(text).describe("The balance_id of what replaced it."),
     useOrder: nullable(ordinal).describe(
-      "Its place in the order of use; null for what nothing is taken from now.",
+      "Its place in the order of use; null if nothing is taken from it now.",
     ),
     row,
     entry: nullable(desired).describe("The entry that declares it."),
     metadata: nullable(metadata).describe("What the entry says for people; null without an entry."),
-    broughtBy: nullable(broughtBy).describe("The newest change of the entry that brought it."),
+    broughtBy: nullable(broughtBy).describe("The latest change to the entry that led to this balance."),
     nextReset: nullable(nextReset),
     change: nullable(change).describe("What applying would do to it."),
   }),
@@ -106,13 +104,11 @@ const feature = named(
     type: oneOf(["metered", "boolean", "credit_system"]),
     onByPlan: flag.describe("Whether a boolean feature is on without a balance that shows why."),
     unlimited: flag.describe("Whether one of its balances is unlimited."),
-    granted: amount.describe("Units, of the balances that live and are not unlimited."),
-    used: amount.describe("The same, used."),
-    left: amount.describe("The same, left, with what rolled over."),
-    balances: list(balance).describe(
-      "Those that live first, in the order of use; then those that are over, the newest first.",
-    ),
-    pending: list(change).describe("What applying would do that is about no balance that is there."),
+    granted: amount.describe("Units granted by live balances that are not unlimited."),
+    used: amount.describe("Units used of these balances."),
+    left: amount.describe("Units left of these balances, including rolled-over units."),
+    balances: list(balance).describe("Live ones first, in the order of use; then past ones, newest first."),
+    pending: list(change).describe("What applying would do that concerns no existing balance."),
   }),
 );
 
@@ -122,8 +118,8 @@ const git = either(
   unread,
   record<{ readonly status: "read"; readonly since: number; readonly isWhole: boolean }>({
     status: only("read"),
-    since: instant.describe("What was committed before is not known."),
-    isWhole: flag.describe("Whether nothing is unknown."),
+    since: instant.describe("Earlier commits are not known."),
+    isWhole: flag.describe("Whether the history is complete."),
   }),
 );
 
@@ -135,7 +131,7 @@ export const explainDocument = documentOf("explain", "What a customer has, and w
   baseUrl,
   madeAt: instant.describe("When the rows had been read, by the server's clock."),
   git,
-  isPlanned: flag.describe("Whether a plan was made, so that what apply would do is told."),
+  isPlanned: flag.describe("Whether a plan was made, so that the document shows what apply would do."),
   problems: list(problem).describe("Why no plan could be made."),
   features: list(feature).describe("Ordered by id."),
 });

@@ -20,18 +20,18 @@ const month = plain((json): json is string => typeof json === "string" && MONTH.
   pattern: MONTH.source,
 });
 
-export const forecastDocument = documentOf("forecast", "What customers will have, by the files alone.", {
+export const forecastDocument = documentOf("forecast", "What customers will have, from the files alone.", {
   namespace,
   from: instant,
   until: instant,
-  usageIsKnown: only(false).describe("A forecast knows what is granted, and not what is used."),
-  entriesOver: count.describe("Entries that are over before the start."),
+  usageIsKnown: only(false).describe("A forecast knows what is granted, but not what is used."),
+  entriesOver: count.describe("Entries that are over before the forecast starts."),
   months: list(
     record({
       month: month.describe("A calendar month, in UTC."),
       featureId: text,
       units: amount.describe(
-        "Units that are granted in it; what is there at the start counts in the first month.",
+        "Units that are granted in it; what exists at the start counts in the first month.",
       ),
     }),
   ).describe("Ordered by month and feature."),
@@ -44,10 +44,10 @@ export const forecastDocument = documentOf("forecast", "What customers will have
       entityId: nullable(text),
       key: text,
       units: nullable(amount).describe(
-        "Units that are granted by it; null for an end, and for what is unlimited or boolean.",
+        "Units that the event grants; null for an end, and for unlimited or boolean balances.",
       ),
     }),
-  ).describe("In their order."),
+  ).describe("In chronological order."),
   balances: list(
     record({
       grantedAt: instant.describe("When it was last granted."),

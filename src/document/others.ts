@@ -19,14 +19,14 @@ const toolVersion = text.describe("The version of autumn-balances.");
 
 export const validationDocument = documentOf(
   "validation",
-  "Whether balances files are right in themselves.",
+  "Whether balances files are valid in themselves.",
   {
     valid: flag,
-    files: list(text).describe("The files that were read; none when they could not be."),
+    files: list(text).describe("The files that were read; empty if they could not be read."),
     namespace: nullable(text),
     environment: environment.describe("`environment` of the file."),
     balances: count.describe("Balances that are declared."),
-    customers: count.describe("Customers who have one."),
+    customers: count.describe("Customers who have a declared balance."),
     problems: list(problem),
   },
 );
@@ -37,7 +37,7 @@ export type Validation = Omit<ValueOf<typeof validationDocument>, "valid">;
 export const validationJson = (validation: Validation): JsonDocument =>
   validationDocument.write({ ...validation, valid: validation.problems.length === 0 }) as JsonDocument;
 
-export const errorDocument = documentOf("error", "There is no answer, and why.", {
+export const errorDocument = documentOf("error", "Why there is no result.", {
   problems: list(problem),
 });
 
@@ -53,24 +53,22 @@ export const importDocument = documentOf("import", "Entries for what customers h
     "Whether all customers were looked at, or those that were named.",
   ),
   customers,
-  file: nullable(text).describe("The file that the entries are in now; null when none was to be written."),
+  file: nullable(text).describe("The file that the entries were written to; null if none was to be written."),
   summary: record({
-    imported: count.describe("Entries that are new."),
-    adopted: count.describe("Those of them that take over a balance that is not of the namespace."),
-    declared: count.describe("Balances that were declared before."),
+    imported: count.describe("New entries."),
+    adopted: count.describe("New entries that take over a balance from outside the namespace."),
+    declared: count.describe("Balances that were already declared."),
     ofPlans: count.describe("Balances of plans, as far as public reads show them."),
-    leftOut: count.describe("Balances that no entry stands for."),
+    leftOut: count.describe("Balances left without an entry."),
   }).describe("How many balances there are of each kind."),
-  balances: list(record({ desired, row })).describe(
-    "The entries that are new, each with the row that it declares.",
-  ),
+  balances: list(record({ desired, row })).describe("The new entries, each with the row that it declares."),
   leftOut: list(
     record({
       code: text.describe("Stable and short, such as used-up."),
       text: text.describe("The reason, for people."),
       row,
     }),
-  ).describe("Standalone balances that no entry stands for, and why."),
+  ).describe("Standalone balances left without an entry, and why."),
 });
 
 const fact = named(
@@ -85,11 +83,11 @@ const fact = named(
     expected: text.describe("What is expected of the server, for people."),
     seen: text.describe("What was seen, or why nothing was, for people."),
     variant: nullable(text).describe(
-      "Which of several ways, all of them fine, the server has; null where there is only one, and for facts that were not tried.",
+      "Which of several acceptable behaviours the server has; null if there is only one, and for facts that were not tried.",
     ),
     otherwise: text.describe("What follows where the fact does not hold, for people."),
     notTriedBecause: nullable(oneOf(["follows", "absent", "slow", "failed", "interrupted"])).describe(
-      "`follows` from a fact that does not hold or was not tried; `absent`: the server does not have what it takes; `slow`: it would have taken longer; `failed`: a call failed; `interrupted`. null for facts that were tried.",
+      "`follows`: it follows from a fact that does not hold or was not tried; `absent`: the server lacks something that it needs; `slow`: it would have taken too long; `failed`: a call failed; `interrupted`. null for facts that were tried.",
     ),
   }),
 );
@@ -101,8 +99,8 @@ export const doctorDocument = documentOf(
     toolVersion,
     apiVersion: text.describe("The version of the API that was asked for."),
     baseUrl,
-    name: text.describe("What the ids of all customers and features begin with that were made for it."),
-    interrupted: flag.describe("Whether it was stopped from outside before everything was tried."),
+    name: text.describe("What the ids of all customers and features made for the run begin with."),
+    interrupted: flag.describe("Whether the run was stopped from outside before everything was tried."),
     summary: record({ holds: count, doesNotHold: count, notTried: count }).describe(
       "How many facts ended in each way.",
     ),
@@ -117,7 +115,7 @@ export const doctorDocument = documentOf(
   },
 );
 
-export const setupDocument = documentOf("doctor_setup", "What `doctor --offline` found on its own side.", {
+export const setupDocument = documentOf("doctor_setup", "What `doctor --offline` found on this machine.", {
   toolVersion,
   summary: record({ ok: count, warning: count, problem: count }).describe(
     "How many checks ended in each way.",
@@ -126,8 +124,8 @@ export const setupDocument = documentOf("doctor_setup", "What `doctor --offline`
     record({
       id: text.describe("Stable, such as `secret-key`."),
       status: oneOf(["ok", "warning", "problem"]),
-      says: text.describe("What is the case, for people. Never has the secret key."),
-      hint: nullable(text).describe("The way out; null where none is needed."),
+      says: text.describe("What was found, for people. Never contains the secret key."),
+      hint: nullable(text).describe("What to do about it; null if nothing."),
     }),
   ),
 });

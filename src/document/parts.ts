@@ -38,7 +38,7 @@ export const entity = nullable(text).describe(
   "The entity that holds the balance; null for the customer as a whole.",
 );
 export const environment = nullable(oneOf(["sandbox", "live"])).describe(
-  "The environment of the secret key; null for a key of a form not known.",
+  "The environment of the secret key; null for a key of unknown form.",
 );
 export const namespace = text.describe("The owner's name: the part of every balance_id before the colon.");
 export const baseUrl = text.describe("The API that was asked.");
@@ -55,7 +55,7 @@ const rollover = named(
     record<Rollover>({
       max: nullable(amount),
       maxPercentage: nullable(amount),
-      length: amount.describe("Months; of no meaning with forever."),
+      length: amount.describe("Months; meaningless with forever."),
       duration: oneOf(["month", "forever"]),
     }),
   ),
@@ -69,8 +69,8 @@ const place = named(
 );
 
 const phase = record<Phase>({
-  startsAt: nullable(instant).describe("null of a first phase that was always."),
-  endsAt: nullable(instant).describe("null of a last phase that does not end."),
+  startsAt: nullable(instant).describe("null for a first phase without a start."),
+  endsAt: nullable(instant).describe("null for a last phase without an end."),
   included: nullable(amount).describe("Units; null for unlimited balances and for boolean features."),
   unlimited: flag,
   reset,
@@ -95,23 +95,21 @@ const writtenDesired = record<WrittenDesired>({
   adopt: nullable(text).describe("The balance_id of a row to take over."),
   reason: leftOut(
     nullable(text).describe(
-      "Why the balance is there. Left out, with ticket and owner, where the entry says nothing of the three.",
+      "Why the customer has the balance. Left out, with ticket and owner, if the entry has none of the three.",
     ),
   ),
   ticket: leftOut(nullable(text).describe("Where it was decided: an id or a URL.")),
-  owner: leftOut(nullable(text).describe("Who answers for it.")),
+  owner: leftOut(nullable(text).describe("Who is responsible for it.")),
   protected: leftOut(
-    only(true).describe("The balance may not be deleted, cut or replaced. Left out where it may."),
+    only(true).describe("The balance may not be deleted, cut or replaced. Left out if it may."),
   ),
-  startsAt: leftOut(instant.describe("From when on the entry counts. Left out where it always does.")),
+  startsAt: leftOut(instant.describe("When the entry takes effect. Left out if it has no start.")),
   phases: leftOut(
     list(phase).describe(
-      "The phases of a balance that changes over time; the fields beside it are those of the phase that counts. Left out where it has none.",
+      "The phases of a balance that changes over time; the other fields of the entry are those of the current phase. Left out if there are none.",
     ),
   ),
-  gaps: leftOut(
-    only("allowed").describe("There may be time between two phases. Left out where there may not."),
-  ),
+  gaps: leftOut(only("allowed").describe("There may be gaps between phases. Left out if there may not.")),
   place,
 });
 
@@ -144,13 +142,13 @@ export const row = named(
     balanceId: nullable(text),
     internalId: nullable(text).describe("Autumn's own id, where it was shown."),
     planId: nullable(text).describe("The plan the row comes from; null for standalone rows."),
-    entityId: leftOut(nullable(text)).describe("Left out where the read did not tell."),
+    entityId: leftOut(nullable(text)).describe("Left out if the read did not show it."),
     entityRef: nullable(text).describe("What calls send as entity_id."),
-    boolean: flag.describe("Of a boolean feature: neither grant nor usage."),
+    boolean: flag.describe("Whether the feature is boolean: then there is neither grant nor usage."),
     unlimited: flag,
     grant: amount.describe("The current grant, in units."),
     creationGrant: leftOut(amount).describe(
-      "The grant that a reset goes back to; left out where the read did not tell.",
+      "The grant that a reset goes back to; left out if the read did not show it.",
     ),
     remaining: amount.describe("Units left."),
     usage: amount.describe("Units used."),
@@ -159,8 +157,8 @@ export const row = named(
     resetsAt: nullable(instant),
     expiresAt: nullable(instant),
     rollover: leftOut(rollover),
-    paid: flag.describe("Whether it was bought, as far as reads tell."),
-    flaw: nullable(text).describe("What is stored of it that cannot be worked with."),
+    paid: flag.describe("Whether it was bought, as far as reads show."),
+    flaw: nullable(text).describe("What is stored in the row that cannot be worked with."),
     createdAt: leftOut(instant),
   }).describe("One stored balance, as it was read."),
 );
@@ -174,7 +172,7 @@ export const limits = named(
     replacePercent: amount,
     groupPercent: leftOut(
       amount.describe(
-        "The most customers that may come into a group that Autumn is asked for, in percent of all; left out where nothing is said.",
+        "The highest percentage of all customers that may join a group that Autumn is asked for; left out if none is set.",
       ),
     ),
     granted: map(amount).describe("The most units that one apply may add, by feature."),
@@ -196,9 +194,9 @@ export const refusal = named(
   record<Refusal>({
     ...problemFields,
     forcible: flag.describe("Whether --force lifts it."),
-    customerId: orNull(text).describe("The customer it is about; null when that is more than one."),
-    key: orNull(text).describe("The key of the balance it is about; null when that is more than one."),
-    featureId: orNull(text).describe("The feature it is about; null when that may be more than one."),
+    customerId: orNull(text).describe("The customer it is about; null if it is about more than one."),
+    key: orNull(text).describe("The key of the balance it is about; null if it is about more than one."),
+    featureId: orNull(text).describe("The feature it is about; null if it may be about more than one."),
   }),
 );
 
@@ -212,7 +210,7 @@ export const fieldName = oneOf<FieldChange["field"]>([
   "entity_id",
 ]);
 
-const written = anything.describe("As it would be written in a balances file; null is not there.");
+const written = anything.describe("As it would be written in a balances file; null if it is not there.");
 
 export const fieldChange = named(
   "field",
@@ -232,11 +230,11 @@ export const when = nullable(instant);
 export const commit = named(
   "commit",
   record({
-    id: text.describe("Its full name."),
+    id: text.describe("Its full hash."),
     at: instant.describe("When it was committed."),
     author: text,
     subject: text.describe("The first line of its message."),
-  }).describe("A merge stands for all that it brought to the branch that it was merged into."),
+  }).describe("A merge stands for everything that it brought into the branch."),
 );
 
 /** Something that could not be read. */
@@ -252,8 +250,10 @@ const finding = named(
     effect: oneOf(["deny", "warn", "approve"]),
     approver: nullable(text).describe("Who has to approve; null where nobody has to."),
     message: text.describe("What the rule says, for people."),
-    customerId: nullable(text).describe("The customer of the change; null where it is about the whole plan."),
-    key: nullable(text).describe("The key of the balance; null where it is about the whole plan."),
+    customerId: nullable(text).describe(
+      "The customer of the change; null for a finding about the whole plan.",
+    ),
+    key: nullable(text).describe("The key of the balance; null for a finding about the whole plan."),
     place,
   }),
 );
@@ -263,6 +263,6 @@ export const policy = named(
   record<PolicyVerdict>({
     name: text.describe("The policy, such as `autumn-balances.policy.yaml at origin/main (4f2a91c)`."),
     approvals: list(text).describe("Who has to approve the plan before it is applied (apply --approved-by)."),
-    findings: list(finding).describe("What rules have to say."),
+    findings: list(finding).describe("What the rules found."),
   }).describe("How a policy judged a plan."),
 );

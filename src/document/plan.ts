@@ -60,9 +60,7 @@ const change = named(
     featureId: text,
     entityId: entity,
     key,
-    balanceId: text.describe(
-      "The balance_id that the balance has afterwards; of a deletion, the one it had.",
-    ),
+    balanceId: text.describe("The balance_id of the balance afterwards; for a deletion, the one it had."),
     fields: list(fieldChange).describe("What differs."),
     reasons: reasons.describe("Why the change is of its kind."),
     granted: amount.describe("Units the customer gains or, below 0, loses."),
@@ -70,17 +68,17 @@ const change = named(
     creates: flag.describe("Whether balance_id has to be created."),
     createsCustomer: flag.describe("Whether the customer has to be created first."),
     isPending: flag.describe(
-      "Whether the base asks for the same change: the balance had drifted, or the change was pending, before the files were changed. false without a base.",
+      "Whether the base asks for the same change: before the files were changed, the balance had drifted or the change was pending. false without a base.",
     ),
     wasProtected: leftOut(
       only(true).describe("The entry is protected at the base. Left out where it is not."),
     ),
     unblocksAt: nullable(instant).describe("When a blocked change can be made."),
     resetsAt: nullable(instant).describe(
-      "Of a replacement, and of a creation that declares it: when the balance resets next.",
+      "For a replacement, and for a creation that declares it: when the balance resets next.",
     ),
     meanwhile: nullable(amount).describe(
-      "Of a replacement that makes a row: units that the customer can use at the most in the seconds until what was used has been counted on it.",
+      "For a replacement that makes a row: the most units that the customer can use in the seconds until the earlier usage has been counted on it.",
     ),
     retires: list(row).describe("Rows that are ended or deleted."),
     row: nullable(row).describe("The row that stands for the balance now."),
@@ -101,7 +99,7 @@ const total = named(
 const shard = named(
   "shard",
   record<NonNullable<Plan["shard"]>>({
-    index: ordinal.describe("Which of them, from 1 on."),
+    index: ordinal.describe("Which part, from 1."),
     count: ordinal.describe("How many parts there are."),
   }).describe("One of several parts of the customers, by a hash of their ids."),
 );
@@ -119,7 +117,7 @@ const scheduled = converted<Scheduled, WrittenScheduled>(
   record<WrittenScheduled>({
     customerId: text,
     key: text,
-    startsAt: instant.describe("When it starts: the first apply after it grants it."),
+    startsAt: instant.describe("When it starts: the first apply after that grants it."),
     desired,
   }),
   (one) => one,
@@ -133,13 +131,13 @@ const few = record<Few>({
 
 const group = record<GroupReport>({
   name: text.describe("The key of the balance."),
-  source: oneOf(["customers", "csv", "autumn"]).describe("What says who belongs."),
+  source: oneOf(["customers", "csv", "autumn"]).describe("What defines the members."),
   whenTheyLeave: oneOf(["keep", "end"]),
   customers: nullable(count).describe(
-    "All customers of the organisation, where Autumn was asked who belongs.",
+    "How many customers the organisation has, if Autumn was asked who belongs.",
   ),
   since: oneOf(["base", "rows"]).describe(
-    "Whether who belonged is told by the base of the plan, or by the rows that are there.",
+    "What shows who belonged before: the base of the plan, or the existing rows.",
   ),
   members: count.describe("Customers who belong."),
   creates: count.describe("Customers for whom the balance is created."),
@@ -156,27 +154,23 @@ export interface PlanDocument extends Plan {
 
 export const planDocument = documentOf<PlanDocument>("plan", "What applying would do, and why.", {
   namespace,
-  retire: oneOf(["end", "delete"]).describe(
-    "What becomes of rows that are replaced: they are ended, or deleted.",
-  ),
+  retire: oneOf(["end", "delete"]).describe("Whether rows that are replaced are ended or deleted."),
   environment,
   baseUrl,
   madeAt: instant.describe("When the rows had been read."),
   base: nullable(record({ name: text.describe("Such as `origin/main (4f2a91c)`.") })).describe(
-    "What `is_pending` of changes and left-over rows goes by; null when the plan was compared with nothing (plan --base).",
+    "What `is_pending` of changes and left-over rows is based on (plan --base); null if the plan was compared with nothing.",
   ),
   scope: oneOf(["organisation", "customers"]).describe(
     "Whether the rows of all customers were looked at, or only those of customers with an entry.",
   ),
-  shard: nullable(shard).describe(
-    "The part of the customers that it is about; null when it is about all of them.",
-  ),
+  shard: nullable(shard).describe("The part of the customers that the plan covers; null if it covers all."),
   leftOut: since(
     null,
     nullable(
       record<NonNullable<Plan["leftOut"]>>({
-        customers: count.describe("Customers whose entries are those of the base."),
-        balances: count.describe("Their entries."),
+        customers: count.describe("Customers whose entries are the same as in the base."),
+        balances: count.describe("How many entries they have."),
       }),
     ).describe("What was not looked at (plan --changed-since); null when everything was."),
   ),
@@ -193,22 +187,22 @@ export const planDocument = documentOf<PlanDocument>("plan", "What applying woul
     "Rows of this namespace that no entry declares and that stay, because --prune was not given.",
   ),
   scheduled: listIfAny(scheduled).describe(
-    "Entries that start later, and next phases, the soonest first. Left out where there are none.",
+    "Entries that start later, and next phases, soonest first. Left out if there are none.",
   ),
   groups: leftOut(
     list(group).describe(
-      "Whoever is given a balance by `grants:`, by the name of the balance; left out where there are none.",
+      "The groups that `grants:` gives balances to, by the name of the balance; left out if there are none.",
     ),
   ),
-  warnings: list(problem).describe("What a reader should know although it is no error."),
+  warnings: list(problem).describe("What a reader should know, though it is not an error."),
   refusals: list(refusal).describe("What keeps this plan from being applied."),
   lifted: list(refusal).describe(
     "What would keep this plan from being applied, had it not been made with --force. A saved plan may do these things and nothing else that is refused.",
   ),
   limits,
   estimate: record({
-    calls: size.describe("API calls that applying takes, at the least."),
-    ms: size.describe("Milliseconds they take at the pace, at the least."),
+    calls: size.describe("API calls that applying takes, at least."),
+    ms: size.describe("Milliseconds that these calls take at the allowed pace, at least."),
   }),
   policy: since(
     null,
@@ -264,9 +258,9 @@ const result = named(
     key,
     balanceId: text,
     result: oneOf<ChangeResult>(RESULTS).describe(
-      "converged: read back, and as declared. failed: refused by the API, or not seen in time. blocked: cannot be done now. not_tried: not carried out, or not to its end; `wrote` says whether anything was changed.",
+      "converged: read back, and as declared. failed: refused by the API, or not seen in time. blocked: cannot be done now. not_tried: not carried out, or not completed; `wrote` says whether anything was changed.",
     ),
-    wrote: flag.describe("Whether something was changed for it, though not all may have been."),
+    wrote: flag.describe("Whether anything was written for the change, even if not all of it."),
     problem: nullable(problem).describe("null when converged."),
   }),
 );
@@ -274,7 +268,7 @@ const result = named(
 const outcomeDocument = named(
   "outcome",
   record({
-    interrupted: flag.describe("Whether it was stopped from outside before everything was tried."),
+    interrupted: flag.describe("Whether the run was stopped from outside before everything was tried."),
     summary: record({ converged: count, failed: count, blocked: count, notTried: count }).describe(
       "How many changes ended in each way.",
     ),

@@ -53,15 +53,15 @@ export function lifetimeOf(
 
 export const savedPlanDocument = documentOf(
   "saved_plan",
-  "A plan that can be applied, once: the file that `plan --out` writes. Whoever alters it makes it worthless.",
+  "A plan that can be applied once: the file that `plan --out` writes. Altering it makes it invalid.",
   {
     tool: oneOf([TOOL]),
-    toolVersion: text.describe("The version that made it, which is the one that applies it."),
-    id: text.describe("Of this plan and no other; Autumn knows by it that the plan was applied."),
-    keyId: text.describe("Tells secret keys apart, and nothing else about them."),
+    toolVersion: text.describe("The version that made it; no other version applies it."),
+    id: text.describe("Unique to this plan; Autumn knows by it that the plan was applied."),
+    keyId: text.describe("Tells secret keys apart, and reveals nothing else about them."),
     expiresAt: instant.describe("Until when it can be applied."),
     appliedAt: nullable(instant).describe(
-      "When its apply began; null when it has not. Other copies of the file do not know.",
+      "When its apply began; null if it has not. Other copies of the file do not show it.",
     ),
     createCustomers: flag.describe("Whether customers that do not exist are created."),
     entries: list(desired).describe("Every entry of the customers whose balances it changes."),

@@ -23,7 +23,7 @@ export interface Client {
 }
 
 export const providerSchema = {
-  description: "Balances of customers of Autumn.",
+  description: "Balances of Autumn customers.",
   attributes: {
     secret_key: {
       type: "string",
@@ -34,7 +34,7 @@ export const providerSchema = {
     base_url: {
       type: "string",
       optional: true,
-      description: "Where Autumn is, if not at https://api.useautumn.com. Also AUTUMN_BASE_URL.",
+      description: "Where Autumn is. Default: AUTUMN_BASE_URL, else https://api.useautumn.com.",
     },
     allow_http: {
       type: "bool",
@@ -57,19 +57,19 @@ export const providerSchema = {
     requests_per_second: {
       type: "number",
       optional: true,
-      description: "Calls per second of the limit shared with production traffic. Default: 80 % of it.",
+      description: "Calls per second, out of the limit shared with production traffic. Default: 80 % of it.",
     },
     max_retries: {
       type: "number",
       optional: true,
-      description: "How often a call is sent again after a passing failure. Default: 5.",
+      description: "How often a call is retried after a temporary failure. Default: 5.",
     },
     on_existing: {
       type: "string",
       optional: true,
       description:
-        "What to do when a balance to be created is there already in this namespace: `adopt` (default) takes it " +
-        "over with a warning, `error` refuses and shows the import command.",
+        "What to do if a balance to be created already exists in this namespace: `adopt` (default) takes it over " +
+        "with a warning, `error` refuses and shows the import command.",
     },
     force: {
       type: "bool",

@@ -12,22 +12,22 @@ const customerId = { type: "string", required: true, description: "The customer'
 const computed = <T>(type: T, description: string) => ({ type, computed: true, description }) as const;
 
 const balancesSchema = {
-  description: "Everything a customer has been granted, by whomever, with what is left and used of it.",
+  description: "Everything a customer has been granted, by whomever, with what is used and left.",
   attributes: {
     customer_id: customerId,
     balances: {
       nested: "list",
       computed: true,
-      description: "The rows, those of plans too.",
+      description: "The rows, including those of plans.",
       attributes: {
         balance_id: computed("string", "The balance_id, or Autumn's own id where none was given."),
         feature_id: computed("string", "The feature."),
         entity_id: computed(
           "string",
-          "The entity that holds it, or Autumn's own id of it where no read shows its name; null for the customer " +
-            "as a whole.",
+          "The entity that holds it, or Autumn's own id for the entity if no read shows its name; null for the " +
+            "customer as a whole.",
         ),
-        plan_id: computed("string", "The plan it comes from; null for a balance of its own."),
+        plan_id: computed("string", "The plan it comes from; null for a standalone balance."),
         included: computed("number", "Units granted; null for unlimited and boolean features."),
         remaining: computed("number", "Units left."),
         usage: computed("number", "Units used."),
@@ -77,7 +77,7 @@ const noCustomer = (id: string): DiagnosticError =>
   });
 
 const customerSchema = {
-  description: "A customer, to be sure that it exists.",
+  description: "A customer, to make sure that it exists.",
   attributes: {
     customer_id: customerId,
     flags: computed(["list", "string"] as const, "The boolean features that are on."),
@@ -94,7 +94,7 @@ const customer: DataSource<typeof customerSchema, Client | null> = {
 };
 
 const featureSchema = {
-  description: "A feature: what it is decides what can be granted of it.",
+  description: "A feature: its kind decides what can be granted of it.",
   attributes: {
     feature_id: { type: "string", required: true, description: "The feature's id." },
     type: computed("string", "`metered`, `boolean` or `credit_system`."),

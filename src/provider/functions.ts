@@ -7,7 +7,7 @@ import { type CtyType, type CtyValue, FunctionError, type ProviderFunction } fro
 
 const rfc3339ToMs: ProviderFunction = {
   summary: "RFC 3339 as milliseconds since 1970",
-  description: "The milliseconds since 1970-01-01T00:00:00Z that an RFC 3339 timestamp means.",
+  description: "Converts an RFC 3339 timestamp to milliseconds since 1970-01-01T00:00:00Z.",
   parameters: [{ name: "timestamp", type: "string", description: "Such as `2027-01-31T00:00:00Z`." }],
   returns: "number",
   call([timestamp]) {
@@ -160,11 +160,11 @@ function ignoredOfGroup({ name, query, whenTheyLeave, place }: Group): Problem[]
 const decodeBalances: ProviderFunction = {
   summary: "The balances of a balances.yaml",
   description:
-    "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map, " +
-    "ready for `for_each`, by `customer_id/balance_id`. What Terraform would not heed is an error: `adopt`, " +
-    "`starts_at`, `phases`, `protected`, `environment`, `limits`, `create_customers`, `retire: delete`, " +
-    "grants to groups that Autumn is asked for, and `when_they_leave: keep`. The `namespace` of the file counts for " +
-    "nothing: write it in the provider.",
+    "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map " +
+    "by `customer_id/balance_id`, ready for `for_each`. What has no effect in Terraform is an error: `adopt`, " +
+    "`starts_at`, `phases`, `protected`, `environment`, `limits`, `create_customers`, `retire: delete`, grants to " +
+    "groups that Autumn is asked for, and `when_they_leave: keep`. The `namespace` of the file is ignored: set it in " +
+    "the provider.",
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,
   call([yaml]) {

@@ -40,8 +40,8 @@ function attributesOf(fields: Fields): Attributes {
 export const balanceSchema: Schema = {
   version: 0,
   description:
-    "A balance of a customer of Autumn. It is granted once, whatever happens on the way; changing it keeps what " +
-    "has been used and when it resets.",
+    "A balance of an Autumn customer. It is granted once, whatever happens on the way; changing it keeps what has " +
+    "been used and when it resets.",
   attributes: {
     ...attributesOf(balanceFields),
     balance_id: {
@@ -49,8 +49,8 @@ export const balanceSchema: Schema = {
       optional: true,
       computed: true,
       description:
-        "The name of the balance among the customer's own. Left out, it is the feature's id, with `@` and the " +
-        "entity's id where there is one. Changing it grants another balance.",
+        "The name of the balance, unique among the customer's. Default: the feature's id, followed by `@` and the " +
+        "entity's id if there is one. Changing it grants another balance.",
     },
     id: {
       type: "string",

@@ -42,14 +42,14 @@ export const balanceFields = {
     pattern: ID_PATTERN,
     required: true,
     description:
-      "The feature the balance is of. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).",
+      "The feature that is granted. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).",
     examples: ["api_calls"],
   },
   entity_id: {
     type: "string",
     pattern: ID_PATTERN,
     description:
-      "The customer's entity (a seat, a workspace) that holds the balance. Without it the customer as a whole does.",
+      "The customer's entity (a seat, a workspace) that holds the balance; by default, the customer as a whole.",
     examples: ["seat_42"],
   },
   included: {
@@ -59,7 +59,7 @@ export const balanceFields = {
   },
   included_grant: {
     ...included,
-    description: "The same as `included`, by the name the API gives it. Write one of the two.",
+    description: "The API's name for `included`. Write only one of the two.",
     examples: [50000],
   },
   unlimited: {
@@ -69,7 +69,7 @@ export const balanceFields = {
   },
   reset: {
     type: "object",
-    description: "When what was granted is granted anew. Left out, the balance is granted once.",
+    description: "How often the grant is renewed. Without `reset`, it is granted once.",
     examples: [{ interval: "month" }],
     fields: {
       interval: {
@@ -97,21 +97,21 @@ export const balanceFields = {
   },
   rollover: {
     type: "object",
-    description: "What is left at a reset is carried into the next cycles. Needs a `reset`.",
+    description: "Carries units that are left at a reset into the next cycles. Needs a `reset`.",
     examples: [{ max: 10000, length: 1, duration: "month" }],
     fields: {
       max: {
         type: "number",
         exclusiveMinimum: 0,
         maximum: LARGEST_AMOUNT,
-        description: "The most units that are carried over. Left out, all are.",
+        description: "The most units that are carried over; by default, all.",
         examples: [10000],
       },
       max_percentage: {
         type: "number",
         exclusiveMinimum: 0,
         maximum: 100,
-        description: "The most that is carried over, in percent of the grant.",
+        description: "The most that is carried over, as a percentage of the grant.",
         examples: [50],
       },
       length: {
@@ -119,14 +119,14 @@ export const balanceFields = {
         minimum: 1,
         maximum: 1000,
         default: 1,
-        description: "For how many of `duration` the carried units last.",
+        description: "How many months carried units last, with `duration: month`.",
         examples: [1],
       },
       duration: {
         type: "string",
         enum: ["month", "forever"],
         required: true,
-        description: "How long carried units last: a number of months (`length`), or for ever.",
+        description: "How long carried units last: `length` months, or forever.",
         examples: ["month"],
       },
     },
@@ -134,21 +134,20 @@ export const balanceFields = {
   next_reset_at: {
     type: "instant",
     description:
-      "The first reset, when it is not one interval after the grant. Read when the balance is created and never again. Needs a `reset`.",
+      "The first reset, if it is not one interval after the grant. Used only when the balance is created. Needs a `reset`.",
     examples: ["2027-02-01T00:00:00Z"],
   },
   id: {
     type: "string",
     pattern: KEY_PATTERN,
     description:
-      "The name of this balance among the customer's own. Left out, it is the feature's id, with `@` and the entity's id where there is one.",
+      "The name of this balance, unique among the customer's. Default: the feature's id, followed by `@` and the entity's id if there is one.",
     examples: ["contract-2027"],
   },
   adopt: {
     type: "string",
     pattern: ID_PATTERN,
-    description:
-      "The balance_id of a balance that exists already: it is taken over instead of granting another.",
+    description: "The balance_id of an existing balance, which is taken over instead of granting another.",
     examples: ["black-friday-credits"],
   },
 } as const satisfies Fields;
@@ -163,17 +162,17 @@ const lineOf = (most: number) =>
 export const noteFields = {
   reason: {
     ...lineOf(500),
-    description: "Why the customer has this balance. It is shown in every report, and never sent to Autumn.",
+    description: "Why the customer has this balance. Shown in every report, never sent to Autumn.",
     examples: ["Renewal of the yearly contract"],
   },
   ticket: {
     ...lineOf(500),
-    description: "Where this was decided: the id of a ticket, or its URL. Never sent to Autumn.",
+    description: "Where this was decided: a ticket's id or URL. Never sent to Autumn.",
     examples: ["FIN-1042"],
   },
   owner: {
     ...lineOf(200),
-    description: "Who answers for this balance: a person or a team. Never sent to Autumn.",
+    description: "Who is responsible for this balance: a person or a team. Never sent to Autumn.",
     examples: ["finance"],
   },
 } as const satisfies Fields;
@@ -183,13 +182,13 @@ const protectedField = {
   type: "boolean",
   default: false,
   description:
-    "Refuse to delete, cut or replace this balance, even with `--force`. To do it, remove `protected` first, in a change of its own.",
+    "Refuse to delete, cut or replace this balance, even with `--force`. To do so, first remove `protected` in a separate change.",
 } as const;
 
 const startsAt = {
   type: "instant",
   description:
-    "From when on the entry counts. Before, a plan lists it as scheduled and nothing is granted; the first apply after it grants it.",
+    "When the entry takes effect. Until then, plans list it as scheduled and nothing is granted; the first apply after that grants it.",
   examples: ["2027-01-01T00:00:00Z"],
 } as const;
 
@@ -199,11 +198,13 @@ const { included: includedField, included_grant, unlimited, reset, rollover } = 
 export const phaseFields = {
   starts_at: {
     ...startsAt,
-    description: "When the phase starts. Left out, when the one before it ends; of the first, always.",
+    description:
+      "When the phase starts; by default, when the one before it ends. Without it, a first phase has no start.",
   },
   ends_at: {
     ...startsAt,
-    description: "When the phase ends. Left out, when the next one starts; of the last, never.",
+    description:
+      "When the phase ends; by default, when the next one starts. Without it, a last phase has no end.",
   },
   included: includedField,
   included_grant,
@@ -221,14 +222,14 @@ const fileFields = {
     maxItems: 100,
     fields: phaseFields,
     description:
-      "The periods of a balance that changes over time, in their order. The one that counts now is applied as if it stood in the entry; what is used goes on from phase to phase.",
+      "The periods of a balance that changes over time, in order. The current one is applied as if its fields stood in the entry; usage carries over from phase to phase.",
     examples: [[{ included: 1000, ends_at: "2027-01-01T00:00:00Z" }, { included: 2000 }]],
   },
   gaps: {
     type: "string",
     enum: ["refused", "allowed"],
     default: "refused",
-    description: "Whether there may be time between two `phases` in which nothing is granted.",
+    description: "Whether there may be gaps between `phases`, in which nothing is granted.",
     examples: ["allowed"],
   },
 } as const satisfies Fields;

@@ -54,7 +54,7 @@ export function balancesFileSchema(): JsonSchema {
         enum: ["end", "delete"],
         default: "end",
         description:
-          "What becomes of a balance that is replaced. `end`: it ends, and stays as history, with all that was used of it counted. `delete`: it is deleted, and what is used of it in the last moment is lost.",
+          "What happens to a balance that is replaced. `end`: it ends and stays as history, with all its usage counted. `delete`: it is deleted, and usage from its last moment is lost.",
         examples: ["end"],
       },
       limits: {
@@ -71,7 +71,7 @@ export function balancesFileSchema(): JsonSchema {
             ...percent,
             default: DEFAULT_LIMITS.deletePercent,
             description:
-              "Beyond `deletes`: the most rows that may be deleted, in percent of the namespace's rows.",
+              "Beyond `deletes`: the highest percentage of the namespace's rows that may be deleted.",
           },
           replaces: {
             ...count,
@@ -82,13 +82,13 @@ export function balancesFileSchema(): JsonSchema {
             ...percent,
             default: DEFAULT_LIMITS.replacePercent,
             description:
-              "Beyond `replaces`: the most rows that may be replaced, in percent of the namespace's rows.",
+              "Beyond `replaces`: the highest percentage of the namespace's rows that may be replaced.",
           },
           group_percent: {
             ...percent,
             default: DEFAULT_GROUP_PERCENT,
             description:
-              "The most customers that may come into a group of `to: { autumn: … }` at once, in percent of all customers. Up to 10 always may.",
+              "The highest percentage of all customers that may join a group of `to: { autumn: … }` at once. Up to 10 customers always may.",
           },
           granted: {
             type: "object",
@@ -102,7 +102,7 @@ export function balancesFileSchema(): JsonSchema {
       defaults: {
         ...objectSchema(defaultFields),
         description:
-          "What holds for every entry of this file that does not write the field itself. Other files are not concerned.",
+          "Values for all entries of this file that do not set the field themselves. Other files are not affected.",
         examples: [{ owner: "finance" }],
       },
       templates: {
@@ -110,13 +110,12 @@ export function balancesFileSchema(): JsonSchema {
         propertyNames: { pattern: TEMPLATE_NAME_PATTERN },
         additionalProperties: { $ref: "#/$defs/template" },
         description:
-          "Balances that entries can name: `template: welcome` in an entry stands for what is written here under `welcome`.",
+          "Balances that entries can use by name: `template: welcome` in an entry stands for what is written here under `welcome`.",
         examples: [{ welcome: { feature_id: "ai_credits", included: 500 } }],
       },
       grants: {
         type: "array",
-        description:
-          "Balances of many customers: of a list, of a CSV file, or of those that Autumn knows by a plan.",
+        description: "Balances for many customers: those in a list, in a CSV file, or on a plan in Autumn.",
         items: { $ref: "#/$defs/grant" },
       },
       balances: {

@@ -17,7 +17,7 @@ const uses = {
     type: "string",
     pattern: TEMPLATE_NAME_PATTERN,
     description:
-      "The template that the entry stands for. Fields that the entry gives itself replace those of the template.",
+      "The template that the entry uses. Fields of the entry itself replace those of the template.",
     examples: ["welcome"],
   },
   with: {
@@ -52,7 +52,7 @@ export function templateDefinitions(): { readonly [name: string]: JsonSchema } {
   return {
     template: {
       title: "Template",
-      description: "A balance, or several under `balances`, that entries can name.",
+      description: "A balance, or several under `balances`, that entries can use by name.",
       type: "object",
       additionalProperties: false,
       properties: {
@@ -63,17 +63,17 @@ export function templateDefinitions(): { readonly [name: string]: JsonSchema } {
             type: "object",
             additionalProperties: false,
             properties: {
-              description: { type: "string", description: "What it is for." },
-              default: { ...parameterValue, description: "What it is where nobody says otherwise." },
+              description: { type: "string", description: "What the parameter is for." },
+              default: { ...parameterValue, description: "The value if an entry gives none." },
             },
           },
-          description: `What those who use the template can say by \`with\`; \`\${name}\` stands for it.`,
+          description: `Values that entries can give in \`with\`; \`\${name}\` stands for the value.`,
           examples: [{ seats: {}, credits: { default: 500 } }],
         },
         balances: {
           type: "array",
           items: { type: "object", properties: openAll(others), additionalProperties: false },
-          description: "Several balances, all of which an entry that names the template stands for.",
+          description: "Several balances; an entry that uses the template stands for all of them.",
         },
         ...openAll(others),
       },
@@ -88,7 +88,7 @@ export function templateDefinitions(): { readonly [name: string]: JsonSchema } {
     },
     grant: {
       title: "Grant",
-      description: "A balance that each customer of a group is given, once, under one name.",
+      description: "A balance that is given once to each customer of a group, under one name.",
       type: "object",
       required: ["to"],
       properties: {
@@ -97,7 +97,7 @@ export function templateDefinitions(): { readonly [name: string]: JsonSchema } {
           enum: ["keep", "end"],
           default: "keep",
           description:
-            "What becomes of the balance of a customer who belongs to the group no longer. `keep`: it stays as it is. `end`: it ends, and what was used of it stays known, so that it is not granted anew to whoever comes back.",
+            "What happens to the balance of a customer who leaves the group. `keep`: it stays as it is. `end`: it ends, and its usage stays known, so that it is not granted anew to a customer who comes back.",
           examples: ["keep"],
         },
         ...closed(withoutAdopt(others)),
@@ -130,18 +130,18 @@ function target(): JsonSchema {
     description: "Who belongs to the group: one of `customers`, `csv` and `autumn`.",
     examples: [{ csv: "customers.csv" }],
     properties: {
-      customers: { type: "array", items: customerId, description: "Ids of customers.", examples: [["acme"]] },
+      customers: { type: "array", items: customerId, description: "Customer ids.", examples: [["acme"]] },
       csv: {
         type: "string",
         pattern: "^[^\\p{Cc}]+$",
-        description: "A CSV file with a header, by its path from this file on, within the checkout.",
+        description: "The path of a CSV file with a header, relative to this file and within the checkout.",
         examples: ["customers.csv"],
       },
       where: {
         type: "object",
         additionalProperties: oneOrSeveral(parameterValue),
         description:
-          "Of `csv`: what cells have to be for a row to count, by the names of columns. Of several values, one is enough.",
+          "For `csv`: the values that a row must have to count, by column name. Of several values, one is enough.",
         examples: [{ plan: "pro" }],
       },
       map: {
@@ -150,32 +150,32 @@ function target(): JsonSchema {
         properties: Object.fromEntries(
           MAPPED_FIELDS.map((field) => [
             field,
-            { type: "string", description: `The column that \`${field}\` is in.` },
+            { type: "string", description: `The column that holds \`${field}\`.` },
           ]),
         ),
         description:
-          "Of `csv`: the names of columns, by the fields that they stand for. Without it, `customer_id` is in the column of that name.",
+          "For `csv`: column names, by the field that they hold. By default, `customer_id` is in the column of that name.",
         examples: [{ customer_id: "Customer" }],
       },
       autumn: {
         type: "object",
         additionalProperties: false,
         description:
-          "Customers as Autumn knows them when a plan is made. Those belong that satisfy all that is given.",
+          "Customers that Autumn has when a plan is made and that meet every condition given here.",
         examples: [{ plan: "pro", status: "active" }],
         properties: {
           plan: {
             ...oneOrSeveral(customerId),
-            description: "A plan that the customer has, by its id; of several, one is enough.",
+            description: "The id of a plan that the customer has; of several, one is enough.",
           },
           status: {
             enum: ["active", "scheduled"],
-            description: "What the plan has to be; either when left out.",
+            description: "The status that the plan must have; by default, either.",
           },
           search: {
             type: "string",
             pattern: "\\S",
-            description: "A part of the customer's id, name or email, whatever its case.",
+            description: "A part of the customer's id, name or email, in any case.",
           },
         },
       },

@@ -10,7 +10,7 @@ import * as cdktf from 'cdktf';
 
 export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The name of the balance among the customer's own. Left out, it is the feature's id, with `@` and the entity's id where there is one. Changing it grants another balance.
+  * The name of the balance, unique among the customer's. Default: the feature's id, followed by `@` and the entity's id if there is one. Changing it grants another balance.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#balance_id Balance#balance_id}
   */
@@ -22,7 +22,7 @@ export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   */
   readonly customerId: string;
   /**
-  * The customer's entity (a seat, a workspace) that holds the balance. Without it the customer as a whole does.
+  * The customer's entity (a seat, a workspace) that holds the balance; by default, the customer as a whole.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#entity_id Balance#entity_id}
   */
@@ -34,7 +34,7 @@ export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   */
   readonly expiresAt?: string;
   /**
-  * The feature the balance is of. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).
+  * The feature that is granted. Its type decides whether `included` or `unlimited` is needed (metered, credit system) or refused (boolean).
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#feature_id Balance#feature_id}
   */
@@ -46,19 +46,19 @@ export interface BalanceConfig extends cdktf.TerraformMetaArguments {
   */
   readonly included?: number;
   /**
-  * The first reset, when it is not one interval after the grant. Read when the balance is created and never again. Needs a `reset`.
+  * The first reset, if it is not one interval after the grant. Used only when the balance is created. Needs a `reset`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#next_reset_at Balance#next_reset_at}
   */
   readonly nextResetAt?: string;
   /**
-  * When what was granted is granted anew. Left out, the balance is granted once.
+  * How often the grant is renewed. Without `reset`, it is granted once.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#reset Balance#reset}
   */
   readonly reset?: BalanceReset;
   /**
-  * What is left at a reset is carried into the next cycles. Needs a `reset`.
+  * Carries units that are left at a reset into the next cycles. Needs a `reset`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#rollover Balance#rollover}
   */
@@ -200,25 +200,25 @@ export class BalanceResetOutputReference extends cdktf.ComplexObject {
 }
 export interface BalanceRollover {
   /**
-  * How long carried units last: a number of months (`length`), or for ever. One of month, forever.
+  * How long carried units last: `length` months, or forever. One of month, forever.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#duration Balance#duration}
   */
   readonly duration: string;
   /**
-  * For how many of `duration` the carried units last. Default: 1.
+  * How many months carried units last, with `duration: month`. Default: 1.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#length Balance#length}
   */
   readonly length?: number;
   /**
-  * The most units that are carried over. Left out, all are.
+  * The most units that are carried over; by default, all.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#max Balance#max}
   */
   readonly max?: number;
   /**
-  * The most that is carried over, in percent of the grant.
+  * The most that is carried over, as a percentage of the grant.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs/resources/balance#max_percentage Balance#max_percentage}
   */

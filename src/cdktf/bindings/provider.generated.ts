@@ -16,7 +16,7 @@ export interface AutumnProviderConfig {
   */
   readonly allowHttp?: boolean | cdktf.IResolvable;
   /**
-  * Where Autumn is, if not at https://api.useautumn.com. Also AUTUMN_BASE_URL.
+  * Where Autumn is. Default: AUTUMN_BASE_URL, else https://api.useautumn.com.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#base_url AutumnProvider#base_url}
   */
@@ -34,7 +34,7 @@ export interface AutumnProviderConfig {
   */
   readonly force?: boolean | cdktf.IResolvable;
   /**
-  * How often a call is sent again after a passing failure. Default: 5.
+  * How often a call is retried after a temporary failure. Default: 5.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#max_retries AutumnProvider#max_retries}
   */
@@ -46,13 +46,13 @@ export interface AutumnProviderConfig {
   */
   readonly namespace?: string;
   /**
-  * What to do when a balance to be created is there already in this namespace: `adopt` (default) takes it over with a warning, `error` refuses and shows the import command.
+  * What to do if a balance to be created already exists in this namespace: `adopt` (default) takes it over with a warning, `error` refuses and shows the import command.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#on_existing AutumnProvider#on_existing}
   */
   readonly onExisting?: string;
   /**
-  * Calls per second of the limit shared with production traffic. Default: 80 % of it.
+  * Calls per second, out of the limit shared with production traffic. Default: 80 % of it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/autumn-balances/autumn/0.1.0/docs#requests_per_second AutumnProvider#requests_per_second}
   */
