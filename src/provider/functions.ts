@@ -1,5 +1,5 @@
 // The functions `provider::autumn::…`, which ask nobody.
-import { combine, type ReadFile, readBalances } from "../config/index.ts";
+import { combine, problemsOfQueries, type ReadFile, readBalances } from "../config/index.ts";
 import { type DesiredBalance, instantToMs, msToInstant, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { quotedInHcl } from "./hcl.ts";
@@ -100,7 +100,23 @@ function ignoredIn({ settings, entries }: ReadFile): Problem[] {
     const hint = `remove it, and take the balance over with an import block: id = ${quotedInHcl(json)}`;
     return [{ code: "no-effect", message, hint, ...(place ? { place } : {}) }];
   });
-  return [...ofSettings, ...adopting];
+  return [...ofSettings, ...adopting, ...entries.flatMap(({ balance }) => unheededIn(balance))];
+}
+
+const AT_ITS_TIME =
+  "move the entry to a file of another namespace, and let `autumn-balances apply` read that one every night";
+
+/** What an entry says of a time, or as a guard: left out without a word, it would be granted at once, or guard nothing. */
+function unheededIn({ startsAt, phases, isProtected, place }: DesiredBalance): Problem[] {
+  const at = place ? { place } : {};
+  const later = phases !== undefined ? "phases" : startsAt !== undefined ? "starts_at" : undefined;
+  const message = `\`${later}\` has no effect in Terraform, which grants at once whatever is declared`;
+  const guard = "`protected` has no effect in Terraform";
+  const instead = "remove it, and write lifecycle { prevent_destroy = true } in the resource";
+  return [
+    ...(later === undefined ? [] : [{ code: "no-effect", message, hint: AT_ITS_TIME, ...at }]),
+    ...(isProtected ? [{ code: "no-effect", message: guard, hint: instead, ...at }] : []),
+  ];
 }
 
 const decodeBalances: ProviderFunction = {
@@ -108,7 +124,7 @@ const decodeBalances: ProviderFunction = {
   description:
     "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map, " +
     "ready for `for_each`, by `customer_id/balance_id`. What Terraform would not heed is an error: `adopt`, " +
-    "`environment`, `limits`, `create_customers` and `retire: delete`. The `namespace` of the file counts for " +
+    "`starts_at`, `phases`, `protected`, `environment`, `limits`, `create_customers` and `retire: delete`. The `namespace` of the file counts for " +
     "nothing: write it in the provider.",
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,
@@ -116,7 +132,7 @@ const decodeBalances: ProviderFunction = {
     const file = readBalances(yaml as string, "balances.yaml");
     const { config, problems } = combine([file]);
     if (config === null) throw new FunctionError(linesOf(problems), 0);
-    const ignored = [...ignoredIn(file), ...sameNames(config.balances)];
+    const ignored = [...ignoredIn(file), ...problemsOfQueries(config), ...sameNames(config.balances)];
     if (ignored.length > 0) throw new FunctionError(linesOf(ignored), 0);
     const balances: Record<string, CtyValue> = Object.create(null);
     for (const balance of config.balances) {

@@ -69,6 +69,28 @@ describe("decode_balances", () => {
     expect(refusal(file(settings, ""))).toContain(message);
   });
 
+  it.each([
+    [", starts_at: 2030-01-01T00:00:00Z", "`starts_at` has no effect in Terraform, which grants at once"],
+    [
+      ", protected: true",
+      "`protected` has no effect in Terraform (remove it, and write lifecycle { prevent_destroy",
+    ],
+  ])("refuses what would be granted too early, or without its guard: %s", (field, message) => {
+    expect(refusal(file("", field))).toContain(`line 4, column 5: ${message}`);
+  });
+
+  it("refuses balances that change over time, and groups that only Autumn knows", () => {
+    const start = "version: 1\nnamespace: contracts\n";
+    const phases = "phases: [{ included: 5, ends_at: 2030-01-01T00:00:00Z }, { included: 6 }]";
+    expect(
+      refusal(`${start}balances:\n  - { customer_id: acme, feature_id: exports, ${phases} }\n`),
+    ).toContain("line 4, column 5: `phases` has no effect in Terraform, which grants at once");
+    const to = "to: { autumn: { plan: pro } }";
+    expect(
+      refusal(`${start}grants:\n  - { id: g, ${to}, feature_id: exports, included: 5 }\nbalances: []\n`),
+    ).toContain("line 4, column 5: Autumn is not asked here who belongs to a group");
+  });
+
   it("says everything that is wrong, with its line", () => {
     expect(refusal(file("", ", include: 5"))).toBe(
       "line 4, column 60: there is no field `include` (did you mean `included`?)",
