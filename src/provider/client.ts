@@ -91,11 +91,18 @@ function text(config: CtyObject, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function number(config: CtyObject, name: string, least: number): number | undefined {
+function number(
+  config: CtyObject,
+  name: string,
+  least: number,
+  { isWhole = false } = {},
+): number | undefined {
   const value = config[name];
   if (value === null || value === undefined) return undefined;
   const n = Number(value.toString());
-  if (!Number.isFinite(n) || n < least) refuse(name, `Invalid ${name}`, `It is a number from ${least} on.`);
+  if (!Number.isFinite(n) || n < least || (isWhole && !Number.isInteger(n))) {
+    refuse(name, `Invalid ${name}`, `It is a ${isWhole ? "whole " : ""}number from ${least} on.`);
+  }
   return n;
 }
 
@@ -115,7 +122,7 @@ export function validateConfiguration(config: CtyObject): void {
   choice(config, "environment", ["sandbox", "live"]);
   choice(config, "on_existing", ["adopt", "error"]);
   if (!isUnknown(config.requests_per_second)) number(config, "requests_per_second", 0.1);
-  if (!isUnknown(config.max_retries)) number(config, "max_retries", 0);
+  if (!isUnknown(config.max_retries)) number(config, "max_retries", 0, { isWhole: true });
 }
 
 /** `null` while planning with a configuration that is not known yet: then nothing can be looked at. */
