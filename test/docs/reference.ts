@@ -65,7 +65,7 @@ function kindOf(field: Field): string {
     case "boolean":
       return "`true`, `false`";
     case "instant":
-      return "RFC 3339, or ms since 1970";
+      return INSTANT;
     case "list":
       return `list, such as ${code(inYaml(field.examples?.[0]))}`;
     case "object":
@@ -94,6 +94,7 @@ interface Setting {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly type?: string;
+  readonly anyOf?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;
@@ -125,13 +126,16 @@ function settingValue(setting: Setting, required: boolean): string {
   return setting.default === undefined ? value : `${value}; left out: ${code(setting.default)}`;
 }
 
-function settingKind({ const: only, enum: values, type, minimum, maximum, examples }: Setting): string {
+const INSTANT = "RFC 3339, or ms since 1970";
+
+function settingKind({ const: only, enum: values, type, anyOf, minimum, maximum, examples }: Setting): string {
   if (only !== undefined) return code(only);
   if (values) return values.map(code).join(", ");
   if (type === "boolean") return "`true`, `false`";
   if (type === "array") return "list";
   if (type === "object") return `object, such as ${code(inYaml(examples?.[0]))}`;
   if (type === "string") return "text";
+  if (anyOf) return INSTANT;
   const kind = type === "integer" ? "whole number" : "number";
   return maximum === undefined ? `${kind} from ${minimum}` : `${kind}, ${minimum} to ${maximum}`;
 }
