@@ -128,7 +128,15 @@ function settingValue(setting: Setting, required: boolean): string {
 
 const INSTANT = "RFC 3339, or ms since 1970";
 
-function settingKind({ const: only, enum: values, type, anyOf, minimum, maximum, examples }: Setting): string {
+function settingKind({
+  const: only,
+  enum: values,
+  type,
+  anyOf,
+  minimum,
+  maximum,
+  examples,
+}: Setting): string {
   if (only !== undefined) return code(only);
   if (values) return values.map(code).join(", ");
   if (type === "boolean") return "`true`, `false`";
