@@ -9,6 +9,9 @@ export function wordsOf(line: string): string[] {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
+/** Whether a quote is opened and not closed. */
+export const isUnclosed = (line: string): boolean => /["']/.test(line.replace(/"[^"]*"|'[^']*'/g, ""));
+
 /** The last value that an option is given, even where other words are wrong. */
 export function lastValue(option: string, argv: readonly string[]): string | undefined {
   const values = argv.flatMap((word, n) => {
@@ -43,6 +46,8 @@ export function optionsOf<T extends object>(
     if (!(error instanceof CommanderError)) throw error;
     const message = complaint
       .replace(/^error: /, "")
+      // `--format`, which a step has no use for, looks like it; nobody is to go beyond the limits by a hint.
+      .replace("(Did you mean --force?)", "")
       .replace(/\s+/g, " ")
       .trim();
     const hint = `inputs are given to \`autumn-balances ${verb}\`; its --help lists its options`;

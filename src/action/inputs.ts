@@ -12,7 +12,7 @@ import {
 } from "../app/index.ts";
 import { type Problem, ProblemsError } from "../schema/index.ts";
 import { brief } from "../text/index.ts";
-import { optionsOf, wordsOf } from "./command-line.ts";
+import { isUnclosed, optionsOf, wordsOf } from "./command-line.ts";
 
 /** As in action.yml. */
 export const INPUTS = [
@@ -118,6 +118,7 @@ export function readInputs(): Inputs {
     isFlag === true ? oneOf(name, FLAG, "false", problems) === "true" : input(name) !== "",
   );
   for (const { name, of } of given) if (!of.includes(command)) problems.push(useless(name, command, of));
+  if (isUnclosed(input("args"))) problems.push(UNCLOSED);
   const planFile = input("plan-file") || undefined;
   if (command === "apply" && planFile !== undefined && common.paths.length > 0) problems.push(NOT_BOTH);
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -149,6 +150,12 @@ const NOT_BOTH: Problem = {
   code: "bad-input",
   message: "the inputs paths and plan-file are both set",
   hint: "leave out paths: all that matters of the files is in the saved plan",
+};
+
+const UNCLOSED: Problem = {
+  code: "bad-input",
+  message: "the input args has a quote that is not closed",
+  hint: "close it, or put the other quotes around it",
 };
 
 const FLAG = ["true", "false"] as const;

@@ -1,5 +1,5 @@
 // `command: plan`: what applying would do, compared with the base of the pull request.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT, openSession, SHOWN_CHANGES, type Terminal } from "../app/index.ts";
@@ -48,7 +48,9 @@ export async function plan(
 
 /** Writes the plan as one page, for the output `report`; in a folder of its own, as a job can have several plans. */
 function writePage(plan: Plan, refusals: readonly Refusal[], terminal: Terminal): string {
-  const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), "autumn-balances-"));
+  // In a container, the runner's folder may be one that is not there.
+  const runners = process.env.RUNNER_TEMP ?? "";
+  const folder = mkdtempSync(join(existsSync(runners) ? runners : tmpdir(), "autumn-balances-"));
   const path = join(folder, "plan.html");
   writeFileSync(path, terminal.withoutKey(planHtml(plan, refusals)), { mode: 0o600 });
   return path;

@@ -46,8 +46,13 @@ export async function summarise(report: Report, subject: Subject, { terminal }: 
 }
 
 export function setOutputs({ outputs, exitCode }: Report, { terminal }: Desk): void {
-  for (const [name, value] of Object.entries({ "exit-code": exitCode, ...outputs })) {
-    setOutput(name, terminal.withoutKey(String(value)));
+  try {
+    for (const [name, value] of Object.entries({ "exit-code": exitCode, ...outputs })) {
+      setOutput(name, terminal.withoutKey(String(value)));
+    }
+  } catch (error) {
+    // What was done is done, and the log has it.
+    terminal.say("warn", `The outputs cannot be written: ${brief(String(error))}\n`);
   }
 }
 

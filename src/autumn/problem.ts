@@ -2,6 +2,7 @@
 import type { Problem } from "../schema/index.ts";
 import { quoted } from "../text/index.ts";
 import type { AutumnError } from "./error.ts";
+import { FOR_GOOD } from "./network-failure.ts";
 
 /** The names of settings, as the user knows them. */
 export interface SettingNames {
@@ -47,7 +48,7 @@ export function problemOfApi(error: AutumnError, names: SettingNames): Problem {
   const ofConnection = OF_CONNECTIONS[code ?? ""];
   if (status === undefined && ofConnection !== undefined) {
     return {
-      code: code ?? "unreachable",
+      code: code === undefined || FOR_GOOD.has(code) ? "unreachable" : code,
       message: `the API cannot be reached: ${message}`,
       hint: ofConnection(names),
     };

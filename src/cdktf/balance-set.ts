@@ -66,10 +66,20 @@ function wrongLists(
 ): ArgumentProblem[] {
   const { customerIds, balances } = config ?? {};
   const isBalance = (one: unknown) => typeof one === "object" && one !== null;
-  return [
+  const found = [
     ...wrongItems("customerIds", customerIds, "text", (one) => typeof one === "string"),
     ...wrongItems("balances", balances, "an object of arguments", isBalance),
   ];
+  return found.length > 0 ? found : ofOneCustomer(config ?? {}, balances as readonly object[]);
+}
+
+/** A customer of a single balance would be overlooked: all of them are for every customer of the list. */
+function ofOneCustomer(config: object, balances: readonly object[]): ArgumentProblem[] {
+  const message = "the customers of a set are those of customerIds";
+  const hint = "leave it out, or use a Balance";
+  return [["", config] as const, ...balances.map((one, at) => [`balances[${at}].`, one] as const)]
+    .filter(([, given]) => "customerId" in given)
+    .map(([path]) => ({ code: "unknown-field", argument: `${path}customerId`, message, hint }));
 }
 
 function wrongItems(

@@ -5,6 +5,7 @@ import { expandedText } from "./expanded-text.ts";
 import { diskTree, type FileTree } from "./file-tree.ts";
 import { type FoundFile, findDefault, findFiles } from "./find-files.ts";
 import { combine, inOrder, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
+import { problemsOfQueries } from "./members.ts";
 import { type ReadOptions, readBalances } from "./parse.ts";
 
 /** How `loadConfig` finds and reads files. */
@@ -63,24 +64,9 @@ export function loadConfigSync(paths: readonly string[], options: LoadOptions = 
   if (problems.length > 0 || combined.config === null) {
     throw new ProblemsError(inOrder([...problems, ...combined.problems]));
   }
-  if (options.withQueries !== true) refuseQueries(combined.config);
+  const unanswered = options.withQueries === true ? [] : problemsOfQueries(combined.config);
+  if (unanswered.length > 0) throw new ProblemsError(unanswered);
   return combined.config;
-}
-
-function refuseQueries({ declaredGroups = [] }: LoadedConfig): void {
-  const asking = declaredGroups.filter(({ query }) => query !== null);
-  if (asking.length === 0) return;
-  const message = "Autumn is not asked here who belongs to a group";
-  const hint = "use the command line, or write the customers of the group, or a CSV file of them";
-  throw new ProblemsError(
-    asking.map(({ place, pointer }) => ({
-      code: "needs-asking",
-      message,
-      hint,
-      ...(place ? { place } : {}),
-      pointer,
-    })),
-  );
 }
 
 /** Reads each file, and checks it by itself. */

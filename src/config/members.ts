@@ -29,6 +29,20 @@ const NAMED = 20;
 export const asksForMembers = ({ declaredGroups = [] }: LoadedConfig): boolean =>
   declaredGroups.some(({ query }) => query !== null);
 
+/** Groups of a configuration of which nobody is asked who belongs to them, so that they would have no members. */
+export function problemsOfQueries({ declaredGroups = [] }: LoadedConfig): Problem[] {
+  const asking = declaredGroups.filter(({ query }) => query !== null);
+  const message = "Autumn is not asked here who belongs to a group";
+  const hint = "use the command line, or write the customers of the group, or a CSV file of them";
+  return asking.map(({ place, pointer }) => ({
+    code: "needs-asking",
+    message,
+    hint,
+    ...(place ? { place } : {}),
+    pointer,
+  }));
+}
+
 /**
  * The configuration, with the balances of all members of groups.
  * @throws ProblemsError when a customer is given a balance twice, or the server does not tell plans

@@ -9,6 +9,7 @@ export {
   entryFields,
   INTERVALS,
   KEY_PATTERN,
+  noteFields,
 } from "./balance.ts";
 export {
   type DesiredBalance,

@@ -43,6 +43,9 @@ describe("inputs", () => {
     ],
     [{ args: "--limit-delete 5" }, "unknown option '--limit-delete' (Did you mean --limit-deletes?)"],
     [{ args: "--yes" }, "unknown option '--yes'"],
+    [{ args: "--format json" }, "unknown option '--format'%0A"],
+    [{ args: '--limit-deletes "50' }, "the input args has a quote that is not closed"],
+    [{ args: "--team it's" }, "the input args has a quote that is not closed"],
     [{ args: "other.yaml" }, "too many arguments"],
     [{ args: "--help" }, "unknown option '--help'"],
   ])("%j is refused", async (inputs, expected) => {

@@ -26,6 +26,16 @@ async function changeGrant({ url, key }: { url: string; key: string }): Promise<
 }
 
 describe("command: plan", () => {
+  it("does its work where the runner's files and folders are not there, as in a container", async () => {
+    const { env } = await emulator();
+    const nowhere = { RUNNER_TEMP: "/nowhere/temp", GITHUB_OUTPUT: "/nowhere/output" };
+    const inputs = { comment: "false" };
+    const ended = await step({ workspace: folder(files), env: { ...env, ...nowhere }, inputs });
+    expect(ended.code, ended.printed).toBe(0);
+    expect(ended.log).toContain("2 to create, 0 to update, 0 to replace, 0 to delete");
+    expect(ended.log).toContain("The outputs cannot be written");
+  });
+
   it("says in outputs how much of what there is to do", async () => {
     const { env } = await emulator();
     const ended = await step({ workspace: folder(files), env, inputs: { comment: "false" } });

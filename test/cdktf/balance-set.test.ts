@@ -78,6 +78,14 @@ describe("a set of balances", () => {
     [{ customerIds: Token.asList("${var.customers}"), balances: starter }, "known only when Terraform runs"],
     [{ customerIds: ["acme"], balances: starter[0] }, "balances: it is no list"],
     [{ customerIds: ["acme"], balances: [null] }, "balances[0]: it is not an object of arguments"],
+    [
+      { customerIds: ["acme"], balances: [{ ...starter[0], customerId: "globex" }] },
+      "balances[0].customerId: the customers of a set are those of customerIds",
+    ],
+    [
+      { customerIds: ["acme"], customerId: "globex", balances: starter },
+      "customerId: the customers of a set are those of customerIds",
+    ],
   ])("refuses what no type keeps out of JavaScript: %j", (config, says) => {
     const make = () => new BalanceSet(stackWithProvider(), "starter", config as unknown as BalanceSetConfig);
     expect(errorOf(make).message).toContain(says);

@@ -43,6 +43,13 @@ describe("an entry that comes from no file", () => {
     expect(codes.toSorted()).toEqual(problems.map(({ code }) => code).toSorted());
   });
 
+  it("names what no file can have", () => {
+    const messageOf = (included: unknown) =>
+      entryProblems({ customer_id: "acme", feature_id: "api_calls", included })[0]?.message;
+    expect(messageOf(5n)).toBe("`included` is 5n, but must be a number");
+    expect(messageOf(() => 5)).toBe("`included` is a function, but must be a number");
+  });
+
   it("points into the entry and not into a file", () => {
     expect(
       entryProblems({ customer_id: "acme", feature_id: "api_calls", reset: { interval: "mnth" } }),

@@ -55,6 +55,33 @@ describe("the hint for what is empty", () => {
   });
 });
 
+describe("the hint for a setting", () => {
+  const set = (setting: string): string => `version: 1\nnamespace: contracts\n${setting}\nbalances: []\n`;
+
+  it.each([
+    ["limits: { deletes: -1 }", "the closest that is allowed is 0", "limits: { deletes: 0 }"],
+    ["limits: { granted: { a: -1 } }", "the closest that is allowed is 0", "limits: { granted: { a: 0 } }"],
+    [
+      "limits: { granted: 5 }",
+      "write `granted: { api_calls: 1000000 }`",
+      "limits: { granted: { api_calls: 1000000 } }",
+    ],
+    [
+      "defaults: { reset: month }",
+      "write `reset: { interval: month }`",
+      "defaults: { reset: { interval: month } }",
+    ],
+    ["$schema: 5", 'quote it: `$schema: "5"`', '$schema: "5"'],
+  ])("%s is %s", (wrong, hint, right) => {
+    expect(problemOf(set(wrong))?.hint).toBe(hint);
+    expect(problemOf(set(right))).toBeUndefined();
+  });
+
+  it("of limits that are no mapping names the fields", () => {
+    expect(problemOf(set("limits: 5"))?.hint).toMatch(/^write fields below it; there are `deletes`, /);
+  });
+});
+
 describe("the hint for a file", () => {
   it("names the sign that begins a second document", () => {
     expect(problemOf(`${START}...\nmore: 1\n`)?.hint).toContain("`...`");

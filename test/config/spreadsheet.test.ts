@@ -61,12 +61,19 @@ describe("a header", () => {
   });
 });
 
+it("leaves out what people write for people", () => {
+  const text = "customer_id,feature_id,included,owner\nacme,exports,5,Jane\n";
+  expect(entriesOf(text)).toMatchObject({ entries: [{ customer_id: "acme", included: 5 }], problems: [] });
+});
+
 describe("what no cell can say", () => {
   it.each([
     ["reset", "month"],
     ["reset.interval", "month"],
     ["rollover", "10"],
     ["adopt", "launch-gift"],
+    ["starts_at", "2030-01-01T00:00:00Z"],
+    ["protected", "true"],
   ])("is not passed over: %s", (name, cell) => {
     const text = `customer_id,feature_id,included,${name}\nacme,exports,5,${cell}\nglobex,exports,5,\n`;
     const { entries } = entriesOf(text);

@@ -94,9 +94,9 @@ function inYaml(value: unknown): string {
 
 interface Setting {
   readonly const?: unknown;
-  readonly anyOf?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly type?: string;
+  readonly anyOf?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly default?: unknown;

@@ -7,5 +7,7 @@ export function described(value: unknown, written?: string): string {
   if (typeof value === "number") return printable(written ?? String(value));
   if (typeof value === "boolean") return `\`${printable(written ?? String(value))}\``;
   if (value === null || value === undefined) return "empty";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object") return `a ${typeof value}`;
   return Array.isArray(value) ? "a list" : "a mapping";
 }

@@ -133,7 +133,15 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
       "for example `- { customer_id: acme, feature_id: api_calls }`",
     );
   }
-  return explanation("not-a-mapping", message, example && `write \`${name}: ${example}\``);
+  if (example === undefined) {
+    const fields = Object.keys(schema.properties ?? {}).map((one) => `\`${one}\``);
+    return explanation("not-a-mapping", message, `write fields below it; there are ${fields.join(", ")}`);
+  }
+  return explanation(
+    "not-a-mapping",
+    message,
+    `write \`${name.slice(name.lastIndexOf(".") + 1)}: ${example}\``,
+  );
 }
 
 function explainList({ name, value, schema, written }: WrongValue): Explanation {

@@ -51,7 +51,8 @@ function hintForRange(name: string, value: number, schema: FieldSchema): string 
     return `for no limit at all, leave it out${otherwise}`;
   }
   const whole = type === "integer" ? Math.round(value) : value;
-  return `the closest that is allowed is ${Math.min(Math.max(whole, minimum ?? whole), maximum ?? whole)}`;
+  const closest = Math.min(Math.max(whole, minimum ?? whole), maximum ?? Number.POSITIVE_INFINITY);
+  return `the closest that is allowed is ${closest}`;
 }
 
 /** The number in a text such as `50_000`, `50,000`, `5 k` or `2M`. */

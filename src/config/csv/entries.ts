@@ -1,5 +1,12 @@
 // Turns the rows of a spreadsheet into entries of a balances file, or into problems with their cells.
-import { type BalanceEntry, balanceName, defaultKey, type Place, type Problem } from "../../schema/index.ts";
+import {
+  type BalanceEntry,
+  balanceFields,
+  balanceName,
+  defaultKey,
+  type Place,
+  type Problem,
+} from "../../schema/index.ts";
 import { printable, quoted } from "../../text/index.ts";
 import { entryProblems } from "../entry-problems.ts";
 import { setOwn } from "../expand/substitute.ts";
@@ -91,7 +98,9 @@ function notOfACell(name: string): Pick<Problem, "code" | "message" | "hint"> {
   const hint =
     field === "adopt"
       ? "remove the column; `import` without --csv adopts what is there"
-      : `write \`${field}\` below \`balance:\` in a mapping file, for --map, or empty the column`;
+      : Object.hasOwn(balanceFields, field)
+        ? `write \`${field}\` below \`balance:\` in a mapping file, for --map, or empty the column`
+        : "remove the column, and write it in the entries themselves";
   return { code: "not-of-a-cell", message, hint };
 }
 

@@ -1,5 +1,5 @@
 // Reads a mapping file: which columns of a spreadsheet stand for which fields of a balance, and what all rows share.
-import { balanceFields, type Place, type Problem } from "../../schema/index.ts";
+import { balanceFields, entryFields, noteFields, type Place, type Problem } from "../../schema/index.ts";
 import { didYouMean, printable } from "../../text/index.ts";
 import { type Fields, isMapping } from "../mapping.ts";
 import { yamlDocument } from "../yaml/document.ts";
@@ -114,7 +114,10 @@ export const usualMapping = (header: readonly string[]): Mapping => ({
   balance: {},
   unsaid: header.filter((name) => {
     const [field = ""] = name.split(".");
-    return Object.hasOwn(balanceFields, field) && !IN_CELLS.includes(field);
+    // What people write for people changes no balance.
+    return (
+      Object.hasOwn(entryFields, field) && !IN_CELLS.includes(field) && !Object.hasOwn(noteFields, field)
+    );
   }),
   datesAreUtc: false,
 });

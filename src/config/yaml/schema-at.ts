@@ -24,7 +24,8 @@ let schema: unknown;
 /** The schema of the value at a validation error with this `schemaPath` (`#/…/keyword`). */
 export function schemaAt(schemaPath: string): FieldSchema {
   schema ??= balancesFileSchema();
-  const owner = schemaPath.slice(1).replace(/\/anyOf(\/.*)?$|\/[^/]*$/, "");
+  // Such as `%24schema`: the path is a part of a URL.
+  const owner = decodeURIComponent(schemaPath.slice(1)).replace(/\/anyOf(\/.*)?$|\/[^/]*$/, "");
   return (valueAt(schema, owner) ?? {}) as FieldSchema;
 }
 

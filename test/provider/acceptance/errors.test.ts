@@ -181,6 +181,7 @@ describe.skipIf(!hasTerraform)("a mistake", () => {
       ['on_existing = "ignore"', /Invalid on_existing/],
       ["requests_per_second = 0", /Invalid requests_per_second/],
       ["max_retries = -1", /Invalid max_retries/],
+      ["max_retries = 1.5", /Invalid max_retries.*It is a whole number from 0 on/],
       ['secret_key = "am_sk_test_wrong"', /secret key/],
       ['base_url = "ftp://autumn"', /not an address of the web.*base_url = "ftp/],
       [
