@@ -48,7 +48,7 @@ export async function explainedReport(
   const namespace = namespaceOf(options.namespace, written);
   const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);
   const config = written && (await membersFrom(api, written, terminal)).config;
-  const git = await untilInterrupted(() => gitHistoryOf(config, options, 0, terminal));
+  const git = await untilInterrupted(() => gitHistoryOf(written, options, 0, terminal));
   const balances = (config?.balances ?? []).filter((balance) => balance.customerId === customerId);
 
   const read = await whileReading(api, balances, terminal, async (reading) => {
