@@ -4,11 +4,14 @@ import type { EntryChange, GitHistory } from "../config/index.ts";
 import {
   type Account,
   type Change,
+  changesOf,
+  departed,
   inUseOrder,
   type KnownRow,
   knownRows,
   nameOf,
   type Plan,
+  type PlannedGroup,
   type Row,
   type RowState,
   stateOf,
@@ -43,6 +46,8 @@ export interface ExplainedRow {
   readonly isHistory: boolean;
   readonly replacedBy: Row | null;
   readonly entry: DesiredBalance | null;
+  /** For a row without an entry, of a group that its customer left: what becomes of it. */
+  readonly leftGroup: PlannedGroup["whenTheyLeave"] | null;
   /** The commit that brought the row, as far as git tells; `null` if unknown. */
   readonly broughtBy: EntryChange | null;
   /** Its place in the order of use, from 1; `null` if nothing is taken from it now. */
@@ -75,6 +80,8 @@ export interface ExplainQuestion {
   readonly namespace: string;
   /** All entries, of this customer and others. */
   readonly balances: readonly DesiredBalance[];
+  /** The groups that grants give balances to. */
+  readonly groups: readonly PlannedGroup[];
   readonly account: Account;
   readonly git: GitHistory;
   /** `null` if none could be made. */
@@ -92,8 +99,15 @@ export function explain(question: ExplainQuestion): ExplainedFeature[] {
   );
   const entries = new Map(balances.map((balance) => [balance.key, balance]));
   const changes = changesByEntry(question.git);
-  const planned = question.plan?.changes.filter((change) => change.customerId === customerId) ?? [];
-  const told = { entries, changes, planned, known, now };
+  const planned =
+    question.plan === null
+      ? []
+      : [
+          ...question.plan.changes.filter((change) => change.customerId === customerId),
+          ...endingOf(question, balances),
+        ];
+  const leaving = new Map(question.groups.map(({ name, whenTheyLeave }) => [name, whenTheyLeave]));
+  const told = { entries, changes, planned, known, leaving, now };
   const stored = new Set(account.rows.map(nameOf));
   // Raw reads have no rows of plans and, on some servers, none that were bought.
   const others = account.shown.filter((row) => row.planId !== null || (row.paid && !stored.has(nameOf(row))));
@@ -109,11 +123,23 @@ export function explain(question: ExplainQuestion): ExplainedFeature[] {
     .map((featureId) => explainFeature(featureId, rows, planned, question));
 }
 
+/** What applying ends because the customer left a group. The plan is of entries, and so does not have it. */
+function endingOf(
+  { customerId, account, groups, namespace, now }: ExplainQuestion,
+  balances: readonly DesiredBalance[],
+): readonly Change[] {
+  const isBoolean = (featureId: string): boolean => account.features.get(featureId)?.type === "boolean";
+  const rows = new Map([[customerId, account.rows]]);
+  const { undeclared } = changesOf(balances, rows, { namespace, now, isBoolean });
+  return departed(undeclared, groups).ending;
+}
+
 interface Told {
   readonly entries: ReadonlyMap<string, DesiredBalance>;
   readonly changes: ReadonlyMap<string, readonly EntryChange[]>;
   readonly planned: readonly Change[];
   readonly known: ReadonlyMap<Row, KnownRow>;
+  readonly leaving: ReadonlyMap<string, PlannedGroup["whenTheyLeave"]>;
   readonly now: number;
 }
 
@@ -132,6 +158,7 @@ function explainRow(row: Row, told: Told): ExplainedRow {
     isHistory,
     replacedBy: own?.ended?.replacedBy ?? null,
     entry,
+    leftGroup: own === undefined || entry !== null ? null : (told.leaving.get(own.key) ?? null),
     broughtBy: broughtBy(changes, row, isHistory) ?? null,
     use: null,
     nextReset: nextResetOf(row, told.now),

@@ -7,6 +7,7 @@ export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
+export { departed } from "./decide/groups.ts";
 export { forced, missingApprovals, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";
