@@ -1,5 +1,5 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
-export { sameAmount, units } from "./amounts.ts";
+export { minus, plus, sameAmount, units } from "./amounts.ts";
 export { applyPlan } from "./apply/apply-plan.ts";
 export { Leases } from "./apply/lease.ts";
 export type { LeftOut } from "./decide/candidate.ts";

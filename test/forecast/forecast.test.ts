@@ -52,6 +52,52 @@ describe("forecast", () => {
     expect(made.holdings.map(({ entry }) => entry.key)).toEqual(["later"]);
   });
 
+  it("lets a balance go on from phase to phase, with its cycle and what the next phase adds", () => {
+    const until = at("2027-03-01T00:00:00Z");
+    const phased = balance({
+      phases: [
+        { included: 10, reset: { interval: "month" }, ends_at: "2027-02-10T00:00:00Z" },
+        { included: 25, reset: { interval: "month" }, ends_at: "2027-02-20T00:00:00Z" },
+        { included: 4 },
+      ],
+    });
+    const made = forecast([phased], FROM, until);
+    expect(made.events.map(({ kind, at: ms, units }) => [kind, new Date(ms).toISOString(), units])).toEqual([
+      ["end", "2027-02-10T00:00:00.000Z", null],
+      ["start", "2027-02-10T00:00:00.000Z", 15],
+      ["end", "2027-02-20T00:00:00.000Z", null],
+      ["start", "2027-02-20T00:00:00.000Z", 4],
+    ]);
+    expect(made.months.map(({ units }) => units)).toEqual([10, 19]);
+    expect(made.holdings).toMatchObject([{ entry: { included: 4 }, nextResetAt: null }]);
+    const { holdings } = forecast([phased], FROM, at("2027-02-15T00:00:00Z"));
+    expect(holdings).toMatchObject([
+      { entry: { included: 25, expiresAt: null }, nextResetAt: at("2027-02-28T12:00:00Z") },
+    ]);
+  });
+
+  it("counts a balance as over after the last of its phases, and grants anew after a gap", () => {
+    const phased = balance({
+      gaps: "allowed",
+      phases: [
+        { included: 1, ends_at: "2027-02-02T00:00:00Z" },
+        { included: 2, starts_at: "2027-02-03T00:00:00Z" },
+        { included: 1, starts_at: "2027-02-04T00:00:00Z", ends_at: "2027-02-05T00:00:00Z" },
+      ],
+    });
+    const told = (from: number) => forecast([phased], from, at("2027-03-01T00:00:00Z"));
+    expect(told(FROM).events.map(({ kind, units }) => [kind, units])).toEqual([
+      ["end", null],
+      ["start", 2],
+      ["end", null],
+      ["start", 0],
+      ["end", null],
+    ]);
+    expect(told(FROM).over).toBe(0);
+    expect(told(at("2027-02-04T12:00:00Z")).over).toBe(0);
+    expect(told(at("2027-02-05T00:00:00Z")).over).toBe(1);
+  });
+
   it("refuses more than anybody reads", () => {
     const often = balance({ included: 1, reset: { interval: "minute" } });
     expect(() => forecast([often], FROM, FROM + 300_000 * 60_000)).toThrow(ProblemsError);
