@@ -12,6 +12,7 @@ import {
   nameOf,
   type Plan,
   type PlannedGroup,
+  plus,
   type Row,
   type RowState,
   stateOf,
@@ -210,7 +211,7 @@ function explainFeature(
     .filter(({ isHistory }) => isHistory)
     .sort((a, b) => (b.row.expiresAt ?? 0) - (a.row.expiresAt ?? 0));
   const counted = living.map(({ row }) => row).filter((row) => !row.boolean && !row.unlimited);
-  const sum = (of: (row: Row) => number): number => counted.reduce((total, row) => total + of(row), 0);
+  const sum = (of: (row: Row) => number): number => counted.reduce((total, row) => plus(total, of(row)), 0);
   const shown = new Set(rows.map(({ change }) => change));
   return {
     featureId,
@@ -219,7 +220,7 @@ function explainFeature(
     isUnlimited: living.some(({ row }) => row.unlimited),
     granted: sum(({ grant }) => grant),
     used: sum(({ usage }) => usage),
-    left: sum(({ remaining, rolledOver }) => Math.max(0, remaining) + rolledOver),
+    left: sum(({ remaining, rolledOver }) => plus(Math.max(0, remaining), rolledOver)),
     rows: [...placed, ...history],
     pending: planned.filter((change) => change.featureId === featureId && !shown.has(change)),
   };

@@ -1,5 +1,5 @@
 // What customers will have by the files: calendar arithmetic, without a server and without usage. Pure.
-import { minus, nextBoundary, sameReset } from "../reconcile/index.ts";
+import { minus, nextBoundary, plus, sameReset } from "../reconcile/index.ts";
 import { type DesiredBalance, msToInstant, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { cyclesOf, type EntryCycles, periodsOf } from "./entry-cycles.ts";
@@ -66,7 +66,7 @@ export function forecast(balances: readonly DesiredBalance[], from: number, unti
     if (units === null) return;
     const month = msToInstant(at).slice(0, 7);
     const ofMonth = months.get(month) ?? new Map<string, number>();
-    months.set(month, ofMonth.set(featureId, (ofMonth.get(featureId) ?? 0) + units));
+    months.set(month, ofMonth.set(featureId, plus(ofMonth.get(featureId) ?? 0, units)));
   };
   const tell = (event: ForecastEvent): void => {
     if (events.length >= MOST_EVENTS) throw tooMany(event.entry);

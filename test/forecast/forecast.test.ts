@@ -36,6 +36,11 @@ describe("forecast", () => {
     ]);
   });
 
+  it("sums decimals exactly", () => {
+    const some = [0.1, 0.2].map((included) => balance({ included, id: `${included}` }));
+    expect(forecast(some, FROM, FROM).months).toMatchObject([{ units: 0.3 }]);
+  });
+
   it("tells an end, leaves out what is over, and tells a start that is to come", () => {
     const later = { ...balance({ included: 3, id: "later" }), startsAt: FROM + 1000 };
     const made = forecast(
