@@ -1,10 +1,12 @@
 // Adds entries to the text of a balances file. They are inserted at the end of the list; everything else stays as it
 // is, byte for byte, with comments and layout.
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
-import { type BalanceEntry, type DesiredBalance, desiredBalance, type Problem } from "../schema/index.ts";
-import { printable } from "../text/index.ts";
+import { type BalanceEntry, desiredBalance, type Problem, termsOf } from "../schema/index.ts";
+import { printable, quoted } from "../text/index.ts";
+import type { Entry } from "./clashes.ts";
 import { entryInline, entryJson, entryLines, yamlText } from "./entry-text.ts";
-import { parseBalances } from "./parse.ts";
+import { combine, type ReadFile } from "./loaded-config.ts";
+import { readBalances } from "./parse.ts";
 import { MAX_FILE_BYTES } from "./read-text.ts";
 import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
@@ -27,12 +29,22 @@ export function newFile(namespace: string, entries: readonly BalanceEntry[], fil
   return addEntries(empty, entries, file);
 }
 
+export interface AddOptions {
+  /** Whether `defaults:` of the file may say more of a balance than its entry. */
+  readonly takesDefaults?: boolean;
+}
+
 /**
  * The text with entries added at the end of its list. `balances:` without a value is an empty list.
  * @param text an otherwise valid balances file
  * @param file its name, for problems; if it ends in .json, it stays JSON
  */
-export function addEntries(text: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
+export function addEntries(
+  text: string,
+  entries: readonly BalanceEntry[],
+  file: string,
+  options: AddOptions = {},
+): WrittenFile {
   if (entries.length === 0) return { text };
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const stored = text.slice(mark.length);
@@ -45,7 +57,7 @@ export function addEntries(text: string, entries: readonly BalanceEntry[], file:
   const splice = list && spliceOf(body, list, isRootFlow(yaml.root) || isJson(file), entries);
   if (!splice) return { problems: [cannotAdd(file)] };
   const added = `${mark}${body.slice(0, splice.at)}${splice.text}${body.slice(splice.at + splice.length)}`;
-  return checked(added, text, entries, file);
+  return checked(added, text, entries, file, options);
 }
 
 const isJson = (file: string): boolean => /\.json$/i.test(file);
@@ -182,24 +194,58 @@ function intoEmptyJson(
 }
 
 /** Reads the result: it must have the entries that the file had before and the new ones, in this order. */
-function checked(text: string, before: string, entries: readonly BalanceEntry[], file: string): WrittenFile {
+function checked(
+  text: string,
+  before: string,
+  entries: readonly BalanceEntry[],
+  file: string,
+  { takesDefaults = false }: AddOptions,
+): WrittenFile {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_FILE_BYTES) {
     const size = (bytes / 1024 / 1024).toFixed(1);
     const message = `${printable(file)} would have ${size} MiB, but at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read`;
     return { problems: [{ code: "too-large", message, hint: SPLIT }] };
   }
-  const { config, problems } = parseBalances(text, file);
+  const read = readAlone(text, file);
+  const { config, problems } = combine([read]);
   if (config === null) return { problems };
-  const wanted = [
-    ...(parseBalances(before, file).config?.balances ?? []),
-    ...entries.map((entry) => desiredBalance(entry)),
-  ];
-  return asText(config.balances) === asText(wanted) ? { text } : { problems: [cannotAdd(file)] };
+  const known = writtenOut(readAlone(before, file));
+  const found = writtenOut(read);
+  const added = found.slice(known.length);
+  const isRight =
+    asText(found.slice(0, known.length)) === asText(known) &&
+    added.length === entries.length &&
+    added.every((one, n) => isAsWritten(one, entries[n] as BalanceEntry));
+  if (!isRight) return { problems: [cannotAdd(file)] };
+  const changed = added.find(
+    ({ balance }, n) => termsOf(balance) !== termsOf(desiredBalance(entries[n] as BalanceEntry)),
+  );
+  return takesDefaults || changed === undefined ? { text } : { problems: [changedByDefaults(changed, file)] };
 }
 
-const asText = (balances: readonly DesiredBalance[]): string =>
-  JSON.stringify(balances, (name, value) => (name === "place" ? undefined : value));
+/** Reads a file without the CSV files beside it, in which no entry of `balances:` is. */
+export const readAlone = (text: string, file: string): ReadFile =>
+  readBalances(text, file, { withoutCsv: true });
+
+/** The entries of `balances:`, without those of `grants:`. */
+const writtenOut = ({ entries }: ReadFile): Entry[] => entries.filter(({ grant }) => grant === undefined);
+
+const asText = (entries: readonly Entry[]): string =>
+  JSON.stringify(
+    entries.map(({ balance }) => balance),
+    (name, value) => (name === "place" ? undefined : value),
+  );
+
+/** Whether every field of an entry was read again as it was to be written. */
+const isAsWritten = ({ written }: Entry, entry: BalanceEntry): boolean =>
+  JSON.stringify({ ...written, ...entry }) === JSON.stringify(written);
+
+const changedByDefaults = ({ balance }: Entry, file: string): Problem => ({
+  code: "changed-by-defaults",
+  message: `\`defaults\` of ${printable(file)} would say more of ${quoted(balance.key)} of customer ${quoted(balance.customerId)} than its entry`,
+  hint: "name another file, or write the defaults in the entries that need them",
+});
 
 const SPLIT =
   "import into several files: some customers at a time, with --customer and another --out; files add up";

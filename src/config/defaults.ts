@@ -1,5 +1,12 @@
 // Applies the `defaults:` of a file to its entries. What an entry says itself comes first.
-import { type BalanceEntry, balanceFields, type Place, type Problem, validateFile } from "../schema/index.ts";
+import {
+  type BalanceEntry,
+  balanceFields,
+  defaultFields,
+  type Place,
+  type Problem,
+  validateFile,
+} from "../schema/index.ts";
 import { complaintsOf } from "./complaints/complaints.ts";
 import { isMapping, type Fields as Mapping } from "./mapping.ts";
 import { pointerParts } from "./yaml/pointer.ts";
@@ -25,13 +32,16 @@ export function withDefaults<T extends Placed>(
   if (!isMapping(defaults)) return { entries, problems: [] };
   const isWrong = (name: string): boolean =>
     [...wrong].some((pointer) => pointer === `/defaults/${name}` || pointer.startsWith(`/defaults/${name}/`));
-  const right = Object.fromEntries(Object.entries(defaults).filter(([name]) => !isWrong(name)));
+  const right = Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => Object.hasOwn(defaultFields, name) && !isWrong(name)),
+  );
   const merged = entries.map((one) => ({ ...one, entry: { ...right, ...one.entry } }));
-  // Descriptive fields never clash.
-  const mayClash = Object.keys(right).some((name) => Object.hasOwn(balanceFields, name));
-  const found = mayClash ? clashesOf(merged, right) : new Map<number, Problem>();
+  const found = Object.keys(right).some(mayClash) ? clashesOf(merged, right) : new Map<number, Problem>();
   return { entries: merged.filter((_, index) => !found.has(index)), problems: [...found.values()] };
 }
+
+/** Descriptive fields and protection never clash. */
+const mayClash = (name: string): boolean => Object.hasOwn(balanceFields, name) || name === "starts_at";
 
 /**
  * Problems by the index of the entry. The entries are valid by themselves, so any problem now comes from the defaults.
@@ -47,7 +57,7 @@ function clashesOf(merged: readonly Placed[], defaults: Mapping): Map<number, Pr
     const one = merged[index];
     if (one === undefined || found.has(index)) continue;
     const names = Object.keys(defaults)
-      .filter((name) => Object.hasOwn(balanceFields, name) && !isOwn(one, name, defaults))
+      .filter((name) => mayClash(name) && !isOwn(one, name, defaults))
       .map((name) => `\`${name}\``);
     found.set(index, {
       code: "default-clashes",

@@ -2,9 +2,9 @@
 // it is either a valid balances file or a complaint.
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap, type YAMLSeq } from "yaml";
 import { type BalanceEntry, defaultKey, type Problem } from "../schema/index.ts";
-import { addEntries, type WrittenFile } from "./add-entries.ts";
+import { addEntries, readAlone, type WrittenFile } from "./add-entries.ts";
 import { entryInline } from "./entry-text.ts";
-import { parseBalances } from "./parse.ts";
+import { combine } from "./loaded-config.ts";
 import { yamlDocument } from "./yaml/document.ts";
 import { Lines } from "./yaml/lines.ts";
 
@@ -28,13 +28,14 @@ export function editEntries(
   { add = [], change = [], remove = [] }: Edit,
   file: string,
 ): WrittenFile {
-  const before = parseBalances(text, file);
+  const before = combine([readAlone(text, file)]);
   if (before.config === null) return { problems: before.problems };
   const yaml = yamlDocument(text, new Lines(text, file));
   if ("problems" in yaml) return yaml;
   const items = itemsOf(yaml.root);
   const edits: { at: number; end: number; text: string }[] = [];
   const problems: Problem[] = [];
+  const done = new Set<YAMLMap.Parsed>();
   for (const [named, entry] of [
     ...change.map((one) => [one, one.entry] as const),
     ...remove.map((one) => [one, null] as const),
@@ -42,15 +43,17 @@ export function editEntries(
     const found = items.filter((item) => isNamed(item, named));
     const [item, ...more] = found;
     if (item === undefined || more.length > 0) problems.push(notFound(named, file));
+    else if (done.has(item)) problems.push(namedTwice(named));
     else if (entry !== null) edits.push({ ...rangeOf(text, item), text: entryInline(entry) });
     else edits.push({ ...wholeItem(text, item), text: "" });
+    if (item !== undefined) done.add(item);
   }
   if (problems.length > 0) return { problems };
   edits.sort((a, b) => b.at - a.at);
   const edited = edits.reduce((all, edit) => all.slice(0, edit.at) + edit.text + all.slice(edit.end), text);
-  const added = addEntries(edited, add, file);
+  const added = addEntries(edited, add, file, { takesDefaults: true });
   if ("problems" in added) return added;
-  const { config, problems: wrong } = parseBalances(added.text, file);
+  const { config, problems: wrong } = combine([readAlone(added.text, file)]);
   if (config === null) return { problems: wrong };
   const expected = before.config.balances.length + add.length - remove.length;
   return config.balances.length === expected ? added : { problems: [cannotEdit(file)] };
@@ -90,6 +93,12 @@ const notFound = ({ customer_id, id }: EntryName, file: string): Problem => ({
   code: "no-entry",
   message: `${file} has no entry ${id} of ${customer_id} that can be changed`,
   hint: "name the customer and the id; of an entry without `id:` that is the feature, or feature@entity",
+});
+
+const namedTwice = ({ customer_id, id }: EntryName): Problem => ({
+  code: "named-twice",
+  message: `the entry ${id} of ${customer_id} is named twice`,
+  hint: "change or remove each entry once",
 });
 
 const cannotEdit = (file: string): Problem => ({

@@ -1,5 +1,6 @@
 // What commits did to the entries of balances files. Pure, except that texts are read by a callback.
 import { balanceName, type DesiredBalance } from "../schema/index.ts";
+import type { Group } from "./expand/grants.ts";
 import type { BlobReader } from "./git/blobs.ts";
 import type { FileVersions } from "./git/file-versions.ts";
 import type { Commit, FileVersion } from "./git/log.ts";
@@ -22,6 +23,8 @@ export interface EntryChanges {
   readonly last: Entries;
   /** Oldest first. */
   readonly changes: readonly EntryChange[];
+  /** The names of balances that grants gave to customers who are written in no balances file. */
+  readonly grants: ReadonlySet<string>;
   /** How many versions of files have problems, and so changed nothing. */
   readonly wrong: number;
   /** How many versions of files the clone lacks. */
@@ -44,12 +47,16 @@ interface Reading {
 export async function entryChanges({ before, steps }: FileVersions, reading: Reading): Promise<EntryChanges> {
   const files = new Map<string, Entries>();
   const counts = { wrong: 0, absent: 0 };
+  const grants = new Set<string>();
   const add = async (version: FileVersion): Promise<void> => {
     await reading.beforeEach();
-    const entries = entriesOf(version, reading);
+    const read = readVersion(version, reading);
     // A version with problems was never applied: what the file said before was still declared.
-    if (typeof entries === "string") counts[entries]++;
-    else files.set(version.path, entries);
+    if (typeof read === "string") counts[read]++;
+    else {
+      files.set(version.path, read.entries);
+      for (const name of read.grants) grants.add(name);
+    }
   };
   for (const version of before) await add(version);
   const initial = together(files.values());
@@ -63,7 +70,7 @@ export async function entryChanges({ before, steps }: FileVersions, reading: Rea
     for (const version of added) await add(version);
     changes.push(...changesBetween(was, of(), commit));
   }
-  return { initial, last: together(files.values()), changes, ...counts };
+  return { initial, last: together(files.values()), changes, grants, ...counts };
 }
 
 /** The differences, in the order of the entries; removed entries come last. */
@@ -91,19 +98,24 @@ export const byName = (balances: Iterable<DesiredBalance>): Map<string, DesiredB
   return entries;
 };
 
-function entriesOf(
+/** The names of groups whose members are written elsewhere: in a CSV file, or in Autumn. */
+export const grantsElsewhere = (groups: readonly Group[] = []): string[] =>
+  groups.flatMap(({ name, source }) => (source === "customers" ? [] : [name]));
+
+function readVersion(
   { path, blob }: FileVersion,
   { textOf, nameOf, namespace }: Reading,
-): Entries | "wrong" | "absent" {
+): { readonly entries: Entries; readonly grants: readonly string[] } | "wrong" | "absent" {
   const name = nameOf(path);
   const read = textOf(blob, name);
   if (read === undefined) return "absent";
   if ("problem" in read) return "wrong";
-  const { entries, problems, settings } = readBalances(read.text, name, { withoutCsv: true });
+  const { entries, groups, problems, settings } = readBalances(read.text, name, { withoutCsv: true });
   if (problems.length > 0) return "wrong";
   const owner = settings.find(({ pointer }) => pointer === "/namespace")?.value;
   // In another namespace, they are other balances.
-  return owner === namespace ? byName(entries.map(({ balance }) => balance)) : new Map();
+  if (owner !== namespace) return { entries: new Map(), grants: [] };
+  return { entries: byName(entries.map(({ balance }) => balance)), grants: grantsElsewhere(groups) };
 }
 
 function together(files: Iterable<Entries>): Entries {

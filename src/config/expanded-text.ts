@@ -14,8 +14,16 @@ export function expandedText(files: readonly ReadFile[]): string {
     return [...from, ...entryLines(written).map((line, n) => `  ${n === 0 ? "- " : "  "}${line}`)];
   });
   const list = lines.length === 0 ? ["balances: []"] : ["balances:", ...lines];
-  return `${[...yamlLines(settings(files)), ...list].join("\n")}\n`;
+  return `${[...yamlLines(settings(files)), ...files.flatMap(missing), ...list].join("\n")}\n`;
 }
+
+/** A comment on each grant to customers whom Autumn has to be asked for: its balances are not in the list. */
+const missing = ({ groups = [] }: ReadFile): string[] =>
+  groups.flatMap(({ name, query, place }) => {
+    if (query === null) return [];
+    const at = place === undefined ? "" : ` (${placeText(place)})`;
+    return [`# without those of ${printable(name + at, 400)}: only Autumn knows its customers`];
+  });
 
 /** The settings of the files, which are everything but their balances. */
 function settings(files: readonly ReadFile[]): Record<string, unknown> {

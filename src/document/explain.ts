@@ -90,6 +90,9 @@ const balance = named(
     ),
     row,
     entry: nullable(desired).describe("The entry that declares it."),
+    leftGroup: nullable(oneOf(["keep", "end"])).describe(
+      "Of a group that its customer left: what becomes of it. Null for everything else.",
+    ),
     metadata: nullable(metadata).describe("What the entry says for people; null without an entry."),
     broughtBy: nullable(broughtBy).describe("The latest change to the entry that led to this balance."),
     nextReset: nullable(nextReset),

@@ -4,11 +4,15 @@ import type { EntryChange, GitHistory } from "../config/index.ts";
 import {
   type Account,
   type Change,
+  changesOf,
+  departed,
   inUseOrder,
   type KnownRow,
   knownRows,
   nameOf,
   type Plan,
+  type PlannedGroup,
+  plus,
   type Row,
   type RowState,
   stateOf,
@@ -43,6 +47,8 @@ export interface ExplainedRow {
   readonly isHistory: boolean;
   readonly replacedBy: Row | null;
   readonly entry: DesiredBalance | null;
+  /** For a row without an entry, of a group that its customer left: what becomes of it. */
+  readonly leftGroup: PlannedGroup["whenTheyLeave"] | null;
   /** The commit that brought the row, as far as git tells; `null` if unknown. */
   readonly broughtBy: EntryChange | null;
   /** Its place in the order of use, from 1; `null` if nothing is taken from it now. */
@@ -75,6 +81,8 @@ export interface ExplainQuestion {
   readonly namespace: string;
   /** All entries, of this customer and others. */
   readonly balances: readonly DesiredBalance[];
+  /** The groups that grants give balances to. */
+  readonly groups: readonly PlannedGroup[];
   readonly account: Account;
   readonly git: GitHistory;
   /** `null` if none could be made. */
@@ -92,8 +100,15 @@ export function explain(question: ExplainQuestion): ExplainedFeature[] {
   );
   const entries = new Map(balances.map((balance) => [balance.key, balance]));
   const changes = changesByEntry(question.git);
-  const planned = question.plan?.changes.filter((change) => change.customerId === customerId) ?? [];
-  const told = { entries, changes, planned, known, now };
+  const planned =
+    question.plan === null
+      ? []
+      : [
+          ...question.plan.changes.filter((change) => change.customerId === customerId),
+          ...endingOf(question, balances),
+        ];
+  const leaving = new Map(question.groups.map(({ name, whenTheyLeave }) => [name, whenTheyLeave]));
+  const told = { entries, changes, planned, known, leaving, now };
   const stored = new Set(account.rows.map(nameOf));
   // Raw reads have no rows of plans and, on some servers, none that were bought.
   const others = account.shown.filter((row) => row.planId !== null || (row.paid && !stored.has(nameOf(row))));
@@ -109,11 +124,23 @@ export function explain(question: ExplainQuestion): ExplainedFeature[] {
     .map((featureId) => explainFeature(featureId, rows, planned, question));
 }
 
+/** What applying ends because the customer left a group. The plan is of entries, and so does not have it. */
+function endingOf(
+  { customerId, account, groups, namespace, now }: ExplainQuestion,
+  balances: readonly DesiredBalance[],
+): readonly Change[] {
+  const isBoolean = (featureId: string): boolean => account.features.get(featureId)?.type === "boolean";
+  const rows = new Map([[customerId, account.rows]]);
+  const { undeclared } = changesOf(balances, rows, { namespace, now, isBoolean });
+  return departed(undeclared, groups).ending;
+}
+
 interface Told {
   readonly entries: ReadonlyMap<string, DesiredBalance>;
   readonly changes: ReadonlyMap<string, readonly EntryChange[]>;
   readonly planned: readonly Change[];
   readonly known: ReadonlyMap<Row, KnownRow>;
+  readonly leaving: ReadonlyMap<string, PlannedGroup["whenTheyLeave"]>;
   readonly now: number;
 }
 
@@ -132,6 +159,7 @@ function explainRow(row: Row, told: Told): ExplainedRow {
     isHistory,
     replacedBy: own?.ended?.replacedBy ?? null,
     entry,
+    leftGroup: own === undefined || entry !== null ? null : (told.leaving.get(own.key) ?? null),
     broughtBy: broughtBy(changes, row, isHistory) ?? null,
     use: null,
     nextReset: nextResetOf(row, told.now),
@@ -183,7 +211,7 @@ function explainFeature(
     .filter(({ isHistory }) => isHistory)
     .sort((a, b) => (b.row.expiresAt ?? 0) - (a.row.expiresAt ?? 0));
   const counted = living.map(({ row }) => row).filter((row) => !row.boolean && !row.unlimited);
-  const sum = (of: (row: Row) => number): number => counted.reduce((total, row) => total + of(row), 0);
+  const sum = (of: (row: Row) => number): number => counted.reduce((total, row) => plus(total, of(row)), 0);
   const shown = new Set(rows.map(({ change }) => change));
   return {
     featureId,
@@ -192,7 +220,7 @@ function explainFeature(
     isUnlimited: living.some(({ row }) => row.unlimited),
     granted: sum(({ grant }) => grant),
     used: sum(({ usage }) => usage),
-    left: sum(({ remaining, rolledOver }) => Math.max(0, remaining) + rolledOver),
+    left: sum(({ remaining, rolledOver }) => plus(Math.max(0, remaining), rolledOver)),
     rows: [...placed, ...history],
     pending: planned.filter((change) => change.featureId === featureId && !shown.has(change)),
   };

@@ -1,9 +1,10 @@
 // What customers will have by the files: calendar arithmetic, without a server and without usage. Pure.
-import { type DesiredBalance, inPhases, msToInstant, ProblemsError } from "../schema/index.ts";
+import { minus, nextBoundary, plus, sameReset } from "../reconcile/index.ts";
+import { type DesiredBalance, msToInstant, ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
-import { cyclesOf } from "./entry-cycles.ts";
+import { cyclesOf, type EntryCycles, periodsOf } from "./entry-cycles.ts";
 
-/** - `start`: it is granted. - `reset`: it is granted again. - `end`: it is over. */
+/** - `start`: it, or its next phase, begins. - `reset`: it is granted again. - `end`: it, or its phase, is over. */
 export type ForecastEventKind = "start" | "reset" | "end";
 
 export interface ForecastEvent {
@@ -61,37 +62,45 @@ export function forecast(balances: readonly DesiredBalance[], from: number, unti
   const holdings: Holding[] = [];
   const months = new Map<string, Map<string, number>>();
   let over = 0;
-  const grant = (entry: DesiredBalance, at: number): void => {
-    if (entry.included === null) return;
+  const grant = ({ featureId }: DesiredBalance, at: number, units: number | null): void => {
+    if (units === null) return;
     const month = msToInstant(at).slice(0, 7);
     const ofMonth = months.get(month) ?? new Map<string, number>();
-    months.set(month, ofMonth.set(entry.featureId, (ofMonth.get(entry.featureId) ?? 0) + entry.included));
+    months.set(month, ofMonth.set(featureId, plus(ofMonth.get(featureId) ?? 0, units)));
   };
   const tell = (event: ForecastEvent): void => {
     if (events.length >= MOST_EVENTS) throw tooMany(event.entry);
     events.push(event);
   };
-  for (const entry of balances.flatMap(inPhases)) {
-    const cycles = cyclesOf(entry, from);
-    if (cycles === undefined) over++;
-    if (cycles === undefined || cycles.startsAt > until) continue;
-    const { startsAt, endsAt } = cycles;
+  /** @param before the period that it goes on from, if any */
+  const tellPeriod = (cycles: EntryCycles, before: EntryCycles | undefined): void => {
+    const { entry, startsAt, endsAt } = cycles;
     const units = entry.included;
-    grant(entry, startsAt);
-    if (startsAt > from) tell({ at: startsAt, kind: "start", entry, units });
+    const added = before === undefined ? units : addedTo(before.entry, entry);
+    grant(entry, startsAt, added);
+    if (startsAt > from) tell({ at: startsAt, kind: "start", entry, units: added });
     let grantedAt = startsAt;
-    let nextResetAt: number | null = null;
     for (const at of cycles.resets()) {
-      if (at > until) {
-        nextResetAt = at;
-        break;
-      }
+      if (at > until) break;
       grantedAt = at;
-      grant(entry, at);
+      grant(entry, at, units);
       tell({ at, kind: "reset", entry, units });
     }
-    if (endsAt !== null && endsAt <= until) tell({ at: endsAt, kind: "end", entry, units: null });
-    else holdings.push({ entry, grantedAt, nextResetAt });
+    if (endsAt === null || endsAt > until)
+      holdings.push({ entry, grantedAt, nextResetAt: nextResetAt(cycles, until) });
+    else tell({ at: endsAt, kind: "end", entry, units: null });
+  };
+  for (const balance of balances) {
+    const periods = periodsOf(balance);
+    let before: EntryCycles | undefined;
+    let ended = 0;
+    for (const period of periods) {
+      const cycles = cyclesOf(period, from, before);
+      if (cycles === undefined) ended++;
+      else if (cycles.startsAt <= until) tellPeriod(cycles, before);
+      before = period.isFollowed ? cycles : undefined;
+    }
+    if (ended === periods.length) over++;
   }
   return {
     from,
@@ -107,6 +116,16 @@ export function forecast(balances: readonly DesiredBalance[], from: number, unti
       ),
     over,
   };
+}
+
+/** The first reset after a moment, in ms since 1970. A phase that ends before is followed by one that goes on. */
+const nextResetAt = ({ entry: { reset }, firstResetAt }: EntryCycles, now: number): number | null =>
+  reset === null || firstResetAt === null ? null : nextBoundary(firstResetAt, reset, now);
+
+/** The units that a phase adds to the one before it: of the same cycle, what it grants more. */
+function addedTo(before: DesiredBalance, { included, reset }: DesiredBalance): number | null {
+  if (included === null || before.included === null || !sameReset(before.reset, reset)) return included;
+  return Math.max(0, minus(included, before.included));
 }
 
 const byName = (a: DesiredBalance, b: DesiredBalance): number =>

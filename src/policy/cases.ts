@@ -1,5 +1,5 @@
 // Runs the cases of a policy: entries before and after, and the rules that are expected to apply.
-import { type Change, totalsOf } from "../reconcile/index.ts";
+import { type Change, minus, totalsOf } from "../reconcile/index.ts";
 import {
   type BalanceEntry,
   type DesiredBalance,
@@ -83,7 +83,7 @@ function changeOf(kind: Change["kind"], desired: DesiredBalance | null, old: Des
     fields: desired !== null && old !== null ? fieldsBetween(old, desired) : [],
     reasons: [],
     carries: 0,
-    granted: (desired?.included ?? 0) - (old?.included ?? 0),
+    granted: minus(desired?.included ?? 0, old?.included ?? 0),
     unblocksAt: null,
     createsCustomer: false,
     isPending: false,

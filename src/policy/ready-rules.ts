@@ -1,5 +1,5 @@
 // The ready rules. Each looks at one changed entry, and says what is wrong with it, if anything.
-import { units } from "../reconcile/index.ts";
+import { plus, units } from "../reconcile/index.ts";
 import type { DesiredBalance, Environment } from "../schema/index.ts";
 import type { ReadyRuleName, WrittenRule } from "./policy-file.ts";
 import { entryVariables, reasonOf } from "./variables.ts";
@@ -61,6 +61,6 @@ function atMost(
   if (balance.featureId !== feature) return undefined;
   const all = siblings();
   if (all.some(({ unlimited }) => unlimited)) return `the customer has no limit of it, over ${units(most)}`;
-  const sum = all.reduce((total, { included }) => total + (included ?? 0), 0);
+  const sum = all.reduce((total, { included }) => plus(total, included ?? 0), 0);
   return sum > most ? `the customer has ${units(sum)} units of it, over ${units(most)}` : undefined;
 }

@@ -1,5 +1,5 @@
 // The variables of expressions: plain values of fixed types, so that every mistake is found when the file is read.
-import { type Change, isAction, type Plan } from "../reconcile/index.ts";
+import { type Change, isAction, type Plan, plus } from "../reconcile/index.ts";
 import type { DesiredBalance } from "../schema/index.ts";
 
 const DAY_MS = 86_400_000;
@@ -119,7 +119,7 @@ export function planVariables({ namespace, environment, changes, totals }: Judge
   const sums = (of: "added" | "taken"): Map<string, number> => {
     const byFeature = new Map<string, number>();
     for (const total of totals)
-      byFeature.set(total.featureId, (byFeature.get(total.featureId) ?? 0) + total[of]);
+      byFeature.set(total.featureId, plus(byFeature.get(total.featureId) ?? 0, total[of]));
     return byFeature;
   };
   return {

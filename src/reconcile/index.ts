@@ -1,5 +1,5 @@
 // The engine: observe what is there, decide what has to happen, and make it happen once.
-export { sameAmount, units } from "./amounts.ts";
+export { minus, plus, sameAmount, units } from "./amounts.ts";
 export { applyPlan } from "./apply/apply-plan.ts";
 export { Leases } from "./apply/lease.ts";
 export type { LeftOut } from "./decide/candidate.ts";
@@ -7,6 +7,7 @@ export { changesOf } from "./decide/changes.ts";
 export { diffUndeclared } from "./decide/diff.ts";
 export { type Difference, type DifferenceKind, type Drift, driftOf, isWaiting } from "./decide/drift.ts";
 export { checkFeatures } from "./decide/feature-problems.ts";
+export { departed } from "./decide/groups.ts";
 export { forced, missingApprovals, raisedElsewhere, refusals, usedBeyondGrant } from "./decide/guard.ts";
 export { type EndedRow, endedRows, isUnfinished, type KnownRow, knownRows } from "./decide/history.ts";
 export { type Proposal, type Proposals, proposeEntries } from "./decide/propose.ts";

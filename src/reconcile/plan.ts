@@ -1,7 +1,7 @@
 // Makes a plan: reads rows, diffs them with the entries, reads more where that was not enough, and sums up. Writes
 // nothing.
 import type { AutumnApi } from "../autumn/index.ts";
-import { inPhases, ProblemsError } from "../schema/index.ts";
+import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
@@ -68,10 +68,7 @@ export async function planWithDeclared(
   });
   const features = await reader.readFeatures();
   // All entries are checked, not only this shard's: it costs nothing, and one wrong entry stops every shard.
-  const problems = [
-    ...checkLimits(whole.limits, features),
-    ...checkFeatures(whole.balances.flatMap(inPhases), features),
-  ];
+  const problems = [...checkLimits(whole.limits, features), ...checkFeatures(whole.balances, features)];
   if (problems.length > 0) throw new ProblemsError(problems);
   const listed = await reader.readRows();
 

@@ -6,6 +6,7 @@ export {
   type BalanceRule,
   balanceFields,
   balanceRules,
+  defaultFields,
   entryFields,
   INTERVALS,
   KEY_PATTERN,

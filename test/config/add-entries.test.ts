@@ -185,6 +185,31 @@ describe("adding entries", () => {
     }
   });
 
+  it("adds beside grants and templates, whose balances are not in the list", () => {
+    const grants = `grants:
+  - { id: g, to: { customers: [zed] }, feature_id: a, included: 1 }
+  - { id: h, to: { csv: members.csv }, feature_id: a, included: 1 }
+  - { id: i, to: { autumn: { plan: pro } }, feature_id: a, included: 1 }
+`;
+    const templates = "templates: { t: { feature_id: a, included: 1 } }\n";
+    const list = "balances:\n  - { customer_id: acme, template: t }\n";
+    expect(added(`${HEAD}${templates}${list}${grants}`, [FLAG])).toBe(
+      `${HEAD}${templates}${list}  - customer_id: globex\n    feature_id: sso\n${grants}`,
+    );
+  });
+
+  it("lets defaults add texts and protection, and refuses what they would make of the balance", () => {
+    const list = "balances:\n  - { customer_id: acme, feature_id: a, included: 5 }\n";
+    const texts = `${HEAD}defaults: { owner: finance, reason: Contracts, protected: true }\n${list}`;
+    expect(added(texts, [FLAG])).toBe(`${texts}  - customer_id: globex\n    feature_id: sso\n`);
+    const ends = `${HEAD}defaults: { expires_at: 2030-01-01T00:00:00Z }\n${list}`;
+    expect(addEntries(ends, [FLAG], "balances.yaml")).toMatchObject({
+      problems: [{ code: "changed-by-defaults" }],
+    });
+    const own = { ...FLAG, expires_at: "2029-01-01T00:00:00Z" };
+    expect(added(ends, [own])).toContain("2029");
+  });
+
   it("writes any id so that it is read as it was, and hides nothing", () => {
     const name = fc
       .oneof(

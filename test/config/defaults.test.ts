@@ -94,6 +94,22 @@ describe("defaults", () => {
     ]);
   });
 
+  it("do not go with phases where these say it", () => {
+    const phased = "{ customer_id: b, feature_id: f, phases: [{ included: 1 }] }";
+    const { problems } = read("{ starts_at: 2027-01-31T00:00:00Z, owner: finance }", phased);
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "default-clashes",
+        "with `phases`, `starts_at` is said by each of them; `starts_at` comes from `defaults` of the file",
+      ],
+    ]);
+  });
+
+  it("are wrong once where one is no field, and not at each entry again", () => {
+    const { problems } = read("{ foo: 1, reset: { interval: month } }", `{ ${ACME} }`);
+    expect(problems.map(({ code, place }) => `${place?.line} ${code}`)).toEqual(["3 unknown-field"]);
+  });
+
   it.each([
     [
       "{ customer_id: acme }",

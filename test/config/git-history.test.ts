@@ -77,6 +77,26 @@ describe.skipIf(!has("git"))("the history of entries in git", () => {
     expect(history.initial.size).toBe(0);
   });
 
+  it("says nothing of the members of groups that no balances file names, and which groups these are", async () => {
+    const grant = (id: string, to: object) => ({ id, to, feature_id: "api_calls", included: 1 });
+    const grants = (...all: readonly object[]): string => fileOf({ grants: all }, "a");
+    const listed = grant("listed", { customers: ["acme"] });
+    const repository = new Repository({
+      "balances.yaml": grants(grant("gone", { autumn: { plan: "pro" } }), listed),
+    });
+    repository.write({
+      "balances.yaml": grants(grant("sheet", { csv: "customers.csv" }), listed),
+      "customers.csv": "customer_id\nacme\n",
+    });
+    const cwd = repository.path;
+    const now = await loadConfig([], { cwd });
+    expect(now.balances.map(({ key }) => key)).toEqual(["a", "sheet", "listed"]);
+    const history = await loadGitHistory([], now, { cwd, since: LONG_AGO, mostCommits: 100 });
+    if (history.kind === "none") throw new Error(history.reason);
+    expect(told(history)).toEqual(["+a", "+listed"]);
+    expect([...history.grants].sort()).toEqual(["gone", "sheet"]);
+  });
+
   it("says nothing of what says the same in another way, or elsewhere", async () => {
     const repository = new Repository({ "balances/x.yaml": file("a", "b") });
     repository.write({ "balances/x.yaml": file("b"), "balances/y.yaml": file("a") });

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { stringify } from "yaml";
-import { type LoadedConfig, loadConfig, parseBalances, withMembers } from "../../src/config/index.ts";
+import {
+  type LoadedConfig,
+  loadConfig,
+  loadExpanded,
+  parseBalances,
+  withMembers,
+} from "../../src/config/index.ts";
 import { ProblemsError } from "../../src/schema/index.ts";
 
 const HEAD = "version: 1\nnamespace: contracts\nbalances: []\n";
@@ -265,6 +271,13 @@ describe("a group that Autumn is asked for", () => {
     const twice = withMembers(config, customers.slice(0, 1));
     expect(() => withMembers({ ...config, balances: twice.balances }, customers)).toThrow(
       'given "i" at balances.yaml:4:10 too',
+    );
+  });
+
+  it("is named where all balances are written out, as its own are not", () => {
+    const text = `${HEAD}grants: [{ to: { autumn: { plan: pro } }, id: i, feature_id: x, included: 1 }]`;
+    expect(loadExpanded([], { cwd: folder({ "balances.yaml": text }) })).toBe(
+      "version: 1\nnamespace: contracts\n# without those of i (balances.yaml:4:10): only Autumn knows its customers\nbalances: []\n",
     );
   });
 

@@ -61,4 +61,28 @@ describe("a forecast", () => {
       { numRuns: 40 },
     );
   });
+
+  it("says what the server has after the next phase, once that has been applied", async () => {
+    const phases = (reset: BalanceEntry["reset"]) => [
+      { included: 10, ends_at: START + 40 * DAY, ...(reset ? { reset } : {}) },
+      { included: 25, ...(reset ? { reset } : {}) },
+    ];
+    const declared: BalanceEntry[] = [
+      { customer_id: "acme", feature_id: "api_calls", id: "monthly", phases: phases({ interval: "month" }) },
+      { customer_id: "acme", feature_id: "api_calls", id: "once", phases: phases(undefined) },
+    ];
+    const world = new World();
+    await world.converge(declared);
+    const made = await createdAt(world);
+    world.ms += 41 * DAY;
+    await world.converge(declared);
+    const rows = await world.live("acme");
+    for (const balance of declared.map((one) => desiredBalance(one))) {
+      const { holdings } = forecast([balance], made.get(`test:${balance.key}`) ?? Number.NaN, world.ms);
+      const there = rows.filter(({ id }) => id?.startsWith(`test:${balance.key}`));
+      expect(there.map(({ grant, resetsAt }) => [grant, resetsAt])).toEqual(
+        holdings.map(({ entry, nextResetAt }) => [entry.included, nextResetAt]),
+      );
+    }
+  });
 });

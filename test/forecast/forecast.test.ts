@@ -36,6 +36,11 @@ describe("forecast", () => {
     ]);
   });
 
+  it("sums decimals exactly", () => {
+    const some = [0.1, 0.2].map((included) => balance({ included, id: `${included}` }));
+    expect(forecast(some, FROM, FROM).months).toMatchObject([{ units: 0.3 }]);
+  });
+
   it("tells an end, leaves out what is over, and tells a start that is to come", () => {
     const later = { ...balance({ included: 3, id: "later" }), startsAt: FROM + 1000 };
     const made = forecast(
@@ -50,6 +55,52 @@ describe("forecast", () => {
     expect(made.over).toBe(1);
     expect(made.events.map(({ kind, entry }) => `${kind} ${entry.key}`)).toEqual(["start later", "end ends"]);
     expect(made.holdings.map(({ entry }) => entry.key)).toEqual(["later"]);
+  });
+
+  it("lets a balance go on from phase to phase, with its cycle and what the next phase adds", () => {
+    const until = at("2027-03-01T00:00:00Z");
+    const phased = balance({
+      phases: [
+        { included: 10, reset: { interval: "month" }, ends_at: "2027-02-10T00:00:00Z" },
+        { included: 25, reset: { interval: "month" }, ends_at: "2027-02-20T00:00:00Z" },
+        { included: 4 },
+      ],
+    });
+    const made = forecast([phased], FROM, until);
+    expect(made.events.map(({ kind, at: ms, units }) => [kind, new Date(ms).toISOString(), units])).toEqual([
+      ["end", "2027-02-10T00:00:00.000Z", null],
+      ["start", "2027-02-10T00:00:00.000Z", 15],
+      ["end", "2027-02-20T00:00:00.000Z", null],
+      ["start", "2027-02-20T00:00:00.000Z", 4],
+    ]);
+    expect(made.months.map(({ units }) => units)).toEqual([10, 19]);
+    expect(made.holdings).toMatchObject([{ entry: { included: 4 }, nextResetAt: null }]);
+    const { holdings } = forecast([phased], FROM, at("2027-02-15T00:00:00Z"));
+    expect(holdings).toMatchObject([
+      { entry: { included: 25, expiresAt: null }, nextResetAt: at("2027-02-28T12:00:00Z") },
+    ]);
+  });
+
+  it("counts a balance as over after the last of its phases, and grants anew after a gap", () => {
+    const phased = balance({
+      gaps: "allowed",
+      phases: [
+        { included: 1, ends_at: "2027-02-02T00:00:00Z" },
+        { included: 2, starts_at: "2027-02-03T00:00:00Z" },
+        { included: 1, starts_at: "2027-02-04T00:00:00Z", ends_at: "2027-02-05T00:00:00Z" },
+      ],
+    });
+    const told = (from: number) => forecast([phased], from, at("2027-03-01T00:00:00Z"));
+    expect(told(FROM).events.map(({ kind, units }) => [kind, units])).toEqual([
+      ["end", null],
+      ["start", 2],
+      ["end", null],
+      ["start", 0],
+      ["end", null],
+    ]);
+    expect(told(FROM).over).toBe(0);
+    expect(told(at("2027-02-04T12:00:00Z")).over).toBe(0);
+    expect(told(at("2027-02-05T00:00:00Z")).over).toBe(1);
   });
 
   it("refuses more than anybody reads", () => {

@@ -121,6 +121,22 @@ describe("a ready rule", () => {
     expect(saidOf(rule, changes, { balances: [ended, other] })).toEqual([]);
   });
 
+  it("sums are exact in decimals", () => {
+    const some = [0.1, 0.2].map((included) =>
+      desired({ featureId: "credits", key: `${included}`, included }),
+    );
+    const changes = some.map((balance) => change("create", { desired: balance, featureId: "credits" }));
+    expect(saidOf(ready("at_most", { feature: "credits", units: 0.3 }), changes)).toEqual([]);
+    const totals = ["month", "once"].map((per, n) => ({
+      featureId: "credits",
+      per,
+      added: (n + 1) / 10,
+      taken: 0,
+    }));
+    const sum = policyOf({ name: "r", on: "plan", when: 'plan.added["credits"] > 0.3', then: "deny" });
+    expect(saidOf(sum, changes, { totals })).toEqual([]);
+  });
+
   it("live_only_in finds live entries outside of the folders", () => {
     const rule = ready("live_only_in", { folders: ["contracts"] });
     const at = (file: string) => made({ key: file, place: { file, line: 1, column: 1 } });

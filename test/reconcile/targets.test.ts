@@ -18,6 +18,7 @@ async function problemsOf(world: World, entries: readonly BalanceEntry[]): Promi
 }
 
 const seat = { entity_id: "seat_1" } as const;
+const NEW_YEAR = Date.UTC(2090, 0, 1);
 
 describe.each(LEVELS)("while planning, server of %s", (level) => {
   it.each<[string, BalanceEntry, string]>([
@@ -35,6 +36,25 @@ describe.each(LEVELS)("while planning, server of %s", (level) => {
     expect(problems).toMatchObject([{ code, place: { file: "balances.yaml", line: 2, column: 5 } }]);
     expect(problems[0]?.hint).toBeTruthy();
     expect(world.sent("create")).toEqual([]);
+  });
+
+  it("says once what is wrong in several phases, and each other thing that is wrong in one", async () => {
+    const phased = (feature_id: string, ...phases: NonNullable<BalanceEntry["phases"]>): BalanceEntry => ({
+      ...ACME,
+      feature_id,
+      phases,
+    });
+    const problems = await problemsOf(new World({ level }), [
+      phased("nothing", { included: 1, ends_at: NEW_YEAR }, { included: 2 }),
+      phased("storage", { ends_at: NEW_YEAR }, { included: 2, ends_at: NEW_YEAR + 1 }, {}),
+      phased("sso", { included: 1, ends_at: NEW_YEAR }, { unlimited: true }),
+    ]);
+    expect(problems.map(({ code, place }) => `${place?.line} ${code}`)).toEqual([
+      "1 unknown-feature",
+      "2 no-grant",
+      "3 boolean-feature",
+      "3 boolean-feature",
+    ]);
   });
 
   it("says everything that is wrong, in the order of the entries", async () => {

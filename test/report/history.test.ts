@@ -121,6 +121,7 @@ const READ: GitHistory = {
   cut: "shallow",
   initial: new Map(),
   changes,
+  grants: new Set(),
   wrong: 1,
   absent: 2,
 };

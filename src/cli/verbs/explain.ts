@@ -47,8 +47,9 @@ export async function explainedReport(
   );
   const namespace = namespaceOf(options.namespace, written);
   const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);
-  const config = written && (await membersFrom(api, written, terminal)).config;
-  const git = await untilInterrupted(() => gitHistoryOf(config, options, 0, terminal));
+  const members = written && (await membersFrom(api, written, terminal));
+  const config = members?.config ?? null;
+  const git = await untilInterrupted(() => gitHistoryOf(written, options, 0, terminal));
   const balances = (config?.balances ?? []).filter((balance) => balance.customerId === customerId);
 
   const read = await whileReading(api, balances, terminal, async (reading) => {
@@ -61,7 +62,7 @@ export async function explainedReport(
   const { account, plan, problems } = read;
   const madeAt = api.serverClock.now();
   const question = { customerId, featureId, namespace, balances, account, git, plan, now: madeAt };
-  const features = explain(question);
+  const features = explain({ ...question, groups: members?.groups ?? [] });
   return { customerId, featureId, namespace, environment, baseUrl, madeAt, features, git, plan, problems };
 }
 

@@ -2,10 +2,17 @@
 // many entries and commits there are, runs nothing of the repository, and fetches nothing.
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ProblemsError } from "../../schema/index.ts";
+import { type DesiredBalance, ProblemsError } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
 import { chosenFiles } from "../chosen-files.ts";
-import { byName, changesBetween, type Entries, type EntryChange, entryChanges } from "../entry-changes.ts";
+import {
+  byName,
+  changesBetween,
+  type Entries,
+  type EntryChange,
+  entryChanges,
+  grantsElsewhere,
+} from "../entry-changes.ts";
 import { nameOf } from "../find-files.ts";
 import type { LoadedConfig } from "../loaded-config.ts";
 import { blobSizes, readBlobs } from "./blobs.ts";
@@ -33,6 +40,11 @@ export interface ReadGitHistory {
   readonly initial: Entries;
   /** Oldest first; uncommitted changes come last. */
   readonly changes: readonly EntryChange[];
+  /**
+   * The names of balances that `grants:` give, or gave, to customers of CSV files and of Autumn: no commit of a balances
+   * file says to whom.
+   */
+  readonly grants: ReadonlySet<string>;
   /** How many versions of files have problems, and were skipped. */
   readonly wrong: number;
   /** How many versions of files a partial clone lacks, so that some changes are not known. */
@@ -55,10 +67,13 @@ export interface GitHistoryOptions {
 /** Bytes of files that are read, at most: parsing two megabytes of YAML takes about a second. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** What is in the files now. */
+type Now = Pick<LoadedConfig, "files" | "namespace" | "balances" | "declaredGroups">;
+
 /** @param paths as for `loadConfig`, which has given `now` */
 export async function loadGitHistory(
   paths: readonly string[],
-  now: Pick<LoadedConfig, "files" | "namespace" | "balances">,
+  now: Now,
   { cwd: from = process.cwd(), onRead = () => undefined, ...bounds }: GitHistoryOptions,
 ): Promise<GitHistory> {
   try {
@@ -85,7 +100,7 @@ function repositoryOf(file: string): Repository {
 async function readFrom(
   { top, isShallow }: Repository,
   paths: readonly string[],
-  now: Pick<LoadedConfig, "files" | "namespace" | "balances">,
+  now: Now,
   { cwd, since, mostCommits, onRead }: Required<GitHistoryOptions>,
 ): Promise<ReadGitHistory> {
   const chosen = chosenFiles(paths, now.files, { cwd, top });
@@ -97,7 +112,7 @@ async function readFrom(
   if (found.steps.length === 0 && found.before.length === 0) throw new NotCommitted();
   const { versions, textOf, isTooLarge } = readable(top, found);
   let read = 0;
-  const { initial, last, changes, wrong, absent } = await entryChanges(versions, {
+  const { initial, last, changes, grants, wrong, absent } = await entryChanges(versions, {
     textOf,
     nameOf: (path) => nameOf(resolve(top, path), cwd),
     namespace: now.namespace,
@@ -116,10 +131,17 @@ async function readFrom(
     isWhole: cut === null && versions.before.length === 0,
     cut,
     initial,
-    changes: [...changes, ...changesBetween(last, byName(now.balances), null)],
+    changes: [...changes, ...changesBetween(last, byName(writtenIn(now)), null)],
+    grants: new Set([...grants, ...grantsElsewhere(now.declaredGroups)]),
     wrong,
     absent,
   };
+}
+
+/** The entries of balances files, without those that rows of CSV files stand for: no version of a file has these. */
+function writtenIn({ files, balances }: Now): DesiredBalance[] {
+  const names = new Set(files);
+  return balances.filter(({ place }) => place === undefined || names.has(place.file));
 }
 
 function filesOfHead(top: string): Map<string, string> {

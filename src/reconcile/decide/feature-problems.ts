@@ -1,19 +1,23 @@
 // Checks entries against the server's features: does the feature exist, and may it be granted like that? Pure.
 import type { WireFeature } from "../../autumn/index.ts";
-import type { DesiredBalance, Limits, Problem } from "../../schema/index.ts";
+import { type DesiredBalance, inPhases, type Limits, type Problem } from "../../schema/index.ts";
 import { didYouMean } from "../../text/index.ts";
 
 const TYPE_NAMES = { metered: "metered", boolean: "boolean", credit_system: "a credit system" } as const;
 
-/** Everything that is wrong with the entries, given the features that exist. */
+/** Everything that is wrong with the entries, in each of their phases, given the features that exist. */
 export function checkFeatures(
   balances: readonly DesiredBalance[],
   features: ReadonlyMap<string, WireFeature>,
 ): Problem[] {
   return balances.flatMap((balance) => {
     const feature = features.get(balance.featureId);
-    const found = feature ? misuse(balance, feature) : [unknownFeature(balance.featureId, features)];
-    return found.map((problem) => problemAt(balance, problem));
+    const found = feature
+      ? inPhases(balance).flatMap((phase) => misuse(phase, feature))
+      : [unknownFeature(balance.featureId, features)];
+    // What is wrong with several phases is said once.
+    const each = new Map(found.map((problem) => [problem.message, problem]));
+    return [...each.values()].map((problem) => problemAt(balance, problem));
   });
 }
 

@@ -82,7 +82,7 @@ const placeOf = ({ place }: DesiredBalance, pen: Pen): string =>
   place === undefined ? "" : ` in ${pen.id(`${place.file}:${place.line}:${place.column}`)}`;
 
 function originText(
-  { origin, namespace, entry, row, isHistory, generation }: ExplainedRow,
+  { origin, namespace, entry, row, key, isHistory, generation, leftGroup }: ExplainedRow,
   pen: Pen,
 ): string {
   switch (origin) {
@@ -92,6 +92,10 @@ function originText(
       return generation === 0 ? `taken over by an entry${by}` : `declared${by}`;
     }
     case "undeclared":
+      if (leftGroup !== null && !isHistory) {
+        const becomes = leftGroup === "keep" ? ": it stays" : "";
+        return `of the group ${pen.id(key ?? "")}, which its customer left${becomes}`;
+      }
       return isHistory
         ? "of this namespace; no entry declares it any more"
         : "of this namespace, without an entry: apply --prune would remove it";
