@@ -90,7 +90,7 @@ export class BalancesFile extends Construct {
     ]);
   }
 
-  #warnOfWhatTerraformIgnores({ createCustomers, limits, retire }: LoadedConfig): void {
+  #warnOfWhatTerraformIgnores({ createCustomers, limits, retire, declaredGroups = [] }: LoadedConfig): void {
     const ignored = [
       createCustomers ? "create_customers" : "",
       retire === "delete" ? "retire" : "",
@@ -99,6 +99,11 @@ export class BalancesFile extends Construct {
     for (const name of ignored) {
       Annotations.of(this).addWarning(
         `\`${name}\` of the file has no effect here: Terraform has no such thing`,
+      );
+    }
+    if (declaredGroups.some(({ whenTheyLeave }) => whenTheyLeave === "keep")) {
+      Annotations.of(this).addWarning(
+        "`when_they_leave: keep` of the file has no effect here: Terraform ends the balance of a customer who leaves the group",
       );
     }
   }

@@ -8,6 +8,7 @@ export { type Edit, type EntryName, editEntries } from "./edit-entries.ts";
 export type { Entries, EntryChange } from "./entry-changes.ts";
 export { type EntryIssue, entryProblems } from "./entry-problems.ts";
 export { yamlText } from "./entry-text.ts";
+export type { Group } from "./expand/grants.ts";
 export { findDefault, findFiles } from "./find-files.ts";
 export { type RootFile, readAtRoot, repositoryTop } from "./git/base-file.ts";
 export { checkoutAround } from "./git/checkout-around.ts";

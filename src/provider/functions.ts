@@ -1,5 +1,5 @@
 // The functions `provider::autumn::…`, which make no calls.
-import { combine, type ReadFile, readBalances } from "../config/index.ts";
+import { combine, type Group, type ReadFile, readBalances } from "../config/index.ts";
 import { type DesiredBalance, instantToMs, msToInstant, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { quotedInHcl } from "./hcl.ts";
@@ -80,8 +80,11 @@ function sameNames(balances: readonly DesiredBalance[]): Problem[] {
   });
 }
 
-/** What the map would lose of a file: settings such as guards, and that a balance is there already (`adopt`). */
-function ignoredIn({ settings, entries }: ReadFile): Problem[] {
+/**
+ * What the map would lose of a file: settings such as guards, that a balance is there already (`adopt`) or may not be
+ * there yet, and who belongs to a group.
+ */
+function ignoredIn({ settings, entries, groups = [] }: ReadFile): Problem[] {
   const ofSettings = settings.flatMap(({ name, value, namePlace }) => {
     const instead = INSTEAD[name.split(".")[0] ?? ""];
     // A setting that repeats the default loses nothing.
@@ -91,16 +94,67 @@ function ignoredIn({ settings, entries }: ReadFile): Problem[] {
     const message = `\`${printable(name)}\` has no effect in Terraform`;
     return [{ code: "no-effect", message, hint: instead(value), place: namePlace }];
   });
-  const adopting = entries.flatMap(({ balance }) => {
-    const { adopt, customerId, key, entityId, place } = balance;
-    if (adopt === null) return [];
+  return [
+    ...ofSettings,
+    ...entries.flatMap(({ balance }) => ignoredOf(balance)),
+    ...groups.flatMap(ignoredOfGroup),
+  ];
+}
+
+const LATER =
+  "keep the entry in a file of another namespace, and let `autumn-balances apply` read that one every night";
+
+/** What the map would lose of an entry. */
+function ignoredOf({
+  adopt,
+  customerId,
+  key,
+  entityId,
+  startsAt,
+  phases,
+  isProtected,
+  place,
+}: DesiredBalance): Problem[] {
+  const noEffect = (message: string, hint: string): Problem => ({
+    code: "no-effect",
+    message,
+    hint,
+    ...(place ? { place } : {}),
+  });
+  const problems: Problem[] = [];
+  if (adopt !== null) {
     const id = { customer_id: customerId, balance_id: adopt, name: key };
     const json = JSON.stringify(entityId === null ? id : { ...id, entity_id: entityId });
     const message = `\`adopt\` has no effect in Terraform: ${quoted(key)} would be granted a second time`;
     const hint = `remove it, and take the balance over with an import block: id = ${quotedInHcl(json)}`;
-    return [{ code: "no-effect", message, hint, ...(place ? { place } : {}) }];
-  });
-  return [...ofSettings, ...adopting];
+    problems.push(noEffect(message, hint));
+  }
+  if (phases !== undefined) {
+    const message = `\`phases\` has no effect in Terraform: ${quoted(key)} would stay in one of them`;
+    problems.push(noEffect(message, LATER));
+  } else if (startsAt !== undefined) {
+    const message = `\`starts_at\` has no effect in Terraform: ${quoted(key)} would be granted at once`;
+    problems.push(noEffect(message, LATER));
+  }
+  if (isProtected === true) {
+    const hint = "remove it, and write lifecycle { prevent_destroy = true } in the resource";
+    problems.push(noEffect("`protected` has no effect in Terraform", hint));
+  }
+  return problems;
+}
+
+/** What the map would lose of a group. */
+function ignoredOfGroup({ name, query, whenTheyLeave, place }: Group): Problem[] {
+  const problem = (code: string, message: string, hint: string): Problem[] => [
+    { code, message, hint, ...(place ? { place } : {}) },
+  ];
+  if (query !== null) {
+    const message = `Autumn is not asked here who belongs to the group ${quoted(name)}`;
+    return problem("needs-asking", message, "write its customers, or grant it with the command line");
+  }
+  if (whenTheyLeave === "end") return [];
+  const message = `\`when_they_leave: keep\` has no effect in Terraform: who leaves the group ${quoted(name)} loses the balance`;
+  return problem("no-effect", message, "write `when_they_leave: end`, which is what happens");
 }
 
 const decodeBalances: ProviderFunction = {
@@ -108,7 +162,8 @@ const decodeBalances: ProviderFunction = {
   description:
     "Reads the text of a balances file, with all the checks of `autumn-balances validate`. The result is a map, " +
     "ready for `for_each`, by `customer_id/balance_id`. What Terraform would not heed is an error: `adopt`, " +
-    "`environment`, `limits`, `create_customers` and `retire: delete`. The `namespace` of the file counts for " +
+    "`starts_at`, `phases`, `protected`, `environment`, `limits`, `create_customers`, `retire: delete`, " +
+    "grants to groups that Autumn is asked for, and `when_they_leave: keep`. The `namespace` of the file counts for " +
     "nothing: write it in the provider.",
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,

@@ -157,6 +157,22 @@ describe("what Terraform has no place for", () => {
     expect(warningsOf({})).toEqual([]);
   });
 
+  it("is warned of where a customer who leaves a group would keep the balance", () => {
+    const welcome = { id: "welcome", feature_id: "ai_credits", included: 5, to: { customers: ["acme"] } };
+    expect(warningsOf({ grants: [welcome] })).toEqual([
+      "`when_they_leave: keep` of the file has no effect here: Terraform ends the balance of a customer who leaves the group",
+    ]);
+    expect(warningsOf({ grants: [{ ...welcome, when_they_leave: "end" }] })).toEqual([]);
+  });
+
+  it.each([
+    ["starts_at", { ...calls, starts_at: "2090-01-01T00:00:00Z" }],
+    ["phases", { customer_id: "acme", feature_id: "api_calls", phases: [{ included: 5 }] }],
+  ])("is refused where it is %s", (field, entry) => {
+    const { message } = errorOf(() => balancesOf(file([entry])));
+    expect(message).toMatch(new RegExp(`\\.yaml:1:\\d+: \`${field}\` has no place in Terraform`));
+  });
+
   it("is refused where it is the environment, unless the provider has it", () => {
     const path = file([calls], { environment: "live" });
     expect(() => balancesOf(path)).toThrow(

@@ -69,6 +69,45 @@ describe("decode_balances", () => {
     expect(refusal(file(settings, ""))).toContain(message);
   });
 
+  it.each([
+    [
+      ", starts_at: 2090-01-01T00:00:00Z",
+      'line 4, column 5: `starts_at` has no effect in Terraform: "exports" would be granted at once (keep the entry ',
+    ],
+    [
+      ", protected: true",
+      "line 4, column 5: `protected` has no effect in Terraform (remove it, and write lifecycle { prevent_destroy = true } in the resource)",
+    ],
+  ])("refuses what an entry would lose: %j", (entry, message) => {
+    expect(refusal(file("", entry))).toContain(message);
+  });
+
+  it("refuses phases, of which only one would ever be granted", () => {
+    const yaml = `version: 1\nnamespace: contracts\nbalances:
+  - customer_id: acme
+    feature_id: exports
+    phases: [{ included: 5, ends_at: 2090-01-01T00:00:00Z }, { included: 50 }]\n`;
+    expect(refusal(yaml)).toContain(
+      'line 4, column 5: `phases` has no effect in Terraform: "exports" would stay in one of them (keep the entry ',
+    );
+  });
+
+  it("refuses a group of which nobody knows the members, or whose members keep what Terraform ends", () => {
+    const granted = (to: string, rest = "") =>
+      `version: 1\nnamespace: contracts\nbalances: []\ngrants:\n  - { to: ${to}, id: welcome, feature_id: exports, included: 5${rest} }\n`;
+    expect(refusal(granted("{ autumn: { plan: pro } }"))).toBe(
+      'line 5, column 5: Autumn is not asked here who belongs to the group "welcome" (write its customers, or grant it with the command line)',
+    );
+    expect(refusal(granted("{ customers: [acme] }"))).toBe(
+      'line 5, column 5: `when_they_leave: keep` has no effect in Terraform: who leaves the group "welcome" loses the balance (write `when_they_leave: end`, which is what happens)',
+    );
+    const yaml = granted("{ customers: [acme, globex] }", ", when_they_leave: end");
+    expect(functions.decode_balances.call([yaml])).toEqual({
+      "acme/welcome": expect.objectContaining({ customer_id: "acme", included: 5 }),
+      "globex/welcome": expect.objectContaining({ customer_id: "globex", included: 5 }),
+    });
+  });
+
   it("says everything that is wrong, with its line", () => {
     expect(refusal(file("", ", include: 5"))).toBe(
       "line 4, column 60: there is no field `include` (did you mean `included`?)",
