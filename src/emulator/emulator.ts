@@ -186,7 +186,7 @@ export class Emulator {
   /** Writes the state file, if there is one, and stops what is still to come. */
   async close(): Promise<void> {
     this.#cancelTimers();
-    await this.#stateFile?.flush();
+    await this.#stateFile?.close();
   }
 
   #live(): Snapshot {

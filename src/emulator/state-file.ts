@@ -12,6 +12,7 @@ export class StateFile {
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #dirty = false;
+  #isClosed = false;
   #lastWriteMs = 0;
 
   constructor(path: string, snapshot: () => Snapshot) {
@@ -32,17 +33,20 @@ export class StateFile {
 
   /** Writes soon. A large state is written less often, so that writing takes a small part of the time. */
   schedule(): void {
+    if (this.#isClosed) return;
     this.#dirty = true;
     if (this.#timer || this.#writing) return;
     this.#timer = setTimeout(() => this.#write(), Math.max(SETTLE_MS, this.#lastWriteMs * 5));
     this.#timer.unref();
   }
 
-  /** Writes what has not been written yet, at once. */
-  async flush(): Promise<void> {
+  /** Writes what has not been written yet, at once, and nothing after that: the file may be another's by then. */
+  async close(): Promise<void> {
+    // What changed while it was written is scheduled when that ends.
+    await this.#writing;
+    this.#isClosed = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#writing;
     if (!this.#dirty) return;
     this.#dirty = false;
     writeFileSync(this.#neighbour(), JSON.stringify(this.#snapshot()));

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import {
   createEmulator,
   type Emulator,
@@ -179,6 +179,26 @@ describe("a state file", () => {
       .toHaveLength(1);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     await emulator.close();
+  });
+
+  it("is left to the next emulator after close, even if it was being written", async () => {
+    const stateFile = join(folder, "left.json");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const first = createEmulator({ stateFile, seed: { features: FEATURES } });
+      vi.runOnlyPendingTimers();
+      first.seed({ customers: [{ id: "while it is written" }] });
+      await first.close();
+      const second = createEmulator({ stateFile });
+      second.seed({ customers: [{ id: "of the second" }] });
+      await second.close();
+      first.seed({ customers: [{ id: "too late" }] });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    const { customers } = JSON.parse(readFileSync(stateFile, "utf8"));
+    expect(customers.map(({ id }: { id: string }) => id)).toEqual(["while it is written", "of the second"]);
   });
 
   it("that is broken is named", () => {
