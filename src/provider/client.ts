@@ -93,11 +93,12 @@ function text(config: CtyObject, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function number(config: CtyObject, name: string, least: number): number | undefined {
+function number(config: CtyObject, name: string, least: number, isWhole = false): number | undefined {
   const value = config[name];
   if (value === null || value === undefined) return undefined;
   const n = Number(value.toString());
-  if (!Number.isFinite(n) || n < least) refuse(name, `Invalid ${name}`, `It is a number from ${least} on.`);
+  if (!Number.isFinite(n) || n < least || (isWhole && !Number.isInteger(n)))
+    refuse(name, `Invalid ${name}`, `It is a ${isWhole ? "whole " : ""}number from ${least} on.`);
   return n;
 }
 
@@ -117,7 +118,7 @@ export function validateConfiguration(config: CtyObject): void {
   choice(config, "environment", ["sandbox", "live"]);
   choice(config, "on_existing", ["adopt", "error"]);
   if (!isUnknown(config.requests_per_second)) number(config, "requests_per_second", 0.1);
-  if (!isUnknown(config.max_retries)) number(config, "max_retries", 0);
+  if (!isUnknown(config.max_retries)) number(config, "max_retries", 0, true);
 }
 
 /** `null` while planning with a configuration that is not known yet: then nothing can be looked at. */
@@ -144,7 +145,7 @@ export function configure(config: CtyObject): Client | null {
       );
     }
     const requestsPerSecond = number(config, "requests_per_second", 0.1);
-    const maxRetries = number(config, "max_retries", 0);
+    const maxRetries = number(config, "max_retries", 0, true);
     const api = new AutumnClient({
       baseUrl,
       secretKey,

@@ -84,6 +84,7 @@ describe("the provider's configuration", () => {
     ["on_existing", "ignore"],
     ["requests_per_second", 0n],
     ["max_retries", -1n],
+    ["max_retries", 2.5],
   ] as const)("refuses %s = %s at its place", (name, value) => {
     expect(refusal({ [name]: value }).diagnostics[0]?.path).toEqual([name]);
   });
