@@ -12,14 +12,14 @@ export interface Base {
 }
 
 /** The base of the run's pull request, if it is for one; a warning where that commit cannot be read. */
-export function baseOfPullRequest({ pullRequest, sha }: Run): Base | Problem | undefined {
+export function baseOfPullRequest({ pullRequest, merge }: Run): Base | Problem | undefined {
   if (pullRequest?.baseSha === undefined) return undefined;
   const { baseSha, baseRef } = pullRequest;
   try {
     const top = git(".", ["rev-parse", "--show-toplevel"])
       .toString("utf8")
       .replace(/\r?\n$/, "");
-    const commit = mergedInto(sha) ?? baseSha;
+    const commit = mergedInto(merge) ?? baseSha;
     fetchUnlessThere(top, commit);
     const short = commit.slice(0, 7);
     return { commit, name: baseRef === undefined ? short : `${baseRef} (${short})` };
@@ -48,9 +48,9 @@ function hintFor(error: GitError | ProblemsError): string {
  * The commit that GitHub merged the pull request into, to make the one that is checked out. The event's commit may be
  * older: it is that of the branch at the time of the event.
  */
-function mergedInto(sha: string | undefined): string | undefined {
+function mergedInto(merge: string | undefined): string | undefined {
   const head = checkedOut();
-  const parents = head !== undefined && head === sha ? parentsOf(head) : [];
+  const parents = head !== undefined && head === merge ? parentsOf(head) : [];
   return parents.length === 2 ? parents[0] : undefined;
 }
 

@@ -16,8 +16,8 @@ export interface Run {
   readonly repository: string;
   /** The page of the run. */
   readonly url: string | undefined;
-  /** The commit that the workflow runs for. */
-  readonly sha: string | undefined;
+  /** The merge of the pull request that GitHub made for the run, if the workflow runs for that. */
+  readonly merge: string | undefined;
   /** The folder that repositories are checked out into. */
   readonly workspace: string;
   readonly pullRequest: PullRequest | undefined;
@@ -35,7 +35,8 @@ export function readRun(env: NodeJS.ProcessEnv): Run {
     owner,
     repository,
     url: known ? `${server}/${owner}/${repository}/actions/runs/${GITHUB_RUN_ID}` : undefined,
-    sha: commitName(GITHUB_SHA),
+    // On pull_request_target it is the newest commit of the base, which can be the merge of another pull request.
+    merge: env.GITHUB_EVENT_NAME === "pull_request_target" ? undefined : commitName(GITHUB_SHA),
     workspace: realFolder(GITHUB_WORKSPACE ?? process.cwd()),
     pullRequest: pullRequestOf(eventAt(env.GITHUB_EVENT_PATH)),
   };

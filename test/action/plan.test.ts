@@ -74,6 +74,23 @@ describe("command: plan", () => {
     },
   );
 
+  it.skipIf(!has("git"))(
+    "takes no change of another pull request, merged before, for one of this one",
+    async () => {
+      const { env } = await emulator();
+      const origin = repository(files);
+      git(origin, "checkout", "-q", "-b", "raise");
+      write(origin, { "balances.yaml": balances([MONTHLY, ONCE, FLAG]) });
+      commit(origin, "Grant a flag");
+      git(origin, "checkout", "-q", "main");
+      git(origin, "merge", "-q", "--no-ff", "-m", "Merge another pull request", "raise");
+      const main = git(origin, "rev-parse", "main");
+      const target = { eventName: "pull_request_target", event: pullRequest(main) };
+      const ended = await step({ ...target, workspace: origin, env, inputs: { comment: "false" } });
+      expect(ended.log).toContain(`since main (${main.slice(0, 7)}): 0 changes from the files, 3 due before`);
+    },
+  );
+
   // As root, files can be given to somebody else: as the runner's user owns the workspace of a job in a container.
   it.runIf(has("git") && process.getuid?.() === 0)(
     "takes the checkout for its own, whoever owns it",
