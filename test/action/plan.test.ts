@@ -259,4 +259,17 @@ describe("command: drift", () => {
     ]);
     await expect(steady(ended.summary)).toMatchFileSnapshot("golden/drift-summary.md");
   });
+
+  it("tells who did it where it is asked to", async () => {
+    const autumn = await emulator(undefined, { level: "2026-10" });
+    const { env } = autumn;
+    const workspace = folder(files);
+    await run(["apply", "--yes"], { cwd: workspace, env });
+    await changeGrant(autumn);
+    const ended = await step({ workspace, env, inputs: { ...inputs, args: "--who" }, ...event });
+    for (const told of [ended.log, ended.summary]) {
+      expect(steady(told)).toContain('by a secret key, MOMENT: balances.update {"balance_id":');
+      expect(told).toContain("Autumn's log has the last 7 days.");
+    }
+  });
 });

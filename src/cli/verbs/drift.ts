@@ -14,8 +14,8 @@ import {
   whileReading,
 } from "../../app/index.ts";
 import { loadConfig } from "../../config/index.ts";
-import { driftJson, jsonText } from "../../document/index.ts";
-import { type Drift, findDrift, type LogRead, readLog, refusals } from "../../reconcile/index.ts";
+import { type DriftLog, driftJson, jsonText } from "../../document/index.ts";
+import { type Drift, findDrift, readLog, refusals } from "../../reconcile/index.ts";
 import { driftNotes, driftText, problemsText } from "../../report/index.ts";
 
 export async function runDrift(
@@ -23,8 +23,7 @@ export async function runDrift(
   options: DriftOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { drift, log } = await readDriftAndLog(paths, options, terminal);
-  const who = log === undefined ? {} : { log: { log, namespace: drift.plan.namespace } };
+  const { drift, who } = await readDrift(paths, options, terminal);
   if (terminal.format === "json") {
     terminal.print(jsonText(driftJson(drift, refusals(drift.plan), who.log)));
   } else if (drift.hasDrifted) {
@@ -40,21 +39,19 @@ export async function runDrift(
   return drift.hasDrifted ? EXIT.changes : EXIT.ok;
 }
 
+/** What has drifted and, with --who, what Autumn's log says of it. */
+interface ReadDrift {
+  readonly drift: Drift;
+  /** As reports take it. */
+  readonly who: { readonly log?: DriftLog };
+}
+
 /** Reads the files and what is there, and compares them. Changes nothing. */
 export async function readDrift(
   paths: readonly string[],
   options: DriftOptions,
   terminal: Terminal,
-): Promise<Drift> {
-  return (await readDriftAndLog(paths, options, terminal)).drift;
-}
-
-/** The same; with --who, and where anything has drifted, also what Autumn's log says. */
-async function readDriftAndLog(
-  paths: readonly string[],
-  options: DriftOptions,
-  terminal: Terminal,
-): Promise<{ readonly drift: Drift; readonly log?: LogRead }> {
+): Promise<ReadDrift> {
   const written = await untilInterrupted(() => loadConfig(paths, { withQueries: true }));
   const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
@@ -63,6 +60,7 @@ async function readDriftAndLog(
   const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
   return whileReading(api, config.balances, terminal, async (environment) => {
     const drift = await findDrift(api, request, environment);
-    return options.who === true ? { drift, log: await readLog(api) } : { drift };
+    if (options.who !== true) return { drift, who: {} };
+    return { drift, who: { log: { log: await readLog(api), namespace: drift.plan.namespace } } };
   });
 }
