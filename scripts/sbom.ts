@@ -6,6 +6,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleAction } from "./action-bundle.ts";
+import { bundleLibrary } from "./library-bundle.ts";
 import { bundleProvider } from "./provider-bundle.ts";
 
 interface Component {
@@ -64,6 +65,7 @@ function closureIn(bom: Bom): Set<string> {
 /** The packages that are bundled, as `name@version`. */
 async function bundledPackages(folder: string): Promise<Set<string>> {
   const files = [
+    ...(await bundleLibrary(join(folder, "library"), version)),
     ...(await bundleAction(join(folder, "action.js"), version)),
     ...(await bundleProvider(join(folder, "provider/provider"), version)),
   ];

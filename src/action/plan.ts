@@ -31,9 +31,10 @@ export async function plan(
   return {
     exitCode: refusals.length > 0 ? EXIT.refused : EXIT.ok,
     markdown: (room) => planMarkdown(plan, refusals, room),
-    hasNews: [plan.changes, plan.leftOver, made.warnings, refusals, plan.policy?.findings ?? []].some(
-      (list) => list.length > 0,
-    ),
+    hasNews: [
+      ...[plan.changes, plan.scheduled, plan.leftOver],
+      ...[made.warnings, refusals, plan.policy?.findings ?? []],
+    ].some((list) => list.length > 0),
     errors: refusals,
     warnings,
     outputs: {

@@ -1,5 +1,6 @@
 // The rate limits of Autumn's production: fixed windows of one second in real time, whatever the emulated
 // clock says.
+import { isSince } from "./versions.ts";
 
 /** Routes of one group share a counter. */
 export type LimitGroup = "general" | "track" | "customer" | "list" | "entity";
@@ -37,7 +38,7 @@ export class RateLimits {
   /** Counts a request. Refused ones count too. */
   count(group: LimitGroup, customerId: string, version: string | null): LimitState {
     const rule = RULES[group];
-    const limit = group === "list" && isBefore23(version) ? 5 : rule.perSecond;
+    const limit = group === "list" && !isSince(version, 2, 3) ? 5 : rule.perSecond;
     const key = rule.per === "org" ? group : `${group}:${customerId}`;
     const now = this.#realNow();
     let window = this.#windows.get(key);
@@ -69,9 +70,4 @@ export class RateLimits {
     if (this.#windows.size < 10_000) return;
     for (const [key, window] of this.#windows) if (now - window.start >= WINDOW_MS) this.#windows.delete(key);
   }
-}
-
-function isBefore23(version: string | null): boolean {
-  const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
-  return major < 2 || (major === 2 && minor < 3);
 }

@@ -60,6 +60,8 @@ export class Balances {
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly customers = new Map<string, Promise<WireCustomer | undefined>>();
   private readonly entities = new Map<string, Promise<WireEntity | undefined>>();
+  /** When the rows were read that a change was decided by, in ms since 1970. */
+  private readonly decidedAt = new WeakMap<Change, number>();
 
   constructor(
     readonly api: AutumnApi,
@@ -105,13 +107,17 @@ export class Balances {
   /** What has to happen for the balance to be as declared. */
   async changeOf(desired: DesiredBalance, remoteId: string | null, birth: Birth | null): Promise<Change> {
     const change = this.diff(desired, await this.rowsOf(desired, remoteId, birth));
+    this.decidedAt.set(change, this.reader.knownUntil(desired.customerId));
     if (!this.needsCloserLook(change)) return change;
+    const startedAt = this.api.serverTime();
     const stored = await this.reader.storedRowsOf(desired);
     const now = this.api.serverTime();
-    return this.diff(
+    const closer = this.diff(
       desired,
       stored.map((row) => settled(row, now)),
     );
+    this.decidedAt.set(closer, startedAt);
+    return closer;
   }
 
   private diff(desired: DesiredBalance, rows: readonly Row[]): Change {
@@ -317,7 +323,7 @@ export class Balances {
       retire: "end",
       environment,
       baseUrl,
-      madeAt: this.api.serverTime(),
+      madeAt: this.decidedAt.get(change) ?? this.api.serverTime(),
       base: null,
       scope: "customers",
       shard: null,

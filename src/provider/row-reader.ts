@@ -15,6 +15,8 @@ interface Question extends Target {
 
 export class RowReader {
   private readonly known = new Map<string, readonly Row[]>();
+  /** When the reads of what is known began, in ms since 1970. */
+  private readonly knownSince = new Map<string, number>();
   /** Customers that were written to: the organisation's list may still show them as they were. */
   private readonly written = new Set<string>();
   /** Customers of whom only what public reads show is known. */
@@ -26,6 +28,8 @@ export class RowReader {
   private questions: Question[] = [];
   private reading: Promise<void> = Promise.resolve();
   private isComplete = false;
+  /** When the read began that showed every customer who has rows. */
+  private completeSince = 0;
   private asked = 0;
   /** The list is tried again once this many customers have been asked for one by one. */
   private nextWalk = 0;
@@ -69,9 +73,15 @@ export class RowReader {
     return (this.known.get(customerId)?.length ?? 0) > 0 ? true : undefined;
   }
 
+  /** ms since 1970, by the server's clock: from when on changes to the customer may be unknown; 0 if that is not known. */
+  knownUntil(customerId: string): number {
+    return this.knownSince.get(customerId) ?? this.completeSince;
+  }
+
   /** Everything known of a customer is out of date. */
   forget(customerId: string): void {
     this.known.delete(customerId);
+    this.knownSince.delete(customerId);
     this.partlyKnown.delete(customerId);
     this.missing.delete(customerId);
     this.written.add(customerId);
@@ -128,15 +138,21 @@ export class RowReader {
     });
     const asked = new Set(open.map(({ customerId }) => customerId));
     this.writes.clear();
+    const startedAt = this.api.serverTime();
     const observation = await reader.readRows();
     this.listsBalances = observation.listsBalances;
-    this.isComplete ||= observation.scope === "organisation";
+    if (!this.isComplete && observation.scope === "organisation") {
+      this.isComplete = true;
+      this.completeSince = startedAt;
+    }
     if (walks && !this.isComplete) this.nextWalk = this.asked * 4;
     for (const customerId of new Set([...observation.rows.keys(), ...asked])) {
       // Whether this was read before or after the write is not known.
       if (this.writes.has(customerId)) continue;
       if (asked.has(customerId)) this.written.delete(customerId);
-      if (!this.written.has(customerId)) this.remember(customerId, observation);
+      if (this.written.has(customerId)) continue;
+      this.remember(customerId, observation);
+      this.knownSince.set(customerId, startedAt);
     }
     return observation.rows;
   }

@@ -196,6 +196,15 @@ describe("the comment on a pull request", () => {
     expect(api.comments).toHaveLength(2);
   });
 
+  it("is begun for what is granted later only", async () => {
+    const { env } = await emulator();
+    const api = await github();
+    const later = { ...MONTHLY, starts_at: "2090-01-01T00:00:00Z" };
+    await step({ workspace: folder({ "balances.yaml": balances([later]) }), env, api });
+    expect(api.comments[0]?.body).toContain("1 start is scheduled");
+    expect(api.comments[0]?.body).toContain("50,000 a month");
+  });
+
   it.each([
     [
       "a fork, whose token may read only",

@@ -62,7 +62,8 @@ export async function runWorkflow(file: string, run: WorkflowRun): Promise<Ended
   const failed: string[] = [];
   let printed = "";
   for (const [job, { if: condition, outputs = {}, steps }] of Object.entries(jobs)) {
-    if (failed.length > 0 || !holds(condition, values, true)) continue;
+    values.set(`needs.${job}.result`, "skipped");
+    if (!holds(condition, values, failed.length === 0)) continue;
     const workspace = folder();
     let isGood = true;
     for (const { uses = "", run: script, id, if: condition, with: given = {} } of steps) {
@@ -87,6 +88,7 @@ export async function runWorkflow(file: string, run: WorkflowRun): Promise<Ended
       } else throw new Error(`nobody runs ${uses}`);
     }
     if (!isGood) failed.push(job);
+    values.set(`needs.${job}.result`, isGood ? "success" : "failure");
     for (const [name, value] of Object.entries(outputs)) {
       values.set(`needs.${job}.outputs.${name}`, expanded(value, values));
     }
@@ -120,25 +122,38 @@ function download(artifacts: ReadonlyMap<string, string>, name: string, workspac
   copyFileSync(path, join(workspace, basename(path)));
 }
 
-/** `${{ steps.plan.outputs.report }}` → what it stands for. */
+/** `${{ steps.plan.outputs.report }}` → what it stands for; `${{ a == 'b' && 'c' || 'd' }}` → `c` or `d`. */
 function expanded(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, name: string) => named(name, values));
+  return text
+    .replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, name: string) => named(name, values))
+    .replace(
+      /\$\{\{ (\S+ == \S+) && '(.*?)' \|\| '(.*?)' \}\}/g,
+      (_, condition: string, yes: string, no: string) => (holds(condition, values, true) ? yes : no),
+    );
 }
 
 function named(name: string, values: ReadonlyMap<string, string>): string {
   const found = values.get(name);
   if (found !== undefined) return found;
-  // A step that was left out has no outputs.
-  if (name.startsWith("steps.")) return "";
+  // A step or a job that was left out has no outputs.
+  if (name.startsWith("steps.") || /^needs\.\w+\.outputs\./.test(name)) return "";
   throw new Error(`nobody knows ${name}`);
 }
 
-/** `always() && a == b`; without a word about it, a step is left out once another has failed. */
+/** What has a job or a step run although another has failed. */
+const ALSO_AFTER_FAILURE = ["always()", "!cancelled()"];
+
+/** `always() && a == b`; without a word about it, a job or a step is left out once another has failed. */
 function holds(condition: string | undefined, values: ReadonlyMap<string, string>, isGood: boolean): boolean {
-  const parts = condition?.split(" && ") ?? [];
-  if (!isGood && !parts.includes("always()")) return false;
+  const parts = condition?.replace(/^\$\{\{ (.*) \}\}$/, "$1").split(" && ") ?? [];
+  if (!isGood && !parts.some((part) => ALSO_AFTER_FAILURE.includes(part))) return false;
   return parts.every((part) => {
-    if (part === "always()") return true;
+    if (ALSO_AFTER_FAILURE.includes(part)) return true;
+    const [, list, word] = /^contains\(format\(',\{0\},', (\S+)\), ',(\w+),'\)$/.exec(part) ?? [];
+    if (list !== undefined)
+      return named(list, values)
+        .split(",")
+        .includes(word ?? "");
     const [, left = "", sign, right = ""] = /^(\S+) (==|!=) (\S+)$/.exec(part) ?? [];
     if (sign === undefined) throw new Error(`nobody understands ${part}`);
     return (operand(left, values) === operand(right, values)) === (sign === "==");

@@ -154,14 +154,42 @@ describe.skipIf(!has("git", "bash"))("on GitHub", () => {
     expect((await runWorkflow("github-apply.yml", again)).failed).toEqual(["plan"]);
   });
 
-  it("a merge that a guard refuses is not applied", async () => {
-    const { origin, started } = await site();
-    write(origin, { [FILE]: balances([MONTHLY, ONCE], { limits: { granted: { ai_credits: 5 } } }) });
-    commit(origin, "Limit what is granted");
+  it.each(["github-apply.yml", "github-approvals.yml"])(
+    "a merge that a guard refuses is not applied (%s)",
+    async (workflow) => {
+      const { origin, started } = await site();
+      write(origin, { [FILE]: balances([MONTHLY, ONCE], { limits: { granted: { ai_credits: 5 } } }) });
+      commit(origin, "Limit what is granted");
+      const head = git(origin, "rev-parse", "main");
+      const env = { ...started.env, GITHUB_SHA: head };
+      const ended = await runWorkflow(workflow, { ...started, ...PUSH, env, commit: head });
+      expect(ended.failed).toEqual(["plan"]);
+      expect(ended.steps.map(({ job }) => job)).toEqual(["plan"]);
+    },
+  );
+
+  it("a merge is applied once those have said yes whom the policy asks for, and never an old one", async () => {
+    const { autumn, origin, started } = await site();
+    write(origin, {
+      "autumn-balances.policy.yaml": `version: 1
+rules:
+  - { name: credits, when: entry.feature_id == "ai_credits", then: { approve: finance } }
+`,
+    });
+    commit(origin, "Ask finance for credits");
     const head = git(origin, "rev-parse", "main");
-    const env = { ...started.env, GITHUB_SHA: head };
-    const ended = await runWorkflow("github-apply.yml", { ...started, ...PUSH, env, commit: head });
-    expect(ended.failed).toEqual(["plan"]);
-    expect(ended.steps.map(({ job }) => job)).toEqual(["plan"]);
+    const merged = { ...started, ...PUSH, env: { ...started.env, GITHUB_SHA: head }, commit: head };
+    const ended = await runWorkflow("github-approvals.yml", merged);
+    expect(ended.failed).toEqual([]);
+    expect(ended.printed).toBe("finance has approved the plan\n");
+    expect(ended.steps.at(-1)?.ended.summary).toContain("### Applied: 1 created, 1 replaced.");
+
+    write(origin, { [FILE]: balances([MONTHLY]) });
+    commit(origin, "Lower a grant");
+    const old = await runWorkflow("github-approvals.yml", merged);
+    expect(old).toMatchObject({ failed: ["plan"], steps: [] });
+    expect(old.printed).toContain("Start a new run: Actions → Balances with approvals → Run workflow");
+    const left = await run(["plan", "balances", "--detailed-exitcode"], { cwd: origin, env: autumn.env });
+    expect(left.code, left.stdout).toBe(2);
   });
 });

@@ -59,7 +59,8 @@ describe("production limits", () => {
   });
 
   it("depend on the customer for reads of one, and on the version for lists", () => {
-    const limits = new RateLimits(() => 0);
+    let now = 0;
+    const limits = new RateLimits(() => now);
     const count = (group: "entity" | "list", customerId: string, version: string, times: number) =>
       Array.from({ length: times }, () => limits.count(group, customerId, version)).filter(
         (state) => state.allowed,
@@ -67,6 +68,11 @@ describe("production limits", () => {
     expect(count("entity", "a", "2.3.0", 60)).toBe(50);
     expect(count("entity", "b", "2.3.0", 60)).toBe(50);
     expect(count("list", "", "2.2.0", 10)).toBe(5);
+    // Versions by calendar are older than those by number.
+    now = 1000;
+    expect(count("list", "", "2025-04-17", 10)).toBe(5);
+    now = 2000;
+    expect(count("list", "", "2.3", 60)).toBe(50);
   });
 
   it("put no header on answers when they are off", async () => {

@@ -28,7 +28,8 @@ it("names the packages that users get, in the versions that were tested", async 
   expect(names).toEqual(
     expect.arrayContaining([
       ...Object.keys(project.dependencies),
-      // In the provider, and in the Action.
+      // In the server for agents, in the provider, and in the Action.
+      ...["@modelcontextprotocol/server", "zod"],
       ...["@grpc/grpc-js", "@bufbuild/protobuf", "@actions/core", "@octokit/core"],
     ]),
   );

@@ -6,6 +6,7 @@ import { Balances } from "../../src/provider/engine.ts";
 import type { CtyObject } from "../../src/provider/protocol/index.ts";
 import { balanceSchema } from "../../src/provider/schema.ts";
 import { desiredOf } from "../../src/provider/values.ts";
+import { LEVELS, World } from "../reconcile/world.ts";
 import { rowsOf, start } from "./acceptance/world.ts";
 
 const NOTHING: CtyObject = {
@@ -61,3 +62,30 @@ it("begins no change that waits for its turn once Terraform was interrupted", as
   expect(outcomes.map(({ result }) => result)).toEqual(Array(10).fill("not_tried"));
   expect(await rowsOf(emulator, "acme")).toEqual([]);
 });
+
+it.each(LEVELS)(
+  "grants nothing by what was read long before, which another run may have granted since (%s)",
+  async (level) => {
+    const world = new World({ level });
+    const options = { namespace: "test", environment: null, baseUrl: "http://autumn", clock: world.clock };
+    const balances = new Balances(world.client(), options);
+    await balances.allFeatures();
+    const changes = await Promise.all(
+      ["acme", "globex"].map((customer_id) =>
+        balances.changeOf(desiredOf({ ...NOTHING, customer_id, included: 100n }), null, null),
+      ),
+    );
+    // Another run grants it to one of the two and replaces it, and all of it is used.
+    const granted = { customer_id: "acme", feature_id: "api_calls", included: 100 };
+    await world.converge([granted]);
+    await world.converge([{ ...granted, reset: { interval: "month" } }], { retire: "delete" });
+    await world.use("acme", "api_calls", 100);
+    world.ms += 20 * 60_000;
+    const outcomes = await Promise.all(
+      changes.map((change) => balances.inTurn(change.customerId, () => balances.apply(change, NEVER))),
+    );
+    expect(outcomes.map(({ result }) => result)).toEqual(["not_tried", "converged"]);
+    expect(await world.rows("acme")).toMatchObject([{ id: "test:api_calls~2", usage: 100 }]);
+    expect(await world.rows("globex")).toMatchObject([{ id: "test:api_calls", grant: 100 }]);
+  },
+);
