@@ -46,7 +46,7 @@ export function debtOf(
   const ended = before.filter((row) => stateOf(row, now) === "expired");
   const first = mark === "all" ? firstReset(successor, desired, ended) : null;
   const isDue = (row: Row): boolean =>
-    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(row, successor, first);
+    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(row, successor, first, now);
   const rows = before.filter(isDue);
   const used = usageOf(rows, successor.featureId);
   return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
@@ -85,7 +85,8 @@ export function uncounted(
   const passesOn = newest.every(
     (row) => row.unlimited || row.boolean || row.featureId !== featureId || markOf(row) === "all",
   );
-  if (passesOn) return [...newest, ...uncounted(featureId, before, now, successor)];
+  // What has ended since it was made, ended for it.
+  if (passesOn) return [...newest, ...uncounted(featureId, before, now, newest[0])];
   const [counted] = newest as [Row];
   // On a row without resets, what has come back was counted when it was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
@@ -96,9 +97,11 @@ export function uncounted(
   return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))];
 }
 
-/** Whether the row has ended since the successor was made. */
+/** Whether the row has ended since the successor was made; what a plan foresees happens all at one moment. */
 const endedFor = (row: Row, successor: Row | undefined, now: number): boolean =>
-  stateOf(row, now) === "expired" && (row.expiresAt ?? 0) > (successor?.createdAt ?? now);
+  successor !== undefined &&
+  stateOf(row, now) === "expired" &&
+  (row.expiresAt ?? 0) >= (successor.createdAt ?? Number.POSITIVE_INFINITY);
 
 /** The rows of the newest generation. */
 export function newestOf(generations: readonly Generation[]): Row[] {
@@ -119,11 +122,14 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
  * Whether what was used of the row belongs to the cycle that the successor is in; of one that is over it counts no more.
  * @param first when the successor was to be reset for the first time, at the latest; `null` where that is of no account
  */
-function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boolean {
+function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: number): boolean {
   const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return true;
   if (row.resetsAt !== null && sameReset(row.reset, reset)) {
-    return secondOf(row.resetsAt) >= secondOf(resetsAt);
+    if (secondOf(row.resetsAt) >= secondOf(resetsAt)) return true;
+    // Of rows that were granted beside each other, each has its own days to be reset on.
+    const isOver = secondOf(nextBoundary(row.resetsAt, reset, now)) === secondOf(resetsAt);
+    return !isOver && isInCycleOf(row, successor, now);
   }
   return first === null || resetsAt <= first + CREATION_MS;
 }
@@ -157,7 +163,7 @@ function firstReset(
 function hasReturned(successor: Row, older: readonly Generation[], now: number): boolean {
   if (successor.resetsAt === null) return false;
   return cameBack(successor, older, now).some(
-    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null),
+    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null, now),
   );
 }
 
