@@ -42,12 +42,11 @@ export function debtOf(
     markOfOlderVersions(successor, older) ??
     (hasReturned(successor, older, now) ? "returned" : null);
   if (mark === null) return NOTHING;
-  const before = rowsOfDebt(mark, successor, older, now);
-  const ended = before.filter((row) => stateOf(row, now) === "expired");
-  const first = mark === "all" ? firstReset(successor, desired, ended) : null;
-  const isDue = (row: Row): boolean =>
-    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(row, successor, first, now);
-  const rows = before.filter(isDue);
+  const owed = owedTo(mark, desired, successor, older, now);
+  const isDue = ({ row, as }: Owed, first: number | null): boolean =>
+    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(as, successor, first, now);
+  const first = mark === "all" ? firstReset(desired, successor, owed, now) : null;
+  const rows = owed.filter((one) => isDue(one, first)).map(({ row }) => row);
   const used = usageOf(rows, successor.featureId);
   return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
 }
@@ -62,10 +61,26 @@ function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark
   return isMore(usageOf(newestOf(older), successor.featureId), usage) ? "all" : null;
 }
 
-function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], now: number): Row[] {
-  if (mark === "returned") return cameBack(successor, older, now);
-  if (mark === "adopted") return older.filter(isAdopted).map(({ row }) => row);
-  return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now, successor);
+/** A row whose usage stands on no other row. */
+interface Owed {
+  readonly row: Row;
+  /** The row whose cycle the usage belongs to: itself, or the first on which it was to be counted, and was not. */
+  readonly as: Row;
+}
+
+const owes = (row: Row): Owed => ({ row, as: row });
+
+function owedTo(
+  mark: Mark,
+  desired: DesiredBalance,
+  successor: Row,
+  older: readonly Generation[],
+  now: number,
+): Owed[] {
+  if (mark === "all") return uncounted(desired, successor.featureId, older, now, successor);
+  if (mark === "returned") return cameBack(successor, older, now).map(owes);
+  const rows = mark === "adopted" ? older.filter(isAdopted).map(({ row }) => row) : newestOf(older);
+  return rows.map(owes);
 }
 
 /**
@@ -73,20 +88,26 @@ function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], no
  * have come back since it was; and one that the entry has come to adopt since.
  * @param successor what is made of them, where it has been made
  */
-export function uncounted(
+function uncounted(
+  desired: DesiredBalance,
   featureId: string,
   older: readonly Generation[],
   now: number,
   successor?: Row,
-): Row[] {
+): Owed[] {
   const newest = newestOf(older);
   const before = older.filter(({ row }) => !newest.includes(row));
-  if (before.length === 0) return newest;
+  if (before.length === 0) return newest.map(owes);
+  const isMarked = (row: Row): boolean => row.featureId === featureId && markOf(row) === "all";
   const passesOn = newest.every(
-    (row) => row.unlimited || row.boolean || row.featureId !== featureId || markOf(row) === "all",
+    (row) => row.unlimited || row.boolean || row.featureId !== featureId || isMarked(row),
   );
-  // What has ended since it was made, ended for it.
-  if (passesOn) return [...newest, ...uncounted(featureId, before, now, newest[0])];
+  if (passesOn) {
+    // What has ended since it was made, ended for it.
+    const passed = uncounted(desired, featureId, before, now, newest[0]);
+    const heir = newest.find(isMarked);
+    return [...newest.map(owes), ...(heir === undefined ? passed : inherited(desired, heir, passed, now))];
+  }
   const [counted] = newest as [Row];
   // On a row without resets, what has come back was counted when it was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
@@ -94,8 +115,24 @@ export function uncounted(
   const isLate = (row: Row): boolean =>
     markOf(counted) === "adopted" || stateOf(row, now) === "live" || endedFor(row, successor, now);
   const late = before.filter(isAdopted).map(({ row }) => row);
-  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))];
+  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))].map(owes);
 }
+
+/** What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way that the row's own usage goes. */
+function inherited(desired: DesiredBalance, heir: Row, owed: readonly Owed[], now: number): Owed[] {
+  const then = Math.min(now, heir.expiresAt ?? now);
+  const first = firstReset(desired, heir, owed, now);
+  return owed
+    .filter(({ as }) => isOfTheSameCycle(as, heir, first, then))
+    .map(({ row }) => ({ row, as: heir }));
+}
+
+/** The rows whose usage a successor that is still to be made is to have. */
+export const rowsToCount = (
+  desired: DesiredBalance,
+  generations: readonly Generation[],
+  now: number,
+): Row[] => uncounted(desired, desired.featureId, generations, now).map(({ row }) => row);
 
 /** Whether the row has ended since the successor was made; what a plan foresees happens all at one moment. */
 const endedFor = (row: Row, successor: Row | undefined, now: number): boolean =>
@@ -142,14 +179,16 @@ function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number):
 
 /**
  * When a successor was to be reset for the first time, at the latest; `null` when it is not known.
- * @param ended the rows before it whose cycle it may have kept, and which stay in it
+ * @param owed the rows before it, of which those that have ended stay in the cycle that it may have kept
  */
 function firstReset(
-  { reset, createdAt }: Row,
   desired: DesiredBalance,
-  ended: readonly Row[],
+  { reset, createdAt }: Row,
+  owed: readonly Owed[],
+  now: number,
 ): number | null {
   if (reset === null || createdAt === undefined) return null;
+  const ended = owed.map(({ row }) => row).filter((row) => stateOf(row, now) === "expired");
   const kept = cycleToKeep(reset, ended)?.resetsAt;
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   const boundary = kept ?? declared;
@@ -179,17 +218,19 @@ export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | 
  * have been counted.
  */
 export function lastingReset(
-  { nextResetAt }: DesiredBalance,
+  desired: DesiredBalance,
   successor: Row,
   older: readonly Generation[],
   now: number,
 ): number | null {
-  const { featureId, reset, resetsAt } = successor;
+  const { nextResetAt } = desired;
+  const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return null;
   const cycles = cyclesOf(successor, older, now);
   if (cycles.length > 0) return settledReset(resetsAt, cycles);
   const declared = nextResetAt === null ? null : nextBoundary(nextResetAt, reset, now);
-  const kept = cycleToKeep(reset, uncounted(featureId, older, now, successor))?.resetsAt ?? null;
+  const before = uncounted(desired, successor.featureId, older, now, successor).map(({ row }) => row);
+  const kept = cycleToKeep(reset, before)?.resetsAt ?? null;
   const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
   if (wanted != null) return unmarkedReset(wanted);
   // Its cycle has gone on: the same moment of a second, in the second in which it resets now.

@@ -33,7 +33,15 @@ import { judge, type Verdict } from "./judge.ts";
 import { type Mark, markedGrant, markedReset, markOf } from "./marks.ts";
 import { type Generation, isAdopted } from "./match.ts";
 import { cameBack } from "./returns.ts";
-import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
+import {
+  cycleToKeep,
+  type Debt,
+  debtOf,
+  lastingReset,
+  newestOf,
+  rowsToCount,
+  usageOf,
+} from "./succession.ts";
 
 export interface BalanceState {
   readonly namespace: string;
@@ -179,7 +187,7 @@ function replacing(state: BalanceState, desired: DesiredBalance, current: readon
   const balanceId = remoteId(namespace, key, generation);
   const succeeds = live !== undefined;
   const step = { kind: "create", balanceId, generation, succeeds } as const;
-  const before = uncounted(desired.featureId, generations, now);
+  const before = rowsToCount(desired, generations, now);
   if (desired.reset !== null) {
     const boundary =
       cycleToKeep(desired.reset, before)?.resetsAt ?? desired.nextResetAt ?? addCycles(now, desired.reset, 1);
