@@ -1,8 +1,11 @@
 // Rows of others: untouched, unless an entry takes one over.
 import { describe, expect, it } from "vitest";
 import { ACME, monthly, oneOff, SOON, summary } from "./entries.ts";
-import { statesDuring, worldAt } from "./kill.ts";
+import { killedAt, statesDuring, worldAt } from "./kill.ts";
 import { DAY, LEVELS, World } from "./world.ts";
+
+/** Whether a call takes off what was used. */
+const countsUsage = (_: string, body: Record<string, unknown>): boolean => Number(body.add_to_balance) < 0;
 
 const byHand = { balance_id: "by-hand", included_grant: 100 };
 
@@ -34,6 +37,56 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     ]);
     expect((await world.plan([entry])).changes).toEqual([]);
     expect((await world.plan([monthly(150)])).changes).toEqual([]);
+  });
+
+  it("says what it counts of a row that is taken over beside another", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    await world.grantByHand("acme", "storage", { ...byHand, included_grant: 50 });
+    await world.use("acme", "storage", 120);
+    const plan = await world.converge([monthly(150, { feature_id: "storage", adopt: "by-hand" })]);
+    expect(plan.changes).toMatchObject([{ kind: "replace", carries: 120 }]);
+    expect((await world.live("acme")).find(({ id }) => id === "test:storage~2")).toMatchObject({
+      usage: 120,
+    });
+  });
+
+  it("counts what was used of a row that is reset on other days than the one it is taken over beside", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "api_calls", { ...byHand, reset: { interval: "month" } });
+    world.ms += 10 * DAY;
+    await world.converge([monthly(50)]);
+    await world.use("acme", "api_calls", 60);
+    await world.converge([monthly(150, { adopt: "by-hand" })]);
+    expect((await world.live("acme")).find(({ id }) => id === "test:api_calls~2")).toMatchObject({
+      usage: 60,
+    });
+  });
+
+  it("counts a row that ended for a successor that was used up before, on the next", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(20)]);
+    await world.grantByHand("acme", "storage", byHand);
+    await world.use("acme", "storage", 30);
+    const between = [monthly(15, { feature_id: "storage", adopt: "by-hand" })];
+    await killedAt(world, async () => world.apply(await world.plan(between)), countsUsage, "without");
+    world.ms += 60_000;
+    await world.use("acme", "storage", 15);
+    await world.converge([oneOff(300, { adopt: "by-hand" })]);
+    expect((await world.live("acme")).find(({ id }) => id === "test:storage~3")).toMatchObject({ usage: 45 });
+  });
+
+  it("counts a row that has ended when the run was killed and the entry changes", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(50)]);
+    await world.grantByHand("acme", "storage", { ...byHand, reset: { interval: "month" } });
+    await world.use("acme", "storage", 3);
+    const adopting = async () => world.apply(await world.plan([oneOff(50, { adopt: "by-hand" })]));
+    await killedAt(world, adopting, (_, body) => "expires_at" in body);
+    world.ms += 60_000;
+    const after = [monthly(150, { feature_id: "storage", adopt: "by-hand" })];
+    await world.converge(after);
+    expect((await world.live("acme")).find(({ id }) => id === "test:storage~2")).toMatchObject({ usage: 3 });
   });
 
   it("takes over a row without a balance_id, by the id that Autumn gave it", async () => {

@@ -9,6 +9,10 @@ import { DAY, LEVELS, World } from "./world.ts";
 const applying = (world: World, entries: readonly BalanceEntry[]) => async () =>
   world.apply(await world.plan(entries));
 
+/** Whether a call counts usage on a row without resets. */
+const countsOnce = (route: string, body: Record<string, unknown>): boolean =>
+  route === "balances.update" && Number(body.included_grant) > 1;
+
 /** Uses units, as far as there are any. @returns how many were used */
 async function useUp(world: World, feature: string, value: number): Promise<number> {
   const answer = (await world.call("balances.track", { ...ACME, feature_id: feature, value })) as {
@@ -104,6 +108,34 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     await world.converge([oneOff(192)]);
     expect(await onlyRow(world, "storage")).toMatchObject({ grant: 192, remaining: 192 - 6 - used });
     expect((await world.plan([oneOff(192)])).changes).toEqual([]);
+  });
+
+  it("usage that was to be counted on a day is over with it, though it was counted nowhere", async () => {
+    const world = new World({ level });
+    const daily = [oneOff(200, { reset: { interval: "day" } })];
+    await world.converge([oneOff(300)]);
+    await world.use("acme", "storage", 50);
+    await killedAt(
+      world,
+      applying(world, daily),
+      (_, body) => "add_to_balance" in body && body.add_to_balance === -50,
+      "without",
+    );
+    await useUp(world, "storage", 200);
+    world.ms += 3 * DAY;
+    await world.converge([oneOff(300)]);
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 300, usage: 0 });
+  });
+
+  it("usage of a day that was to be counted for good goes on, though it was counted nowhere", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(150, { reset: { interval: "day" } })]);
+    await world.use("acme", "storage", 100);
+    await killedAt(world, applying(world, [oneOff(120)]), countsOnce, "without");
+    const used = await useUp(world, "storage", 20);
+    world.ms += 3 * DAY;
+    await world.converge([oneOff(200, { reset: { interval: "day" } })]);
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 200, usage: 100 + used });
   });
 
   it("a cut that was killed before the row went grants nothing when it is raised again", async () => {

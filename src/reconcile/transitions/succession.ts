@@ -42,12 +42,11 @@ export function debtOf(
     markOfOlderVersions(successor, older) ??
     (hasReturned(successor, older, now) ? "returned" : null);
   if (mark === null) return NOTHING;
-  const before = rowsOfDebt(mark, successor, older, now);
-  const ended = before.filter((row) => stateOf(row, now) === "expired");
-  const first = mark === "all" ? firstReset(successor, desired, ended) : null;
-  const isDue = (row: Row): boolean =>
-    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(row, successor, first);
-  const rows = before.filter(isDue);
+  const owed = owedTo(mark, desired, successor, older, now);
+  const isDue = ({ row, as }: Owed, first: number | null): boolean =>
+    mark === "adopted" ? isInCycleOf(row, successor, now) : isOfTheSameCycle(as, successor, first, now);
+  const first = mark === "all" ? firstReset(desired, successor, owed, now) : null;
+  const rows = owed.filter((one) => isDue(one, first)).map(({ row }) => row);
   const used = usageOf(rows, successor.featureId);
   return { mark, rows, usage: mark === "rest" ? Math.max(0, minus(used, successor.usage)) : used };
 }
@@ -62,10 +61,26 @@ function markOfOlderVersions(successor: Row, older: readonly Generation[]): Mark
   return isMore(usageOf(newestOf(older), successor.featureId), usage) ? "all" : null;
 }
 
-function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], now: number): Row[] {
-  if (mark === "returned") return cameBack(successor, older, now);
-  if (mark === "adopted") return older.filter(isAdopted).map(({ row }) => row);
-  return mark === "rest" ? newestOf(older) : uncounted(successor.featureId, older, now, successor);
+/** A row whose usage stands on no other row. */
+interface Owed {
+  readonly row: Row;
+  /** The row whose cycle the usage belongs to: itself, or the first on which it was to be counted, and was not. */
+  readonly as: Row;
+}
+
+const owes = (row: Row): Owed => ({ row, as: row });
+
+function owedTo(
+  mark: Mark,
+  desired: DesiredBalance,
+  successor: Row,
+  older: readonly Generation[],
+  now: number,
+): Owed[] {
+  if (mark === "all") return uncounted(desired, successor.featureId, older, now, successor);
+  if (mark === "returned") return cameBack(successor, older, now).map(owes);
+  const rows = mark === "adopted" ? older.filter(isAdopted).map(({ row }) => row) : newestOf(older);
+  return rows.map(owes);
 }
 
 /**
@@ -73,19 +88,26 @@ function rowsOfDebt(mark: Mark, successor: Row, older: readonly Generation[], no
  * that a reset has brought back since; and one that the entry has adopted since.
  * @param successor the row that succeeds them, if it exists already
  */
-export function uncounted(
+function uncounted(
+  desired: DesiredBalance,
   featureId: string,
   older: readonly Generation[],
   now: number,
   successor?: Row,
-): Row[] {
+): Owed[] {
   const newest = newestOf(older);
   const before = older.filter(({ row }) => !newest.includes(row));
-  if (before.length === 0) return newest;
+  if (before.length === 0) return newest.map(owes);
+  const isMarked = (row: Row): boolean => row.featureId === featureId && markOf(row) === "all";
   const passesOn = newest.every(
-    (row) => row.unlimited || row.boolean || row.featureId !== featureId || markOf(row) === "all",
+    (row) => row.unlimited || row.boolean || row.featureId !== featureId || isMarked(row),
   );
-  if (passesOn) return [...newest, ...uncounted(featureId, before, now, successor)];
+  if (passesOn) {
+    // What has ended since it was made, ended for it.
+    const passed = uncounted(desired, featureId, before, now, newest[0]);
+    const heir = newest.find(isMarked);
+    return [...newest.map(owes), ...(heir === undefined ? passed : inherited(desired, heir, passed, now))];
+  }
   const [counted] = newest as [Row];
   // Where `counted` has no resets, the usage of a row that came back was counted when that row was ended.
   const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
@@ -93,12 +115,30 @@ export function uncounted(
   const isLate = (row: Row): boolean =>
     markOf(counted) === "adopted" || stateOf(row, now) === "live" || endedFor(row, successor, now);
   const late = before.filter(isAdopted).map(({ row }) => row);
-  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))];
+  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))].map(owes);
 }
 
-/** Whether the row has ended since the successor was made. */
+/** What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way that the row's own usage goes. */
+function inherited(desired: DesiredBalance, heir: Row, owed: readonly Owed[], now: number): Owed[] {
+  const then = Math.min(now, heir.expiresAt ?? now);
+  const first = firstReset(desired, heir, owed, now);
+  return owed
+    .filter(({ as }) => isOfTheSameCycle(as, heir, first, then))
+    .map(({ row }) => ({ row, as: heir }));
+}
+
+/** The rows whose usage a successor that is still to be made is to have. */
+export const rowsToCount = (
+  desired: DesiredBalance,
+  generations: readonly Generation[],
+  now: number,
+): Row[] => uncounted(desired, desired.featureId, generations, now).map(({ row }) => row);
+
+/** Whether the row has ended since the successor was made; what a plan foresees happens all at one moment. */
 const endedFor = (row: Row, successor: Row | undefined, now: number): boolean =>
-  stateOf(row, now) === "expired" && (row.expiresAt ?? 0) > (successor?.createdAt ?? now);
+  successor !== undefined &&
+  stateOf(row, now) === "expired" &&
+  (row.expiresAt ?? 0) >= (successor.createdAt ?? Number.POSITIVE_INFINITY);
 
 /** The rows of the newest generation. */
 export function newestOf(generations: readonly Generation[]): Row[] {
@@ -120,11 +160,14 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
  * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when it does not
  *   matter
  */
-function isOfTheSameCycle(row: Row, successor: Row, first: number | null): boolean {
+function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: number): boolean {
   const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return true;
   if (row.resetsAt !== null && sameReset(row.reset, reset)) {
-    return secondOf(row.resetsAt) >= secondOf(resetsAt);
+    if (secondOf(row.resetsAt) >= secondOf(resetsAt)) return true;
+    // Of rows that were granted beside each other, each has its own days to be reset on.
+    const isOver = secondOf(nextBoundary(row.resetsAt, reset, now)) === secondOf(resetsAt);
+    return !isOver && isInCycleOf(row, successor, now);
   }
   return first === null || resetsAt <= first + CREATION_MS;
 }
@@ -137,14 +180,16 @@ function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number):
 
 /**
  * When a successor's first reset was due, at the latest, in ms since 1970; `null` when that is not known.
- * @param ended its predecessors that have ended: it may have kept their cycle, and their next reset no longer moves
+ * @param owed the rows before it, of which those that have ended stay in the cycle that it may have kept
  */
 function firstReset(
-  { reset, createdAt }: Row,
   desired: DesiredBalance,
-  ended: readonly Row[],
+  { reset, createdAt }: Row,
+  owed: readonly Owed[],
+  now: number,
 ): number | null {
   if (reset === null || createdAt === undefined) return null;
+  const ended = owed.map(({ row }) => row).filter((row) => stateOf(row, now) === "expired");
   const kept = cycleToKeep(reset, ended)?.resetsAt;
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   const boundary = kept ?? declared;
@@ -158,7 +203,7 @@ function firstReset(
 function hasReturned(successor: Row, older: readonly Generation[], now: number): boolean {
   if (successor.resetsAt === null) return false;
   return cameBack(successor, older, now).some(
-    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null),
+    (row) => stateOf(row, now) !== "live" && isOfTheSameCycle(row, successor, null, now),
   );
 }
 
@@ -174,17 +219,19 @@ export function cycleToKeep(reset: Reset | null, before: readonly Row[]): Row | 
  * their cycles have been counted.
  */
 export function lastingReset(
-  { nextResetAt }: DesiredBalance,
+  desired: DesiredBalance,
   successor: Row,
   older: readonly Generation[],
   now: number,
 ): number | null {
-  const { featureId, reset, resetsAt } = successor;
+  const { nextResetAt } = desired;
+  const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return null;
   const cycles = cyclesOf(successor, older, now);
   if (cycles.length > 0) return settledReset(resetsAt, cycles);
   const declared = nextResetAt === null ? null : nextBoundary(nextResetAt, reset, now);
-  const kept = cycleToKeep(reset, uncounted(featureId, older, now, successor))?.resetsAt ?? null;
+  const before = uncounted(desired, successor.featureId, older, now, successor).map(({ row }) => row);
+  const kept = cycleToKeep(reset, before)?.resetsAt ?? null;
   const wanted = [kept, declared].find((at) => at !== null && secondOf(at) === secondOf(resetsAt));
   if (wanted != null) return unmarkedReset(wanted);
   // Its cycle has moved on: keep the second in which it resets now, with the milliseconds of its predecessor.

@@ -28,10 +28,18 @@ import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import type { Retirement } from "../types.ts";
 import { differences } from "./compare.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { type Mark, markedGrant, markedReset } from "./marks.ts";
+import { type Mark, markedGrant, markedReset, markOf } from "./marks.ts";
 import { type Generation, isAdopted } from "./match.ts";
 import { cameBack } from "./returns.ts";
-import { cycleToKeep, type Debt, debtOf, lastingReset, newestOf, uncounted, usageOf } from "./succession.ts";
+import {
+  cycleToKeep,
+  type Debt,
+  debtOf,
+  lastingReset,
+  newestOf,
+  rowsToCount,
+  usageOf,
+} from "./succession.ts";
 
 export interface BalanceState {
   readonly namespace: string;
@@ -177,7 +185,7 @@ function replacing(state: BalanceState, desired: DesiredBalance, current: readon
   const balanceId = remoteId(namespace, key, generation);
   const succeeds = live !== undefined;
   const step = { kind: "create", balanceId, generation, succeeds } as const;
-  const before = uncounted(desired.featureId, generations, now);
+  const before = rowsToCount(desired, generations, now);
   if (desired.reset !== null) {
     const boundary =
       cycleToKeep(desired.reset, before)?.resetsAt ?? desired.nextResetAt ?? addCycles(now, desired.reset, 1);
@@ -208,7 +216,9 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
     if (deletes) return { kind: "delete", row: first.row };
     const mark = markNeeded(row, first, cameBack(row, older, now));
-    if (countable && debt.mark === null && mark !== null) return { kind: "mark", row, mark };
+    // A row of somebody else's that is taken over may look like what older versions left half-way: the mark says which.
+    const isMarked = mark === "adopted" && row.resetsAt === null ? markOf(row) !== null : debt.mark !== null;
+    if (countable && !isMarked && mark !== null) return { kind: "mark", row, mark };
     const rows = live.map((one) => one.row);
     // Of several rows with one id, a call reaches the one that ends first: the next can be ended only after that.
     const ending = new Set(rows.filter((one) => isEnding(one, now)).map(nameOf));
