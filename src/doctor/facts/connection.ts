@@ -78,10 +78,10 @@ export const connection: FactGroup = {
     },
     {
       id: "clocks-agree",
-      promise: "never_grant_twice",
+      promise: "plan_is_the_truth",
       expected: "this machine's clock and the server's differ by less than 30 s",
       otherwise:
-        "Two pipelines with different clocks may hold the lease of one customer for different slices of time. Set this machine's clock (NTP).",
+        "Plans and applies go by the server's clock. What makes no call, such as `forecast`, goes by this machine's, and may show another phase than the one that is applied. Set this machine's clock (NTP).",
       needs: ["date-header"],
       withoutCustomer: true,
       probe: async ({ workshop }) => {
