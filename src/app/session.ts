@@ -1,6 +1,6 @@
 // What `plan` and `apply` have in common: the configuration, the API, and a plan made from them.
 import { type AutumnClient, AutumnError, problemOfRefusedId } from "../autumn/index.ts";
-import { type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
+import { brokenBase, type LoadedConfig, loadBase, loadConfig } from "../config/index.ts";
 import {
   forced,
   limitsOfShard,
@@ -40,8 +40,8 @@ export async function openSession(
   const policy = await untilInterrupted(() => loadPolicy(options.changedSince ?? options.base));
   const connection = connect(options, written.environment, terminal);
   const { api } = connection;
-  const { config, ...members } = await membersFrom(api, written, terminal);
-  const base = await baseOf(config, paths, options);
+  const { config, members, customers } = await membersFrom(api, written, terminal);
+  const base = await baseOf(config, paths, options, (at) => membersFrom(api, at, terminal, customers));
   const warnings = [...(base.warnings ?? []), ...policy.warnings];
   const request = { ...requestOf(config, options, connection), ...members, ...base, warnings };
   const made = await whileReading(api, config.balances, terminal, (environment) =>
@@ -53,9 +53,19 @@ export async function openSession(
   return { api, plan, request, refusals: refusals(plan, { fromOptions }) };
 }
 
-/** Asks Autumn who belongs to the groups. */
-export function membersFrom(api: AutumnClient, config: LoadedConfig, terminal: Terminal): Promise<Resolved> {
-  return whileReading(api, config.balances, terminal, ({ signal }) => resolveMembers(api, config, signal));
+/**
+ * Asks Autumn who belongs to the groups.
+ * @param customers all of them, if they have been listed
+ */
+export function membersFrom(
+  api: AutumnClient,
+  config: LoadedConfig,
+  terminal: Terminal,
+  customers: Resolved["customers"] = null,
+): Promise<Resolved> {
+  return whileReading(api, config.balances, terminal, ({ signal }) =>
+    resolveMembers(api, config, signal, customers),
+  );
 }
 
 /** What is to be planned. */
@@ -119,15 +129,26 @@ async function baseOf(
   now: LoadedConfig,
   paths: readonly string[],
   { base: compared, changedSince }: SessionOptions,
+  resolve: (config: LoadedConfig) => Promise<Resolved>,
 ): Promise<Pick<PlanRequest, "base" | "warnings" | "onlyChanged">> {
   const given = changedSince ?? compared;
   if (given === undefined) return { base: null, warnings: [] };
   const { name, config, warnings } = await untilInterrupted(() => loadBase(given, paths, { now }));
   if (config === null && warnings.length > 0) return { base: null, warnings };
-  const nothingYet = { namespace: now.namespace, balances: [], createCustomers: false };
-  const { balances, createCustomers, ...was } = config ?? nothingYet;
-  const base = { name, namespace: was.namespace, balances, createCustomers };
-  return { base, warnings, onlyChanged: changedSince !== undefined };
+  const onlyChanged = changedSince !== undefined;
+  if (config === null) {
+    const nothingYet = { name, namespace: now.namespace, balances: [], createCustomers: false };
+    return { base: nothingYet, warnings, onlyChanged };
+  }
+  const { namespace, createCustomers } = config;
+  try {
+    const { config: whole, members } = await resolve(config);
+    const base = { name, namespace, balances: whole.balances, createCustomers, groups: members.groups };
+    return { base, warnings, onlyChanged };
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    return { base: null, warnings: [...warnings, brokenBase(name, error.problems)] };
+  }
 }
 
 /** The limits of the file (for a shard, its part of them), unless options say otherwise. */

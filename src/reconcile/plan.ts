@@ -5,7 +5,13 @@ import { ProblemsError } from "../schema/index.ts";
 import { compareText } from "../text/index.ts";
 import { withinChanged } from "./decide/changed-customers.ts";
 import { type Changes, changesOf } from "./decide/changes.ts";
-import { againstBase, baseWarnings, creatingAsBefore, removedSince } from "./decide/compare-with-base.ts";
+import {
+  againstBase,
+  baseWarnings,
+  creatingAsBefore,
+  endingAsBefore,
+  removedSince,
+} from "./decide/compare-with-base.ts";
 import { estimateOf } from "./decide/estimate.ts";
 import { checkFeatures, checkLimits } from "./decide/feature-problems.ts";
 import { departed, groupReports } from "./decide/groups.ts";
@@ -47,7 +53,8 @@ export async function planWithDeclared(
   whole: PlanRequest,
   environment: PlanEnvironment,
 ): Promise<PlanWithDeclared> {
-  const { request, leftOut } = withinChanged(withinShard(whole));
+  const ofShard = withinShard(whole);
+  const { request, leftOut } = withinChanged(ofShard);
   const { balances, namespace, base = null, shard = null, groups = [] } = request;
   const { signal, onEvent } = environment;
   const named = new Set([...balances, ...(base?.balances ?? [])].map(({ customerId }) => customerId));
@@ -83,8 +90,9 @@ export async function planWithDeclared(
   const checked = await checkTargets(api, changes.declared, observation, request, environment);
   const declared = base ? creatingAsBefore(checked.declared, base) : checked.declared;
   const left = departed(changes.undeclared, groups);
+  const ending = base ? endingAsBefore(left.ending, base) : left.ending;
   const undeclared = request.prune ? left.others : [];
-  const planned = [...declared, ...left.ending, ...undeclared]
+  const planned = [...declared, ...ending, ...undeclared]
     .filter((change) => change.kind !== "none")
     .sort(byCustomerAndKey);
   const plan = {
@@ -112,7 +120,14 @@ export async function planWithDeclared(
     totals: totalsOf(planned),
     ...(groups.length === 0
       ? {}
-      : { groups: groupReports(groups, { declared, departed: left, balances, base }) }),
+      : {
+          groups: groupReports(groups, {
+            declared,
+            departed: left,
+            balances: ofShard.balances,
+            base: ofShard.base ?? null,
+          }),
+        }),
     warnings: [...(request.warnings ?? []), ...baseWarnings(request), ...warningsOf(declared, unread, now)],
     limits: request.limits,
     lifted: [],

@@ -218,8 +218,10 @@ export interface PlanBase {
   /** Such as `origin/main (4f2a91c)`. */
   readonly name: string;
   readonly namespace: string;
+  /** With the members that its groups have now. */
   readonly balances: readonly DesiredBalance[];
   readonly createCustomers: boolean;
+  readonly groups?: readonly PlannedGroup[];
 }
 
 /** What applying would do, and why. */

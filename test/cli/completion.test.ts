@@ -59,6 +59,14 @@ describe.skipIf(!has("bash"))("completion in bash", () => {
     expect(inBash(place, "explain", "hid")).toEqual([]);
   });
 
+  it("offers customers of the files that are named, and not of others", () => {
+    const place = there();
+    const umbrella = { ...MONTHLY, customer_id: "umbrella" };
+    writeFileSync(join(place.cwd, "other.yaml"), balances([umbrella]));
+    expect(inBash(place, "import", "other.yaml", "--customer", "")).toEqual(["umbrella"]);
+    expect(inBash(place, "history", "--file", "other.yaml", "")).toEqual(["umbrella"]);
+  }, 60_000);
+
   it("offers nothing of files that are wrong", () => {
     const place = there();
     writeFileSync(join(place.cwd, "balances.yaml"), "version: [");

@@ -172,3 +172,69 @@ it("10,000 customers are given a balance each by one grant, which a plan says in
   expect(again.code).toBe(0);
   expect(again.stdout).toContain("10,000 balances are as declared");
 }, 600_000);
+
+describe("groups at a base", () => {
+  const members = (leave: string, more = "") =>
+    `version: 1
+namespace: contracts
+balances: []
+grants:
+  - { id: on-pro, to: { autumn: { plan: pro } }, feature_id: ai_credits, included: 5${more} }
+  - { id: listed, to: { csv: members.csv }, feature_id: ai_credits, included: 5, when_they_leave: ${leave} }
+`;
+  const plans = [{ plan_id: "pro", balances: [] }];
+  async function world(file: string, before: string) {
+    const { env } = await emulator([{ id: "acme", plans }, { id: "globex", plans }, { id: "initech" }]);
+    const files = { "balances.yaml": file, "before.yaml": before, "members.csv": "customer_id\ninitech\n" };
+    const cwd = folder(files);
+    const verb = async (...words: string[]) => {
+      const { stdout } = await run([...words, "--format", "json"], { cwd, env });
+      const document = JSON.parse(stdout);
+      expect(describes(document), JSON.stringify(describes.errors)).toBe(true);
+      return document;
+    };
+    return { cwd, verb };
+  }
+  const pending = ({ changes }: { changes: { key: string; is_pending: boolean }[] }) =>
+    changes.map(({ key, is_pending }) => `${key} ${is_pending}`);
+
+  it("are of those whom Autumn names, so that nothing comes from files that have not changed", async () => {
+    const { verb } = await world(members("keep"), members("keep"));
+    const plan = await verb("plan", "--base", "./before.yaml");
+    expect(pending(plan)).toEqual(["on-pro true", "on-pro true", "listed true"]);
+    const { changes, left_out, groups } = await verb("plan", "--changed-since", "./before.yaml");
+    expect([changes, left_out]).toEqual([[], { customers: 3, balances: 3 }]);
+    expect(groups.map((one: { members: number }) => one.members)).toEqual([2, 1]);
+  });
+
+  it("guard a balance that was protected there", async () => {
+    const { cwd, verb } = await world(
+      members("keep", ", protected: true"),
+      members("keep", ", protected: true"),
+    );
+    await verb("apply", "--yes");
+    writeFileSync(join(cwd, "balances.yaml"), members("keep").replace("included: 5", "included: 3"));
+    const { refusals } = await verb("plan", "--base", "./before.yaml");
+    expect(refusals.map((one: { code: string; key: string }) => [one.code, one.key])).toEqual([
+      ["protected", "on-pro"],
+      ["protected", "on-pro"],
+    ]);
+  });
+
+  it("say whether it was due to end the balance of those who left", async () => {
+    const { cwd, verb } = await world(members("end"), members("keep"));
+    await verb("apply", "--yes");
+    writeFileSync(join(cwd, "members.csv"), "customer_id\nacme\n");
+    expect(pending(await verb("plan", "--base", "./before.yaml"))).toEqual(["listed true", "listed false"]);
+    writeFileSync(join(cwd, "before.yaml"), members("end"));
+    expect(pending(await verb("plan", "--base", "./before.yaml"))).toEqual(["listed true", "listed true"]);
+  });
+
+  it("are a warning where the base gives somebody a balance twice", async () => {
+    const twice = members("keep").replace("to: { csv: members.csv }", "to: { customers: [acme] }");
+    const { verb } = await world(members("keep"), twice.replace("id: listed", "id: on-pro"));
+    const { warnings, base } = await verb("plan", "--base", "./before.yaml");
+    expect(warnings.map((one: { code: string }) => one.code)).toEqual(["base-broken"]);
+    expect(base).toBeNull();
+  });
+});

@@ -188,6 +188,7 @@ describe("import refuses", () => {
       "none/b.yaml cannot be written: ENOENT",
     ],
     ["a folder as a file", [...NAMED, "--out", "."], "this is not a regular file"],
+    ["a mapping without a spreadsheet", [...NAMED, "--map", "map.yaml"], "none is given"],
     ["files that are not there", [...ALL, "none.yaml"], "`none.yaml` does not exist"],
     [
       "a customer that does not exist",

@@ -195,6 +195,11 @@ grants: [{ to: { customers: [acme] }, id: promised, feature_id: x, included: 1 }
       `Customer,Plan,Credits\n${"a,b,1\n".repeat(200_001)}`,
       "customers.csv:200002:1 too-large",
     ],
+    [
+      "lines within cells before it, as Windows ends them",
+      'Customer,Plan,Credits\r\n"a\r\n\r\nb",free,1\r\n\r\nx,pro,no\r\n',
+      "customers.csv:6:7 not-a-number",
+    ],
     ["a column that there is not", "Customer,plan,Credits\n", "balances.yaml:6:40 unknown-column"],
     ["a column that is there twice", "Customer,Plan,Credits,Credits\n", "balances.yaml:6:93 unknown-column"],
   ])("%s", async (_, csv, problem) => {

@@ -51,7 +51,10 @@ function walk(root: Command, words: readonly string[]): Walked {
     } else {
       const verb = command.commands.find((one) => one.name() === word);
       if (verb !== undefined && position === 0) command = verb;
-      else position++;
+      else {
+        if (argumentOf(command, position)?.name() === "paths") files.push(word);
+        position++;
+      }
     }
   }
   return { command, taking, position, files };
@@ -69,10 +72,13 @@ function offered(
     const verbs = command.createHelp().visibleCommands(command);
     return { values: verbs.map((verb) => [verb.name(), verb.summary() || verb.description()]), files: false };
   }
-  const all = command.registeredArguments;
-  const last = all.at(-1);
-  const argument = all[position] ?? (last?.variadic === true ? last : undefined);
+  const argument = argumentOf(command, position);
   return argument === undefined ? NOTHING : ofArgument(argument, files);
+}
+
+function argumentOf({ registeredArguments: all }: Command, position: number): Argument | undefined {
+  const last = all.at(-1);
+  return all[position] ?? (last?.variadic === true ? last : undefined);
 }
 
 const named = ({ long, short, description }: Option): [string, string][] =>

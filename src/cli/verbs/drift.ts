@@ -56,7 +56,7 @@ export async function readDrift(
   const connection = connect(options, written.environment, terminal);
   const { expiringWithin } = options;
   const { api } = connection;
-  const { config, ...members } = await membersFrom(api, written, terminal);
+  const { config, members } = await membersFrom(api, written, terminal);
   const request = { ...requestOf(config, options, connection), ...members, expiringWithin };
   return whileReading(api, config.balances, terminal, async (environment) => {
     const drift = await findDrift(api, request, environment);

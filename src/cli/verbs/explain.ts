@@ -47,8 +47,8 @@ export async function explainedReport(
   );
   const namespace = namespaceOf(options.namespace, written);
   const { api, environment, baseUrl } = connect(options, written?.environment ?? null, terminal);
-  const members = written && (await membersFrom(api, written, terminal));
-  const config = members?.config ?? null;
+  const resolved = written && (await membersFrom(api, written, terminal));
+  const config = resolved?.config ?? null;
   const git = await untilInterrupted(() => gitHistoryOf(written, options, 0, terminal));
   const balances = (config?.balances ?? []).filter((balance) => balance.customerId === customerId);
 
@@ -62,7 +62,7 @@ export async function explainedReport(
   const { account, plan, problems } = read;
   const madeAt = api.serverClock.now();
   const question = { customerId, featureId, namespace, balances, account, git, plan, now: madeAt };
-  const features = explain({ ...question, groups: members?.groups ?? [] });
+  const features = explain({ ...question, groups: resolved?.members.groups ?? [] });
   return { customerId, featureId, namespace, environment, baseUrl, madeAt, features, git, plan, problems };
 }
 

@@ -29,7 +29,7 @@ import {
 import { jsonText } from "../../document/index.ts";
 import { type FullRead, proposeEntries, readInFull } from "../../reconcile/index.ts";
 import { importJson, importText } from "../../report/index.ts";
-import { ProblemsError } from "../../schema/index.ts";
+import { type Problem, ProblemsError } from "../../schema/index.ts";
 import { brief } from "../../text/index.ts";
 import { importCsv, type OutFile } from "./import-csv.ts";
 
@@ -38,6 +38,7 @@ export async function runImport(
   options: ImportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (options.map !== undefined && options.csv === undefined) throw new ProblemsError([MAP_WITHOUT_CSV]);
   const customers = options.csv === undefined ? customersOf(options) : [];
   const out = options.out === undefined ? null : await outFile(options.out);
   const written = await untilInterrupted(() => declaredBy(paths, out));
@@ -82,6 +83,12 @@ export async function runImport(
   }
   return EXIT.ok;
 }
+
+const MAP_WITHOUT_CSV: Problem = {
+  code: "map-without-csv",
+  message: "--map says which columns of a spreadsheet are what, and none is given",
+  hint: "add --csv <file>, or leave --map out",
+};
 
 /** Everything that customers have, with progress. */
 export async function readCustomers(

@@ -95,20 +95,18 @@ export function readTable(withMark: string, file: string): ReadTable {
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: MAX_RECORD,
-      on_record: ((
-        record: { readonly record: string[] },
-        context: { readonly bytes: number; readonly lines: number },
-      ) => {
+      on_record: ((record: { readonly record: string[] }, context: { readonly bytes: number }) => {
         let start = end;
-        for (; bytes[start] === NEWLINE || bytes[start] === RETURN; start++)
-          if (bytes[start] === NEWLINE) line += 1;
+        while (bytes[start] === NEWLINE || bytes[start] === RETURN) start++;
+        line += breaksIn(bytes, end, start);
         const { record: cells } = record;
         if (cells.length > MAX_COLUMNS) throw new TooMany("columns", line);
         if (rows.length > MAX_ROWS) throw new TooMany("rows", line);
         // Spreadsheets write rows that nobody has filled in as separators alone.
         if (cells.some((cell) => cell !== "")) rows.push({ cells: cells.map(withoutGuard), line, start });
         end = context.bytes;
-        line = context.lines + 1;
+        // Not by the parser's count, in which a line break of two characters within quotes is two.
+        line += breaksIn(bytes, start, end);
         return null;
       }) as never,
     });
@@ -129,6 +127,15 @@ export function readTable(withMark: string, file: string): ReadTable {
   const table = new Table(file, header, others, bytes, delimiter);
   const problems = uneven(table);
   return problems.length > 0 ? { problems } : { table };
+}
+
+/** How many line breaks end in a range: LF, CR LF, or a CR alone. */
+function breaksIn(bytes: Uint8Array, from: number, to: number): number {
+  let breaks = 0;
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === NEWLINE || (bytes[at] === RETURN && bytes[at + 1] !== NEWLINE)) breaks++;
+  }
+  return breaks;
 }
 
 class TooMany extends Error {

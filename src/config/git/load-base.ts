@@ -100,18 +100,21 @@ function loaded(
   { gone, tree, problems, now, cwd }: Found,
 ): LoadedBase {
   const { combined, doubt } = withGone(readFiles(files, tree, { cwd }), readFiles(gone, tree, { cwd }), now);
-  const [first, ...more] = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
-  if (first === undefined) {
-    return { name, config: combined.config, warnings: doubt ? [leftOut(name, doubt)] : [] };
-  }
-  const at = first.place === undefined ? "" : `${placeText(first.place)}: `;
+  const wrong = [...problems.filter(({ code }) => code !== "no-file"), ...combined.problems];
+  return wrong.length === 0
+    ? { name, config: combined.config, warnings: doubt ? [leftOut(name, doubt)] : [] }
+    : { name, config: null, warnings: [brokenBase(name, wrong)] };
+}
+
+/** The warning that a base cannot be compared with. */
+export function brokenBase(name: string, [first, ...more]: readonly Problem[]): Problem {
+  const at = first?.place === undefined ? "" : `${placeText(first.place)}: `;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  const warning = {
+  return {
     code: "base-broken",
-    message: `the configuration at ${printable(name, 200)} is broken, so nothing is compared with it: ${at}${first.message}${others}`,
+    message: `the configuration at ${printable(name, 200)} is broken, so nothing is compared with it: ${at}${first?.message ?? ""}${others}`,
     hint: "some of the changes may have been due before",
   };
-  return { name, config: null, warnings: [warning] };
 }
 
 function leftOut(name: string, { files: [first = "", ...more], reason }: Doubt): Problem {

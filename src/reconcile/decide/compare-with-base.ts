@@ -5,6 +5,7 @@ import { remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
 import type { Change, PlanBase, PlanRequest, Target, Warning } from "../types.ts";
 import { type Changes, type ChangesContext, changesOf } from "./changes.ts";
+import { endsWithGroup } from "./groups.ts";
 
 const nameOf = ({ customerId, key }: { customerId: string; key: string }): string =>
   balanceName(customerId, key);
@@ -56,6 +57,15 @@ export function againstBase(
 export function creatingAsBefore(changes: readonly Change[], base: PlanBase): readonly Change[] {
   if (base.createCustomers) return changes;
   return changes.map((change) => (change.createsCustomer ? { ...change, isPending: false } : change));
+}
+
+/** If the base does not end the balances of those who leave a group, ending one was not pending. */
+export function endingAsBefore(changes: readonly Change[], base: PlanBase): readonly Change[] {
+  const { groups } = base;
+  if (groups === undefined) return changes;
+  return changes.map((change) =>
+    endsWithGroup(groups, change.key) ? change : { ...change, isPending: false },
+  );
 }
 
 /** What a change does, regardless of where its entry is written. */
