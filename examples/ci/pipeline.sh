@@ -18,7 +18,8 @@ read -ra balances <<< "${AUTUMN_BALANCES:-npx autumn-balances}"
 # The job's number in its array from 0 on, and how many there are.
 index= count=
 if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
-  index=$((SLURM_ARRAY_TASK_ID - SLURM_ARRAY_TASK_MIN)) count=$SLURM_ARRAY_TASK_COUNT
+  # An array such as 0-6:2 counts in steps.
+  index=$(((SLURM_ARRAY_TASK_ID - SLURM_ARRAY_TASK_MIN) / ${SLURM_ARRAY_TASK_STEP:-1})) count=$SLURM_ARRAY_TASK_COUNT
 elif [ -n "${AWS_BATCH_JOB_ARRAY_INDEX:-}" ]; then
   index=$AWS_BATCH_JOB_ARRAY_INDEX count=$AWS_BATCH_JOB_ARRAY_SIZE
 elif [ -n "${BUILDKITE_PARALLEL_JOB:-}" ]; then

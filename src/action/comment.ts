@@ -44,7 +44,9 @@ export async function comment(
     if (ours !== undefined) {
       await octokit.rest.issues.updateComment({ owner, repo, comment_id: ours, body });
       // Two runs that both found none each wrote one.
-      for (const comment_id of repeated) await octokit.rest.issues.deleteComment({ owner, repo, comment_id });
+      for (const comment_id of repeated) {
+        await octokit.rest.issues.deleteComment({ owner, repo, comment_id }).catch(unlessGone);
+      }
     } else if (isWanted) {
       await octokit.rest.issues.createComment({ owner, repo, issue_number: pullRequest, body });
     }
@@ -52,6 +54,11 @@ export async function comment(
   } catch (error) {
     return problemOf(error);
   }
+}
+
+/** Another run may have removed it meanwhile. */
+function unlessGone(error: unknown): void {
+  if ((error as { status?: number }).status !== 404) throw error;
 }
 
 /** The ids of the comments that begin with this marker, the oldest first; not of those in which others quote it. */

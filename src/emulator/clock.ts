@@ -17,6 +17,9 @@ const ISO_DURATION =
   /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
+/** The last moment that a date can be, ms since the epoch. */
+const LAST_MS = 8_640_000_000_000_000;
+
 export class Clock {
   readonly #base: () => number;
   /** Ms added to the base clock. */
@@ -39,7 +42,7 @@ export class Clock {
   /** Sets the time; it goes on from there. */
   set(time: number | string): void {
     const at = typeof time === "number" ? time : instant(time);
-    if (!Number.isFinite(at)) throw new TypeError(`clock: ${String(time)} is not an instant`);
+    if (!(Math.abs(at) <= LAST_MS)) throw new TypeError(`clock: ${String(time)} is not an instant`);
     this.offsetMs = at - this.#base();
   }
 }

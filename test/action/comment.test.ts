@@ -104,6 +104,19 @@ describe("the comment on a pull request", () => {
     expect(api.comments[0]?.id).toBe(first?.id);
   });
 
+  it("is written although another run removes the second one first", async () => {
+    const { env } = await emulator();
+    const api = await github();
+    const workspace = folder(files);
+    await step({ workspace, env, api });
+    const [first] = api.comments;
+    api.add(US, first?.body ?? "");
+    api.meanwhile.push(() => void api.comments.pop());
+    const ended = await step({ workspace, env, api, inputs: { comment: "true" } });
+    expect(ended).toMatchObject({ code: 0, annotations: [] });
+    expect(api.comments.map(({ id }) => id)).toEqual([first?.id]);
+  });
+
   it("is one for each configuration, and for each id", async () => {
     const { env } = await emulator();
     const api = await github();

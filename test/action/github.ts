@@ -33,6 +33,8 @@ export interface GitHub {
   readonly comments: Comment[];
   /** `GET /repos/…`, in their order. */
   readonly calls: string[];
+  /** What others do as soon as a comment is rewritten. */
+  readonly meanwhile: (() => void)[];
   /** Writes a comment as somebody. */
   add(login: string, body: string): Comment;
 }
@@ -46,6 +48,7 @@ interface Answer {
 export async function github(): Promise<GitHub> {
   const comments: Comment[] = [];
   const calls: string[] = [];
+  const meanwhile: (() => void)[] = [];
   let lastId = 100;
   const add = (login: string, body: string): Comment => {
     const comment = { id: ++lastId, login, body };
@@ -54,7 +57,7 @@ export async function github(): Promise<GitHub> {
   };
   const server = createServer(async (request, response) => {
     calls.push(`${request.method} ${request.url}`);
-    send(response, answerTo(request, await textOf(request), { comments, add, url }));
+    send(response, answerTo(request, await textOf(request), { comments, add, url, meanwhile }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -62,13 +65,13 @@ export async function github(): Promise<GitHub> {
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, comments, calls, add };
+  return { url, comments, calls, meanwhile, add };
 }
 
 function answerTo(
   { method, url: path = "", headers }: IncomingMessage,
   text: string,
-  { comments, add, url }: Pick<GitHub, "comments" | "add" | "url">,
+  { comments, add, url, meanwhile }: Pick<GitHub, "comments" | "add" | "url" | "meanwhile">,
 ): Answer {
   const caller = CALLERS[(headers.authorization ?? "").replace(/^token /, "")];
   if (caller === undefined) return refusal(401, "Bad credentials");
@@ -93,6 +96,7 @@ function answerTo(
   }
   if (comment === undefined) return { status: 201, body: shown(add(caller.login, body)) };
   comment.body = body;
+  for (const happens of meanwhile.splice(0)) happens();
   return { status: 200, body: shown(comment) };
 }
 

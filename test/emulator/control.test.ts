@@ -56,6 +56,9 @@ describe("the control surface", () => {
     expect((await control(emulator, "GET clock")).body.iso).toBe("2027-03-01T02:00:00.000Z");
     expect(await control(emulator, "POST clock", { set: "soon" })).toMatchObject({ status: 400 });
     expect(await control(emulator, "POST clock", {})).toMatchObject({ status: 400 });
+    // What is refused changes nothing.
+    expect(await control(emulator, "POST clock", { advance_ms: 1e300 })).toMatchObject({ status: 400 });
+    expect((await control(emulator, "GET clock")).body.iso).toBe("2027-03-01T02:00:00.000Z");
   });
 
   it("arms and disarms faults", async () => {

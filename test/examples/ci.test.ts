@@ -193,6 +193,13 @@ describe.skipIf(!has("bash"))("pipeline.sh", { concurrent: true }, () => {
       "Slurm",
       (n) => ({ SLURM_ARRAY_TASK_ID: `${n + 5}`, SLURM_ARRAY_TASK_MIN: "5", SLURM_ARRAY_TASK_COUNT: "3" }),
     ],
+    [
+      "Slurm that counts in steps",
+      (n) => ({
+        SLURM_ARRAY_TASK_ID: `${2 * n}`,
+        ...{ SLURM_ARRAY_TASK_MIN: "0", SLURM_ARRAY_TASK_COUNT: "3", SLURM_ARRAY_TASK_STEP: "2" },
+      }),
+    ],
     ["AWS Batch", (n) => ({ AWS_BATCH_JOB_ARRAY_INDEX: `${n}`, AWS_BATCH_JOB_ARRAY_SIZE: "3" })],
     ["Buildkite", (n) => ({ BUILDKITE_PARALLEL_JOB: `${n}`, BUILDKITE_PARALLEL_JOB_COUNT: "3" })],
     ["CircleCI", (n) => ({ CIRCLE_NODE_INDEX: `${n}`, CIRCLE_NODE_TOTAL: "3" })],

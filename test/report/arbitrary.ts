@@ -1,6 +1,6 @@
 // Any plan and any outcome, with the most hostile ids a server could send.
 import fc from "fast-check";
-import type { Change, Outcome, Plan, Refusal, Row } from "../../src/reconcile/index.ts";
+import type { Change, GroupReport, Outcome, Plan, Refusal, Row } from "../../src/reconcile/index.ts";
 import type { DesiredBalance, Problem } from "../../src/schema/index.ts";
 
 const HOSTILE = [
@@ -178,6 +178,20 @@ export const anyRefusal: fc.Arbitrary<Refusal> = fc.record(
   { requiredKeys: ["code", "message", "forcible"] },
 );
 
+const few = fc.record({ customers: fc.nat(), first: fc.array(text, { maxLength: 5 }) });
+
+const group: fc.Arbitrary<GroupReport> = fc.record({
+  name: text,
+  source: fc.constantFrom("customers", "csv", "autumn"),
+  whenTheyLeave: fc.constantFrom("keep", "end"),
+  customers: maybe(fc.nat()),
+  since: fc.constantFrom("base", "rows"),
+  members: fc.nat(),
+  creates: fc.nat(),
+  enters: few,
+  leaves: few,
+});
+
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   namespace: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   retire: fc.constantFrom("end", "delete"),
@@ -237,6 +251,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     }),
   ),
   estimate: fc.record({ calls: fc.nat(), ms: fc.nat() }),
+  groups: fc.array(group, { maxLength: 3 }),
 });
 
 export const anyOutcome: fc.Arbitrary<Outcome> = fc.record({

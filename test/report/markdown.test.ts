@@ -52,6 +52,25 @@ describe("a plan as Markdown", () => {
     expect(summed.reduce((a, b) => a + b, 0)).toBe(amount(hidden));
   });
 
+  it("has room for changes beside many groups with long names, and stays below its limit", () => {
+    const named = (n: number): string => `customer-${n}-${"x".repeat(90)}`;
+    const few = { customers: 50, first: [1, 2, 3, 4, 5].map(named) };
+    const [group] = plans.alike?.groups ?? [];
+    if (group === undefined) throw new Error("there is no such plan");
+    const groups = Array.from({ length: 25 }, (_, n) => ({
+      ...group,
+      name: named(n),
+      enters: few,
+      leaves: few,
+    }));
+    const markdown = planMarkdown(plan({ changes: [change("create")], groups }), [], {
+      limit: LEAST_MARKDOWN,
+    });
+    expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(LEAST_MARKDOWN);
+    expect(markdown).toMatch(/^- Group `customer-0-x+…?.*\n(?:- Group .*\n)*- and 2\d more groups$/m);
+    expect(nodesOf(parse(markdown), "tableRow")).toHaveLength(2);
+  });
+
   it("refuses a limit that nothing fits into", () => {
     expect(() => planMarkdown(plan(), [], { limit: 100 })).toThrow(RangeError);
     expect(() => planMarkdown(plan(), [], { limit: Number.NaN })).toThrow(RangeError);

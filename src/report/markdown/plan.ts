@@ -56,6 +56,8 @@ export function planMarkdown(
   const head = headLines(plan);
   const tail = tailLines(plan, options.wholeAt);
   const room = new Room(limit - sizeOf([...head, ...tail, ...tail].join("\n")) - FRAMES);
+  const groups = groupsList(plan, room.share(0.2));
+  for (const line of groups) room.take(line);
   const first = attentionLines(plan, refusals, room.share(0.3));
   for (const line of first) room.take(line);
   const rules = policyLines(plan, room.share(0.3));
@@ -68,7 +70,7 @@ export function planMarkdown(
   for (const line of rest) room.take(line);
   const shown = customerTables(plan.changes, room);
   const leftOut = leftOutLines(plan.changes.length, shown, options.wholeAt);
-  return `${[...head, ...first, ...rules, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
+  return `${[...head, ...groups, ...first, ...rules, ...leftOut, ...shown.lines, ...rest, ...tail].join("\n").trimEnd()}\n`;
 }
 
 /** Bytes kept free for what frames the lists and says how much is left out of them. */
@@ -85,18 +87,12 @@ function headLines(plan: Plan): string[] {
     ...(since === "" ? [] : [`${sentence(since)}.`, ""]),
     `${sentence(where)}.`,
     "",
-    ...listed(groupLines(plan, markdownPen)),
   ];
 }
 
-function listed(lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  const more = lines.length - LISTED;
-  return [
-    ...lines.slice(0, LISTED).map((line) => `- ${line}`),
-    ...(more > 0 ? [`- and ${units(more)} more groups`] : []),
-    "",
-  ];
+function groupsList(plan: Plan, room: Room): string[] {
+  const items = groupLines(plan, markdownPen).map((line) => `- ${line}`);
+  return items.length === 0 ? [] : [...cut(items, room, (more) => `- and ${count(more, "more group")}`), ""];
 }
 
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
