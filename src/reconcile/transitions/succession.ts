@@ -106,22 +106,34 @@ function uncounted(
     // What has ended since it was made, ended for it.
     const passed = uncounted(desired, featureId, before, now, newest[0]);
     const heir = newest.find(isMarked);
-    return [...newest.map(owes), ...(heir === undefined ? passed : inherited(desired, heir, passed, now))];
+    if (heir === undefined) return [...newest.map(owes), ...passed];
+    return [...newest.map(owes), ...inherited(heir, passed, firstReset(desired, heir, passed, now), now)];
   }
   const [counted] = newest as [Row];
-  // On a row without resets, what has come back was counted when it was ended.
-  const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
+  // On a row without resets, what has come back was counted when it was ended: unless it says that it is still to be, or
+  // that row was ended for its successor.
+  const isCounted = (row: Row): boolean =>
+    counted.resetsAt === null &&
+    markOf(counted) !== "returned" &&
+    stateOf(row, now) === "expired" &&
+    !endedFor(row, successor, now);
   const back = cameBack(counted, before, now).filter((row) => !isCounted(row));
   const isLate = (row: Row): boolean =>
     markOf(counted) === "adopted" || stateOf(row, now) === "live" || endedFor(row, successor, now);
   const late = before.filter(isAdopted).map(({ row }) => row);
-  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))].map(owes);
+  return [
+    ...newest.map(owes),
+    ...inherited(counted, back.map(owes), null, now),
+    ...late.filter((row) => isLate(row) && !back.includes(row)).map(owes),
+  ];
 }
 
-/** What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way that the row's own usage goes. */
-function inherited(desired: DesiredBalance, heir: Row, owed: readonly Owed[], now: number): Owed[] {
+/**
+ * What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way of the row's own usage.
+ * @param first as of `isOfTheSameCycle`
+ */
+function inherited(heir: Row, owed: readonly Owed[], first: number | null, now: number): Owed[] {
   const then = Math.min(now, heir.expiresAt ?? now);
-  const first = firstReset(desired, heir, owed, now);
   return owed
     .filter(({ as }) => isOfTheSameCycle(as, heir, first, then))
     .map(({ row }) => ({ row, as: heir }));
