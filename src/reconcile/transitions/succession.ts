@@ -3,7 +3,13 @@
 // happen to be used.
 import type { DesiredBalance, Reset } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
-import { addCycles, latestBoundaryAfter, nextBoundary } from "../interval.ts";
+import {
+  addCycles,
+  boundaryAfter,
+  latestBoundaryAfter,
+  latestBoundaryBefore,
+  nextBoundary,
+} from "../interval.ts";
 import { type Row, stateOf } from "../row.ts";
 import { sameReset } from "./compare.ts";
 import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
@@ -134,10 +140,15 @@ function uncounted(
  */
 function inherited(heir: Row, owed: readonly Owed[], first: number | null, now: number): Owed[] {
   const then = Math.min(now, heir.expiresAt ?? now);
-  return owed
-    .filter(({ as }) => isOfTheSameCycle(as, heir, first, then))
-    .map(({ row }) => ({ row, as: heir }));
+  return owed.flatMap((one) => {
+    if (heir.expiresAt !== null && beganSince(one.as, heir.expiresAt)) return [one];
+    return isOfTheSameCycle(one.as, heir, first, then) ? [{ row: one.row, as: heir }] : [];
+  });
 }
+
+/** Whether the cycle that the row is in began after that: what was used in it was never to be counted on what had ended by then. */
+const beganSince = ({ reset, resetsAt }: Row, ms: number): boolean =>
+  reset !== null && resetsAt !== null && latestBoundaryBefore(resetsAt, reset) >= ms;
 
 /** The rows whose usage a successor that is still to be made is to have. */
 export const rowsToCount = (
@@ -204,7 +215,10 @@ function firstReset(
   const kept = cycleToKeep(reset, ended)?.resetsAt;
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   const boundary = kept ?? declared;
-  return boundary === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(boundary, reset, createdAt);
+  // A row that came back before it ended has gone on to later cycles than the one that was kept.
+  return boundary === null
+    ? latestBoundaryAfter(createdAt, reset)
+    : boundaryAfter(createdAt, boundary, reset);
 }
 
 /**
