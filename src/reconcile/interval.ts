@@ -73,3 +73,20 @@ export function nextBoundary(boundary: number, reset: Reset, now: number): numbe
   while (next <= now) next = addCycles(next, reset, 1);
   return next;
 }
+
+/**
+ * The first boundary after `ms` of cycles that have one at `boundary`, before it or after: the latest moment that it
+ * can have been. All in ms since 1970.
+ */
+export function boundaryAfter(ms: number, boundary: number, reset: Reset): number {
+  const fixed = FIXED_MS[reset.interval];
+  if (boundary <= ms) return nextBoundary(boundary, reset, ms);
+  if (fixed !== undefined) {
+    const cycle = fixed * reset.intervalCount;
+    return boundary - Math.floor((boundary - ms - 1) / cycle) * cycle;
+  }
+  let first = boundary;
+  // Only where the one before was surely after that too, whatever day was cut.
+  while (addCycles(first, reset, -1) > ms) first = latestBoundaryBefore(first, reset);
+  return first;
+}

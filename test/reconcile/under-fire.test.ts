@@ -138,6 +138,25 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     expect(await onlyRow(world, "storage")).toMatchObject({ grant: 200, usage: 100 + used });
   });
 
+  it.each([false, true])(
+    "usage of a row that came back is counted when the entry changes again (a run was killed before: %s)",
+    async (isKilled) => {
+      const world = new World({ level });
+      const daily = (included: number) => [oneOff(included, { reset: { interval: "day" } })];
+      await world.converge(daily(100));
+      await world.use("acme", "storage", 100);
+      await world.converge([oneOff(200)]);
+      world.ms += DAY;
+      await world.use("acme", "storage", 30);
+      if (isKilled) {
+        await killedAt(world, applying(world, [oneOff(200)]), (_, body) => "expires_at" in body);
+        world.ms += 60_000;
+      }
+      await world.converge(daily(300));
+      expect(await onlyRow(world, "storage")).toMatchObject({ grant: 300, usage: 130 });
+    },
+  );
+
   it("a cut that was killed before the row went grants nothing when it is raised again", async () => {
     const world = new World({ level });
     await world.converge([oneOff(107)]);

@@ -110,6 +110,8 @@ export class World {
       if (this.sleepsReally) await new Promise((resolve) => setTimeout(resolve, 1));
       do await new Promise((resolve) => setImmediate(resolve));
       while (this.busy > 0 && performance.now() < patience);
+      // A run that was killed meanwhile has taken its sleepers with it.
+      if (this.sleepers.length === 0) break;
       const first = this.sleepers.reduce((a, b) => (b.at < a.at ? b : a));
       this.sleepers.splice(this.sleepers.indexOf(first), 1);
       this.ms = Math.max(this.ms, first.at);

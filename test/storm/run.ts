@@ -1,7 +1,8 @@
 // A long storm: tsx test/storm/run.ts FIRST COUNT [LEVEL]. With STORM_LOG=1 it tells everything that happens; STORM_KIND
-// is one of the kinds in storm.ts.
+// is one of those in kinds.ts.
 import { LEVELS } from "../reconcile/world.ts";
-import { type StormKind, storm } from "./storm.ts";
+import type { StormKind } from "./kinds.ts";
+import { storm } from "./storm.ts";
 
 const [first = "0", count = "1000", only] = process.argv.slice(2);
 const kind = process.env.STORM_KIND as StormKind | undefined;

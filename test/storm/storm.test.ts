@@ -1,7 +1,8 @@
 // Storms: see storm.ts. STORM_SEEDS and STORM_FIRST make a longer one of it.
 import { describe, expect, it } from "vitest";
 import { LEVELS } from "../reconcile/world.ts";
-import { type StormKind, storm } from "./storm.ts";
+import { STORM_KINDS, type StormKind } from "./kinds.ts";
+import { storm } from "./storm.ts";
 
 const SEEDS = Number(process.env.STORM_SEEDS ?? 200);
 const FIRST = Number(process.env.STORM_FIRST ?? 0);
@@ -10,9 +11,21 @@ const FIRST = Number(process.env.STORM_FIRST ?? 0);
  * an update from being sent, what was used in the moment before it was set was lost.
  */
 const ONCE_WRONG = [41_499, 61_489, 303_772];
+/** What was used of a row that was adopted, that came back, or before a successor that was used up, was counted on none or too long. */
+const ONCE_WRONG_BY_KIND: readonly { kind: StormKind; seed: number }[] = [
+  { kind: "adopt", seed: 3 },
+  { kind: "adopt", seed: 720_064 },
+  { kind: "adopt", seed: 720_124 },
+  { kind: "intervals", seed: 720_158 },
+  { kind: "intervals", seed: 730_137 },
+  { kind: "intervals", seed: 730_211 },
+  { kind: "intervals", seed: 740_160 },
+  { kind: "credits", seed: 740_021 },
+];
 /** Storms in one test. */
 const SIZE = 25;
-const KINDS: readonly StormKind[] = ["stacked", "late"];
+/** Fewer of the kinds that differ least from the others. */
+const sizeOf = (kind: StormKind): number => (kind === "stacked" || kind === "late" ? SIZE : 12);
 
 describe.each(LEVELS)("after a storm, on a server of %s,", (level) => {
   const parts = Array.from({ length: Math.ceil(SEEDS / SIZE) }, (_, n) => FIRST + n * SIZE);
@@ -21,15 +34,26 @@ describe.each(LEVELS)("after a storm, on a server of %s,", (level) => {
     expect(await storm({ seed, level })).toEqual([]);
   });
 
+  it.each(ONCE_WRONG_BY_KIND)(
+    "every balance is there once, and counts what was used: $kind, seed $seed",
+    async ({ kind, seed }) => {
+      expect(await storm({ seed, level, kind })).toEqual([]);
+    },
+  );
+
   it("a refund of what is counted, before that takes effect late, is not taken back: seed 521", async () => {
     expect(await storm({ seed: 521, level, kind: "late" })).toEqual([]);
   });
 
-  it.each(KINDS)("every balance is there once, and counts what was used: %s", async (kind) => {
-    for (let seed = FIRST; seed < Math.min(FIRST + SIZE, FIRST + SEEDS); seed++) {
-      expect(await storm({ seed, level, kind }), `seed ${seed}`).toEqual([]);
-    }
-  });
+  it.each(STORM_KINDS)(
+    "every balance is there once, and counts what was used: %s",
+    { timeout: 300_000 },
+    async (kind) => {
+      for (let seed = FIRST; seed < FIRST + Math.min(sizeOf(kind), SEEDS); seed++) {
+        expect(await storm({ seed, level, kind }), `seed ${seed}`).toEqual([]);
+      }
+    },
+  );
 
   it.each(parts)(
     "every balance is there once, and counts what was used: seeds from %i",

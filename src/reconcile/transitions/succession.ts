@@ -3,7 +3,13 @@
 // not inferred from usage.
 import type { DesiredBalance, Reset } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount } from "../amounts.ts";
-import { addCycles, latestBoundaryAfter, nextBoundary } from "../interval.ts";
+import {
+  addCycles,
+  boundaryAfter,
+  latestBoundaryAfter,
+  latestBoundaryBefore,
+  nextBoundary,
+} from "../interval.ts";
 import { type Row, stateOf } from "../row.ts";
 import { sameReset } from "./compare.ts";
 import { type Mark, markOf, secondOf, settledReset, unmarkedReset } from "./marks.ts";
@@ -106,26 +112,43 @@ function uncounted(
     // What has ended since it was made, ended for it.
     const passed = uncounted(desired, featureId, before, now, newest[0]);
     const heir = newest.find(isMarked);
-    return [...newest.map(owes), ...(heir === undefined ? passed : inherited(desired, heir, passed, now))];
+    if (heir === undefined) return [...newest.map(owes), ...passed];
+    return [...newest.map(owes), ...inherited(heir, passed, firstReset(desired, heir, passed, now), now)];
   }
   const [counted] = newest as [Row];
-  // Where `counted` has no resets, the usage of a row that came back was counted when that row was ended.
-  const isCounted = (row: Row): boolean => counted.resetsAt === null && stateOf(row, now) === "expired";
+  // Where `counted` has no resets, the usage of a row that came back was counted when that row was ended, unless the mark
+  // says that it still has to be, or the row was ended for its successor.
+  const isCounted = (row: Row): boolean =>
+    counted.resetsAt === null &&
+    markOf(counted) !== "returned" &&
+    stateOf(row, now) === "expired" &&
+    !endedFor(row, successor, now);
   const back = cameBack(counted, before, now).filter((row) => !isCounted(row));
   const isLate = (row: Row): boolean =>
     markOf(counted) === "adopted" || stateOf(row, now) === "live" || endedFor(row, successor, now);
   const late = before.filter(isAdopted).map(({ row }) => row);
-  return [...newest, ...back, ...late.filter((row) => isLate(row) && !back.includes(row))].map(owes);
+  return [
+    ...newest.map(owes),
+    ...inherited(counted, back.map(owes), null, now),
+    ...late.filter((row) => isLate(row) && !back.includes(row)).map(owes),
+  ];
 }
 
-/** What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way that the row's own usage goes. */
-function inherited(desired: DesiredBalance, heir: Row, owed: readonly Owed[], now: number): Owed[] {
+/**
+ * What was to be counted on a row, of the cycle that the row is in, or ended in: it goes the way of the row's own usage.
+ * @param first as of `isOfTheSameCycle`
+ */
+function inherited(heir: Row, owed: readonly Owed[], first: number | null, now: number): Owed[] {
   const then = Math.min(now, heir.expiresAt ?? now);
-  const first = firstReset(desired, heir, owed, now);
-  return owed
-    .filter(({ as }) => isOfTheSameCycle(as, heir, first, then))
-    .map(({ row }) => ({ row, as: heir }));
+  return owed.flatMap((one) => {
+    if (heir.expiresAt !== null && beganSince(one.as, heir.expiresAt)) return [one];
+    return isOfTheSameCycle(one.as, heir, first, then) ? [{ row: one.row, as: heir }] : [];
+  });
 }
+
+/** Whether the cycle that the row is in began after that: what was used in it was never to be counted on what had ended by then. */
+const beganSince = ({ reset, resetsAt }: Row, ms: number): boolean =>
+  reset !== null && resetsAt !== null && latestBoundaryBefore(resetsAt, reset) >= ms;
 
 /** The rows whose usage a successor that is still to be made is to have. */
 export const rowsToCount = (
@@ -193,7 +216,10 @@ function firstReset(
   const kept = cycleToKeep(reset, ended)?.resetsAt;
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   const boundary = kept ?? declared;
-  return boundary === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(boundary, reset, createdAt);
+  // A row that came back before it ended has gone on to later cycles than the one that was kept.
+  return boundary === null
+    ? latestBoundaryAfter(createdAt, reset)
+    : boundaryAfter(createdAt, boundary, reset);
 }
 
 /**
