@@ -57,9 +57,10 @@ export class RowUpdater {
     const now = this.view.row(name);
     if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
       // Nothing has come of it, or it was undone, and the row stands still: not added again, but set. Where somebody
-      // else's use of the key held it back, nothing was sent, and what is used meanwhile need not be guessed.
-      const whole = isHeldBack && body.add_to_balance !== undefined ? body : exact(now);
-      const mend = restOf(body, row, now) ?? whole;
+      // else's use of the key held it back, nothing was sent, not even half of it: it is sent now, and what is used
+      // meanwhile, or given back, need not be guessed.
+      const mend =
+        isHeldBack && body.add_to_balance !== undefined ? body : (restOf(body, row, now) ?? exact(now));
       if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
     }
