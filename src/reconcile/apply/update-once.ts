@@ -57,9 +57,10 @@ export class RowUpdater {
     const now = this.view.row(name);
     if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
       // It had no effect, or was undone, and the row no longer changes: the amount is set, and not added again. But if
-      // another's use of the key held it back, nothing was sent: added, the amount does not depend on usage meanwhile.
-      const whole = isHeldBack && body.add_to_balance !== undefined ? body : exact(now);
-      const mend = restOf(body, row, now) ?? whole;
+      // another's use of the key held it back, nothing was sent, not even half of it: it is sent now, and does not depend
+      // on usage or refunds meanwhile.
+      const mend =
+        isHeldBack && body.add_to_balance !== undefined ? body : (restOf(body, row, now) ?? exact(now));
       if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
       shown = await this.view.untilShown(name, settles);
     }
