@@ -213,13 +213,11 @@ function firstReset(
 ): number | null {
   if (reset === null || createdAt === undefined) return null;
   const ended = owed.map(({ row }) => row).filter((row) => stateOf(row, now) === "expired");
-  const kept = cycleToKeep(reset, ended)?.resetsAt;
-  const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
-  const boundary = kept ?? declared;
   // A row that came back before it ended has gone on to later cycles than the one that was kept.
-  return boundary === null
-    ? latestBoundaryAfter(createdAt, reset)
-    : boundaryAfter(createdAt, boundary, reset);
+  const kept = cycleToKeep(reset, ended)?.resetsAt;
+  if (kept != null) return boundaryAfter(createdAt, kept, reset);
+  const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
+  return declared === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(declared, reset, createdAt);
 }
 
 /**
