@@ -25,6 +25,18 @@ describe.each(LEVELS)("adoption, server of %s", (level) => {
     expect(await world.live("acme")).toMatchObject([{ id: "by-hand", grant: 150, usage: 30 }]);
   });
 
+  it("counts it once where rows are deleted, though a run was killed before and the entry changes again", async () => {
+    const world = new World({ level });
+    await world.grantByHand("acme", "api_calls", { ...byHand, reset: { interval: "month" } });
+    await world.use("acme", "api_calls", 30);
+    const entry = (included: number) => [monthly(included, { adopt: "by-hand" })];
+    const deleting = async () => world.apply(await world.plan(entry(150), { retire: "delete" }));
+    await killedAt(world, deleting, countsUsage);
+    world.ms += 60_000;
+    await world.converge(entry(200), { retire: "delete" });
+    expect((await world.live("acme")).map(({ grant, usage }) => [grant, usage])).toEqual([[200, 30]]);
+  });
+
   it("replaces it by a row of ours where an update will not do, and leaves nothing to do", async () => {
     const world = new World({ level });
     await world.grantByHand("acme", "api_calls", { ...byHand, reset: { interval: "month" } });

@@ -211,7 +211,8 @@ function finish(state: BalanceState, desired: DesiredBalance, { row, older, debt
   const isLive = (one: Row): boolean => stateOf(one, now) === "live";
   const countable = isLive(row) && !row.unlimited && !row.boolean;
   const live = older.filter((one) => isLive(one.row)).sort((a, b) => b.generation - a.generation);
-  const deletes = retire === "delete" && live.every((one) => isWithinReach(one.row));
+  // Once a live adopted row was counted and the run was killed, nothing would say so: it is ended before it is counted.
+  const deletes = retire === "delete" && live.every((one) => isWithinReach(one.row) && !isAdopted(one));
   const [first] = live;
   if (first !== undefined && !(deletes && debt.mark !== null && countable)) {
     if (deletes) return { kind: "delete", row: first.row };
