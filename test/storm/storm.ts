@@ -13,7 +13,7 @@ import { Ledger, type Tracked } from "./ledger.ts";
 import { ofEntity, prepare } from "./prepare.ts";
 import { Random } from "./random.ts";
 import { applyFile, provide, untilKilled } from "./runs.ts";
-import { describe, rowsOf, type Stored, storedRows } from "./stored.ts";
+import { describe, isThere, rowsOf, type Stored, storedRows } from "./stored.ts";
 import { unitsOf } from "./units.ts";
 
 export interface StormOptions {
@@ -216,10 +216,12 @@ class Storm {
     return answer;
   };
 
-  /** An update of the product, of a balance that is none of ours. */
-  private updateForeign(): Promise<unknown> {
+  /** An update of the product, of a balance that is none of ours, unless that is used up. */
+  private async updateForeign(): Promise<void> {
+    const foreign = storedRows(this.world.emulator, CUSTOMER).find(({ name }) => name === "somebody:else");
+    if (foreign === undefined || !isThere(foreign, this.world.ms)) return;
     const target = { customer_id: CUSTOMER, feature_id: "credits", balance_id: "somebody:else" };
-    return this.world.call("balances.update", { ...target, add_to_balance: -0.001 });
+    await this.world.call("balances.update", { ...target, add_to_balance: -0.001 });
   }
 
   /** A balance of which no row is left is granted anew when it comes back. */
