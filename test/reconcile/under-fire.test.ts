@@ -273,20 +273,23 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     expect(await onlyRow(world, "api_calls")).toMatchObject({ grant: 100, usage: 30 });
   });
 
-  it("a plan from before creates nothing beside what was made, replaced and used up since", async () => {
-    const world = new World({ level });
-    const stale = await world.plan([monthly(100)]);
-    await world.converge([monthly(100)]);
-    await world.use("acme", "api_calls", 30);
-    world.ms += 60_000;
-    await world.converge([monthly(150)]);
-    await world.use("acme", "api_calls", 120);
-    world.ms += 60_000;
-    const { results } = await world.apply(stale);
-    expect(results.map(({ result }) => result)).toEqual(["not_tried"]);
-    const left = (await world.live("acme")).map(({ remaining }) => remaining);
-    expect(left).toEqual([0]);
-  });
+  it.each(["end", "delete"] as const)(
+    "a plan from before creates nothing beside what was made, replaced and used up since (%s)",
+    async (retire) => {
+      const world = new World({ level });
+      const stale = await world.plan([monthly(100)]);
+      await world.converge([monthly(100)]);
+      await world.use("acme", "api_calls", 30);
+      world.ms += 60_000;
+      await world.converge([monthly(150)], { retire });
+      await world.use("acme", "api_calls", 120);
+      world.ms += 60_000;
+      const { results } = await world.apply(stale);
+      expect(results.map(({ result }) => result)).toEqual(["not_tried"]);
+      const left = (await world.live("acme")).map(({ remaining }) => remaining);
+      expect(left).toEqual([0]);
+    },
+  );
 
   it("a customer in use loses nothing of what is used while a balance is replaced", async () => {
     const world = new World({ level });

@@ -3,6 +3,7 @@
 import { AutumnError, type UpdateBalanceBody } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
 import { isMore, minus, plus, sameAmount, units } from "../amounts.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row } from "../row.ts";
 import { createdRow, markedFields, type Step } from "../transitions/transitions.ts";
 import { createBody } from "./body.ts";
@@ -95,7 +96,8 @@ export class CustomerWriter {
         }
         if (!isDoubtful(error)) throw error;
         const isOld = error.isUsedIdempotencyKey && slice === null && !this.lease.isContended;
-        if (await this.view.until(() => this.view.row(balanceId) !== undefined, { patient: !isOld })) return;
+        // A successor of it says as much: another run may have made and replaced the row since the plan, and deleted it.
+        if (await this.view.until(() => this.isThere(balanceId), { patient: !isOld })) return;
         // The key is of a create within the last day, whose row is gone: another slice makes another key.
         if (error.isUsedIdempotencyKey) slice = this.lease.name;
         if (error.isConflict && !error.isUsedIdempotencyKey)
@@ -104,6 +106,16 @@ export class CustomerWriter {
       }
     }
     throw new NotShownError(`${balanceId} does not show, though it was created`);
+  }
+
+  /** Whether there is a row of this name, or a successor of it. */
+  private isThere(balanceId: string): boolean {
+    const { namespace } = this.environment;
+    const wanted = parseRemoteId(namespace, balanceId);
+    return this.view.rows.some((row) => {
+      const own = parseRemoteId(namespace, row.balanceId);
+      return own !== undefined && own.key === wanted?.key && own.generation >= wanted.generation;
+    });
   }
 
   private async end(row: Row): Promise<void> {
