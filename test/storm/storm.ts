@@ -8,7 +8,7 @@ import { DAY, type Level, START, World } from "../reconcile/world.ts";
 import { audit } from "./audit.ts";
 import { CUSTOMER, inWords, StormFile } from "./file.ts";
 import { type FeatureId, RULES, type Rules, type StormKind } from "./kinds.ts";
-import { LateServer } from "./late.ts";
+import { LATEST_MS, LateServer } from "./late.ts";
 import { Ledger, type Tracked } from "./ledger.ts";
 import { ofEntity, prepare } from "./prepare.ts";
 import { Random } from "./random.ts";
@@ -125,6 +125,8 @@ class Storm {
         await Promise.all([this.run(file.newest), this.run(file.oneOfTheLast())]);
         return;
       case "use":
+        // What a run that was killed has set takes effect late, and is no more to be used in between than its calls.
+        if (this.isQuiet && this.kind === "late") this.world.ms += LATEST_MS;
         return this.use(random.pick(this.rules.used));
       case "time":
         return this.time();
