@@ -495,6 +495,23 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     },
   );
 
+  it("a cut and an end of which another call undoes the grant are completed, and cut nothing twice", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 30);
+    const isCut = (body: Record<string, unknown>): boolean => body.included_grant === 60;
+    let used = 0;
+    undoOnce(world, isCut, { included_grant: 100 });
+    const undoing = world.route;
+    world.route = async (input, init) => {
+      const answer = await undoing(input, init);
+      if (used === 0 && world.sent("update").some(isCut)) used += await useUp(world, "storage", 0.5);
+      return answer;
+    };
+    await world.converge([oneOff(60, { expires_at: NEXT_SUMMER })]);
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 60, usage: 30 + used });
+  });
+
   it("a cut of which what is left was undone is put right though the customer goes on", async () => {
     const world = new World({ level, storeDelayMs: 0 });
     await world.converge([oneOff(100)]);

@@ -37,7 +37,7 @@ export class RowUpdater {
    */
   async send(purpose: string, row: Row, { body, shows, exact, about }: Update): Promise<Row | undefined> {
     const name = nameOf(row);
-    const settles = (now: Row): boolean => shows(now) || !isSameRow(now, row);
+    const settles = (now: Row): boolean => shows(now) || !isSameRow(now, row, body);
     let isCompleted = false;
     /** Reads the effect of what was sent, and sends what is left of it where only a part shows. */
     const completed = async (sent: Attempt, what: UpdateBalanceBody, patient: boolean): Promise<Shown> => {
@@ -47,7 +47,7 @@ export class RowUpdater {
       // A part may have been done, or undone by another call since. It is completed at once, before usage hides it: after
       // a kill, nobody could tell. Of a call whose answer was lost, nothing may have been done: that is seen later.
       const isAnswered = sent === "sent" || sent === "failed";
-      const rest = isAnswered ? restOf(what, row, this.view.row(name)) : null;
+      const rest = isAnswered ? restOf(what, row, this.view.row(name), USED_AT_ONCE) : null;
       isCompleted ||= rest !== null;
       if (rest !== null && (await this.attempt(`${purpose} rest`, row, rest, this.lease.name)) === "gone")
         return undefined;
@@ -119,23 +119,33 @@ export class RowUpdater {
   }
 }
 
+/** The part of a cut by which usage may have risen between two reads. */
+const USED_AT_ONCE = 1 / 50;
+
 /**
  * What a half-done update has left to do: units were added, but the grant or the reset has not moved. Servers before
  * October 2026 apply its fields one by one, and may stop in between; and another call may undo one of them.
  * @param now the row as it reads now; customers may have gone on using it
+ * @param share how much of a cut they may have used since, from 0 to 1
  * @returns `null` when nothing was done, as far as can be told
  */
-function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
+function restOf(
+  body: UpdateBalanceBody,
+  before: Row,
+  now: Row | undefined,
+  share = 0,
+): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
-  if (now === undefined || !add || !isSameRow(now, before)) return null;
+  if (now === undefined || !add || !isSameRow(now, before, body)) return null;
   // Usage meanwhile looks like a subtraction and a refund like an addition, but hardly of this size.
+  const used = minus(now.usage, before.usage);
   const isDone =
-    add > 0
-      ? isMore(minus(before.usage, now.usage), add / 2)
-      : sameAmount(minus(before.usage, add), now.usage);
+    add > 0 ? isMore(-used, add / 2) : sameAmount(used, -add) || (used > -add && used <= -add * (1 + share));
   return isDone ? rest : null;
 }
 
-/** Whether the row has not changed, except for its usage. */
-const isSameRow = (a: Row, b: Row): boolean =>
-  sameAmount(a.grant, b.grant) && a.resetsAt === b.resetsAt && a.expiresAt === b.expiresAt;
+/** Whether the row has not changed, except for its usage, and for its end as the update sets it. */
+const isSameRow = (now: Row, before: Row, { expires_at }: UpdateBalanceBody): boolean =>
+  sameAmount(now.grant, before.grant) &&
+  now.resetsAt === before.resetsAt &&
+  (now.expiresAt === before.expiresAt || now.expiresAt === expires_at);
