@@ -51,6 +51,24 @@ describe.each(LEVELS)("on a server of %s", (level) => {
     await expectOnly(world, entry, { id: "test:storage~3", usage: used });
   });
 
+  it("a row that came back and has ended is not counted in a later cycle, of another interval", async () => {
+    const world = new World({ level });
+    const reset = { interval: "week" } as const;
+    const entry = oneOff(150, { reset });
+    await world.converge([oneOff(100, { reset: { interval: "day" } })]);
+    await use(world, "storage", 100);
+    await world.converge([entry]);
+    expect(await use(world, "storage", 1000)).toBe(50);
+    world.ms += DAY;
+    expect(await use(world, "storage", 30)).toBe(30);
+    // The daily row ends, and its successor is used up: nothing can be counted on it.
+    await world.apply(await world.plan([entry]));
+    world.ms += 7 * DAY;
+    await use(world, "storage", 10);
+    await world.apply(await world.plan([entry]));
+    await expectOnly(world, entry, { id: "test:storage~2", usage: 10 });
+  });
+
   it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {
     const world = new World({ level });
     world.ms = Date.UTC(2027, 0, 10);

@@ -180,8 +180,8 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
 
 /**
  * Whether the row's usage belongs to the successor's current cycle; usage of a past cycle no longer counts.
- * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when it does not
- *   matter
+ * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when the row may have
+ *   been used since
  */
 function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: number): boolean {
   const { reset, resetsAt } = successor;
@@ -192,13 +192,13 @@ function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: n
     const isOver = secondOf(nextBoundary(row.resetsAt, reset, now)) === secondOf(resetsAt);
     return !isOver && isInCycleOf(row, successor, now);
   }
-  return first === null || resetsAt <= first + CREATION_MS;
+  return first === null ? isInCycleOf(row, successor, now) : resetsAt <= first + CREATION_MS;
 }
 
-/** Whether the row was live during the successor's current cycle, although its own cycle is another. */
-function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number): boolean {
+/** Whether the row's cycle reaches into the successor's current one, although it is another. */
+function isInCycleOf(row: Row, { reset, resetsAt }: Row, now: number): boolean {
   if (reset === null || resetsAt === null) return true;
-  return Math.min(expiresAt ?? now, now) >= addCycles(resetsAt, reset, -1);
+  return Math.min(row.expiresAt ?? now, row.resetsAt ?? now, now) >= addCycles(resetsAt, reset, -1);
 }
 
 /**
