@@ -260,6 +260,7 @@ export class AccountReader {
       known,
       listed: () => this.listedRowsIfAny(customerId),
       asked: this.wanted.entitiesOf(customerId),
+      matters: ({ external_id: name }) => name !== null && this.wanted.concerns(customerId, name),
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);
