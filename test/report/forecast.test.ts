@@ -85,14 +85,21 @@ describe("the text", () => {
   });
 
   it("shows some of the months of eight thousand years, and how many more there are", () => {
-    const monthly = { customer_id: "acme", feature_id: "api_calls", included: 5, reset: { interval: "month" } };
+    const monthly = {
+      customer_id: "acme",
+      feature_id: "api_calls",
+      included: 5,
+      reset: { interval: "month" },
+    };
     const balances = [desiredBalance(monthly as BalanceEntry)];
     const ever = {
       namespace: "contracts",
       forecast: forecast(balances, FROM, Date.UTC(9999, 11, 31)),
       isMoment: false,
     };
-    expect(forecastText(ever, { most: 12 })).toContain("  … and 95,666 more months: --full shows all of them");
+    expect(forecastText(ever, { most: 12 })).toContain(
+      "  … and 95,666 more months: --full shows all of them",
+    );
     // All of them are more amounts than a call takes arguments.
     const two = [...balances, desiredBalance({ ...monthly, feature_id: "exports" } as BalanceEntry)];
     const most = { ...ever, forecast: forecast(two, FROM, Date.UTC(9999, 11, 31)) };

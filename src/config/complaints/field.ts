@@ -3,7 +3,7 @@
 import { didYouMean, printable, quoted } from "../../text/index.ts";
 import { exampleOf } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
-import { bare, type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { assigned, bare, type Explanation, explanation, isItem, type WrongValue } from "./explanation.ts";
 import { explainInstant } from "./instant.ts";
 import { explainNumber } from "./number.ts";
 import { explainText } from "./text.ts";
@@ -41,11 +41,10 @@ function empty({ name, schema, written, isOptional }: WrongValue): Explanation {
   if (name.startsWith("balances.")) return explanation("empty", message, "remove the `-`");
   const example = exampleOf(schema);
   const value = example === undefined ? "give it a value" : `give it a value, for example \`${example}\``;
-  const otherwise = isOptional === false ? "" : ", or remove the field";
-  const last = name.slice(name.lastIndexOf(".") + 1);
+  const otherwise = isItem(name) ? ", or remove it" : isOptional === false ? "" : ", or remove the field";
   const asText =
     schema.type === "string" && written
-      ? `; if that is the text, quote it: \`${last}: ${quoted(written)}\``
+      ? `; if that is the text, quote it: \`${assigned(name, quoted(written))}\``
       : "";
   return explanation("empty", message, `${value}${otherwise}${asText}`);
 }
@@ -137,11 +136,7 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
     const fields = Object.keys(schema.properties ?? {}).map((one) => `\`${one}\``);
     return explanation("not-a-mapping", message, `write fields below it; there are ${fields.join(", ")}`);
   }
-  return explanation(
-    "not-a-mapping",
-    message,
-    `write \`${name.slice(name.lastIndexOf(".") + 1)}: ${example}\``,
-  );
+  return explanation("not-a-mapping", message, `write \`${assigned(name, example)}\``);
 }
 
 function explainList({ name, value, schema, written }: WrongValue): Explanation {
