@@ -3,7 +3,7 @@
 export const validate = validate52;
 export default validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:policy:v1","type":"object","required":["version","rules"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"rules":{"type":"array","maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule"}},"cases":{"type":"array","maxItems":1000,"items":{"$ref":"part:%2F%24defs%2Fcase"}}}};
-const schema20 = {"type":"object","required":["name","then"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},"on":{"enum":["entry","change","plan"]},"when":{"type":"string","minLength":1,"maxLength":2000},"use":{"enum":["must_expire","must_have_reason","at_most","no_unlimited","live_only_in"]},"where":{"type":"string","minLength":1,"maxLength":2000},"feature":{"type":"string","minLength":1,"maxLength":500},"units":{"type":"number","minimum":0},"within_days":{"type":"number","exclusiveMinimum":0},"folders":{"type":"array","maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"}},"then":{"anyOf":[{"enum":["deny","warn"]},{"type":"object","required":["approve"],"additionalProperties":false,"properties":{"approve":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"}}}]},"message":{"type":"string","minLength":1,"maxLength":500}}};
+const schema20 = {"type":"object","required":["name","then"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},"on":{"enum":["entry","change","plan"]},"when":{"type":"string","minLength":1,"maxLength":2000},"use":{"enum":["must_expire","must_have_reason","at_most","no_unlimited","live_only_in"]},"where":{"type":"string","minLength":1,"maxLength":2000},"feature":{"type":"string","minLength":1,"maxLength":500},"units":{"type":"number","minimum":0},"within_days":{"type":"number","exclusiveMinimum":0},"folders":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"}},"then":{"anyOf":[{"enum":["deny","warn"]},{"type":"object","required":["approve"],"additionalProperties":false,"properties":{"approve":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"}}}]},"message":{"type":"string","minLength":1,"maxLength":500}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$", "u");
 const schema21 = {"type":"string","minLength":1,"maxLength":200};
@@ -318,6 +318,16 @@ vErrors.push(err20);
 }
 errors++;
 }
+if(data8.length < 1){
+const err21 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate54(data8[i0], {instancePath:instancePath+"/folders/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -327,12 +337,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err21];
+vErrors = [err22];
 }
 else {
-vErrors.push(err21);
+vErrors.push(err22);
 }
 errors++;
 }
@@ -343,21 +353,7 @@ const _errs20 = errors;
 let valid3 = false;
 const _errs21 = errors;
 if(!((data10 === "deny") || (data10 === "warn"))){
-const err22 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema20.properties.then.anyOf[0].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-var _valid0 = _errs21 === errors;
-valid3 = valid3 || _valid0;
-const _errs22 = errors;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.approve === undefined){
-const err23 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/required",keyword:"required",params:{missingProperty: "approve"},message:"must have required property '"+"approve"+"'"};
+const err23 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema20.properties.then.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -366,9 +362,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-for(const key1 in data10){
-if(!(key1 === "approve")){
-const err24 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+var _valid0 = _errs21 === errors;
+valid3 = valid3 || _valid0;
+const _errs22 = errors;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.approve === undefined){
+const err24 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/required",keyword:"required",params:{missingProperty: "approve"},message:"must have required property '"+"approve"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -377,12 +376,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data10.approve !== undefined){
-let data11 = data10.approve;
-if(typeof data11 === "string"){
-if(!pattern3.test(data11)){
-const err25 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"+"\""};
+for(const key1 in data10){
+if(!(key1 === "approve")){
+const err25 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -392,8 +388,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-else {
-const err26 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.approve !== undefined){
+let data11 = data10.approve;
+if(typeof data11 === "string"){
+if(!pattern3.test(data11)){
+const err26 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"+"\""};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -403,9 +402,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
 else {
-const err27 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err27 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -414,15 +412,27 @@ vErrors.push(err27);
 }
 errors++;
 }
-var _valid0 = _errs22 === errors;
-valid3 = valid3 || _valid0;
-if(!valid3){
-const err28 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+var _valid0 = _errs22 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err29 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -442,17 +452,7 @@ if(data.message !== undefined){
 let data12 = data.message;
 if(typeof data12 === "string"){
 if(data12.length > 500){
-const err29 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-if(data12.length < 1){
-const err30 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err30 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -461,9 +461,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.length < 1){
+const err31 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -473,14 +472,25 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
 else {
-const err32 = {instancePath,schemaPath:"#/$defs/rule/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
 else {
 vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/$defs/rule/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
 }
 errors++;
 }

@@ -1,6 +1,7 @@
 // Explains what is wrong with one value, and what to write instead.
 
 import { didYouMean, printable, quoted } from "../../text/index.ts";
+import { yamlText } from "../entry-text.ts";
 import { exampleOf } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
 import { assigned, bare, type Explanation, explanation, isItem, type WrongValue } from "./explanation.ts";
@@ -154,7 +155,11 @@ function explainList({ name, value, schema, written }: WrongValue): Explanation 
   return explanation(
     "not-a-list",
     message,
-    isBlock(value) ? hintForBlock(name) : "start every entry with `- `",
+    isBlock(value)
+      ? hintForBlock(name)
+      : schema.items?.type === "string" && (typeof value === "string" || typeof value === "number")
+        ? `write it as a list: \`${assigned(name, `[${yamlText(String(value))}]`)}\``
+        : "start every entry with `- `",
   );
 }
 
