@@ -24,7 +24,7 @@ export { type BaseOptions, brokenBase, type LoadedBase, loadBase } from "./git/l
 export type { Commit } from "./git/log.ts";
 export { type LoadOptions, loadConfig, loadConfigIfAny, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
-export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
+export { asksForMembers, type KnownCustomer, needsAsking, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";
 export { MAX_FILE_BYTES, readText } from "./read-text.ts";
 export type { Tree } from "./yaml/places.ts";

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import {
   type LoadedConfig,
   loadConfig,
+  loadConfigSync,
   loadExpanded,
   parseBalances,
   withMembers,
@@ -336,6 +337,19 @@ describe("a group that Autumn is asked for", () => {
     expect(() => withMembers({ ...config, balances: twice.balances }, customers)).toThrow(
       'given "i" at balances.yaml:4:10 too',
     );
+  });
+
+  it("are compared with what entries adopt", async () => {
+    const adopting = (adopt: string) =>
+      `version: 1\nnamespace: contracts\nbalances:\n  - { customer_id: a, feature_id: exports, id: own, included: 1, adopt: "${adopt}" }\ngrants:\n  - { id: i, feature_id: exports, included: 1, to: { autumn: { search: a } } }\n`;
+    const members = async (adopt: string, known: readonly { id: string }[]) => {
+      const cwd = folder({ "balances.yaml": adopting(adopt) });
+      return () => withMembers(loadConfigSync([], { cwd, withQueries: true }), known);
+    };
+    const message = `"contracts:i~2" is the balance of the entry at balances.yaml:6:5`;
+    expect(await members("contracts:i~2", [{ id: "a" }])).toThrow(message);
+    expect(await members("contracts:i~2", [{ id: "ab" }])).not.toThrow();
+    expect(await members("other:i", [{ id: "a" }])).not.toThrow();
   });
 
   it("is named where all balances are written out, as its own are not", () => {

@@ -176,6 +176,8 @@ describe("the hint for a field that belongs elsewhere", () => {
       "no-first-reset-of-phases /balances/0/next_reset_at",
       "phases-say-it /balances/0/rollover",
     ]);
+    const within = block(PHASES.replace("included: 6", "included: 6, next_reset_at: 2030-01-01T00:00:00Z"));
+    expect(read(within).problems.map(({ code }) => code)).toEqual(["unknown-field"]);
   });
 });
 

@@ -101,6 +101,9 @@ describe("decode_balances", () => {
     expect(refusal(granted("{ customers: [acme] }"))).toBe(
       'line 5, column 5: `when_they_leave: keep` has no effect in Terraform: who leaves the group "welcome" loses the balance (write `when_they_leave: end`, which is what happens)',
     );
+    expect(refusal(granted("{ csv: a.csv }", ", when_they_leave: end"))).toBe(
+      "line 5, column 18: a.csv: Terraform's functions read no CSV file (write the customers of the group, or grant it with the command line)",
+    );
     const yaml = granted("{ customers: [acme, globex] }", ", when_they_leave: end");
     expect(functions.decode_balances.call([yaml])).toEqual({
       "acme/welcome": expect.objectContaining({ customer_id: "acme", included: 5 }),

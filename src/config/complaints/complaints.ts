@@ -63,8 +63,9 @@ export function complaintsOf(
       say("value", instancePath, explanation, found === null ? "name" : "value");
     }
   }
-  // A misspelled field is not also a missing one.
+  // A misspelled field is not also a missing one, and one that is not there breaks no rule.
   for (const id of meant) said.delete(id);
+  for (const id of said.keys()) if (id.startsWith("unknown ")) said.delete(id.replace("unknown", "rule"));
   return [...said.values()];
 }
 

@@ -27,6 +27,8 @@ export interface Group {
   /** The key of the balance, and so the name of the group. */
   readonly name: string;
   readonly source: "customers" | "csv" | "autumn";
+  /** The CSV file of the members, relative to the working folder, if they are in one that was read. */
+  readonly csv?: string;
   readonly whenTheyLeave: WhenTheyLeave;
   readonly place?: Place;
   readonly pointer: string;
@@ -82,6 +84,7 @@ export function expandGrant(grant: Fields, context: Context): ExpandedGrant | un
     const hint = "add an `id`: by it, each customer is given the balance once, whatever becomes of the group";
     complain("missing-field", "`id` is missing", hint, pointer, "value");
   }
+  const table = source === "csv" ? tableOf(target, context) : undefined;
   const place = tree.placeOfValue(pointer);
   const group: Group | null =
     typeof id !== "string"
@@ -89,13 +92,14 @@ export function expandGrant(grant: Fields, context: Context): ExpandedGrant | un
       : {
           name: id,
           source,
+          ...(table === undefined ? {} : { csv: table.file }),
           whenTheyLeave: leaving as WhenTheyLeave,
           ...(place ? { place } : {}),
           pointer,
           query: target.autumn ?? null,
           balance: ofBalance(balance.fields) as Group["balance"],
         };
-  return { group, members: membersOf(target, source, balance, context) };
+  return { group, members: membersOf(target, source, balance, table, context) };
 }
 
 /** Which of the three gives the members. */
@@ -129,6 +133,7 @@ function membersOf(
   target: GrantTarget,
   source: Group["source"],
   balance: ExpandedFields,
+  table: Table | undefined,
   context: Context,
 ): ExpandedGrant["members"] {
   const { pointer, tree } = context;
@@ -150,7 +155,6 @@ function membersOf(
       return member(customer, { at, ...(place ? { place } : {}) });
     });
   }
-  const table = tableOf(target, context);
   if (table === undefined) return nobody;
   const rows = rowsOf(target, table, context);
   if (rows.length === 0) return nobody;
