@@ -40,7 +40,7 @@ export function problemsOfQueries({ declaredGroups = [] }: LoadedConfig): Proble
 export const needsAsking = (group: Group): Problem => ({
   code: "needs-asking",
   message: `Autumn is not asked here who belongs to the group ${quoted(group.name)}`,
-  hint: "write its customers, or grant it with the command line",
+  hint: "write its customers; only `autumn-balances plan`, `apply` and the like ask Autumn",
   ...placed(group),
 });
 

@@ -63,6 +63,16 @@ describe("forecast", () => {
     expect(html).toMatch(/^<!DOCTYPE html>/);
   });
 
+  it("says of a group that only Autumn knows that it asks nobody", async () => {
+    const grants = [{ id: "g", feature_id: "exports", included: 5, to: { autumn: { plan: "pro" } } }];
+    const files = { "balances.yaml": balances([], { grants }) };
+    const { code, stderr } = await run(["forecast"], { cwd: folder(files) });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'Autumn is not asked here who belongs to the group "g"\n  hint: write its customers; only',
+    );
+  });
+
   it("refuses an end before the beginning, and what is no moment", async () => {
     const { code, stderr } = await run(["forecast", "--from", "2027-01-01", "--until", "2026-01-01"], {
       cwd: cwd(),
