@@ -11,6 +11,15 @@ type Context = ClientContext<Client | null>;
 const customerId = { type: "string", required: true, description: "The customer's id." } as const;
 const computed = <T>(type: T, description: string) => ({ type, computed: true, description }) as const;
 
+/** Without an id, Autumn would answer for any customer; Terraform lets null and empty texts through. */
+function refuseNoId(name: "customer_id" | "feature_id", id: unknown): void {
+  if (id !== null && !(typeof id === "string" && id.trim() === "")) return;
+  throw new DiagnosticError(`\`${name}\` is ${id === null ? "null" : "empty"}`, {
+    detail: "Write an id; if it comes from a variable or another resource, check what that has.",
+    path: [name],
+  });
+}
+
 const balancesSchema = {
   description: "Everything a customer has been granted, by whomever, with what is used and left.",
   attributes: {
@@ -61,6 +70,7 @@ function described(row: Row, now: number) {
 
 const balances: DataSource<typeof balancesSchema, Client | null> = {
   schema: balancesSchema,
+  validate: ({ customer_id: id }) => refuseNoId("customer_id", id),
   async read({ customer_id: id }, context: Context) {
     const { balances: service } = clientOf(context.client);
     const rows = await service.everythingOf(id);
@@ -86,6 +96,7 @@ const customerSchema = {
 
 const customer: DataSource<typeof customerSchema, Client | null> = {
   schema: customerSchema,
+  validate: ({ customer_id: id }) => refuseNoId("customer_id", id),
   async read({ customer_id: id }, context: Context) {
     const found = await clientOf(context.client).balances.api.getCustomer(id);
     if (found === undefined) throw noCustomer(id);
@@ -108,6 +119,7 @@ const featureSchema = {
 
 const feature: DataSource<typeof featureSchema, Client | null> = {
   schema: featureSchema,
+  validate: ({ feature_id: id }) => refuseNoId("feature_id", id),
   async read({ feature_id: id }, context: Context) {
     const found = (await clientOf(context.client).balances.allFeatures()).get(id);
     if (found === undefined) {

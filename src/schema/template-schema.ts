@@ -119,7 +119,7 @@ const customerId = { type: "string", pattern: ID_PATTERN };
 const oneOrSeveral = (value: JsonSchema): JsonSchema => ({
   if: { type: "array" },
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  then: { type: "array", items: value },
+  then: { type: "array", minItems: 1, items: value },
   else: value,
 });
 

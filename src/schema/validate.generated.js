@@ -2590,7 +2590,7 @@ return errors === 0;
 validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema56 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"}};
-const schema57 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]}};
+const schema57 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]}};
 const schema58 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
 
 function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2978,7 +2978,7 @@ return errors === 0;
 }
 validate141.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema61 = {"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
+const schema61 = {"if":{"type":"object","properties":{"phases":false},"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
 
 function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2993,10 +2993,10 @@ evaluated0.items = undefined;
 const _errs0 = errors;
 let valid0 = true;
 const _errs1 = errors;
-const _errs2 = errors;
-let valid1 = false;
 const _errs3 = errors;
-if(errors === _errs3){
+let valid1 = false;
+const _errs4 = errors;
+if(errors === _errs4){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.reset !== undefined){
 const err0 = {};
@@ -3020,14 +3020,14 @@ vErrors.push(err1);
 errors++;
 }
 }
-var _valid1 = _errs3 === errors;
+var _valid1 = _errs4 === errors;
 valid1 = valid1 || _valid1;
 if(_valid1){
 var props0 = {};
 props0.reset = true;
 }
-const _errs5 = errors;
-if(errors === _errs5){
+const _errs6 = errors;
+if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.reset === undefined) && (missing0 = "reset")){
@@ -3043,8 +3043,8 @@ errors++;
 else {
 if(data.reset !== undefined){
 let data1 = data.reset;
-const _errs7 = errors;
-if(errors === _errs7){
+const _errs8 = errors;
+if(errors === _errs8){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.interval === undefined) && (missing1 = "interval")){
@@ -3097,7 +3097,7 @@ vErrors.push(err6);
 errors++;
 }
 }
-var _valid1 = _errs5 === errors;
+var _valid1 = _errs6 === errors;
 valid1 = valid1 || _valid1;
 if(_valid1){
 if(props0 !== true){
@@ -3116,14 +3116,42 @@ vErrors.push(err7);
 errors++;
 }
 else {
-errors = _errs2;
+errors = _errs3;
 if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
+if(_errs3){
+vErrors.length = _errs3;
 }
 else {
 vErrors = null;
 }
+}
+}
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(props0 !== true){
+props0 = props0 || {};
+props0.phases = true;
+}
+if(data.phases !== undefined){
+const err8 = {};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
 }
 }
 var _valid0 = _errs1 === errors;
@@ -3137,31 +3165,10 @@ vErrors = null;
 }
 }
 if(_valid0){
-const _errs10 = errors;
+const _errs11 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.rollover !== undefined){
-const err8 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3170,7 +3177,28 @@ vErrors.push(err10);
 }
 errors++;
 }
-var _valid0 = _errs10 === errors;
+if(data.next_reset_at !== undefined){
+const err11 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid0 = _errs11 === errors;
 valid0 = _valid0;
 if(valid0){
 if(props0 !== true){
@@ -3181,12 +3209,12 @@ props0.next_reset_at = true;
 }
 }
 if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err13 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err13];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err13);
 }
 errors++;
 }
@@ -3653,7 +3681,7 @@ return errors === 0;
 }
 validate149.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema65 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}};
+const schema65 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false}}};
 
 function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3776,24 +3804,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+else {
+const err9 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
 }
 errors++;
 }
@@ -3808,17 +3826,16 @@ props0.reset = true;
 props0.rollover = true;
 props0.starts_at = true;
 props0.expires_at = true;
-props0.next_reset_at = true;
 props0.phases = true;
 }
 }
 if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err10];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err10);
 }
 errors++;
 }
@@ -3925,12 +3942,110 @@ return errors === 0;
 }
 validate153.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema67 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
+const schema67 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"next_reset_at":false}}};
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate155.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.phases === undefined) && (missing0 = "phases")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.next_reset_at !== undefined){
+const err2 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.next_reset_at = true;
+props0.phases = true;
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate155.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate155.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema68 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
+
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3995,10 +4110,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate160.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4170,6 +4285,22 @@ props0 = props0 || {};
 Object.assign(props0, props8);
 }
 }
+if(!(validate155(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+errors = vErrors.length;
+}
+else {
+var props9 = validate155.evaluated.props;
+}
+if(props0 !== true && props9 !== undefined){
+if(props9 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props9);
+}
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
 if(!(((((((key0 === "starts_at") || (key0 === "ends_at")) || (key0 === "included")) || (key0 === "included_grant")) || (key0 === "unlimited")) || (key0 === "reset")) || (key0 === "rollover"))){
@@ -4226,8 +4357,8 @@ errors = vErrors.length;
 }
 }
 if(data0.rollover !== undefined){
-if(!(validate160(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate162(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -4335,13 +4466,13 @@ return errors === 0;
 }
 validate135.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
-const schema68 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
-const schema69 = {"type":"string","enum":["refused","allowed"]};
+const schema69 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
+const schema70 = {"type":"string","enum":["refused","allowed"]};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4359,7 +4490,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data === "refused") || (data === "allowed"))){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values"};
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema70.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4368,16 +4499,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate169.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4423,8 +4554,8 @@ vErrors = null;
 }
 if(!_valid0){
 const _errs3 = errors;
-if(!(validate169(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate171(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
@@ -4440,10 +4571,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate168.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4677,8 +4808,8 @@ errors = vErrors.length;
 }
 }
 if(data5.gaps !== undefined){
-if(!(validate168(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate170(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
 errors = vErrors.length;
 }
 }
@@ -4809,8 +4940,8 @@ errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate168(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate170(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
 errors = vErrors.length;
 }
 }
@@ -4830,13 +4961,13 @@ return errors === 0;
 }
 validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
-const schema71 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
+const schema71 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
+const schema72 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4865,17 +4996,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate192.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
+const schema73 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
 
-function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate213.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4904,17 +5035,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate213.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate213.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}};
+const schema74 = {"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}};
 
-function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate215.evaluated;
+const evaluated0 = validate217.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4965,18 +5096,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate215.errors = vErrors;
+validate217.errors = vErrors;
 return errors === 0;
 }
-validate215.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate217.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern40 = new RegExp("^[^\\p{Cc}]+$", "u");
 const pattern41 = new RegExp("\\S", "u");
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4995,7 +5126,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema70.properties, key0))){
+if(!(func1.call(schema71.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/$defs/grant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err1];
@@ -5026,8 +5157,8 @@ let data1 = data0.customers;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate192(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate194(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -5100,6 +5231,16 @@ let ifClause0;
 if(_valid0){
 const _errs17 = errors;
 if(Array.isArray(data5)){
+if(data5.length < 1){
+const err7 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate76(data5[i1], {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
@@ -5109,12 +5250,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err8 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err7];
+vErrors = [err8];
 }
 else {
-vErrors.push(err7);
+vErrors.push(err8);
 }
 errors++;
 }
@@ -5133,19 +5274,7 @@ valid5 = _valid0;
 ifClause0 = "else";
 }
 if(!valid5){
-const err8 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err9 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5155,12 +5284,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data0.map !== undefined){
-let data7 = data0.map;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key3 in data7){
-if(!((((((key3 === "customer_id") || (key3 === "entity_id")) || (key3 === "included")) || (key3 === "unlimited")) || (key3 === "expires_at")) || (key3 === "next_reset_at"))){
-const err10 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+else {
+const err10 = {instancePath:instancePath+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5170,9 +5296,12 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data7.customer_id !== undefined){
-if(typeof data7.customer_id !== "string"){
-const err11 = {instancePath:instancePath+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.map !== undefined){
+let data7 = data0.map;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key3 in data7){
+if(!((((((key3 === "customer_id") || (key3 === "entity_id")) || (key3 === "included")) || (key3 === "unlimited")) || (key3 === "expires_at")) || (key3 === "next_reset_at"))){
+const err11 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5182,9 +5311,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data7.entity_id !== undefined){
-if(typeof data7.entity_id !== "string"){
-const err12 = {instancePath:instancePath+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.customer_id !== undefined){
+if(typeof data7.customer_id !== "string"){
+const err12 = {instancePath:instancePath+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5194,9 +5323,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data7.included !== undefined){
-if(typeof data7.included !== "string"){
-const err13 = {instancePath:instancePath+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.entity_id !== undefined){
+if(typeof data7.entity_id !== "string"){
+const err13 = {instancePath:instancePath+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5206,9 +5335,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data7.unlimited !== undefined){
-if(typeof data7.unlimited !== "string"){
-const err14 = {instancePath:instancePath+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.included !== undefined){
+if(typeof data7.included !== "string"){
+const err14 = {instancePath:instancePath+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5218,9 +5347,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data7.expires_at !== undefined){
-if(typeof data7.expires_at !== "string"){
-const err15 = {instancePath:instancePath+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.unlimited !== undefined){
+if(typeof data7.unlimited !== "string"){
+const err15 = {instancePath:instancePath+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5230,9 +5359,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data7.next_reset_at !== undefined){
-if(typeof data7.next_reset_at !== "string"){
-const err16 = {instancePath:instancePath+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.expires_at !== undefined){
+if(typeof data7.expires_at !== "string"){
+const err16 = {instancePath:instancePath+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5242,9 +5371,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data7.next_reset_at !== undefined){
+if(typeof data7.next_reset_at !== "string"){
+const err17 = {instancePath:instancePath+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5254,17 +5383,29 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data0.autumn !== undefined){
-let data14 = data0.autumn;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key4 in data14){
-if(!(((key4 === "plan") || (key4 === "status")) || (key4 === "search"))){
-const err18 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+else {
+const err18 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err18];
 }
 else {
 vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data0.autumn !== undefined){
+let data14 = data0.autumn;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key4 in data14){
+if(!(((key4 === "plan") || (key4 === "status")) || (key4 === "search"))){
+const err19 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
 }
 errors++;
 }
@@ -5275,12 +5416,12 @@ const _errs40 = errors;
 let valid10 = true;
 const _errs41 = errors;
 if(!(Array.isArray(data15))){
-const err19 = {};
+const err20 = {};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err20];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err20);
 }
 errors++;
 }
@@ -5298,21 +5439,31 @@ let ifClause1;
 if(_valid1){
 const _errs43 = errors;
 if(Array.isArray(data15)){
+if(data15.length < 1){
+const err21 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
 const len2 = data15.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate192(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate194(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err20];
+vErrors = [err22];
 }
 else {
-vErrors.push(err20);
+vErrors.push(err22);
 }
 errors++;
 }
@@ -5322,8 +5473,8 @@ ifClause1 = "then";
 }
 else {
 const _errs46 = errors;
-if(!(validate192(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate194(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs46 === errors;
@@ -5331,34 +5482,7 @@ valid10 = _valid1;
 ifClause1 = "else";
 }
 if(!valid10){
-const err21 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-if(data14.status !== undefined){
-let data17 = data14.status;
-if(!((data17 === "active") || (data17 === "scheduled"))){
-const err22 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-if(data14.search !== undefined){
-let data18 = data14.search;
-if(typeof data18 === "string"){
-if(!pattern41.test(data18)){
-const err23 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+const err23 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5368,8 +5492,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.status !== undefined){
+let data17 = data14.status;
+if(!((data17 === "active") || (data17 === "scheduled"))){
+const err24 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5379,9 +5505,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14.search !== undefined){
+let data18 = data14.search;
+if(typeof data18 === "string"){
+if(!pattern41.test(data18)){
+const err25 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5391,9 +5519,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
 else {
-const err26 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err26 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5403,15 +5530,39 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.when_they_leave !== undefined){
-let data19 = data.when_they_leave;
-if(!((data19 === "keep") || (data19 === "end"))){
-const err27 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema70.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err27 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.when_they_leave !== undefined){
+let data19 = data.when_they_leave;
+if(!((data19 === "keep") || (data19 === "end"))){
+const err29 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema71.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -5442,12 +5593,12 @@ errors = vErrors.length;
 }
 if(data.unlimited !== undefined){
 if(typeof data.unlimited !== "boolean"){
-const err28 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+const err30 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err30];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err30);
 }
 errors++;
 }
@@ -5465,8 +5616,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -5502,12 +5653,12 @@ errors = vErrors.length;
 }
 if(data.protected !== undefined){
 if(typeof data.protected !== "boolean"){
-const err29 = {instancePath:instancePath+"/protected",schemaPath:"#/$defs/grant/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+const err31 = {instancePath:instancePath+"/protected",schemaPath:"#/$defs/grant/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
-vErrors = [err29];
+vErrors = [err31];
 }
 else {
-vErrors.push(err29);
+vErrors.push(err31);
 }
 errors++;
 }
@@ -5525,46 +5676,46 @@ errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate213(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
-errors = vErrors.length;
-}
-}
-if(data.with !== undefined){
-if(!(validate215(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+if(!(validate215(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 }
+if(data.with !== undefined){
+if(!(validate217(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err30 = {instancePath,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err30];
+vErrors = [err32];
 }
 else {
-vErrors.push(err30);
+vErrors.push(err32);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
-const schema75 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
+const schema75 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
+const schema76 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate220.evaluated;
+const evaluated0 = validate222.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5593,16 +5744,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate220.errors = vErrors;
+validate222.errors = vErrors;
 return errors === 0;
 }
-validate220.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate219.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5631,7 +5782,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema74.properties, key0))){
+if(!(func1.call(schema75.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5643,8 +5794,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate220(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate222(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
 errors = vErrors.length;
 }
 }
@@ -5697,8 +5848,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -5763,20 +5914,20 @@ errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate213(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+if(!(validate215(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 }
 if(data.with !== undefined){
-if(!(validate215(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+if(!(validate217(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
 errors = vErrors.length;
 }
 }
@@ -5791,17 +5942,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate219.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"type":"object","properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]};
+const schema77 = {"type":"object","properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]};
 
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate241.evaluated;
+const evaluated0 = validate243.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5943,6 +6094,22 @@ props0 = props0 || {};
 Object.assign(props0, props8);
 }
 }
+if(!(validate155(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+errors = vErrors.length;
+}
+else {
+var props9 = validate155.evaluated.props;
+}
+if(props0 !== true && props9 !== undefined){
+if(props9 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props9);
+}
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.customer_id === undefined){
 const err0 = {instancePath,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
@@ -5965,7 +6132,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema76.properties, key0))){
+if(!(func1.call(schema77.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5977,8 +6144,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate220(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate222(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
 errors = vErrors.length;
 }
 }
@@ -6031,8 +6198,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -6097,8 +6264,8 @@ errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
@@ -6113,10 +6280,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate241.errors = vErrors;
+validate243.errors = vErrors;
 return errors === 0;
 }
-validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate243.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6539,8 +6706,8 @@ let data24 = data.grants;
 if(Array.isArray(data24)){
 const len0 = data24.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate191(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate193(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
@@ -6603,8 +6770,8 @@ vErrors = null;
 let ifClause0;
 if(_valid0){
 const _errs51 = errors;
-if(!(validate219(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
+if(!(validate221(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs51 === errors;
@@ -6616,8 +6783,8 @@ ifClause0 = "then";
 }
 else {
 const _errs52 = errors;
-if(!(validate241(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+if(!(validate243(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs52 === errors;

@@ -146,6 +146,10 @@ describe("a ready rule", () => {
       "r of contracts-old/a.yaml",
       "r of ../contracts/a.yaml",
     ]);
+    const sameFolder = ready("live_only_in", { folders: ["./contracts//"] });
+    expect(saidOf(sameFolder, changes, { environment: "live" })).toHaveLength(2);
+    const everywhere = ready("live_only_in", { folders: ["."] });
+    expect(saidOf(everywhere, changes, { environment: "live" })).toEqual(["r of ../contracts/a.yaml"]);
   });
 
   it("is narrowed by `where`", () => {
