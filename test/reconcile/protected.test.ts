@@ -62,6 +62,19 @@ describe.each(LEVELS)("protected, on a server of %s", (level) => {
     );
   });
 
+  it("refuses to cut it under another name, by an entry that adopts its row", async () => {
+    const renamed = { ...storage, id: "other", adopt: "test:storage" };
+    const base = baseOf(guarded, calls);
+    expect(await refused([{ ...renamed, included: 4 }, calls], { base })).toEqual([
+      "test:storage of acme is protected at main, and would be cut to 4",
+    ]);
+    expect(
+      await refused([{ ...renamed, included: 4, reset: { interval: "month" } }, calls], { base }),
+    ).toEqual(["test:other of acme is protected at main, and would be replaced"]);
+    expect(await refused([{ ...renamed, included: 6 }, calls], { base })).toEqual([]);
+    expect(await refused([{ ...renamed, included: 4 }, calls], { base: baseOf(storage, calls) })).toEqual([]);
+  });
+
   it("refuses to prune what is protected at the base, and knows nothing of it without", async () => {
     expect(await refused([calls], { prune: true, base: baseOf(guarded, calls) })).toEqual([
       "test:storage of acme is protected at main, and would be deleted",
