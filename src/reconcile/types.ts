@@ -242,7 +242,7 @@ export interface Plan {
   readonly leftOut: LeftOut | null;
   /** Customers that were looked at. */
   readonly customers: number;
-  /** Rows of this namespace that were seen and have not ended. */
+  /** Rows of this namespace, and those that entries have adopted, that were seen and have not ended. */
   readonly ownedRows: number;
   /** Everything that is not `none`, ordered by customer and key. */
   readonly changes: readonly Change[];
