@@ -26,6 +26,15 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect(await world.live("acme")).toEqual([]);
   });
 
+  it("gives nothing when it is deleted, even if more of it is used than was granted", async () => {
+    const world = new World({ level });
+    await world.converge([{ ...GLOBEX, feature_id: "seats", included: 7 }]);
+    await world.use("globex", "seats", 10);
+    const plan = await world.plan([], { prune: true });
+    expect(plan.changes).toMatchObject([{ kind: "delete", granted: 0, row: { remaining: -3 } }]);
+    expect(plan.totals).toEqual([]);
+  });
+
   it("is ended by pruning where it has replaced others, and counts all of its usage when it is granted again", async () => {
     const world = new World({ level });
     await world.converge([monthly(100)]);

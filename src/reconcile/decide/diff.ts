@@ -229,7 +229,7 @@ export function diffUndeclared(
   const waiting = rows.find((row) => row.resetsAt !== null && stateOf(row, now) === "drained");
   const row = live[0] ?? waiting;
   if (!row) return undefined;
-  const taken = live.reduce((sum, one) => plus(sum, one.resetsAt === null ? one.remaining : one.grant), 0);
+  const taken = live.reduce((sum, one) => plus(sum, leftToTake(one)), 0);
   const blocked = live.length === 0;
   return {
     kind: blocked ? "blocked" : "delete",
@@ -252,6 +252,12 @@ export function diffUndeclared(
     resetsAt: null,
     meanwhile: null,
   };
+}
+
+/** Units that deleting the row takes away. A row that is overdrawn, as seats can be, has nothing left to take. */
+function leftToTake({ unlimited, resetsAt, grant, remaining }: Row): number {
+  if (unlimited) return 0;
+  return resetsAt === null ? Math.max(0, remaining) : grant;
 }
 
 function interrupted(older: readonly Generation[], now: number): Reason {
