@@ -100,6 +100,15 @@ function withField(value: unknown, [name, ...path]: readonly string[], other: un
   return copy;
 }
 
+it("adds up what rolled over in decimals", async () => {
+  const rollovers = [{ balance: 0.1 }, { balance: 0.2 }];
+  const { list } = await answering({ list: [{ ...LISTED, rollovers }], has_more: false }).listBalances(
+    null,
+    null,
+  );
+  expect(list).toMatchObject([{ rolled_over: 0.3 }]);
+});
+
 describe.each(Object.entries(ROUTES))("%s", (name, { good, read }) => {
   it("is read", async () => {
     const { url } = await serveAlways(200, good);
