@@ -369,15 +369,29 @@ describe("a saved plan where balances files are read", () => {
   });
 });
 
-describe("what is no saved plan", () => {
+describe("a saved plan of another version", () => {
   it.each<[string, (text: string) => string, string]>([
-    ["cut off", (text) => text.slice(0, -20), "is damaged, or not all of it is there"],
     [
-      "of another version",
+      "of the tool",
       (text) => text.replace(/"tool_version":"[^"]*"/, '"tool_version":"9.9.9"'),
       "made by version 9.9.9",
     ],
-    ["of another format", (text) => text.replace('"format_version":"1"', '"format_version":"7"'), "format 7"],
+    ["of the format", (text) => text.replace('"format_version":"1"', '"format_version":"7"'), "format 7"],
+  ])("is refused: %s", async (_, change, message) => {
+    const { verb, file, autumn } = await saved([], [ONCE]);
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    const ended = await verb("apply", "plan.saved");
+    expect(ended).toMatchObject({ code: 3, stdout: "" });
+    expect(ended.stderr).toContain("refused: ");
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).toContain("plan --out");
+    expect(autumn.requests()).toEqual([]);
+  });
+});
+
+describe("what is no saved plan", () => {
+  it.each<[string, (text: string) => string, string]>([
+    ["cut off", (text) => text.slice(0, -20), "is damaged, or not all of it is there"],
     [
       "of another tool",
       (text) => text.replace('"tool":"autumn-balances"', '"tool":"terraform"'),
