@@ -69,7 +69,10 @@ export interface Change {
   readonly reasons: readonly Reason[];
   /** Units of usage carried from the retired rows to their successor. */
   readonly carries: number;
-  /** Units the customer gains (or, below 0, loses) by the change: the difference of the grants. */
+  /**
+   * Units the customer gains (or, below 0, loses) by the change: the difference of the grants. Of the entry's feature
+   * only, where a balance moves to another one.
+   */
   readonly granted: number;
   /** For a blocked change: when it can be made, in ms since 1970; `null` when unknown, and for other changes. */
   readonly unblocksAt: number | null;

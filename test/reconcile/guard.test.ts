@@ -50,6 +50,21 @@ describe("a plan is refused", () => {
     expect(codes(await world.plan(entries, limits(33)))).toEqual([]);
   });
 
+  it("that grants a feature more than its limit, even if it takes more of another one", async () => {
+    const world = new World({ level: "2026-10" });
+    await world.converge([oneOff(1000, { id: "pack" })]);
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["api_calls", 400]]) };
+    const plan = await world.plan([oneOff(500, { id: "pack", feature_id: "api_calls" })], { limits });
+    expect(plan.changes).toMatchObject([{ kind: "replace", granted: 500 }]);
+    expect(plan.totals).toEqual([
+      { featureId: "api_calls", per: "once", added: 500, taken: 0 },
+      { featureId: "storage", per: "once", added: 0, taken: 1000 },
+    ]);
+    expect(refusals(plan)).toMatchObject([
+      { code: "too-much-granted", message: "grants 500 api_calls more, over the limit of 400" },
+    ]);
+  });
+
   it("with amounts as people read them, and the option in the hint where one set the limit", async () => {
     const world = new World();
     const limits = { ...DEFAULT_LIMITS, granted: new Map([["storage", 40_000]]) };

@@ -134,6 +134,8 @@ function diffPresent(
   const final = newestOf(end.generations)[0] as Row;
   const retires = retiredBy(steps);
   const joined = rowsTakenOver(row, older, now);
+  // Units of different features cannot be set off against each other.
+  const hadOf = (one: Row): number => (one.featureId === desired.featureId ? had(one, now) : 0);
   const isOpen =
     older.length > 0 &&
     joined.length === 0 &&
@@ -156,8 +158,8 @@ function diffPresent(
       !creates && markOf(row) === "all"
         ? 0
         : joined.reduce(
-            (sum, one) => minus(sum, had(one, now)),
-            minus(desired.included ?? 0, had(joined.length > 0 ? row : replacedBy(row, older, now), now)),
+            (sum, one) => minus(sum, hadOf(one)),
+            minus(desired.included ?? 0, hadOf(joined.length > 0 ? row : replacedBy(row, older, now))),
           ),
     resetsAt: final.resetsAt,
     meanwhile: creates ? meanwhileOf(steps, retires) : null,
