@@ -337,7 +337,10 @@ describe("a saved plan is refused", () => {
     const status = { kind: "status", status: 503, after_effect: true } as const;
     // The features are read first.
     autumn.inject({ route: "POST /v1/features.list", nth: 2, ...status });
-    expect((await verb("apply", "plan.saved")).code).toBe(1);
+    const unclear = await verb("apply", "plan.saved");
+    expect(unclear.code).toBe(1);
+    expect(unclear.stderr).toContain("it is not known whether the plan counts as applied now: features.list");
+    expect(unclear.stderr).toContain("hint: make a new plan with `plan --out`");
     expect(writes()).toEqual([]);
     expect((await verb("apply", "plan.saved")).code).toBe(3);
     expect(writes()).toEqual([]);
