@@ -3,7 +3,7 @@
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { minus, plus } from "../amounts.ts";
 import { nextBoundary } from "../interval.ts";
-import { remoteId } from "../remote-id.ts";
+import { parseRemoteId, remoteId } from "../remote-id.ts";
 import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
 import { waitsForReset } from "../transitions/judge.ts";
@@ -88,7 +88,12 @@ function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
   }
   const flag = context.isBoolean(desired.featureId) ? flagThatIsOn(desired, context) : undefined;
   if (flag) {
-    const text = `${desired.featureId} is on already, by ${nameOf(flag)}; take that one over with \`adopt\``;
+    // An entry can only adopt a row that has no entry of its own.
+    const isOwn = parseRemoteId(context.namespace, flag.balanceId) !== undefined;
+    const way = isOwn
+      ? "remove one of the two entries, or take that one over with `adopt` if it has none"
+      : "take that one over with `adopt`";
+    const text = `${desired.featureId} is on already, by ${nameOf(flag)}; ${way}`;
     return { ...base, kind: "blocked", reasons: [{ code: "flag-is-on", text }] };
   }
   const { reset, nextResetAt } = desired;
