@@ -20,7 +20,7 @@ export {
   loadGitHistory,
   type ReadGitHistory,
 } from "./git/history.ts";
-export { type BaseOptions, brokenBase, type LoadedBase, loadBase } from "./git/load-base.ts";
+export { type BaseOptions, brokenBase, commitAt, type LoadedBase, loadBase } from "./git/load-base.ts";
 export type { Commit } from "./git/log.ts";
 export { type LoadOptions, loadConfig, loadConfigIfAny, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
