@@ -242,7 +242,10 @@ export class Balances {
       reader.publicRows(customerId),
     ]);
     if (stored === undefined) return undefined;
-    return [...stored, ...shown.filter((row) => row.planId !== null)];
+    // Stored rows are without those that were bought, too.
+    const isStored = new Set(stored.map(nameOf));
+    const others = shown.filter((row) => row.planId !== null || (row.paid && !isStored.has(nameOf(row))));
+    return [...stored, ...others];
   }
 
   /** @param about `entities`: those that may hold rows; `discoversEntities`: whether to look for all others too */

@@ -187,6 +187,13 @@ describe("words", () => {
     expect(proposedInWordsOf(prior, unknown)).toEqual(unknown);
   });
 
+  it("of a moment that no calendar has are its milliseconds", () => {
+    expect(stateOfRow(row({ expiresAt: 1e18 }), "k", null).expires_at).toBe("1000000000000000000");
+    expect(stateOfRow(row({ expiresAt: 1e18 }), "k", given({ expires_at: null })).expires_at).toBe(
+      "1000000000000000000",
+    );
+  });
+
   it("of an entity are kept where the server does not tell", () => {
     const hidden = row({ entityId: undefined, entityRef: "ety_1" });
     expect(stateOfRow(hidden, "k", given({ entity_id: "seat" })).entity_id).toBe("seat");
