@@ -10,12 +10,21 @@ import {
   refuseBlocked,
   refuseClash,
   refuseCut,
+  refuseOutdated,
   refuseOver,
   tellingHowToDestroy,
 } from "./diagnostics.ts";
 import type { Balances } from "./engine.ts";
 import { readImportId } from "./import-id.ts";
-import { birthOf, bytesOf, bytesOfRemoval, bytesToKeep, isRemoval } from "./private-state.ts";
+import {
+  birthOf,
+  bytesOf,
+  bytesOfRead,
+  bytesOfRemoval,
+  bytesToKeep,
+  isRemoval,
+  wasLive,
+} from "./private-state.ts";
 import { problemsError, showingProblems } from "./problems.ts";
 import {
   type ClientContext,
@@ -64,7 +73,10 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       ({ row, generation }) =>
         generation === 0 && row !== newest.row && (row.resetsAt !== null || stateOf(row, now) === "live"),
     );
-    return { state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found, private: bytes };
+    return {
+      state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found,
+      private: bytesOfRead(bytes, stateOf(newest.row, now) === "live"),
+    };
   },
 
   async plan({ prior, proposed, config, private: bytes }, context) {
@@ -155,8 +167,10 @@ async function planCreation(
   refuseBlocked(change);
   refuseOver(change);
   refuseCut(change, force);
-  // The row that is there now may be gone by then: Terraform may destroy it first, in a replacement of its own.
-  return change.row === null ? change.balanceId : UNKNOWN;
+  // A row that the state has may be gone by then: Terraform may destroy it first, in a replacement of its own. Another
+  // one may be of a run that was killed, whose plan Terraform is carrying out now: it has to say the same again.
+  const isAdopted = !replaces && !run.isStored(balance) && change.kind !== "replace";
+  return change.row === null || isAdopted ? change.balanceId : UNKNOWN;
 }
 
 /** Refuses or announces an update. @returns the remote_id it will have, unknown unless it is certain */
@@ -171,6 +185,7 @@ async function planUpdate(
   refuseBlocked(change);
   refuseOver(change);
   refuseCut(change, force);
+  refuseOutdated(change, wasLive(bytes));
   announceWorkLeft(change, context);
   return change.kind === "replace" || change.kind === "create" ? UNKNOWN : (prior.remote_id ?? null);
 }
@@ -228,8 +243,10 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
     : birth?.remoteId === remoteId
       ? birth.creationGrant
       : await balances.creationGrantOf(desired, remoteId);
+  // What was planned must stay, even if the row was used up meanwhile and has been replaced: the next read tells.
+  const told = planned.remote_id === UNKNOWN ? remoteId : (planned.remote_id ?? remoteId);
   return {
-    state: { ...planned, remote_id: remoteId, id: idOf(desired.customerId, desired.key) },
+    state: { ...planned, remote_id: told, id: idOf(desired.customerId, desired.key) },
     private: bytesOf({ remoteId, creationGrant }),
   };
 }

@@ -179,6 +179,21 @@ export function refuseBlocked(change: Change): void {
 }
 
 /**
+ * Terraform plans once more before it applies, and lets an update not become a replacement then. What became of the
+ * row after it was read is therefore told as an error.
+ * @param wasLive whether it could be used when Terraform read it
+ * @throws DiagnosticError when that makes it a creation or a replacement
+ */
+export function refuseOutdated({ kind, row, reasons, balanceId }: Change, wasLive: boolean): void {
+  const isOver = wasLive && reasons.every(({ code }) => code === "drained" || code === "expired");
+  if (kind !== "create" && !(kind === "replace" && isOver)) return;
+  const why = row === null ? "It is not there any more." : sentence(reasons.map(({ text }) => text).join("; "));
+  throw new DiagnosticError(`${row === null ? balanceId : nameOf(row)} has changed since Terraform read it`, {
+    detail: `${why} Plan again, and without -refresh=false, to see what would be done about it.`,
+  });
+}
+
+/**
  * A resource stands for a balance that is there. Of one that would have ended before it is granted nothing ever would
  * be, and every plan would show it as about to be created.
  * @throws DiagnosticError when its end has passed

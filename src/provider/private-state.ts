@@ -17,6 +17,12 @@ export function birthOf(bytes: Uint8Array): Birth | null {
   return { remoteId, creationGrant: typeof creationGrant === "number" ? creationGrant : null };
 }
 
+/** The bytes with a note whether the row could be used when Terraform read it: of how things were, a plan is told no more. */
+export const bytesOfRead = (bytes: Uint8Array, isLive: boolean): Uint8Array =>
+  encoder.encode(JSON.stringify({ ...birthOf(bytes), live: isLive }));
+
+export const wasLive = (bytes: Uint8Array): boolean => parsed(bytes).live === true;
+
 /**
  * Tells the apply that a resource is destroyed and that nothing replaces it at its address. Nothing else in the apply's
  * request says so.
@@ -33,5 +39,5 @@ export const isRemoval = (bytes: Uint8Array): boolean => parsed(bytes).removed =
 export const bytesToKeep = (bytes: Uint8Array): Uint8Array =>
   encoder.encode(JSON.stringify({ ...birthOf(bytes) }));
 
-const parsed = (bytes: Uint8Array): Partial<Birth> & { removed?: unknown } =>
+const parsed = (bytes: Uint8Array): Partial<Birth> & { live?: unknown; removed?: unknown } =>
   bytes.length === 0 ? {} : JSON.parse(new TextDecoder().decode(bytes));

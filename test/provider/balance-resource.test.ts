@@ -129,3 +129,24 @@ describe("a balance that would have ended before it is granted", () => {
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 });
+
+describe("a balance that is used up while its update waits for its turn", () => {
+  it("is replaced, and has the remote_id that was planned until it is read again", async () => {
+    const { emulator, state, bytes } = await granted();
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 13 });
+    const context = {
+      client: configure({ requests_per_second: 1000n }),
+      signal: new AbortController().signal,
+      report: () => {},
+    };
+    const planned = { ...state, included: 50n };
+    const wanted = { planned, prior: state, config: CONFIG, private: bytes };
+    const stored = await balanceResource.update(wanted, context);
+    expect(stored.state).toMatchObject({ included: 50n, remote_id: "terraform:api_calls" });
+    expect(await rowsOf(emulator, "acme")).toContainEqual(
+      expect.objectContaining({ id: "terraform:api_calls~2", grant: 50, usage: 20 }),
+    );
+    const read = await balanceResource.read({ state: stored.state, private: NO_BYTES }, context);
+    expect(read?.state).toMatchObject({ included: 50n, remote_id: "terraform:api_calls~2" });
+  });
+});
