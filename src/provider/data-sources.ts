@@ -20,7 +20,10 @@ type Context = ClientContext<Client | null>;
 /** Checks the id that is looked for: no call can be sent for a blank one. */
 const notBlank =
   (name: string) =>
-  (config: { readonly [name: string]: CtyValue }, { report }: { report(problem: Diagnostic): void }): void => {
+  (
+    config: { readonly [name: string]: CtyValue },
+    { report }: { report(problem: Diagnostic): void },
+  ): void => {
     const id = config[name];
     if (typeof id !== "string" || /\S/.test(id)) return;
     const detail = "Check the variable that it comes from.";
@@ -60,8 +63,7 @@ const balancesSchema = {
 } as const satisfies Schema;
 
 /** RFC 3339; a moment that no calendar has cannot be written. */
-const instant = (ms: number | null): string | null =>
-  ms === null || !isMoment(ms) ? null : msToInstant(ms);
+const instant = (ms: number | null): string | null => (ms === null || !isMoment(ms) ? null : msToInstant(ms));
 
 function described(row: Row, now: number) {
   const amount = !row.unlimited && !row.boolean;

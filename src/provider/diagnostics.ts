@@ -187,7 +187,8 @@ export function refuseBlocked(change: Change): void {
 export function refuseOutdated({ kind, row, reasons, balanceId }: Change, wasLive: boolean): void {
   const isOver = wasLive && reasons.every(({ code }) => code === "drained" || code === "expired");
   if (kind !== "create" && !(kind === "replace" && isOver)) return;
-  const why = row === null ? "It is not there any more." : sentence(reasons.map(({ text }) => text).join("; "));
+  const why =
+    row === null ? "It is not there any more." : sentence(reasons.map(({ text }) => text).join("; "));
   throw new DiagnosticError(`${row === null ? balanceId : nameOf(row)} has changed since Terraform read it`, {
     detail: `${why} Plan again, and without -refresh=false, to see what would be done about it.`,
   });

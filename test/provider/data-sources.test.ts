@@ -29,9 +29,8 @@ async function reading(level: Level) {
     signal: new AbortController().signal,
     report: (one: Diagnostic) => void said.push(one),
   };
-  const { balances } = (await dataSources.autumn_balances?.read({ customer_id: "initech" }, context)) as {
-    balances: CtyObject[];
-  };
+  const read = await dataSources.autumn_balances?.read({ customer_id: "initech" }, context);
+  const balances = (read?.balances ?? []) as CtyObject[];
   return { said, row: (id: string) => balances.filter(({ balance_id }) => balance_id === id) };
 }
 
@@ -59,7 +58,10 @@ describe.each(LEVELS)("the balances of a customer, server of %s", (level) => {
 describe("the id of a data source", () => {
   const wrong = async (source: string, config: CtyObject): Promise<Diagnostic | undefined> => {
     const said: Diagnostic[] = [];
-    const context = { signal: new AbortController().signal, report: (one: Diagnostic) => void said.push(one) };
+    const context = {
+      signal: new AbortController().signal,
+      report: (one: Diagnostic) => void said.push(one),
+    };
     await dataSources[source]?.validate?.(config, context);
     return said[0];
   };
