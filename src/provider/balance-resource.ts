@@ -60,22 +60,16 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const { balances, run } = clientOf(context.client);
     run.seeStored(identityOf(state));
     await balances.allFeatures();
-    const desired = desiredOfState(state, balances);
+    const desired = desiredOfState(state, bytes, balances);
     const rows = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
     const [newest] = rows;
     // Drained and expired rows are still there; only a balance without any row is gone.
     if (newest === undefined) return null;
-    const found = stateOfRow(newest.row, desired.key, state);
-    // The remote_id of a row that was taken over stays until its replacement is finished: otherwise nothing would
-    // retire the row.
-    const now = balances.options.clock.now();
-    const unfinished = rows.some(
-      ({ row, generation }) =>
-        generation === 0 && row !== newest.row && (row.resetsAt !== null || stateOf(row, now) === "live"),
-    );
+    const isLive = stateOf(newest.row, balances.options.clock.now()) === "live";
+    const adopted = rows.some(({ generation }) => generation === 0) ? desired.adopt : null;
     return {
-      state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found,
-      private: bytesOfRead(bytes, stateOf(newest.row, now) === "live"),
+      state: stateOfRow(newest.row, desired.key, state),
+      private: bytesOfRead(bytes, { isLive, adopted }),
     };
   },
 
@@ -101,7 +95,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (requiresReplace.length > 0) {
       planned.remote_id = UNKNOWN;
       if (identityOf(prior) !== identityOf(planned)) planRemoval(prior, context);
-      await announceRemoval(prior, context);
+      await announceRemoval(prior, bytes, context);
     } else if (isUnknown({ ...planned, remote_id: null }) || client === null) {
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
@@ -113,7 +107,8 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
 
   async planDelete({ state, private: bytes }, context) {
     planRemoval(state, context);
-    if (context.client?.run.isToCreate(identityOf(state)) !== true) await announceRemoval(state, context);
+    if (context.client?.run.isToCreate(identityOf(state)) !== true)
+      await announceRemoval(state, bytes, context);
     return bytesOfRemoval(bytes);
   },
 
@@ -131,7 +126,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const isFound = balances.names(state.balance_id as string, remoteIdOf(state) ?? "");
     const isTakenOver = () => isFound && run.isToCreate(balance);
     if (isTakenOver()) return announceTakenOver(state, context);
-    const change = await removal(state, balances);
+    const change = await removal(state, bytes, balances);
     if (change === undefined) return announceHistory(state, context);
     refuseBlocked(change);
     await balances.inTurn(change.customerId, async () => {
@@ -197,7 +192,7 @@ async function changeTo(
   bytes: Uint8Array,
   balances: Balances,
 ): Promise<Change> {
-  const desired = desiredToBe(planned, prior, balances);
+  const desired = desiredToBe(planned, prior, bytes, balances);
   const problems = await balances.problemsOf(desired);
   if (problems.length > 0) throw problemsError(problems);
   const change = await balances.changeOf(desired, prior && remoteIdOf(prior), birthOf(bytes));
@@ -209,9 +204,9 @@ function planRemoval(state: CtyObject, { client }: Context): void {
   refuseClash(client?.run.planRemoval(identityOf(state)), state.id as string);
 }
 
-async function announceRemoval(state: CtyObject, context: Context): Promise<void> {
+async function announceRemoval(state: CtyObject, bytes: Uint8Array, context: Context): Promise<void> {
   if (context.client === null) return;
-  const change = await removal(state, context.client.balances);
+  const change = await removal(state, bytes, context.client.balances);
   if (change === undefined) announceHistory(state, context);
   else refuseBlocked(change);
 }
@@ -219,7 +214,7 @@ async function announceRemoval(state: CtyObject, context: Context): Promise<void
 /** Creates or changes the balance until it is as planned. */
 async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Uint8Array, context: Context) {
   const { balances, force } = clientOf(context.client);
-  const desired = desiredToBe(planned, prior, balances);
+  const desired = desiredToBe(planned, prior, bytes, balances);
   await balances.allFeatures();
   const birth = birthOf(bytes);
   const decide = async (): Promise<Change> => {
@@ -247,7 +242,11 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
   const told = planned.remote_id === UNKNOWN ? remoteId : (planned.remote_id ?? remoteId);
   return {
     state: { ...planned, remote_id: told, id: idOf(desired.customerId, desired.key) },
-    private: bytesOf({ remoteId, creationGrant }),
+    private: bytesOf({
+      remoteId,
+      creationGrant,
+      ...(desired.adopt === null ? {} : { adopted: desired.adopt }),
+    }),
   };
 }
 
@@ -256,9 +255,9 @@ async function execute(change: Change, balances: Balances, signal: AbortSignal):
   if (result !== "converged" && problem) throw problemsError([problem]);
 }
 
-async function removal(state: CtyObject, balances: Balances): Promise<Change | undefined> {
+async function removal(state: CtyObject, bytes: Uint8Array, balances: Balances): Promise<Change | undefined> {
   await balances.allFeatures();
-  return balances.removalOf(desiredOfState(state, balances), remoteIdOf(state) ?? "");
+  return balances.removalOf(desiredOfState(state, bytes, balances), remoteIdOf(state) ?? "");
 }
 
 /** The key: as configured, else as it was, else what feature and entity make it. */
@@ -274,12 +273,19 @@ function keyOf(config: CtyObject, prior: CtyObject | null): CtyValue {
 const same = (a: CtyValue | undefined, b: CtyValue | undefined): boolean => sameValue(a ?? null, b ?? null);
 
 /** The balance as planned; a row that was imported under another name is the one to take over. */
-function desiredToBe(planned: CtyObject, prior: CtyObject | null, balances: Balances): DesiredBalance {
-  const remoteId = prior && remoteIdOf(prior);
+function desiredToBe(
+  planned: CtyObject,
+  prior: CtyObject | null,
+  bytes: Uint8Array,
+  balances: Balances,
+): DesiredBalance {
   const desired = desiredOf(planned);
+  if (prior === null) return desired;
+  const remoteId = remoteIdOf(prior);
   const isAnothers = remoteId !== null && !balances.names(desired.key, remoteId);
-  return isAnothers ? { ...desired, adopt: remoteId } : desired;
+  const adopt = isAnothers ? remoteId : (birthOf(bytes)?.adopted ?? null);
+  return { ...desired, adopt };
 }
 
-const desiredOfState = (state: CtyObject, balances: Balances): DesiredBalance =>
-  desiredToBe(state, state, balances);
+const desiredOfState = (state: CtyObject, bytes: Uint8Array, balances: Balances): DesiredBalance =>
+  desiredToBe(state, state, bytes, balances);

@@ -66,11 +66,18 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   });
 }
 
+/** Reasons whose texts begin with the id of a row, which stays as it is. */
+const BEGIN_WITH_IDS: ReadonlySet<Reason["code"]> = new Set([
+  "takes-over",
+  "waits-for-reset",
+  "reset-overdue",
+]);
+
 /** Tells what a replacement does besides what the attributes show; an update in place needs no words. */
 export function announceWorkLeft(change: Change, context: Context): void {
   const { kind, fields, row, reasons } = change;
   if (kind !== "replace" || row === null) return;
-  const why = reasons.map(({ text }) => `${text[0]?.toUpperCase()}${text.slice(1)}.`);
+  const why = reasons.map(({ code, text }) => (BEGIN_WITH_IDS.has(code) ? `${text}.` : sentence(text)));
   const summary =
     fields.length === 0
       ? `${nameOf(row)} has work left to do`

@@ -296,7 +296,12 @@ export class Balances {
   }
 
   private async rowsOf(
-    { customerId, entityId, key }: Pick<DesiredBalance, "customerId" | "entityId" | "key">,
+    {
+      customerId,
+      entityId,
+      key,
+      adopt = null,
+    }: Pick<DesiredBalance, "customerId" | "entityId" | "key"> & Partial<Pick<DesiredBalance, "adopt">>,
     remoteId: string | null,
     birth: Birth | null,
   ): Promise<readonly Row[]> {
@@ -304,7 +309,7 @@ export class Balances {
     const isOwn = remoteId === null || parseRemoteId(namespace, remoteId)?.key === key;
     // Asked for by the balance_id of the first generation: a public read that shows a successor may hide the rows
     // before it, whose usage may still have to be counted.
-    const balanceId = isOwn ? `${namespace}:${key}` : remoteId;
+    const balanceId = adopt ?? (isOwn ? `${namespace}:${key}` : remoteId);
     const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
     const now = this.api.serverTime();
     return stored.map((row) => settled(withBirth(row, birth), now));
