@@ -140,7 +140,7 @@ const feature: DataSource<typeof featureSchema, Client | null> = {
   schema: featureSchema,
   validate: notBlank("feature_id"),
   async read({ feature_id: id }, context: Context) {
-    const found = (await clientOf(context.client).balances.allFeatures()).get(id);
+    const found = (await clientOf(context.client).balances.featuresWith(id)).get(id);
     if (found === undefined) {
       throw new DiagnosticError(`There is no feature ${named(id)}`, {
         detail: "Check the id.",

@@ -56,6 +56,8 @@ export class Balances {
   private readonly leases: Leases;
   private features: Promise<ReadonlyMap<string, WireFeature>> | undefined;
   private booleans: ReadonlySet<string> = new Set();
+  /** Ids of features that were looked for twice. */
+  private readonly missing = new Set<string>();
   /** The end of each customer's queue: the changes of one customer are made one after the other. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly customers = new Map<string, Promise<WireCustomer | undefined>>();
@@ -87,9 +89,19 @@ export class Balances {
     return this.features;
   }
 
+  /** The features, read once more for one that is missing: it may have been made in this run. */
+  async featuresWith(id: string): Promise<ReadonlyMap<string, WireFeature>> {
+    const isKnown = this.features !== undefined;
+    const features = await this.allFeatures();
+    if (features.has(id) || !isKnown || this.missing.has(id)) return features;
+    this.missing.add(id);
+    this.features = undefined;
+    return this.allFeatures();
+  }
+
   /** What is wrong with the balance, given the features of the server. */
   async problemsOf(desired: DesiredBalance): Promise<Problem[]> {
-    return checkFeatures([desired], await this.allFeatures());
+    return checkFeatures([desired], await this.featuresWith(desired.featureId));
   }
 
   /** The rows that stand for a balance, newest generation first. */

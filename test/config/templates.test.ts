@@ -64,7 +64,12 @@ balances:
 `;
     const start = Date.parse("2090-01-01T00:00:00Z");
     expect(balancesOf(text("500"))).toMatchObject([
-      { phases: [{ included: 100, endsAt: start }, { included: 500, startsAt: start }] },
+      {
+        phases: [
+          { included: 100, endsAt: start },
+          { included: 500, startsAt: start },
+        ],
+      },
     ]);
     expect(problemsOf(text("many"))).toEqual(["12:85 not-a-number"]);
     expect(problemsOf(text("500").replace("calls}", "call}"))).toEqual(["10:21 unknown-parameter"]);

@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { configure } from "../../src/provider/client.ts";
 import { dataSources } from "../../src/provider/data-sources.ts";
 import { type CtyObject, type Diagnostic, UNKNOWN } from "../../src/provider/protocol/index.ts";
-import { LEVELS, type Level, start } from "./acceptance/world.ts";
+import { desiredOf } from "../../src/provider/values.ts";
+import { LEVELS, type Level, listen, send, start } from "./acceptance/world.ts";
 
 /** A customer of the level's server, with what a plan, a purchase and somebody else gave them. */
 async function reading(level: Level) {
@@ -52,6 +53,27 @@ describe.each(LEVELS)("the balances of a customer, server of %s", (level) => {
         detail: expect.stringContaining("Its expires_at is 1000000000000000000"),
       },
     ]);
+  });
+});
+
+describe("a feature that is made in the same run", () => {
+  it("is found, although all features were read before; and one that is missing is looked for twice", async () => {
+    const emulator = await start("2026-10");
+    vi.stubEnv("AUTUMN_BASE_URL", emulator.url);
+    vi.stubEnv("AUTUMN_SECRET_KEY", emulator.key);
+    const client = configure({ requests_per_second: 1000n });
+    const context = { client, signal: new AbortController().signal, report: () => {} };
+    const read = async (id: string) => dataSources.autumn_feature?.read({ feature_id: id }, context);
+    const desired = desiredOf({ customer_id: "acme", feature_id: "exports", included: 5n });
+    await expect(client?.balances.problemsOf(desired)).resolves.toHaveLength(1);
+    await send(emulator, "POST", "features.create", { feature_id: "reports", type: "boolean" });
+    await expect(read("reports")).resolves.toMatchObject({ type: "boolean" });
+    const asked = listen(emulator);
+    for (const id of ["sso", "nothing", "nothing", "nothing"]) await read(id).catch(() => {});
+    expect(asked()).toEqual(["POST /v1/features.list"]);
+    await send(emulator, "POST", "features.create", { feature_id: "credits", type: "metered" });
+    const credits = desiredOf({ customer_id: "acme", feature_id: "credits", included: 5n });
+    await expect(client?.balances.problemsOf(credits)).resolves.toEqual([]);
   });
 });
 
