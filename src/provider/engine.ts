@@ -18,6 +18,7 @@ import {
   parseRemoteId,
   type Row,
   settled,
+  stateOf,
 } from "../reconcile/index.ts";
 import {
   DEFAULT_LIMITS,
@@ -110,10 +111,12 @@ export class Balances {
     remoteId: string | null,
     birth: Birth | null,
   ): Promise<Generation[]> {
-    const rows = await this.rowsOf(desired, remoteId, birth);
-    const matched = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace)
-      .declared[0];
-    return [...(matched ?? [])].sort((a, b) => b.generation - a.generation);
+    return this.matched(desired, await this.rowsOf(desired, remoteId, birth));
+  }
+
+  private matched(desired: DesiredBalance, rows: readonly Row[]): Generation[] {
+    const { declared } = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace);
+    return [...(declared[0] ?? [])].sort((a, b) => b.generation - a.generation);
   }
 
   /** What has to happen for the balance to be as declared. */
@@ -186,11 +189,15 @@ export class Balances {
     // it.
     const own = parseRemoteId(namespace, remoteId);
     const last = own?.key === desired.key ? own.generation : 1;
-    const generations = await this.generationsOf(desired, remoteId, null);
+    const known = await this.generationsOf(desired, remoteId, null);
+    // What has replaced a used-up row is shown, and the row itself may not be.
+    const isPart = known.length > 0 && this.reader.isPartlyKnown(desired.customerId);
+    const generations = isPart ? this.matched(desired, await this.reader.storedRowsOf(desired)) : known;
     const owned = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
     const rowsOf = (): readonly Row[] => owned.map(({ row }) => row);
-    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
+    const change = diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
+    return change && waitingFor(owned, change, now);
   }
 
   /** Whether the balance_id is one that this namespace gives to a balance of that name. */
@@ -362,6 +369,25 @@ export class Balances {
       estimate: { calls: 0, ms: 0 },
     };
   }
+}
+
+/**
+ * The removal, which has to wait where a used-up row will come back at its reset: once the state has forgotten the
+ * balance, nobody would end it then.
+ */
+function waitingFor(owned: readonly Generation[], change: Change, now: number): Change {
+  const row = owned
+    .map((one) => one.row)
+    .find((one) => one.resetsAt !== null && stateOf(one, now) === "drained");
+  if (change.kind !== "delete" || row === undefined) return change;
+  const text = `${nameOf(row)} is used up, and its reset brings it back: only then can it be removed as well`;
+  return {
+    ...change,
+    kind: "blocked",
+    retires: [],
+    reasons: [{ code: "waits-for-reset", text }],
+    unblocksAt: row.resetsAt,
+  };
 }
 
 /**

@@ -3,8 +3,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { balanceResource } from "../../src/provider/balance-resource.ts";
 import { configure } from "../../src/provider/client.ts";
-import { type CtyObject, type Diagnostic, DiagnosticError } from "../../src/provider/protocol/index.ts";
-import { rowsOf, start, track } from "./acceptance/world.ts";
+import {
+  type CtyObject,
+  type Diagnostic,
+  DiagnosticError,
+  UNKNOWN,
+} from "../../src/provider/protocol/index.ts";
+import { LEVELS, rowsOf, start, track } from "./acceptance/world.ts";
 
 const CONFIG: CtyObject = {
   ...Object.fromEntries(Object.keys(balanceResource.schema.attributes).map((name) => [name, null])),
@@ -148,5 +153,44 @@ describe("a balance that is used up while its update waits for its turn", () => 
     );
     const read = await balanceResource.read({ state: stored.state, private: NO_BYTES }, context);
     expect(read?.state).toMatchObject({ included: 50n, remote_id: "terraform:api_calls~2" });
+  });
+});
+
+describe.each(LEVELS)("a balance whose row before it is used up and resets, server of %s", (level) => {
+  it.each([
+    ["reset = month", { interval: "month", interval_count: null }],
+    ["no reset", null],
+  ])("is not destroyed before that row can be, successor with %s", async (_, reset) => {
+    const emulator = await start(level);
+    vi.stubEnv("AUTUMN_BASE_URL", emulator.url);
+    vi.stubEnv("AUTUMN_SECRET_KEY", emulator.key);
+    const context = () => ({
+      client: configure({ requests_per_second: 1000n }),
+      signal: new AbortController().signal,
+      report: () => {},
+    });
+    const monthly = { interval: "month", interval_count: null };
+    const planned: CtyObject = { ...CONFIG, balance_id: "api_calls", reset: monthly, remote_id: UNKNOWN };
+    const granted = { planned, config: CONFIG, private: NO_BYTES };
+    const first = await balanceResource.create(granted, context());
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 20 });
+    const raised: CtyObject = { ...planned, included: 50n, reset };
+    const update = { planned: raised, prior: first.state, config: CONFIG, private: NO_BYTES };
+    const { state } = await balanceResource.update(update, context());
+    expect(await rowsOf(emulator, "acme")).toHaveLength(2);
+    const destroyed = { state, private: NO_BYTES };
+    const refused = expect.objectContaining({
+      summary: "terraform:api_calls~2 cannot be changed now",
+      detail: expect.stringMatching(/^terraform:api_calls is used up.* It can be done after 20\d\d-/),
+    });
+    for (const destroy of [balanceResource.planDelete, balanceResource.delete]) {
+      await expect(destroy?.(destroyed, context())).rejects.toMatchObject({ diagnostics: [refused] });
+    }
+    emulator.advance({ days: 32 });
+    await balanceResource.delete(destroyed, context());
+    const live = (await rowsOf(emulator, "acme")).filter(
+      ({ expiresAt }) => expiresAt === null || expiresAt > emulator.now(),
+    );
+    expect(live).toEqual([]);
   });
 });
