@@ -81,7 +81,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const { client } = context;
     if (prior === null) {
       planned.remote_id = UNKNOWN;
-      if (client === null || isUnknown({ ...planned, remote_id: null, id: null })) return { planned };
+      if (client === null) return { planned };
       // Terraform plans a replacement twice, and gives the second plan the private bytes of the first.
       const replaces = bytes.length > 0;
       const creation = planCreation(planned, replaces, client, context);
@@ -96,7 +96,8 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
       planned.remote_id = UNKNOWN;
       if (identityOf(prior) !== identityOf(planned)) planRemoval(prior, context);
       await announceRemoval(prior, bytes, context);
-    } else if (isUnknown({ ...planned, remote_id: null }) || client === null) {
+    } else if (client === null || isUnknown({ ...planned, remote_id: null })) {
+      refuseClash(client?.run.planStay(identityOf(planned)), planned.id as string);
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
       refuseClash(client.run.planStay(identityOf(planned)), planned.id as string);
@@ -155,8 +156,11 @@ async function planCreation(
   { balances, force, onExisting, run }: Client,
   context: Context,
 ): Promise<CtyValue> {
+  if (isUnknown(planned.id)) return UNKNOWN;
   const balance = identityOf(planned);
   refuseClash(run.planCreation(balance, replaces), planned.id as string);
+  // Which balance it is, is known before everything about it is.
+  if (isUnknown({ ...planned, remote_id: null })) return UNKNOWN;
   const change = await changeTo(planned, null, new Uint8Array(), balances);
   announceExisting(change, run.isStored(balance) ? "stored" : onExisting, context);
   refuseBlocked(change);

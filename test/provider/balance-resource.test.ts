@@ -8,6 +8,7 @@ import {
   type Diagnostic,
   DiagnosticError,
   UNKNOWN,
+  type Unknown,
 } from "../../src/provider/protocol/index.ts";
 import { LEVELS, rowsOf, start, track } from "./acceptance/world.ts";
 
@@ -33,9 +34,10 @@ async function anApply(url: string, key: string) {
   const { plan, planDelete } = balanceResource;
   if (!plan || !planDelete) throw new Error("the resource plans nothing");
   return {
+    client,
     said,
-    plan: async (included = 20n) => {
-      const config = { ...CONFIG, included };
+    plan: async (included: bigint | Unknown = 20n) => {
+      const config: CtyObject = { ...CONFIG, included };
       return (await plan({ prior: null, proposed: config, config, private: NO_BYTES }, context)).planned;
     },
     planDelete: async (state: CtyObject, bytes: Uint8Array) =>
@@ -104,6 +106,17 @@ describe("a balance that is destroyed at one address and created at another", ()
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 
+  it("is refused by the plan, even if it is not known yet how much is to be granted", async () => {
+    const { emulator, apply, state, bytes } = await granted();
+    const first = await apply();
+    await first.plan(UNKNOWN);
+    await expect(first.planDelete(state, bytes)).rejects.toThrow("destroyed at one address");
+    const second = await apply();
+    await second.planDelete(state, bytes);
+    await expect(second.plan(UNKNOWN)).rejects.toThrow("destroyed at one address");
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+  });
+
   it("is granted anew at its own address, as the plan said", async () => {
     const { emulator, apply, state, bytes } = await granted();
     const now = await apply();
@@ -122,6 +135,18 @@ describe("a balance that is destroyed at one address and created at another", ()
     const now = await apply();
     await now.delete(state, kept?.private ?? removal);
     await expect(now.plan()).resolves.toMatchObject({ remote_id: "terraform:api_calls" });
+  });
+});
+
+describe("a balance of which two resources are", () => {
+  it("is refused by the plan, even if it is not known yet how much one of them is to grant", async () => {
+    const { apply, state } = await granted();
+    const { client, plan } = await apply();
+    const context = { client, signal: new AbortController().signal, report: () => {} };
+    const config: CtyObject = { ...CONFIG, included: UNKNOWN };
+    const proposed: CtyObject = { ...state, included: UNKNOWN };
+    await balanceResource.plan?.({ prior: state, proposed, config, private: NO_BYTES }, context);
+    await expect(plan()).rejects.toThrow("Two resources are the balance");
   });
 });
 
