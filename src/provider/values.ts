@@ -8,7 +8,7 @@ import {
   instantToMs,
   msToInstant,
 } from "../schema/index.ts";
-import { brief } from "../text/index.ts";
+import { brief, withQuotes } from "../text/index.ts";
 import { inHcl, sentence } from "./hcl.ts";
 import { type CtyObject, type CtyValue, type Diagnostic, ExactDecimal, UNKNOWN } from "./protocol/index.ts";
 
@@ -83,7 +83,7 @@ export function configurationProblems(config: CtyObject): Diagnostic[] {
       return {
         severity: "error",
         summary: `Invalid balance: ${inHcl(message)}`,
-        detail: hint === undefined ? undefined : sentence(inHcl(hint)),
+        detail: hint === undefined ? undefined : sentence(withQuotes(inHcl(hint))),
         ...(path.length > 0 ? { path } : {}),
       };
     },
