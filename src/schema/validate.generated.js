@@ -244,8 +244,8 @@ return errors === 0;
 }
 validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema25 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
-const pattern5 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const schema25 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const pattern5 = new RegExp("^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -262,7 +262,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -345,7 +345,7 @@ return errors === 0;
 }
 validate65.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema26 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const schema26 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -362,7 +362,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1900,7 +1900,7 @@ return errors === 0;
 validate100.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 const schema46 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"}};
-const schema47 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const schema47 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
 
 function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1917,7 +1917,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2589,14 +2589,798 @@ return errors === 0;
 }
 validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema56 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"}};
-const schema57 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]}};
-const schema58 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
+const schema56 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fincluded"},"unlimited":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Funlimited"},"reset":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Frollover"}},"additionalProperties":false}}};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate135.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data === "string"){
+if(!pattern12.test(data)){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs3 = errors;
+if(Array.isArray(data)){
+if(data.length > 100){
+const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.length < 1){
+const err3 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(((((((key0 === "starts_at") || (key0 === "ends_at")) || (key0 === "included")) || (key0 === "included_grant")) || (key0 === "unlimited")) || (key0 === "reset")) || (key0 === "rollover"))){
+const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data0.starts_at !== undefined){
+if(!(validate132(data0.starts_at, {instancePath:instancePath+"/" + i0+"/starts_at",parentData:data0,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data0.ends_at !== undefined){
+if(!(validate132(data0.ends_at, {instancePath:instancePath+"/" + i0+"/ends_at",parentData:data0,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included !== undefined){
+if(!(validate86(data0.included, {instancePath:instancePath+"/" + i0+"/included",parentData:data0,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included_grant !== undefined){
+if(!(validate86(data0.included_grant, {instancePath:instancePath+"/" + i0+"/included_grant",parentData:data0,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data0.unlimited !== undefined){
+if(!(validate91(data0.unlimited, {instancePath:instancePath+"/" + i0+"/unlimited",parentData:data0,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data0.reset !== undefined){
+if(!(validate93(data0.reset, {instancePath:instancePath+"/" + i0+"/reset",parentData:data0,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data0.rollover !== undefined){
+if(!(validate100(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var items0 = true;
+}
+}
+if(!valid0){
+const err7 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate135.errors = vErrors;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate135.evaluated = {"dynamicProps":false,"dynamicItems":true};
+
+const schema57 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
+const schema58 = {"type":"string","enum":["refused","allowed"]};
+
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate145.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((data === "refused") || (data === "allowed"))){
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema58.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate145.errors = vErrors;
+return errors === 0;
+}
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate144.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data === "string"){
+if(!pattern12.test(data)){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs3 = errors;
+if(!(validate145(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/gaps/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate144.errors = vErrors;
+return errors === 0;
+}
+validate144.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate75.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func1.call(schema30.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.parameters !== undefined){
+let data0 = data.parameters;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+const _errs4 = errors;
+if(typeof key1 === "string"){
+if(!pattern10.test(key1)){
+const err1 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key1};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+const err2 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+for(const key2 in data0){
+let data1 = data0[key2];
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key3 in data1){
+if(!((key3 === "description") || (key3 === "default"))){
+const err3 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data1.description !== undefined){
+if(typeof data1.description !== "string"){
+const err4 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data1.default !== undefined){
+if(!(validate76(data1.default, {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",parentData:data1,parentDataProperty:"default",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.balances !== undefined){
+let data4 = data.balances;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key4 in data5){
+if(!(func1.call(schema30.properties.balances.items.properties, key4))){
+const err7 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data5.feature_id !== undefined){
+if(!(validate78(data5.feature_id, {instancePath:instancePath+"/balances/" + i0+"/feature_id",parentData:data5,parentDataProperty:"feature_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+if(data5.entity_id !== undefined){
+if(!(validate82(data5.entity_id, {instancePath:instancePath+"/balances/" + i0+"/entity_id",parentData:data5,parentDataProperty:"entity_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data5.included !== undefined){
+if(!(validate86(data5.included, {instancePath:instancePath+"/balances/" + i0+"/included",parentData:data5,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data5.included_grant !== undefined){
+if(!(validate86(data5.included_grant, {instancePath:instancePath+"/balances/" + i0+"/included_grant",parentData:data5,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data5.unlimited !== undefined){
+if(!(validate91(data5.unlimited, {instancePath:instancePath+"/balances/" + i0+"/unlimited",parentData:data5,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data5.reset !== undefined){
+if(!(validate93(data5.reset, {instancePath:instancePath+"/balances/" + i0+"/reset",parentData:data5,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data5.expires_at !== undefined){
+if(!(validate97(data5.expires_at, {instancePath:instancePath+"/balances/" + i0+"/expires_at",parentData:data5,parentDataProperty:"expires_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data5.rollover !== undefined){
+if(!(validate100(data5.rollover, {instancePath:instancePath+"/balances/" + i0+"/rollover",parentData:data5,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+errors = vErrors.length;
+}
+}
+if(data5.next_reset_at !== undefined){
+if(!(validate110(data5.next_reset_at, {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",parentData:data5,parentDataProperty:"next_reset_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+errors = vErrors.length;
+}
+}
+if(data5.id !== undefined){
+if(!(validate114(data5.id, {instancePath:instancePath+"/balances/" + i0+"/id",parentData:data5,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+}
+if(data5.adopt !== undefined){
+if(!(validate118(data5.adopt, {instancePath:instancePath+"/balances/" + i0+"/adopt",parentData:data5,parentDataProperty:"adopt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+errors = vErrors.length;
+}
+}
+if(data5.reason !== undefined){
+if(!(validate122(data5.reason, {instancePath:instancePath+"/balances/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+}
+if(data5.ticket !== undefined){
+if(!(validate125(data5.ticket, {instancePath:instancePath+"/balances/" + i0+"/ticket",parentData:data5,parentDataProperty:"ticket",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+errors = vErrors.length;
+}
+}
+if(data5.owner !== undefined){
+if(!(validate128(data5.owner, {instancePath:instancePath+"/balances/" + i0+"/owner",parentData:data5,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+errors = vErrors.length;
+}
+}
+if(data5.protected !== undefined){
+if(!(validate91(data5.protected, {instancePath:instancePath+"/balances/" + i0+"/protected",parentData:data5,parentDataProperty:"protected",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data5.starts_at !== undefined){
+if(!(validate132(data5.starts_at, {instancePath:instancePath+"/balances/" + i0+"/starts_at",parentData:data5,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data5.phases !== undefined){
+if(!(validate135(data5.phases, {instancePath:instancePath+"/balances/" + i0+"/phases",parentData:data5,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+errors = vErrors.length;
+}
+}
+if(data5.gaps !== undefined){
+if(!(validate144(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.feature_id !== undefined){
+if(!(validate78(data.feature_id, {instancePath:instancePath+"/feature_id",parentData:data,parentDataProperty:"feature_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+if(data.entity_id !== undefined){
+if(!(validate82(data.entity_id, {instancePath:instancePath+"/entity_id",parentData:data,parentDataProperty:"entity_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data.included !== undefined){
+if(!(validate86(data.included, {instancePath:instancePath+"/included",parentData:data,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data.included_grant !== undefined){
+if(!(validate86(data.included_grant, {instancePath:instancePath+"/included_grant",parentData:data,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data.unlimited !== undefined){
+if(!(validate91(data.unlimited, {instancePath:instancePath+"/unlimited",parentData:data,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.reset !== undefined){
+if(!(validate93(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data.expires_at !== undefined){
+if(!(validate97(data.expires_at, {instancePath:instancePath+"/expires_at",parentData:data,parentDataProperty:"expires_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.rollover !== undefined){
+if(!(validate100(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+errors = vErrors.length;
+}
+}
+if(data.next_reset_at !== undefined){
+if(!(validate110(data.next_reset_at, {instancePath:instancePath+"/next_reset_at",parentData:data,parentDataProperty:"next_reset_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+errors = vErrors.length;
+}
+}
+if(data.id !== undefined){
+if(!(validate114(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+}
+if(data.adopt !== undefined){
+if(!(validate118(data.adopt, {instancePath:instancePath+"/adopt",parentData:data,parentDataProperty:"adopt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+errors = vErrors.length;
+}
+}
+if(data.reason !== undefined){
+if(!(validate122(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+}
+if(data.ticket !== undefined){
+if(!(validate125(data.ticket, {instancePath:instancePath+"/ticket",parentData:data,parentDataProperty:"ticket",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+errors = vErrors.length;
+}
+}
+if(data.owner !== undefined){
+if(!(validate128(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+errors = vErrors.length;
+}
+}
+if(data.protected !== undefined){
+if(!(validate91(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.starts_at !== undefined){
+if(!(validate132(data.starts_at, {instancePath:instancePath+"/starts_at",parentData:data,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data.phases !== undefined){
+if(!(validate135(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+errors = vErrors.length;
+}
+}
+if(data.gaps !== undefined){
+if(!(validate144(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate75.errors = vErrors;
+return errors === 0;
+}
+validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema59 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
+const schema60 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
+
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate168.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern4.test(data)){
+const err0 = {instancePath,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate168.errors = vErrors;
+return errors === 0;
+}
+validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema61 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.duration === undefined){
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "max") || (key0 === "max_percentage")) || (key0 === "length")) || (key0 === "duration"))){
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.max !== undefined){
+if(!(validate101(data.max, {instancePath:instancePath+"/max",parentData:data,parentDataProperty:"max",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+errors = vErrors.length;
+}
+}
+if(data.max_percentage !== undefined){
+if(!(validate103(data.max_percentage, {instancePath:instancePath+"/max_percentage",parentData:data,parentDataProperty:"max_percentage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+errors = vErrors.length;
+}
+}
+if(data.length !== undefined){
+if(!(validate105(data.length, {instancePath:instancePath+"/length",parentData:data,parentDataProperty:"length",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+if(data.duration !== undefined){
+if(!(validate107(data.duration, {instancePath:instancePath+"/duration",parentData:data,parentDataProperty:"duration",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate180.errors = vErrors;
+return errors === 0;
+}
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema62 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]}};
+const schema63 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2730,18 +3514,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate193.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate137.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate193.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema59 = {"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}};
+const schema64 = {"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2828,18 +3612,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate139.errors = vErrors;
+validate195.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate139.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate195.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema60 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}};
+const schema65 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2972,18 +3756,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate197.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate141.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate197.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema61 = {"if":{"type":"object","properties":{"phases":false},"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
+const schema66 = {"if":{"type":"object","properties":{"phases":false},"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate199.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3218,18 +4002,18 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate143.errors = vErrors;
+validate199.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate143.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate199.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema62 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}};
+const schema67 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3375,18 +4159,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate201.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate145.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate201.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema63 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}};
+const schema68 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate203.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3518,18 +4302,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate147.errors = vErrors;
+validate203.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate147.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate203.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema64 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}};
+const schema69 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate205.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3675,18 +4459,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate149.errors = vErrors;
+validate205.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate205.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema65 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false}}};
+const schema70 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false}}};
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3839,18 +4623,18 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate207.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate151.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate207.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema66 = {"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}};
+const schema71 = {"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}};
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate209.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3936,18 +4720,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate153.errors = vErrors;
+validate209.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate209.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema67 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"next_reset_at":false}}};
+const schema72 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"next_reset_at":false}}};
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate211.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4034,92 +4818,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate155.errors = vErrors;
+validate211.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate155.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate211.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema68 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.duration === undefined){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((key0 === "max") || (key0 === "max_percentage")) || (key0 === "length")) || (key0 === "duration"))){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.max !== undefined){
-if(!(validate101(data.max, {instancePath:instancePath+"/max",parentData:data,parentDataProperty:"max",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
-errors = vErrors.length;
-}
-}
-if(data.max_percentage !== undefined){
-if(!(validate103(data.max_percentage, {instancePath:instancePath+"/max_percentage",parentData:data,parentDataProperty:"max_percentage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
-errors = vErrors.length;
-}
-}
-if(data.length !== undefined){
-if(!(validate105(data.length, {instancePath:instancePath+"/length",parentData:data,parentDataProperty:"length",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-if(data.duration !== undefined){
-if(!(validate107(data.duration, {instancePath:instancePath+"/duration",parentData:data,parentDataProperty:"duration",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate162.errors = vErrors;
-return errors === 0;
-}
-validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate136.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4150,19 +4859,19 @@ errors++;
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
-if(!(validate137(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate193(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate137.evaluated.props;
+var props0 = validate193.evaluated.props;
 }
-if(!(validate139(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate195(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 else {
-var props1 = validate139.evaluated.props;
+var props1 = validate195.evaluated.props;
 }
 if(props0 !== true && props1 !== undefined){
 if(props1 === true){
@@ -4173,12 +4882,12 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-if(!(validate141(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate197(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
 errors = vErrors.length;
 }
 else {
-var props2 = validate141.evaluated.props;
+var props2 = validate197.evaluated.props;
 }
 if(props0 !== true && props2 !== undefined){
 if(props2 === true){
@@ -4189,12 +4898,12 @@ props0 = props0 || {};
 Object.assign(props0, props2);
 }
 }
-if(!(validate143(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate199(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
 errors = vErrors.length;
 }
 else {
-var props3 = validate143.evaluated.props;
+var props3 = validate199.evaluated.props;
 }
 if(props0 !== true && props3 !== undefined){
 if(props3 === true){
@@ -4205,12 +4914,12 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-if(!(validate145(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate201(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
 errors = vErrors.length;
 }
 else {
-var props4 = validate145.evaluated.props;
+var props4 = validate201.evaluated.props;
 }
 if(props0 !== true && props4 !== undefined){
 if(props4 === true){
@@ -4221,12 +4930,12 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-if(!(validate147(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate203(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 else {
-var props5 = validate147.evaluated.props;
+var props5 = validate203.evaluated.props;
 }
 if(props0 !== true && props5 !== undefined){
 if(props5 === true){
@@ -4237,12 +4946,12 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-if(!(validate149(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate205(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 else {
-var props6 = validate149.evaluated.props;
+var props6 = validate205.evaluated.props;
 }
 if(props0 !== true && props6 !== undefined){
 if(props6 === true){
@@ -4253,12 +4962,12 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(!(validate151(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate207(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 else {
-var props7 = validate151.evaluated.props;
+var props7 = validate207.evaluated.props;
 }
 if(props0 !== true && props7 !== undefined){
 if(props7 === true){
@@ -4269,12 +4978,12 @@ props0 = props0 || {};
 Object.assign(props0, props7);
 }
 }
-if(!(validate153(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate209(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
 errors = vErrors.length;
 }
 else {
-var props8 = validate153.evaluated.props;
+var props8 = validate209.evaluated.props;
 }
 if(props0 !== true && props8 !== undefined){
 if(props8 === true){
@@ -4285,12 +4994,12 @@ props0 = props0 || {};
 Object.assign(props0, props8);
 }
 }
-if(!(validate155(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate211(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 else {
-var props9 = validate155.evaluated.props;
+var props9 = validate211.evaluated.props;
 }
 if(props0 !== true && props9 !== undefined){
 if(props9 === true){
@@ -4357,8 +5066,8 @@ errors = vErrors.length;
 }
 }
 if(data0.rollover !== undefined){
-if(!(validate162(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate180(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -4385,628 +5094,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate136.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate136.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate135.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data === "string"){
-if(!pattern12.test(data)){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs3 = errors;
-if(!(validate136(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
-errors = vErrors.length;
-}
-var _valid0 = _errs3 === errors;
-valid0 = _valid0;
-if(valid0){
-var items0 = true;
-}
-}
-if(!valid0){
-const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate135.errors = vErrors;
-evaluated0.items = items0;
-return errors === 0;
-}
-validate135.evaluated = {"dynamicProps":false,"dynamicItems":true};
-
-const schema69 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
-const schema70 = {"type":"string","enum":["refused","allowed"]};
-
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate171.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!((data === "refused") || (data === "allowed"))){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema70.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate171.errors = vErrors;
-return errors === 0;
-}
-validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate170.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(typeof data === "string"){
-if(!pattern12.test(data)){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs3 = errors;
-if(!(validate171(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-errors = vErrors.length;
-}
-var _valid0 = _errs3 === errors;
-valid0 = _valid0;
-}
-if(!valid0){
-const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/gaps/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate170.errors = vErrors;
-return errors === 0;
-}
-validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate75.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!(func1.call(schema30.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/$defs/template/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-if(data.parameters !== undefined){
-let data0 = data.parameters;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key1 in data0){
-const _errs4 = errors;
-if(typeof key1 === "string"){
-if(!pattern10.test(key1)){
-const err1 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9_-]{0,63}$"+"\"",propertyName:key1};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var valid1 = _errs4 === errors;
-if(!valid1){
-const err2 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-for(const key2 in data0){
-let data1 = data0[key2];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key3 in data1){
-if(!((key3 === "description") || (key3 === "default"))){
-const err3 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data1.description !== undefined){
-if(typeof data1.description !== "string"){
-const err4 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",schemaPath:"#/$defs/template/properties/parameters/additionalProperties/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data1.default !== undefined){
-if(!(validate76(data1.default, {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/default",parentData:data1,parentDataProperty:"default",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/parameters/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/template/properties/parameters/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/parameters",schemaPath:"#/$defs/template/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.balances !== undefined){
-let data4 = data.balances;
-if(Array.isArray(data4)){
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key4 in data5){
-if(!(func1.call(schema30.properties.balances.items.properties, key4))){
-const err7 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data5.feature_id !== undefined){
-if(!(validate78(data5.feature_id, {instancePath:instancePath+"/balances/" + i0+"/feature_id",parentData:data5,parentDataProperty:"feature_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-}
-if(data5.entity_id !== undefined){
-if(!(validate82(data5.entity_id, {instancePath:instancePath+"/balances/" + i0+"/entity_id",parentData:data5,parentDataProperty:"entity_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
-errors = vErrors.length;
-}
-}
-if(data5.included !== undefined){
-if(!(validate86(data5.included, {instancePath:instancePath+"/balances/" + i0+"/included",parentData:data5,parentDataProperty:"included",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
-errors = vErrors.length;
-}
-}
-if(data5.included_grant !== undefined){
-if(!(validate86(data5.included_grant, {instancePath:instancePath+"/balances/" + i0+"/included_grant",parentData:data5,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
-errors = vErrors.length;
-}
-}
-if(data5.unlimited !== undefined){
-if(!(validate91(data5.unlimited, {instancePath:instancePath+"/balances/" + i0+"/unlimited",parentData:data5,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data5.reset !== undefined){
-if(!(validate93(data5.reset, {instancePath:instancePath+"/balances/" + i0+"/reset",parentData:data5,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data5.expires_at !== undefined){
-if(!(validate97(data5.expires_at, {instancePath:instancePath+"/balances/" + i0+"/expires_at",parentData:data5,parentDataProperty:"expires_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data5.rollover !== undefined){
-if(!(validate100(data5.rollover, {instancePath:instancePath+"/balances/" + i0+"/rollover",parentData:data5,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
-errors = vErrors.length;
-}
-}
-if(data5.next_reset_at !== undefined){
-if(!(validate110(data5.next_reset_at, {instancePath:instancePath+"/balances/" + i0+"/next_reset_at",parentData:data5,parentDataProperty:"next_reset_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
-errors = vErrors.length;
-}
-}
-if(data5.id !== undefined){
-if(!(validate114(data5.id, {instancePath:instancePath+"/balances/" + i0+"/id",parentData:data5,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
-errors = vErrors.length;
-}
-}
-if(data5.adopt !== undefined){
-if(!(validate118(data5.adopt, {instancePath:instancePath+"/balances/" + i0+"/adopt",parentData:data5,parentDataProperty:"adopt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
-errors = vErrors.length;
-}
-}
-if(data5.reason !== undefined){
-if(!(validate122(data5.reason, {instancePath:instancePath+"/balances/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
-errors = vErrors.length;
-}
-}
-if(data5.ticket !== undefined){
-if(!(validate125(data5.ticket, {instancePath:instancePath+"/balances/" + i0+"/ticket",parentData:data5,parentDataProperty:"ticket",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
-errors = vErrors.length;
-}
-}
-if(data5.owner !== undefined){
-if(!(validate128(data5.owner, {instancePath:instancePath+"/balances/" + i0+"/owner",parentData:data5,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
-errors = vErrors.length;
-}
-}
-if(data5.protected !== undefined){
-if(!(validate91(data5.protected, {instancePath:instancePath+"/balances/" + i0+"/protected",parentData:data5,parentDataProperty:"protected",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data5.starts_at !== undefined){
-if(!(validate132(data5.starts_at, {instancePath:instancePath+"/balances/" + i0+"/starts_at",parentData:data5,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
-errors = vErrors.length;
-}
-}
-if(data5.phases !== undefined){
-if(!(validate135(data5.phases, {instancePath:instancePath+"/balances/" + i0+"/phases",parentData:data5,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
-errors = vErrors.length;
-}
-}
-if(data5.gaps !== undefined){
-if(!(validate170(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/balances/" + i0,schemaPath:"#/$defs/template/properties/balances/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/balances",schemaPath:"#/$defs/template/properties/balances/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.feature_id !== undefined){
-if(!(validate78(data.feature_id, {instancePath:instancePath+"/feature_id",parentData:data,parentDataProperty:"feature_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-}
-if(data.entity_id !== undefined){
-if(!(validate82(data.entity_id, {instancePath:instancePath+"/entity_id",parentData:data,parentDataProperty:"entity_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
-errors = vErrors.length;
-}
-}
-if(data.included !== undefined){
-if(!(validate86(data.included, {instancePath:instancePath+"/included",parentData:data,parentDataProperty:"included",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
-errors = vErrors.length;
-}
-}
-if(data.included_grant !== undefined){
-if(!(validate86(data.included_grant, {instancePath:instancePath+"/included_grant",parentData:data,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
-errors = vErrors.length;
-}
-}
-if(data.unlimited !== undefined){
-if(!(validate91(data.unlimited, {instancePath:instancePath+"/unlimited",parentData:data,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data.reset !== undefined){
-if(!(validate93(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data.expires_at !== undefined){
-if(!(validate97(data.expires_at, {instancePath:instancePath+"/expires_at",parentData:data,parentDataProperty:"expires_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.rollover !== undefined){
-if(!(validate100(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
-errors = vErrors.length;
-}
-}
-if(data.next_reset_at !== undefined){
-if(!(validate110(data.next_reset_at, {instancePath:instancePath+"/next_reset_at",parentData:data,parentDataProperty:"next_reset_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
-errors = vErrors.length;
-}
-}
-if(data.id !== undefined){
-if(!(validate114(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
-errors = vErrors.length;
-}
-}
-if(data.adopt !== undefined){
-if(!(validate118(data.adopt, {instancePath:instancePath+"/adopt",parentData:data,parentDataProperty:"adopt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
-errors = vErrors.length;
-}
-}
-if(data.reason !== undefined){
-if(!(validate122(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
-errors = vErrors.length;
-}
-}
-if(data.ticket !== undefined){
-if(!(validate125(data.ticket, {instancePath:instancePath+"/ticket",parentData:data,parentDataProperty:"ticket",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
-errors = vErrors.length;
-}
-}
-if(data.owner !== undefined){
-if(!(validate128(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
-errors = vErrors.length;
-}
-}
-if(data.protected !== undefined){
-if(!(validate91(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data.starts_at !== undefined){
-if(!(validate132(data.starts_at, {instancePath:instancePath+"/starts_at",parentData:data,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
-errors = vErrors.length;
-}
-}
-if(data.phases !== undefined){
-if(!(validate135(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
-errors = vErrors.length;
-}
-}
-if(data.gaps !== undefined){
-if(!(validate170(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/template/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-validate75.errors = vErrors;
-return errors === 0;
-}
-validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema71 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
-const schema72 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
-
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate194.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern4.test(data)){
-const err0 = {instancePath,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/pattern",keyword:"pattern",params:{pattern: "^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},message:"must match pattern \""+"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/$defs/grant/properties/to/properties/customers/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate194.errors = vErrors;
-return errors === 0;
-}
-validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema73 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
 
-function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate215.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5035,17 +5133,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate215.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate215.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema74 = {"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}};
 
-function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate217.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5096,18 +5194,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate217.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate217.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern40 = new RegExp("^[^\\p{Cc}]+$", "u");
 const pattern41 = new RegExp("\\S", "u");
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5126,7 +5224,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema71.properties, key0))){
+if(!(func1.call(schema59.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/$defs/grant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err1];
@@ -5157,8 +5255,8 @@ let data1 = data0.customers;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate194(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate168(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
@@ -5451,8 +5549,8 @@ errors++;
 }
 const len2 = data15.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate194(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate168(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
@@ -5473,8 +5571,8 @@ ifClause1 = "then";
 }
 else {
 const _errs46 = errors;
-if(!(validate194(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate168(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs46 === errors;
@@ -5495,7 +5593,7 @@ errors++;
 if(data14.status !== undefined){
 let data17 = data14.status;
 if(!((data17 === "active") || (data17 === "scheduled"))){
-const err24 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err24 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5557,7 +5655,7 @@ errors++;
 if(data.when_they_leave !== undefined){
 let data19 = data.when_they_leave;
 if(!((data19 === "keep") || (data19 === "end"))){
-const err29 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema71.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+const err29 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema59.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5616,8 +5714,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5670,26 +5768,26 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate215(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+if(!(validate221(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
 if(data.with !== undefined){
-if(!(validate217(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
+if(!(validate223(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
@@ -5704,18 +5802,18 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate193.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema75 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
 const schema76 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate222.evaluated;
+const evaluated0 = validate228.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5744,16 +5842,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate222.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
-validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate228.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate221.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5794,8 +5892,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate222(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate228(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
@@ -5848,8 +5946,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5908,26 +6006,26 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate215(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+if(!(validate221(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
 if(data.with !== undefined){
-if(!(validate217(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
+if(!(validate223(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
@@ -5942,36 +6040,36 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate221.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate221.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema77 = {"type":"object","properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]};
 
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate243.evaluated;
+const evaluated0 = validate249.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate137(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate193(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate137.evaluated.props;
+var props0 = validate193.evaluated.props;
 }
-if(!(validate139(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate195(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 else {
-var props1 = validate139.evaluated.props;
+var props1 = validate195.evaluated.props;
 }
 if(props0 !== true && props1 !== undefined){
 if(props1 === true){
@@ -5982,12 +6080,12 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-if(!(validate141(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate197(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
 errors = vErrors.length;
 }
 else {
-var props2 = validate141.evaluated.props;
+var props2 = validate197.evaluated.props;
 }
 if(props0 !== true && props2 !== undefined){
 if(props2 === true){
@@ -5998,12 +6096,12 @@ props0 = props0 || {};
 Object.assign(props0, props2);
 }
 }
-if(!(validate143(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate199(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
 errors = vErrors.length;
 }
 else {
-var props3 = validate143.evaluated.props;
+var props3 = validate199.evaluated.props;
 }
 if(props0 !== true && props3 !== undefined){
 if(props3 === true){
@@ -6014,12 +6112,12 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-if(!(validate145(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate201(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
 errors = vErrors.length;
 }
 else {
-var props4 = validate145.evaluated.props;
+var props4 = validate201.evaluated.props;
 }
 if(props0 !== true && props4 !== undefined){
 if(props4 === true){
@@ -6030,12 +6128,12 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-if(!(validate147(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate203(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 else {
-var props5 = validate147.evaluated.props;
+var props5 = validate203.evaluated.props;
 }
 if(props0 !== true && props5 !== undefined){
 if(props5 === true){
@@ -6046,12 +6144,12 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-if(!(validate149(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate205(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 else {
-var props6 = validate149.evaluated.props;
+var props6 = validate205.evaluated.props;
 }
 if(props0 !== true && props6 !== undefined){
 if(props6 === true){
@@ -6062,12 +6160,12 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(!(validate151(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate207(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 else {
-var props7 = validate151.evaluated.props;
+var props7 = validate207.evaluated.props;
 }
 if(props0 !== true && props7 !== undefined){
 if(props7 === true){
@@ -6078,12 +6176,12 @@ props0 = props0 || {};
 Object.assign(props0, props7);
 }
 }
-if(!(validate153(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate209(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
 errors = vErrors.length;
 }
 else {
-var props8 = validate153.evaluated.props;
+var props8 = validate209.evaluated.props;
 }
 if(props0 !== true && props8 !== undefined){
 if(props8 === true){
@@ -6094,12 +6192,12 @@ props0 = props0 || {};
 Object.assign(props0, props8);
 }
 }
-if(!(validate155(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate211(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 else {
-var props9 = validate155.evaluated.props;
+var props9 = validate211.evaluated.props;
 }
 if(props0 !== true && props9 !== undefined){
 if(props9 === true){
@@ -6144,8 +6242,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate222(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate228(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
@@ -6198,8 +6296,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate162(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -6258,14 +6356,14 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate171(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -6280,10 +6378,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate243.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6706,8 +6804,8 @@ let data24 = data.grants;
 if(Array.isArray(data24)){
 const len0 = data24.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate193(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate167(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
@@ -6770,8 +6868,8 @@ vErrors = null;
 let ifClause0;
 if(_valid0){
 const _errs51 = errors;
-if(!(validate221(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
+if(!(validate227(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs51 === errors;
@@ -6783,8 +6881,8 @@ ifClause0 = "then";
 }
 else {
 const _errs52 = errors;
-if(!(validate243(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
+if(!(validate249(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs52 === errors;
