@@ -6,9 +6,10 @@ import type { Row } from "../../src/reconcile/row.ts";
 import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import type { Generation } from "../../src/reconcile/transitions/match.ts";
 import { cameBack, cyclesOf } from "../../src/reconcile/transitions/returns.ts";
-import type { BalanceEntry, Reset } from "../../src/schema/index.ts";
+import type { BalanceEntry, Interval, Reset } from "../../src/schema/index.ts";
 import { storedRow } from "../support/row.ts";
 import { MONTHLY, monthly, oneOff } from "./entries.ts";
+import { statesDuring, worldAt } from "./kill.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -67,6 +68,36 @@ describe.each(LEVELS)("on a server of %s", (level) => {
     await use(world, "storage", 10);
     await world.apply(await world.plan([entry]));
     await expectOnly(world, entry, { id: "test:storage~2", usage: 10 });
+  });
+
+  it.each([
+    ["day", "week", "day"],
+    ["month", "week", "month"],
+    ["week", "month", "week"],
+    ["week", "month", "month"],
+  ] as const)("the first row of %s, %s, %s comes back wherever the last replacement is", async (a, b, c) => {
+    const granted = (included: number, interval: Interval): BalanceEntry =>
+      oneOff(included, { reset: { interval } });
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([granted(30, a)]);
+    await use(world, "storage", 30);
+    const [first] = await world.live("acme");
+    const back = first?.resetsAt ?? 0;
+    world.ms = back - 2 * HOUR;
+    await world.converge([granted(80, b)]);
+    await use(world, "storage", 5);
+    world.ms = back - HOUR;
+    const last = granted(70, c);
+    const states = await statesDuring(world, () => world.converge([last]));
+    expect(states.length).toBeGreaterThan(3);
+    for (const remains of states) {
+      const after = worldAt(remains, { level, storeDelayMs: 0 });
+      after.ms = back + 60_000;
+      const used = await use(after, "storage", 6);
+      for (let run = 0; run < 2; run++) await after.apply(await after.plan([last]));
+      expect(used, remains.at).toBe(6);
+      await expectOnly(after, last, { grant: 70, usage: 41 });
+    }
   });
 
   it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {

@@ -188,8 +188,10 @@ function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: n
   if (reset === null || resetsAt === null) return true;
   if (row.resetsAt !== null && sameReset(row.reset, reset)) {
     if (secondOf(row.resetsAt) >= secondOf(resetsAt)) return true;
-    // Of rows that were granted beside each other, each has its own days to be reset on.
-    const isOver = secondOf(nextBoundary(row.resetsAt, reset, now)) === secondOf(resetsAt);
+    // Of rows that were granted beside each other, each has its own days to be reset on. Of one cycle, but for the
+    // milliseconds, the successor may have been reset first.
+    const since = Math.max(now, secondOf(row.resetsAt) * 1000 + 999);
+    const isOver = secondOf(nextBoundary(row.resetsAt, reset, since)) === secondOf(resetsAt);
     return !isOver && isInCycleOf(row, successor, now);
   }
   return first === null ? isInCycleOf(row, successor, now) : resetsAt <= first + CREATION_MS;
@@ -207,17 +209,27 @@ function isInCycleOf(row: Row, { reset, resetsAt }: Row, now: number): boolean {
  */
 function firstReset(
   desired: DesiredBalance,
-  { reset, createdAt }: Row,
+  { reset, resetsAt, createdAt }: Row,
   owed: readonly Owed[],
   now: number,
 ): number | null {
-  if (reset === null || createdAt === undefined) return null;
+  if (reset === null || resetsAt === null || createdAt === undefined) return null;
   const ended = owed.map(({ row }) => row).filter((row) => stateOf(row, now) === "expired");
-  // A row that came back before it ended has gone on to later cycles than the one that was kept.
+  // A row that came back before it ended has gone on to later cycles than the one that was kept; and one that came back
+  // since the successor was made had none to keep.
   const kept = cycleToKeep(reset, ended)?.resetsAt;
-  if (kept != null) return boundaryAfter(createdAt, kept, reset);
+  if (kept != null && haveOneCycle(kept, resetsAt, reset)) return boundaryAfter(createdAt, kept, reset);
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   return declared === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(declared, reset, createdAt);
+}
+
+/** Whether two boundaries are of the same cycles, to the second. */
+function haveOneCycle(a: number, b: number, reset: Reset): boolean {
+  const [first, last] = a < b ? [a, b] : [b, a];
+  return (
+    secondOf(first) === secondOf(last) ||
+    secondOf(nextBoundary(first, reset, secondOf(last) * 1000 - 1)) === secondOf(last)
+  );
 }
 
 /**
