@@ -100,6 +100,36 @@ describe.each(LEVELS)("on a server of %s", (level) => {
     }
   });
 
+  it("a row that comes back just before the end of the one that succeeded it is counted", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    const entry = (included: number): BalanceEntry => oneOff(included, MONTHLY);
+    await world.converge([entry(30)]);
+    await use(world, "storage", 30);
+    const [first] = await world.live("acme");
+    const back = first?.resetsAt ?? 0;
+    await world.converge([entry(90)]);
+    world.ms = back - 3400;
+    const plan = await world.plan([entry(50)]);
+    let used = 0;
+    world.route = async (input, init) => {
+      const answer = await world.emulator.fetch(input, init);
+      const body = String(init?.body);
+      // The answer is late, so that the end of the second row takes effect after its reset.
+      if (String(input).endsWith("balances.create")) world.ms = back - 1300;
+      if (used === 0 && body.includes("expires_at") && body.includes('"test:storage"')) {
+        world.ms += 1000;
+        used = await use(world, "storage", 40);
+      }
+      return answer;
+    };
+    await world.apply(plan);
+    world.route = world.emulator.fetch;
+    expect(used).toBe(40);
+    world.ms += 20_000;
+    await world.apply(await world.plan([entry(50)]));
+    await expectOnly(world, entry(50), { id: "test:storage~3", usage: 40 });
+  });
+
   it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {
     const world = new World({ level });
     world.ms = Date.UTC(2027, 0, 10);

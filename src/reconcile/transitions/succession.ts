@@ -141,14 +141,18 @@ function uncounted(
 function inherited(heir: Row, owed: readonly Owed[], first: number | null, now: number): Owed[] {
   const then = Math.min(now, heir.expiresAt ?? now);
   return owed.flatMap((one) => {
-    if (heir.expiresAt !== null && beganSince(one.as, heir.expiresAt)) return [one];
+    if (heir.expiresAt !== null && beganSince(one.as, Math.min(heir.expiresAt, heir.resetsAt ?? now)))
+      return [one];
     return isOfTheSameCycle(one.as, heir, first, then) ? [{ row: one.row, as: heir }] : [];
   });
 }
 
-/** Whether the cycle that the row is in began after that: what was used in it was never to be counted on what had ended by then. */
+/**
+ * Whether the cycle that the row is in began then or later, to the second: what was used in it was never to be counted
+ * on what had ended by then, or whose reset was due.
+ */
 const beganSince = ({ reset, resetsAt }: Row, ms: number): boolean =>
-  reset !== null && resetsAt !== null && latestBoundaryBefore(resetsAt, reset) >= ms;
+  reset !== null && resetsAt !== null && secondOf(latestBoundaryBefore(resetsAt, reset)) >= secondOf(ms);
 
 /** The rows whose usage a successor that is still to be made is to have. */
 export const rowsToCount = (
