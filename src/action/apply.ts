@@ -35,7 +35,8 @@ export async function apply({ paths, options, planFile }: PlanInputs, terminal: 
 function failuresOf(outcome: Outcome | null): Problem[] {
   if (outcome === null) return [];
   const failures = outcome.results.flatMap(({ change, result, problem }) => {
-    if (result !== "failed" || problem === undefined) return [];
+    // That nothing was sent for a change follows from what is said elsewhere.
+    if (result === "converged" || problem === undefined || problem.code === "not-tried") return [];
     const place = problem.place ?? change.desired?.place;
     return [place === undefined ? problem : { ...problem, place }];
   });

@@ -1,6 +1,6 @@
 // Options as the command line has them: read by the same code, so that both accept the same and complain alike.
 import { Command, CommanderError } from "commander";
-import { refuseBlanks } from "../app/index.ts";
+import { refuseBlanks, suggestion } from "../app/index.ts";
 import { ProblemsError } from "../schema/index.ts";
 
 /** `--limit-deletes 50 --limit-granted "api calls=5"` → its words, as a shell would tell them apart. */
@@ -31,12 +31,13 @@ export function optionsOf<T extends object>(
   argv: readonly string[],
 ): T {
   let complaint = "";
-  const command = define(new Command(verb))
+  const command: Command = define(new Command(verb))
     .helpOption(false)
     .exitOverride()
+    .showSuggestionAfterError(false)
     .configureOutput({
       outputError: (text) => {
-        complaint = text;
+        complaint = text.trimEnd() + suggestion(text, command);
       },
     });
   refuseBlanks(command);
@@ -46,8 +47,6 @@ export function optionsOf<T extends object>(
     if (!(error instanceof CommanderError)) throw error;
     const message = complaint
       .replace(/^error: /, "")
-      // `--format`, which a step has no use for, looks like it; nobody is to go beyond the limits by a hint.
-      .replace("(Did you mean --force?)", "")
       .replace(/\s+/g, " ")
       .trim();
     const hint = `inputs are given to \`autumn-balances ${verb}\`; its --help lists its options`;

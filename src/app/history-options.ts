@@ -1,16 +1,7 @@
 // The options of the verbs that read git: `history` and `explain`.
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { instantToMs } from "../schema/index.ts";
-import {
-  type ApiOptions,
-  apiOptions,
-  MS_OF,
-  number,
-  outputOptions,
-  SHOWN_CHANGES,
-  SPAN,
-  several,
-} from "./options.ts";
+import { type Command, Option } from "commander";
+import { when } from "./moments.ts";
+import { type ApiOptions, apiOptions, number, outputOptions, SHOWN_CHANGES, several } from "./options.ts";
 import { EXPLAIN_FORMATS, HISTORY_FORMATS } from "./terminal.ts";
 
 export interface GitOptions {
@@ -34,16 +25,10 @@ export interface HistoryOptions extends ExplainOptions {
 /** A moment in ms since 1970, or how long ago it is in ms. */
 export type Since = { readonly at: number } | { readonly ago: number };
 
-const DAY_PATTERN = /^\d{4}-\d\d-\d\d$/;
-
 /** `2026-10-01`, `2026-10-01T12:00:00Z`, `90d`. */
 function since(written: string): Since {
-  const [, amount, unit] = SPAN.exec(written) ?? [];
-  if (unit !== undefined) return { ago: Number(amount) * (MS_OF[unit] ?? 0) };
-  const at = instantToMs(DAY_PATTERN.test(written) ? `${written}T00:00:00Z` : written);
-  if (at === undefined)
-    throw new InvalidArgumentError("Write it like 2026-10-01, 2026-10-01T12:00:00Z, 36h, 90d or 12w.");
-  return { at };
+  const given = when(written);
+  return "after" in given ? { ago: given.after } : given;
 }
 
 const filesOption = (command: Command): Command =>

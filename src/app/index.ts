@@ -44,6 +44,7 @@ export { printPlan } from "./print-plan.ts";
 export { doctorProgress, importProgress, Progress } from "./progress.ts";
 export { fromRoot, placedFromRoot, repositoryRoot } from "./repository-root.ts";
 export { membersFrom, openSession, requestOf, type Session, whileReading } from "./session.ts";
+export { suggestion } from "./suggestion.ts";
 export { lookAround } from "./surroundings.ts";
 export { type LogLevel, type OutputOptions, Terminal, VALIDATE_FORMATS } from "./terminal.ts";
 export { VERSION } from "./version.ts";

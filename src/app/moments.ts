@@ -10,13 +10,20 @@ const DAY_PATTERN = /^\d{4}-\d\d-\d\d$/;
 
 /** `2026-10-01`, `2026-10-01T12:00:00Z` → ms since 1970. */
 export function moment(written: string): number {
-  const at = instantToMs(DAY_PATTERN.test(written) ? `${written}T00:00:00Z` : written);
+  const at = momentIn(written);
   if (at === undefined) throw new InvalidArgumentError("Write it like 2026-10-01 or 2026-10-01T12:00:00Z.");
   return at;
 }
 
+const momentIn = (written: string): number | undefined =>
+  instantToMs(DAY_PATTERN.test(written) ? `${written}T00:00:00Z` : written);
+
 /** A moment as above, or `36h`, `90d`, `12w` after another one. */
 export function when(written: string): When {
   const [, amount, unit] = SPAN.exec(written) ?? [];
-  return unit === undefined ? { at: moment(written) } : { after: Number(amount) * (MS_OF[unit] ?? 0) };
+  if (unit !== undefined) return { after: Number(amount) * (MS_OF[unit] ?? 0) };
+  const at = momentIn(written);
+  if (at === undefined)
+    throw new InvalidArgumentError("Write it like 2026-10-01, 2026-10-01T12:00:00Z, 36h, 90d or 12w.");
+  return { at };
 }

@@ -169,9 +169,12 @@ export function importOptions(command: Command): Command {
       "also take over balances of another namespace; can be repeated",
       several,
     )
+    .option("--csv <file>", "entries from this spreadsheet instead; makes no calls")
+    .option(
+      "--map <file>",
+      "for --csv: which columns hold which fields, as YAML (default: columns named like fields)",
+    )
     .optionsGroup("Where to:")
-    .option("--csv <file>", "import entries from this spreadsheet instead; makes no calls")
-    .option("--map <file>", "which columns hold which fields, as YAML (default: columns named like fields)")
     .option("--out <file>", "create this file, or add to it (default: stdout)")
     .option("--namespace <name>", "the owner's name, if no file has it yet")
     .optionsGroup("Guards:")

@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { findFiles, loadConfig } from "../config/index.ts";
 import type { FileAccess, FilesRead, Surroundings } from "../doctor/index.ts";
 import { ProblemsError } from "../schema/index.ts";
@@ -16,14 +17,16 @@ const CERTIFICATE =
 export async function lookAround(paths: readonly string[], options: DoctorOptions): Promise<Surroundings> {
   const cwd = process.cwd();
   const found = findFiles(paths, cwd).files;
+  const { files, beside } = await readFiles(paths);
+  const all = [...found, ...beside.map((name) => ({ name, path: resolve(cwd, name) }))];
   return {
     toolVersion: VERSION,
     nodeVersion: process.versions.node,
     env: process.env,
     baseUrl: options.baseUrl,
     allowHttp: options.allowHttp === true,
-    files: await readFiles(paths),
-    access: await Promise.all(found.map(({ name, path }) => accessTo(name, path))),
+    files,
+    access: await Promise.all(all.map(({ name, path }) => accessTo(name, path))),
     folder: { path: cwd, isWritable: await allows(cwd, constants.W_OK), isOpenToAll: await isOpenToAll(cwd) },
     certificates: await certificatesIn(process.env.NODE_EXTRA_CA_CERTS),
     stdoutIsTerminal: process.stdout.isTTY === true,
@@ -31,13 +34,19 @@ export async function lookAround(paths: readonly string[], options: DoctorOption
   };
 }
 
-async function readFiles(paths: readonly string[]): Promise<FilesRead> {
+/** What the files say, and the names of the CSV files that they take customers from, who are granted something. */
+async function readFiles(
+  paths: readonly string[],
+): Promise<{ readonly files: FilesRead; readonly beside: readonly string[] }> {
   try {
-    const { files, namespace, environment, balances } = await loadConfig(paths, { withQueries: true });
+    const config = await loadConfig(paths, { withQueries: true });
+    const { files: named, namespace, environment, balances, declaredGroups = [] } = config;
+    const beside = [...new Set(declaredGroups.flatMap(({ csv }) => csv ?? []))];
     const customers = new Set(balances.map(({ customerId }) => customerId)).size;
-    return { files, namespace, environment, balances: balances.length, customers };
+    const files = [...named, ...beside];
+    return { files: { files, namespace, environment, balances: balances.length, customers }, beside };
   } catch (error) {
-    if (error instanceof ProblemsError) return { problems: error.problems };
+    if (error instanceof ProblemsError) return { files: { problems: error.problems }, beside: [] };
     throw error;
   }
 }

@@ -34,13 +34,21 @@ export function readCustomer(answer: unknown): WireCustomer | undefined {
 
 function customerOf(reader: Reader, answer: unknown): WireCustomer {
   const customer = reader.object(answer, "a customer");
+  const flags = reader.object(customer.flags ?? {}, "flags");
   return {
     id: reader.text(customer.id, "id"),
     rows: breakdownOf(reader, customer.balances),
     hasBalances: Object.keys(reader.object(customer.balances ?? {}, "balances")).length > 0,
-    flags: Object.keys(reader.object(customer.flags ?? {}, "flags")),
+    flags: Object.keys(flags),
+    granted_flags: Object.values(flags).flatMap(grantedFlag),
     limited: limitedOf(reader, customer.billing_controls),
   };
+}
+
+/** The id of a flag's row, if no plan has turned the flag on. Older servers may tell less of flags. */
+function grantedFlag(flag: unknown): (string | null)[] {
+  const { id, plan_id: plan } = (flag ?? {}) as { id?: unknown; plan_id?: unknown };
+  return plan === null ? [typeof id === "string" ? id : null] : [];
 }
 
 /** What customers are filtered by, besides their balances. */

@@ -147,7 +147,11 @@ export class Http {
     for (let attempt = 1; ; attempt++) {
       const turn = await this.#turn(call);
       if (turn === undefined) throw last ?? this.#interrupted(call);
-      await call.rightBefore?.();
+      try {
+        await call.rightBefore?.();
+      } catch (thrown) {
+        throw inDoubt && thrown instanceof AutumnError ? stillInDoubt(thrown) : thrown;
+      }
       const result = await this.#attempt(call, attempt, turn);
       if (result.error === undefined) return result;
       const { error, retryAfterMs } = result;

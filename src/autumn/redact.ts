@@ -8,7 +8,17 @@ const SHORTEST_BASE64 = 12;
 const BACKSLASH = "(?:\\\\|%5c){1,4}";
 const INSTEAD = "[secret key]";
 
-let last: { key: string; pattern: RegExp } | undefined;
+/** So many characters of the key are looked for before the whole of it is. */
+const BEGINNING = 4;
+
+interface Patterns {
+  readonly key: string;
+  /** Found in every text that has the key. That of the whole key takes as long to compile as many a command to run. */
+  readonly beginning: RegExp;
+  whole?: RegExp;
+}
+
+let last: Patterns | undefined;
 
 /**
  * Replaces the key wherever it occurs in a text: as it is, with characters escaped as in URLs, JSON, JavaScript or
@@ -16,12 +26,15 @@ let last: { key: string; pattern: RegExp } | undefined;
  */
 export function redact(text: string, secretKey: string): string {
   if (secretKey.length < SHORTEST_KEY) return text;
-  if (last?.key !== secretKey) last = { key: secretKey, pattern: patternOf(secretKey) };
-  return text.replace(last.pattern, INSTEAD);
+  if (last?.key !== secretKey) last = { key: secretKey, beginning: patternOf(secretKey, BEGINNING) };
+  if (text.search(last.beginning) === -1) return text;
+  last.whole ??= patternOf(secretKey);
+  return text.replace(last.whole, INSTEAD);
 }
 
-function patternOf(key: string): RegExp {
-  const spelled = [...key].map(spellingsOf).join("");
+/** @param length how many characters of the key, where it is not in base64 */
+function patternOf(key: string, length?: number): RegExp {
+  const spelled = [...key].slice(0, length).map(spellingsOf).join("");
   return new RegExp([spelled, ...base64Of(key)].join("|"), "giu");
 }
 
@@ -29,13 +42,7 @@ function patternOf(key: string): RegExp {
 function spellingsOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16).padStart(2, "0");
-  const escapes = [
-    `${BACKSLASH}u0*${hex}`,
-    `${BACKSLASH}x${hex}`,
-    `%(?:25)?${hex}`,
-    `&#0*${code};`,
-    `&#x0*${hex};`,
-  ];
+  const escapes = [`${BACKSLASH}(?:u0*|x)${hex}`, `%(?:25)?${hex}`, `&#(?:0*${code}|x0*${hex});`];
   const literal = `${/\w/.test(character) ? "" : `(?:${BACKSLASH})?`}\\u{${hex}}`;
   return `(?:${[...escapes, literal].join("|")})`;
 }

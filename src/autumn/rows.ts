@@ -2,6 +2,9 @@
 import type { Reader } from "./reader.ts";
 import type { WireReset, WireRollover, WireRow } from "./wire.ts";
 
+/** Significant digits that the server keeps of an amount. */
+const DIGITS = 15;
+
 /** @param featureId if the row does not contain it */
 export function rowOf(reader: Reader, value: unknown, featureId?: string): WireRow {
   const row = reader.object(value, "a row");
@@ -23,11 +26,13 @@ export function rowOf(reader: Reader, value: unknown, featureId?: string): WireR
 /** Rows without a rollover leave the list out, and so do older servers. */
 function rolledOver(reader: Reader, value: unknown): number {
   const rollovers = value == null ? [] : reader.list(value, "rollovers");
-  return rollovers.reduce<number>(
+  const sum = rollovers.reduce<number>(
     (sum, rollover) =>
       sum + (reader.numberOrNull(reader.object(rollover, "a rollover").balance, "balance") ?? 0),
     0,
   );
+  // The server computes in decimals: without this, 0.1 and 0.2 would make 0.30000000000000004.
+  return Number(sum.toPrecision(DIGITS));
 }
 
 /** Features with an enabled limit in `billing_controls.usage_limits`. */

@@ -79,6 +79,8 @@ export interface WireCustomer {
   readonly hasBalances: boolean;
   /** Boolean features that are on. */
   readonly flags: readonly string[];
+  /** The ids of those rows of boolean features that come from no plan; `null` where the server does not tell an id. */
+  readonly granted_flags?: readonly (string | null)[];
   /** Features whose usage is limited for a time, whoever set the limit (`billing_controls.usage_limits`). */
   readonly limited: readonly string[];
   readonly name?: string | null;

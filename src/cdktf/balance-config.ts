@@ -3,7 +3,7 @@
 import { Token } from "cdktf";
 import { entryProblems } from "../config/index.ts";
 import { balanceFields, type Fields, type INTERVALS, msToInstant } from "../schema/index.ts";
-import { quoted } from "../text/index.ts";
+import { quoted, withQuotes } from "../text/index.ts";
 import type {
   BalanceReset,
   BalanceRollover,
@@ -96,9 +96,12 @@ export function argumentProblems(config: BalanceConfig): ArgumentProblem[] {
   return [...problems, ...found];
 }
 
-/** A hint for a file, made true for a construct, where YAML's block scalars are not the cause of a line break. */
+/**
+ * A hint for a file, made true for a construct, where texts have quotes and YAML's block scalars are not the cause of a
+ * line break.
+ */
 const ofConstruct = (hint: string): string =>
-  hint.replace(", or with `|-`", "").replaceAll("the entry", "the construct");
+  withQuotes(hint.replace(", or with `|-`", "").replaceAll("the entry", "the construct"));
 
 /** The arguments as the bindings take them. */
 export function bindingsConfig(config: BalanceConfig): BindingsConfig {

@@ -113,7 +113,8 @@ For scheduled jobs: it exits with 2 if something has drifted, and says what on s
 otherwise it exits with 0, and stdout stays empty (as text). What counts:
   missing     an entry without a balance
   changed     a balance that is not as declared, or will not be after its next reset
-  undeclared  a row of the namespace without an entry; with --prune only
+  undeclared  a row of the namespace without an entry, with --prune; one whose customer
+              left a group, if it ends then
 What does not count: a used-up balance that can be changed only at its reset (it waits),
 and balances that expire as declared. They are listed with the drift, or on stderr if
 there is none (--log-level warn silences that).

@@ -29,11 +29,12 @@ import {
   type ShowOptions,
   sessionOptions,
   showOptions,
+  suggestion,
   type Terminal,
   VALIDATE_FORMATS,
   VERSION,
 } from "../app/index.ts";
-import { didYouMean, visible } from "../text/index.ts";
+import { visible } from "../text/index.ts";
 import type { Shell } from "./completion/scripts.ts";
 import * as help from "./help.ts";
 import type { ProviderInstallOptions } from "./provider/install.ts";
@@ -398,20 +399,4 @@ function saysWhatIsWrong(command: Command, terminal: Terminal): void {
         write(`${said.split("\n").map(visible).join("\n")}\n`);
       },
     });
-}
-
-/** What was probably meant. Commander's own suggestion counts a letter in another case as a different letter. */
-function suggestion(complaint: string, command: Command): string {
-  const [, kind, given = ""] = /^error: unknown (option|command) '(.*)'\n?$/s.exec(complaint) ?? [];
-  if (kind === undefined) return "";
-  const help = new Help();
-  const known =
-    kind === "option"
-      ? help.visibleOptions(command).map(({ long }) => long ?? "")
-      : help.visibleCommands(command).map((verb) => verb.name());
-  const meant = didYouMean(
-    given.replace(/^--/, ""),
-    known.map((name) => name.replace(/^--/, "")),
-  );
-  return meant === undefined ? "" : `\n(Did you mean ${kind === "option" ? "--" : ""}${meant}?)`;
 }

@@ -212,15 +212,16 @@ function checked(
   if (config === null) return { problems };
   const known = writtenOut(readAlone(before, file));
   const found = writtenOut(read);
-  const added = found.slice(known.length);
+  const added = byItem(found.slice(known.length));
+  // An entry that uses a template comes to what that says, and may come to several balances.
   const isRight =
     asText(found.slice(0, known.length)) === asText(known) &&
     added.length === entries.length &&
-    added.every((one, n) => isAsWritten(one, entries[n] as BalanceEntry));
+    entries.every((entry, n) => usesTemplate(entry) || areAsWritten(added[n] ?? [], entry));
   if (!isRight) return { problems: [cannotAdd(file)] };
-  const changed = added.find(
-    ({ balance }, n) => termsOf(balance) !== termsOf(desiredBalance(entries[n] as BalanceEntry)),
-  );
+  const changed = entries
+    .flatMap((entry, n) => (usesTemplate(entry) ? [] : { entry, made: added[n]?.[0] }))
+    .find(({ entry, made }) => made && termsOf(made.balance) !== termsOf(desiredBalance(entry)))?.made;
   return takesDefaults || changed === undefined ? { text } : { problems: [changedByDefaults(changed, file)] };
 }
 
@@ -237,9 +238,19 @@ const asText = (entries: readonly Entry[]): string =>
     (name, value) => (name === "place" ? undefined : value),
   );
 
-/** Whether every field of an entry was read again as it was to be written. */
-const isAsWritten = ({ written }: Entry, entry: BalanceEntry): boolean =>
-  JSON.stringify({ ...written, ...entry }) === JSON.stringify(written);
+/** The balances of each item of the list. */
+function byItem(entries: readonly Entry[]): Entry[][] {
+  const items = new Map<string, Entry[]>();
+  for (const entry of entries) items.set(entry.pointer, [...(items.get(entry.pointer) ?? []), entry]);
+  return [...items.values()];
+}
+
+const usesTemplate = (entry: BalanceEntry): boolean => Object.hasOwn(entry, "template");
+
+/** Whether it became one balance, and every field was read again as it was to be written. */
+const areAsWritten = (made: readonly Entry[], entry: BalanceEntry): boolean =>
+  made.length === 1 &&
+  made.every(({ written }) => JSON.stringify({ ...written, ...entry }) === JSON.stringify(written));
 
 const changedByDefaults = ({ balance }: Entry, file: string): Problem => ({
   code: "changed-by-defaults",

@@ -55,14 +55,26 @@ export function editEntries(
   if ("problems" in added) return added;
   const { config, problems: wrong } = combine([readAlone(added.text, file)]);
   if (config === null) return { problems: wrong };
-  const expected = before.config.balances.length + add.length - remove.length;
-  return config.balances.length === expected ? added : { problems: [cannotEdit(file)] };
+  const after = yamlDocument(added.text, new Lines(added.text, file));
+  const expected = itemCount(yaml.root) + add.length - remove.length;
+  const isRight = !("problems" in after) && itemCount(after.root) === expected;
+  return isRight ? added : { problems: [cannotEdit(file)] };
+}
+
+/** How many entries are written; one that uses a template may come to several balances. */
+const itemCount = (root: ParsedNode | null): number => {
+  const list = listIn(root);
+  return isSeq(list) ? list.items.length : 0;
+};
+
+function listIn(root: ParsedNode | null): ParsedNode | null | undefined {
+  if (!isMap(root)) return undefined;
+  const pairs = root.items as Pair<ParsedNode, ParsedNode | null>[];
+  return pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
 }
 
 function itemsOf(root: ParsedNode | null): YAMLMap.Parsed[] {
-  if (!isMap(root)) return [];
-  const pairs = root.items as Pair<ParsedNode, ParsedNode | null>[];
-  const list = pairs.find(({ key }) => isScalar(key) && key.value === "balances")?.value;
+  const list = listIn(root);
   // Entries in brackets are left to people: removing one would have to remove its comma, too.
   if (!isSeq(list) || (list as YAMLSeq.Parsed).flow === true) return [];
   return (list as YAMLSeq.Parsed).items.filter((item): item is YAMLMap.Parsed => isMap(item));

@@ -68,7 +68,8 @@ export async function entryChanges({ before, steps }: FileVersions, reading: Rea
     const stay = new Set(added.map(({ path }) => path));
     for (const { path } of removed) if (!stay.has(path)) files.delete(path);
     for (const version of added) await add(version);
-    changes.push(...changesBetween(was, of(), commit));
+    // One by one: a commit can change more entries than a call takes arguments.
+    for (const change of changesBetween(was, of(), commit)) changes.push(change);
   }
   return { initial, last: together(files.values()), changes, grants, ...counts };
 }

@@ -1,6 +1,7 @@
 // The public part of this room: balances.yaml in, desired balances out, or every problem with its place.
 
 export { addEntries, newFile, type WrittenFile } from "./add-entries.ts";
+export { explainField } from "./complaints/field.ts";
 export { entriesOfTable } from "./csv/entries.ts";
 export { readMapping, usualMapping } from "./csv/mapping.ts";
 export { readTable } from "./csv/table.ts";
@@ -19,12 +20,13 @@ export {
   loadGitHistory,
   type ReadGitHistory,
 } from "./git/history.ts";
-export { type BaseOptions, brokenBase, type LoadedBase, loadBase } from "./git/load-base.ts";
+export { type BaseOptions, brokenBase, commitAt, type LoadedBase, loadBase } from "./git/load-base.ts";
 export type { Commit } from "./git/log.ts";
 export { type LoadOptions, loadConfig, loadConfigIfAny, loadConfigSync, loadExpanded } from "./load.ts";
 export { combine, type LoadedConfig, type ReadFile } from "./loaded-config.ts";
-export { asksForMembers, type KnownCustomer, withMembers } from "./members.ts";
+export { asksForMembers, type KnownCustomer, needsAsking, withMembers } from "./members.ts";
 export { type ParsedBalances, parseBalances, readBalances } from "./parse.ts";
 export { MAX_FILE_BYTES, readText } from "./read-text.ts";
 export type { Tree } from "./yaml/places.ts";
 export { readYaml, type YamlValues } from "./yaml/read.ts";
+export type { FieldSchema } from "./yaml/schema-at.ts";

@@ -4,11 +4,13 @@ import {
   type BalanceEntry,
   balanceName,
   type CustomerFilter,
+  type DesiredBalance,
   desiredBalance,
   type Problem,
   ProblemsError,
 } from "../schema/index.ts";
 import { quoted } from "../text/index.ts";
+import { clashes } from "./clashes.ts";
 import type { Group } from "./expand/grants.ts";
 import type { LoadedConfig } from "./loaded-config.ts";
 import { placeText } from "./yaml/lines.ts";
@@ -31,17 +33,16 @@ export const asksForMembers = ({ declaredGroups = [] }: LoadedConfig): boolean =
 
 /** Groups of a configuration of which nobody is asked who belongs to them, so that they would have no members. */
 export function problemsOfQueries({ declaredGroups = [] }: LoadedConfig): Problem[] {
-  const asking = declaredGroups.filter(({ query }) => query !== null);
-  const message = "Autumn is not asked here who belongs to a group";
-  const hint = "use the command line, or write the customers of the group, or a CSV file of them";
-  return asking.map(({ place, pointer }) => ({
-    code: "needs-asking",
-    message,
-    hint,
-    ...(place ? { place } : {}),
-    pointer,
-  }));
+  return declaredGroups.filter(({ query }) => query !== null).map(needsAsking);
 }
+
+/** The problem with a group where Autumn is not asked. */
+export const needsAsking = (group: Group): Problem => ({
+  code: "needs-asking",
+  message: `Autumn is not asked here who belongs to the group ${quoted(group.name)}`,
+  hint: "write its customers; only `autumn-balances plan`, `apply` and the like ask Autumn",
+  ...placed(group),
+});
 
 /**
  * The configuration, with the balances of all members of groups.
@@ -66,6 +67,8 @@ export function withMembers(config: LoadedConfig, customers: readonly KnownCusto
       return [desiredBalance({ ...group.balance, customer_id: id } as BalanceEntry, group.place)];
     });
   });
+  const all = [...config.balances, ...added];
+  problems.push(...clashingAdoptions(all, config.namespace));
   if (problems.length > 0) {
     const more = problems.length - NAMED;
     const rest =
@@ -74,7 +77,17 @@ export function withMembers(config: LoadedConfig, customers: readonly KnownCusto
         : [];
     throw new ProblemsError([...problems.slice(0, NAMED), ...rest]);
   }
-  return { ...config, balances: [...config.balances, ...added] };
+  return { ...config, balances: all };
+}
+
+/** Entries that adopt the balance of a member, or what a member adopts too: those of files have been compared before. */
+function clashingAdoptions(balances: readonly DesiredBalance[], namespace: string): Problem[] {
+  if (balances.every(({ adopt }) => adopt === null)) return [];
+  const found = clashes(
+    balances.map((balance) => ({ balance, pointer: "" })),
+    namespace,
+  );
+  return found.filter(({ code }) => code === "adopted-twice" || code === "adopts-anothers");
 }
 
 function belongs(

@@ -104,7 +104,9 @@ export const driftDocument = documentOf("drift", "What differs although nobody c
   summary: record({
     missing: count.describe("Entries without a balance."),
     changed: count.describe("Balances that are not as declared."),
-    undeclared: count.describe("Rows without an entry; only with --prune."),
+    undeclared: count.describe(
+      "Rows without an entry: with --prune, or because their customer left a group.",
+    ),
     waiting: count.describe(
       "Differences that can be dealt with only at a future reset. They are counted nowhere else but in `reverting`.",
     ),

@@ -175,7 +175,9 @@ export const planDocument = documentOf<PlanDocument>("plan", "What applying woul
     ).describe("What was not looked at (plan --changed-since); null when everything was."),
   ),
   customers,
-  ownedRows: count.describe("Rows of this namespace that were seen."),
+  ownedRows: count.describe(
+    "Rows of this namespace, and those that entries have adopted, that were seen and have not ended.",
+  ),
   unchanged: count.describe("Balances that are as declared."),
   hasChanges: flag.describe("Whether applying would send anything to the API; blocked changes do not count."),
   summary: record({ create: count, update: count, replace: count, delete: count, blocked: count }).describe(

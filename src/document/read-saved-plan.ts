@@ -5,7 +5,7 @@ import { text as anyText, DamageError, instant, record } from "./codec.ts";
 import { SAVED_FORMAT, type SavedPlan, savedPlanDocument, TOOL } from "./saved-plan.ts";
 import { isSignedBy, keyIdOf } from "./signature.ts";
 
-/** The plan was not made with this secret key, or was altered. */
+/** The plan was not made with this secret key or by this version, or was altered. */
 export class ForeignPlanError extends ProblemsError {}
 
 /** How documents of this tool begin. */
@@ -20,8 +20,8 @@ const MAKE_ANOTHER = "make a new one with `plan --out`";
  * The plan in a file, if it was signed with this key and made by this version.
  * @param text the whole file
  * @param toolVersion this version, as `--version` prints it
- * @throws ForeignPlanError for a plan of another key, or an altered one; ProblemsError for a plan of another version, a
- *   damaged one, and for any other text
+ * @throws ForeignPlanError for a plan of another key or version, or an altered one; ProblemsError for a damaged one, and
+ *   for any other text
  */
 export function readSavedPlan(text: string, secretKey: string, toolVersion: string): SavedPlan {
   return damageIsAProblem(() => {
@@ -29,7 +29,7 @@ export function readSavedPlan(text: string, secretKey: string, toolVersion: stri
     const madeBy = envelope.toolVersion;
     if (madeBy !== toolVersion) {
       const message = `the plan was made by version ${madeBy}, and this is version ${toolVersion}`;
-      throw problem("other-version", message, `use that version, or ${MAKE_ANOTHER}`);
+      throw foreign({ code: "other-version", message, hint: `use that version, or ${MAKE_ANOTHER}` });
     }
     if (envelope.keyId !== keyIdOf(secretKey)) throw foreign(otherKey(contentOf(parsed), secretKey));
     if (!isSignedBy(secretKey, content, envelope.signature)) throw foreign(ALTERED);
@@ -43,7 +43,8 @@ export type Trust = "signed" | "no-key" | "other-key";
 /**
  * The plan in a file, only to be shown.
  * @param secretKey `undefined` when there is none to check the signature with
- * @throws ForeignPlanError for an altered plan; ProblemsError for a damaged one, and for any other text
+ * @throws ForeignPlanError for an altered plan, and one of another format; ProblemsError for a damaged one, and for any
+ *   other text
  */
 export function showSavedPlan(
   text: string,
@@ -80,7 +81,11 @@ function opened(text: string) {
   const format = envelope.formatVersion;
   if (format !== SAVED_FORMAT) {
     const message = `the plan has format ${format}, and this version reads format ${SAVED_FORMAT}`;
-    throw problem("other-version", message, `use the version that made it, or ${MAKE_ANOTHER}`);
+    throw foreign({
+      code: "other-version",
+      message,
+      hint: `use the version that made it, or ${MAKE_ANOTHER}`,
+    });
   }
   const { signature: _, ...content } = parsed as Record<string, unknown>;
   return { envelope, parsed, content };

@@ -55,6 +55,7 @@ export class Emulator {
     const stateFile =
       options.stateFile === undefined ? null : new StateFile(options.stateFile, () => this.#live());
     const saved = stateFile?.read();
+    stateFile?.check();
     if (saved) this.restore(saved);
     this.#stateFile = stateFile;
     if (!saved && options.seed) this.seed(options.seed);
@@ -220,7 +221,7 @@ export class Emulator {
  * });
  * autumn.advance({ months: 1 });
  * ```
- * @throws SeedError for a mistake in the seed, Error for a state file that cannot be read
+ * @throws SeedError for a mistake in the seed, StateFileError for a state file that cannot be read or written
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   return new Emulator(options);

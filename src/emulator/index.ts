@@ -17,3 +17,4 @@ export {
 } from "./seed.ts";
 export { type RunningEmulator, startEmulator } from "./server.ts";
 export type { Snapshot } from "./snapshot.ts";
+export { StateFileError } from "./state-file.ts";

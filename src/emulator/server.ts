@@ -73,7 +73,7 @@ function urlOf(host: string, port: number): string {
 /**
  * Starts an emulator that answers over HTTP, by default on http://127.0.0.1:4010 and never beyond this
  * machine unless `host` says so.
- * @throws SeedError for a mistake in the seed, Error when the port is taken or the state file cannot be read
+ * @throws SeedError for a mistake in the seed, StateFileError, Error when the port is taken
  * @example
  * ```ts
  * const autumn = await startEmulator({ port: 0 });

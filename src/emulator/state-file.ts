@@ -1,7 +1,12 @@
 // Keeps the emulator's state in a file: written to another file and renamed, so that it is never incomplete.
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
+
+/** The state file cannot be read or written. */
+export class StateFileError extends Error {
+  override readonly name = "StateFileError";
+}
 
 /** Changes within this many ms are written together. */
 const SETTLE_MS = 50;
@@ -20,14 +25,23 @@ export class StateFile {
     this.#snapshot = snapshot;
   }
 
-  /** The state in the file, or undefined when there is none. @throws Error with the path when it is broken. */
+  /** The state in the file, or undefined when there is none. @throws StateFileError when it is broken. */
   read(): Snapshot | undefined {
     if (!existsSync(this.#path)) return undefined;
     try {
       return readSnapshot(JSON.parse(readFileSync(this.#path, "utf8")));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`state file ${this.#path} cannot be read: ${reason}`, { cause });
+      throw this.#impossible("read", cause);
+    }
+  }
+
+  /** Makes sure that the file can be written, before there is a state to lose. @throws StateFileError */
+  check(): void {
+    try {
+      writeFileSync(this.#neighbour(), "");
+      rmSync(this.#neighbour());
+    } catch (cause) {
+      throw this.#impossible("written", cause);
     }
   }
 
@@ -40,7 +54,10 @@ export class StateFile {
     this.#timer.unref();
   }
 
-  /** Writes what has not been written yet, at once, and nothing after that: the file may be another's by then. */
+  /**
+   * Writes what has not been written yet, at once, and nothing after that: the file may be another's by then.
+   * @throws StateFileError
+   */
   async close(): Promise<void> {
     // What changed while it was written is scheduled when that ends.
     await this.#writing;
@@ -49,8 +66,17 @@ export class StateFile {
     this.#timer = null;
     if (!this.#dirty) return;
     this.#dirty = false;
-    writeFileSync(this.#neighbour(), JSON.stringify(this.#snapshot()));
-    renameSync(this.#neighbour(), this.#path);
+    try {
+      writeFileSync(this.#neighbour(), JSON.stringify(this.#snapshot()));
+      renameSync(this.#neighbour(), this.#path);
+    } catch (cause) {
+      throw this.#impossible("written", cause);
+    }
+  }
+
+  #impossible(what: "read" | "written", cause: unknown): StateFileError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new StateFileError(`state file ${this.#path} cannot be ${what}: ${reason}`, { cause });
   }
 
   #write(): void {

@@ -1,12 +1,11 @@
 // Runs the cases of a policy: entries before and after, and the rules that are expected to apply.
-import { type Change, minus, totalsOf } from "../reconcile/index.ts";
+import { addCycles, type Change, changesOf, type Row, totalsOf } from "../reconcile/index.ts";
 import {
   type BalanceEntry,
   type DesiredBalance,
   desiredAt,
   desiredBalance,
   type Problem,
-  termsOf,
 } from "../schema/index.ts";
 import { judge } from "./judge.ts";
 import type { Case, Policy } from "./policy.ts";
@@ -17,6 +16,9 @@ export interface CaseResult {
   readonly problem?: Problem;
 }
 
+/** The owner of the balances of a case. */
+const NAMESPACE = "cases";
+
 /** @param now ms since 1970, @param elapsed ms of a monotonic clock */
 export const runCases = (policy: Policy, now: number, elapsed: () => number): CaseResult[] =>
   policy.cases.map((one) => runCase(policy, one, now, elapsed));
@@ -26,9 +28,9 @@ function runCase(policy: Policy, { written, place }: Case, now: number, elapsed:
   const read = (entries: readonly BalanceEntry[] = []): DesiredBalance[] =>
     entries.map((entry) => desiredAt(desiredBalance(entry, { file, line: 1, column: 1 }), now));
   const balances = read(written.entries);
-  const changes = changesBetween(read(written.was), balances);
+  const changes = changesBetween(read(written.was), balances, now);
   const plan = {
-    namespace: "cases",
+    namespace: NAMESPACE,
     environment: written.environment ?? ("sandbox" as const),
     changes,
     totals: totalsOf(changes),
@@ -50,78 +52,34 @@ function runCase(policy: Policy, { written, place }: Case, now: number, elapsed:
   };
 }
 
-const nameOf = ({ customerId, key }: DesiredBalance): string => `${customerId}\u0000${key}`;
-
 /** What a plan would change if the earlier entries had been applied and nothing was used. */
-function changesBetween(was: readonly DesiredBalance[], is: readonly DesiredBalance[]): Change[] {
-  const before = new Map(was.map((balance) => [nameOf(balance), balance]));
-  const after = new Set(is.map(nameOf));
-  const changed = is.flatMap((balance) => {
-    const old = before.get(nameOf(balance));
-    if (old === undefined) return changeOf("create", balance, null);
-    return termsOf(old) === termsOf(balance) ? [] : changeOf("update", balance, old);
-  });
-  return [
-    ...changed,
-    ...was.filter((old) => !after.has(nameOf(old))).map((old) => changeOf("delete", null, old)),
-  ];
+function changesBetween(
+  was: readonly DesiredBalance[],
+  is: readonly DesiredBalance[],
+  now: number,
+): Change[] {
+  const flags = new Set([...was, ...is].filter(isFlag).map(({ featureId }) => featureId));
+  const rows = new Map<string, Row[]>();
+  for (const balance of was.filter(({ startsAt }) => startsAt === undefined || startsAt <= now))
+    rows.set(balance.customerId, [...(rows.get(balance.customerId) ?? []), rowOf(balance, now)]);
+  const isBoolean = (featureId: string): boolean => flags.has(featureId);
+  const { declared, undeclared } = changesOf(is, rows, { namespace: NAMESPACE, now, isBoolean });
+  return [...declared.filter(({ kind }) => kind !== "none"), ...undeclared];
 }
 
-function changeOf(kind: Change["kind"], desired: DesiredBalance | null, old: DesiredBalance | null): Change {
-  const { customerId, featureId, entityId, key } = (desired ?? old) as DesiredBalance;
-  return {
-    kind,
-    customerId,
-    featureId,
-    entityId,
-    key,
-    balanceId: `cases:${key}`,
-    desired,
-    row: old === null ? null : rowOf(old),
-    retires: [],
-    creates: kind === "create",
-    fields: desired !== null && old !== null ? fieldsBetween(old, desired) : [],
-    reasons: [],
-    carries: 0,
-    granted: minus(desired?.included ?? 0, old?.included ?? 0),
-    unblocksAt: null,
-    createsCustomer: false,
-    isPending: false,
-    resetsAt: null,
-    meanwhile: null,
-  };
-}
+const isFlag = ({ included, unlimited }: DesiredBalance): boolean => included === null && !unlimited;
 
-const FIELDS = [
-  ["included", "included"],
-  ["unlimited", "unlimited"],
-  ["reset", "reset"],
-  ["expiresAt", "expires_at"],
-  ["rollover", "rollover"],
-  ["featureId", "feature_id"],
-  ["entityId", "entity_id"],
-] as const;
-
-const fieldsBetween = (old: DesiredBalance, desired: DesiredBalance): Change["fields"] =>
-  FIELDS.filter(([name]) => JSON.stringify(old[name]) !== JSON.stringify(desired[name])).map(
-    ([name, field]) => ({
-      field,
-      from: old[name],
-      to: desired[name],
-    }),
-  );
-
-function rowOf(balance: DesiredBalance): Change["row"] {
+function rowOf(balance: DesiredBalance, now: number): Row {
   const grant = balance.included ?? 0;
   return {
     customerId: balance.customerId,
     featureId: balance.featureId,
-    balanceId: `cases:${balance.key}`,
+    balanceId: `${NAMESPACE}:${balance.key}`,
     internalId: null,
     planId: null,
     entityId: balance.entityId,
     entityRef: balance.entityId,
-    boolean: balance.included === null && !balance.unlimited,
+    boolean: isFlag(balance),
     unlimited: balance.unlimited,
     grant,
     creationGrant: grant,
@@ -129,11 +87,11 @@ function rowOf(balance: DesiredBalance): Change["row"] {
     usage: 0,
     rolledOver: 0,
     reset: balance.reset,
-    resetsAt: null,
+    resetsAt: balance.reset === null ? null : addCycles(now, balance.reset, 1),
     expiresAt: balance.expiresAt,
     rollover: balance.rollover,
     paid: false,
     flaw: null,
-    createdAt: undefined,
+    createdAt: now,
   };
 }

@@ -1,11 +1,12 @@
 // Parses the text of a policy file into a policy, or reports everything that is wrong with it, each at its place. Pure.
 import { readYaml, type Tree } from "../config/index.ts";
 import { type Place, type Problem, ProblemsError } from "../schema/index.ts";
-import { explainSchema } from "./explain.ts";
+import { quoted } from "../text/index.ts";
+import { explainEntries, explainSchema } from "./explain.ts";
 import { compile, type Expression, type ExpressionProblem, type Subject } from "./expression.ts";
 import type { Condition, Policy, Rule } from "./policy.ts";
 import type { WrittenPolicy, WrittenRule } from "./policy-file.ts";
-import { PARAMETERS } from "./ready-rules.ts";
+import { folderPrefix, PARAMETERS } from "./ready-rules.ts";
 import compiled from "./validate.generated.js";
 
 /**
@@ -17,7 +18,8 @@ export function parsePolicy(text: string, { name, file }: { name: string; file: 
   const { value, tree, problems } = readYaml(text, file);
   if (tree === null) throw new ProblemsError(problems);
   const isValid = compiled(value);
-  const found = [...problems, ...(isValid ? [] : explainSchema(compiled.errors ?? [], tree))];
+  const wrong = isValid ? [] : explainSchema(compiled.errors ?? [], value, tree);
+  const found = [...problems, ...wrong, ...explainEntries(value, tree)];
   if (found.length > 0 || !isValid) throw new ProblemsError(found);
   const reader = new RuleReader(text, tree);
   const written = value as WrittenPolicy;
@@ -103,6 +105,7 @@ class RuleReader {
       );
     }
     this.parameters(written, use, pointer);
+    this.folders(written, pointer);
     if (where === undefined) return { kind: "ready", use, where: null };
     const narrowed = this.expression(where, "entry", `${pointer}/where`);
     return narrowed && { kind: "ready", use, where: narrowed };
@@ -118,6 +121,16 @@ class RuleReader {
       if (!isGiven && wanted[field] === true) {
         this.complain(pointer, "missing-field", `\`${use}\` needs \`${field}\``, `add \`${field}:\``);
       }
+    }
+  }
+
+  /** A folder in which no file can be would let the rule deny everything. */
+  private folders({ folders = [] }: WrittenRule, pointer: string): void {
+    for (const [at, folder] of folders.entries()) {
+      if (folderPrefix(folder) !== undefined) continue;
+      const message = `no file of the repository can be in ${quoted(folder)}`;
+      const hint = "write the folder from the root of the repository on, such as contracts";
+      this.complain(`${pointer}/folders/${at}`, "outside-repository", message, hint);
     }
   }
 

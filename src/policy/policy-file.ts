@@ -81,8 +81,9 @@ const expression = (description: string, example: string): JsonSchema => ({
   examples: [example],
 });
 
-const strings = (description: string, examples: string[]): JsonSchema => ({
+const strings = (description: string, examples: string[], minItems = 0): JsonSchema => ({
   type: "array",
+  ...(minItems === 0 ? {} : { minItems }),
   maxItems: 100,
   items: { type: "string", minLength: 1, maxLength: 200 },
   description,
@@ -131,7 +132,11 @@ const ruleSchema: JsonSchema = {
       description: "For `must_expire`: within how many days.",
       examples: [90],
     },
-    folders: strings("For `live_only_in`: folders, relative to the root of the repository.", ["contracts"]),
+    folders: strings(
+      "For `live_only_in`: folders, relative to the root of the repository.",
+      ["contracts"],
+      1,
+    ),
     // biome-ignore lint/suspicious/noThenProperty: a field of the file
     then: {
       anyOf: [

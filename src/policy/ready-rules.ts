@@ -46,12 +46,19 @@ export function finding(rule: WrittenRule, name: ReadyRuleName, looked: Looked):
       return atMost(rule, looked);
     case "live_only_in": {
       if (looked.environment !== "live") return undefined;
-      const isInside = (rule.folders ?? []).some((folder) =>
-        file.startsWith(`${folder.replace(/\/+$/, "")}/`),
-      );
+      const isInside =
+        !file.startsWith("../") &&
+        (rule.folders ?? []).some((folder) => file.startsWith(folderPrefix(folder) ?? folder));
       return isInside ? undefined : `it is written in ${file}, outside of ${(rule.folders ?? []).join(", ")}`;
     }
   }
+}
+
+/** What the paths of the files in a folder begin with; `undefined` for a folder outside of the repository. */
+export function folderPrefix(folder: string): string | undefined {
+  const parts = folder.split("/").filter((part) => part !== "." && part !== "");
+  if (/^[/\\]|^[A-Za-z]:/.test(folder) || parts.includes("..")) return undefined;
+  return parts.map((part) => `${part}/`).join("");
 }
 
 function atMost(

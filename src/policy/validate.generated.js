@@ -3,7 +3,7 @@
 export const validate = validate52;
 export default validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:autumn-balances:policy:v1","type":"object","required":["version","rules"],"additionalProperties":false,"properties":{"$schema":{"type":"string"},"version":{"const":1},"rules":{"type":"array","maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule"}},"cases":{"type":"array","maxItems":1000,"items":{"$ref":"part:%2F%24defs%2Fcase"}}}};
-const schema20 = {"type":"object","required":["name","then"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},"on":{"enum":["entry","change","plan"]},"when":{"type":"string","minLength":1,"maxLength":2000},"use":{"enum":["must_expire","must_have_reason","at_most","no_unlimited","live_only_in"]},"where":{"type":"string","minLength":1,"maxLength":2000},"feature":{"type":"string","minLength":1,"maxLength":500},"units":{"type":"number","minimum":0},"within_days":{"type":"number","exclusiveMinimum":0},"folders":{"type":"array","maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"}},"then":{"anyOf":[{"enum":["deny","warn"]},{"type":"object","required":["approve"],"additionalProperties":false,"properties":{"approve":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"}}}]},"message":{"type":"string","minLength":1,"maxLength":500}}};
+const schema20 = {"type":"object","required":["name","then"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},"on":{"enum":["entry","change","plan"]},"when":{"type":"string","minLength":1,"maxLength":2000},"use":{"enum":["must_expire","must_have_reason","at_most","no_unlimited","live_only_in"]},"where":{"type":"string","minLength":1,"maxLength":2000},"feature":{"type":"string","minLength":1,"maxLength":500},"units":{"type":"number","minimum":0},"within_days":{"type":"number","exclusiveMinimum":0},"folders":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"}},"then":{"anyOf":[{"enum":["deny","warn"]},{"type":"object","required":["approve"],"additionalProperties":false,"properties":{"approve":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"}}}]},"message":{"type":"string","minLength":1,"maxLength":500}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$", "u");
 const schema21 = {"type":"string","minLength":1,"maxLength":200};
@@ -318,6 +318,16 @@ vErrors.push(err20);
 }
 errors++;
 }
+if(data8.length < 1){
+const err21 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate54(data8[i0], {instancePath:instancePath+"/folders/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -327,12 +337,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/folders",schemaPath:"#/$defs/rule/properties/folders/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err21];
+vErrors = [err22];
 }
 else {
-vErrors.push(err21);
+vErrors.push(err22);
 }
 errors++;
 }
@@ -343,21 +353,7 @@ const _errs20 = errors;
 let valid3 = false;
 const _errs21 = errors;
 if(!((data10 === "deny") || (data10 === "warn"))){
-const err22 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema20.properties.then.anyOf[0].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-var _valid0 = _errs21 === errors;
-valid3 = valid3 || _valid0;
-const _errs22 = errors;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.approve === undefined){
-const err23 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/required",keyword:"required",params:{missingProperty: "approve"},message:"must have required property '"+"approve"+"'"};
+const err23 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema20.properties.then.anyOf[0].enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -366,9 +362,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-for(const key1 in data10){
-if(!(key1 === "approve")){
-const err24 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+var _valid0 = _errs21 === errors;
+valid3 = valid3 || _valid0;
+const _errs22 = errors;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.approve === undefined){
+const err24 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/required",keyword:"required",params:{missingProperty: "approve"},message:"must have required property '"+"approve"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -377,12 +376,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data10.approve !== undefined){
-let data11 = data10.approve;
-if(typeof data11 === "string"){
-if(!pattern3.test(data11)){
-const err25 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"+"\""};
+for(const key1 in data10){
+if(!(key1 === "approve")){
+const err25 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -392,8 +388,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-else {
-const err26 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.approve !== undefined){
+let data11 = data10.approve;
+if(typeof data11 === "string"){
+if(!pattern3.test(data11)){
+const err26 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$"+"\""};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -403,9 +402,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-}
 else {
-const err27 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err27 = {instancePath:instancePath+"/then/approve",schemaPath:"#/$defs/rule/properties/then/anyOf/1/properties/approve/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -414,15 +412,27 @@ vErrors.push(err27);
 }
 errors++;
 }
-var _valid0 = _errs22 === errors;
-valid3 = valid3 || _valid0;
-if(!valid3){
-const err28 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+var _valid0 = _errs22 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err29 = {instancePath:instancePath+"/then",schemaPath:"#/$defs/rule/properties/then/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -442,17 +452,7 @@ if(data.message !== undefined){
 let data12 = data.message;
 if(typeof data12 === "string"){
 if(data12.length > 500){
-const err29 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-if(data12.length < 1){
-const err30 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err30 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -461,9 +461,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.length < 1){
+const err31 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -473,14 +472,25 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
 else {
-const err32 = {instancePath,schemaPath:"#/$defs/rule/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath:instancePath+"/message",schemaPath:"#/$defs/rule/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err32];
 }
 else {
 vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/$defs/rule/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
 }
 errors++;
 }
@@ -491,7 +501,7 @@ validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema22 = {"type":"object","required":["name","expect"],"additionalProperties":false,"properties":{"name":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"},"was":{"$ref":"part:%2F%24defs%2Fcase%2Fproperties%2Fwas"},"entries":{"$ref":"part:%2F%24defs%2Fcase%2Fproperties%2Fwas"},"file":{"type":"string","minLength":1,"maxLength":500},"environment":{"enum":["sandbox","live"]},"teams":{"type":"array","maxItems":100,"items":{"$ref":"part:%2F%24defs%2Frule%2Fproperties%2Ffolders%2Fitems"}},"expect":{"type":"array","items":{"type":"string"}}}};
 const schema23 = {"type":"array","maxItems":1000,"items":{"$ref":"part:%2F%24defs%2Fbalance"}};
-const schema24 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Freset"},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]};
+const schema24 = {"type":"object","properties":{"customer_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"feature_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"entity_id":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Freset"},"expires_at":{"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]},"id":{"type":"string","pattern":"^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"adopt":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"},"reason":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"ticket":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,500}(?<!\\s)$"},"owner":{"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}(?<!\\s)$"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"phases":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]}},"gaps":{"type":"string","enum":["refused","allowed"]}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]};
 const schema25 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -879,7 +889,7 @@ return errors === 0;
 }
 validate65.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema28 = {"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
+const schema28 = {"if":{"type":"object","properties":{"phases":false},"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -894,10 +904,10 @@ evaluated0.items = undefined;
 const _errs0 = errors;
 let valid0 = true;
 const _errs1 = errors;
-const _errs2 = errors;
-let valid1 = false;
 const _errs3 = errors;
-if(errors === _errs3){
+let valid1 = false;
+const _errs4 = errors;
+if(errors === _errs4){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.reset !== undefined){
 const err0 = {};
@@ -921,14 +931,14 @@ vErrors.push(err1);
 errors++;
 }
 }
-var _valid1 = _errs3 === errors;
+var _valid1 = _errs4 === errors;
 valid1 = valid1 || _valid1;
 if(_valid1){
 var props0 = {};
 props0.reset = true;
 }
-const _errs5 = errors;
-if(errors === _errs5){
+const _errs6 = errors;
+if(errors === _errs6){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.reset === undefined) && (missing0 = "reset")){
@@ -944,8 +954,8 @@ errors++;
 else {
 if(data.reset !== undefined){
 let data1 = data.reset;
-const _errs7 = errors;
-if(errors === _errs7){
+const _errs8 = errors;
+if(errors === _errs8){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing1;
 if((data1.interval === undefined) && (missing1 = "interval")){
@@ -998,7 +1008,7 @@ vErrors.push(err6);
 errors++;
 }
 }
-var _valid1 = _errs5 === errors;
+var _valid1 = _errs6 === errors;
 valid1 = valid1 || _valid1;
 if(_valid1){
 if(props0 !== true){
@@ -1017,14 +1027,42 @@ vErrors.push(err7);
 errors++;
 }
 else {
-errors = _errs2;
+errors = _errs3;
 if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
+if(_errs3){
+vErrors.length = _errs3;
 }
 else {
 vErrors = null;
 }
+}
+}
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(props0 !== true){
+props0 = props0 || {};
+props0.phases = true;
+}
+if(data.phases !== undefined){
+const err8 = {};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
 }
 }
 var _valid0 = _errs1 === errors;
@@ -1038,31 +1076,10 @@ vErrors = null;
 }
 }
 if(_valid0){
-const _errs10 = errors;
+const _errs11 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.rollover !== undefined){
-const err8 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1071,7 +1088,28 @@ vErrors.push(err10);
 }
 errors++;
 }
-var _valid0 = _errs10 === errors;
+if(data.next_reset_at !== undefined){
+const err11 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid0 = _errs11 === errors;
 valid0 = _valid0;
 if(valid0){
 if(props0 !== true){
@@ -1082,12 +1120,12 @@ props0.next_reset_at = true;
 }
 }
 if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err13 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err13];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err13);
 }
 errors++;
 }
@@ -1554,7 +1592,7 @@ return errors === 0;
 }
 validate73.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema32 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}};
+const schema32 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false}}};
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1677,24 +1715,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+}
+else {
+const err9 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
 }
 errors++;
 }
@@ -1709,17 +1737,16 @@ props0.reset = true;
 props0.rollover = true;
 props0.starts_at = true;
 props0.expires_at = true;
-props0.next_reset_at = true;
 props0.phases = true;
 }
 }
 if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err10];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err10);
 }
 errors++;
 }
@@ -1826,12 +1853,110 @@ return errors === 0;
 }
 validate77.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema34 = {"type":"number","exclusiveMinimum":0,"maximum":9007199254740991};
+const schema34 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"next_reset_at":false}}};
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate79.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.phases === undefined) && (missing0 = "phases")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.next_reset_at !== undefined){
+const err2 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.next_reset_at = true;
+props0.phases = true;
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate79.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate79.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema35 = {"type":"number","exclusiveMinimum":0,"maximum":9007199254740991};
+
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate81.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1870,17 +1995,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate79.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
-validate79.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate81.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema35 = {"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false};
+const schema36 = {"type":"object","properties":{"interval":{"type":"string","enum":["one_off","minute","hour","day","week","month","quarter","semi_annual","year"]},"interval_count":{"type":"integer","minimum":1,"maximum":1000}},"required":["interval"],"additionalProperties":false};
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate82.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1923,7 +2048,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!(((((((((data0 === "one_off") || (data0 === "minute")) || (data0 === "hour")) || (data0 === "day")) || (data0 === "week")) || (data0 === "month")) || (data0 === "quarter")) || (data0 === "semi_annual")) || (data0 === "year"))){
-const err3 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema35.properties.interval.enum},message:"must be equal to one of the allowed values"};
+const err3 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/balance/properties/reset/properties/interval/enum",keyword:"enum",params:{allowedValues: schema36.properties.interval.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1979,17 +2104,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate82.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
-validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema36 = {"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false};
+const schema37 = {"type":"object","properties":{"max":{"type":"number","exclusiveMinimum":0,"maximum":9007199254740991},"max_percentage":{"type":"number","exclusiveMinimum":0,"maximum":100},"length":{"type":"integer","minimum":1,"maximum":1000},"duration":{"type":"string","enum":["month","forever"]}},"required":["duration"],"additionalProperties":false};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2137,7 +2262,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((data3 === "month") || (data3 === "forever"))){
-const err12 = {instancePath:instancePath+"/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema36.properties.duration.enum},message:"must be equal to one of the allowed values"};
+const err12 = {instancePath:instancePath+"/duration",schemaPath:"#/$defs/balance/properties/rollover/properties/duration/enum",keyword:"enum",params:{allowedValues: schema37.properties.duration.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2158,18 +2283,18 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema37 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
-const pattern8 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const schema38 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const pattern8 = new RegExp("^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate88.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2181,7 +2306,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2259,10 +2384,10 @@ vErrors = null;
 }
 }
 }
-validate86.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
-validate86.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate88.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern5 = new RegExp("^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
 const pattern10 = new RegExp("^(?!\\s)(?!.*~\\d+$)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$", "u");
@@ -2414,6 +2539,22 @@ props0 = props0 || {};
 Object.assign(props0, props8);
 }
 }
+if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+errors = vErrors.length;
+}
+else {
+var props9 = validate79.evaluated.props;
+}
+if(props0 !== true && props9 !== undefined){
+if(props9 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props9);
+}
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.customer_id === undefined){
 const err0 = {instancePath,schemaPath:"#/$defs/balance/required",keyword:"required",params:{missingProperty: "customer_id"},message:"must have required property '"+"customer_id"+"'"};
@@ -2523,14 +2664,14 @@ errors++;
 }
 }
 if(data.included !== undefined){
-if(!(validate79(data.included, {instancePath:instancePath+"/included",parentData:data,parentDataProperty:"included",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data.included, {instancePath:instancePath+"/included",parentData:data,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
 if(data.included_grant !== undefined){
-if(!(validate79(data.included_grant, {instancePath:instancePath+"/included_grant",parentData:data,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data.included_grant, {instancePath:instancePath+"/included_grant",parentData:data,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
@@ -2547,19 +2688,19 @@ errors++;
 }
 }
 if(data.reset !== undefined){
-if(!(validate82(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate84(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires_at !== undefined){
 let data7 = data.expires_at;
-const _errs23 = errors;
-let valid2 = false;
 const _errs24 = errors;
+let valid2 = false;
+const _errs25 = errors;
 if(typeof data7 === "string"){
 if(!pattern8.test(data7)){
-const err10 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err10 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2579,9 +2720,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-var _valid0 = _errs24 === errors;
+var _valid0 = _errs25 === errors;
 valid2 = valid2 || _valid0;
-const _errs26 = errors;
+const _errs27 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
 const err12 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
@@ -2614,7 +2755,7 @@ vErrors.push(err14);
 errors++;
 }
 }
-var _valid0 = _errs26 === errors;
+var _valid0 = _errs27 === errors;
 valid2 = valid2 || _valid0;
 if(!valid2){
 const err15 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/expires_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
@@ -2627,10 +2768,10 @@ vErrors.push(err15);
 errors++;
 }
 else {
-errors = _errs23;
+errors = _errs24;
 if(vErrors !== null){
-if(_errs23){
-vErrors.length = _errs23;
+if(_errs24){
+vErrors.length = _errs24;
 }
 else {
 vErrors = null;
@@ -2639,19 +2780,19 @@ vErrors = null;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate84(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate86(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
 if(data.next_reset_at !== undefined){
 let data9 = data.next_reset_at;
-const _errs30 = errors;
-let valid3 = false;
 const _errs31 = errors;
+let valid3 = false;
+const _errs32 = errors;
 if(typeof data9 === "string"){
 if(!pattern8.test(data9)){
-const err16 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err16 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2671,9 +2812,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-var _valid1 = _errs31 === errors;
+var _valid1 = _errs32 === errors;
 valid3 = valid3 || _valid1;
-const _errs33 = errors;
+const _errs34 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
 const err18 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
@@ -2706,7 +2847,7 @@ vErrors.push(err20);
 errors++;
 }
 }
-var _valid1 = _errs33 === errors;
+var _valid1 = _errs34 === errors;
 valid3 = valid3 || _valid1;
 if(!valid3){
 const err21 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
@@ -2719,10 +2860,10 @@ vErrors.push(err21);
 errors++;
 }
 else {
-errors = _errs30;
+errors = _errs31;
 if(vErrors !== null){
-if(_errs30){
-vErrors.length = _errs30;
+if(_errs31){
+vErrors.length = _errs31;
 }
 else {
 vErrors = null;
@@ -2868,8 +3009,8 @@ errors++;
 }
 }
 if(data.starts_at !== undefined){
-if(!(validate86(data.starts_at, {instancePath:instancePath+"/starts_at",parentData:data,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate88(data.starts_at, {instancePath:instancePath+"/starts_at",parentData:data,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
@@ -2904,22 +3045,22 @@ vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.error
 errors = vErrors.length;
 }
 else {
-var props9 = validate61.evaluated.props;
+var props10 = validate61.evaluated.props;
 }
 if(!(validate63(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 else {
-var props10 = validate63.evaluated.props;
+var props11 = validate63.evaluated.props;
 }
-if(props9 !== true && props10 !== undefined){
-if(props10 === true){
-props9 = true;
+if(props10 !== true && props11 !== undefined){
+if(props11 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props10);
+props10 = props10 || {};
+Object.assign(props10, props11);
 }
 }
 if(!(validate65(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -2927,15 +3068,15 @@ vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.error
 errors = vErrors.length;
 }
 else {
-var props11 = validate65.evaluated.props;
+var props12 = validate65.evaluated.props;
 }
-if(props9 !== true && props11 !== undefined){
-if(props11 === true){
-props9 = true;
+if(props10 !== true && props12 !== undefined){
+if(props12 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props11);
+props10 = props10 || {};
+Object.assign(props10, props12);
 }
 }
 if(!(validate67(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -2943,15 +3084,15 @@ vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.error
 errors = vErrors.length;
 }
 else {
-var props12 = validate67.evaluated.props;
+var props13 = validate67.evaluated.props;
 }
-if(props9 !== true && props12 !== undefined){
-if(props12 === true){
-props9 = true;
+if(props10 !== true && props13 !== undefined){
+if(props13 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props12);
+props10 = props10 || {};
+Object.assign(props10, props13);
 }
 }
 if(!(validate69(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -2959,15 +3100,15 @@ vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.error
 errors = vErrors.length;
 }
 else {
-var props13 = validate69.evaluated.props;
+var props14 = validate69.evaluated.props;
 }
-if(props9 !== true && props13 !== undefined){
-if(props13 === true){
-props9 = true;
+if(props10 !== true && props14 !== undefined){
+if(props14 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props13);
+props10 = props10 || {};
+Object.assign(props10, props14);
 }
 }
 if(!(validate71(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -2975,15 +3116,15 @@ vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.error
 errors = vErrors.length;
 }
 else {
-var props14 = validate71.evaluated.props;
+var props15 = validate71.evaluated.props;
 }
-if(props9 !== true && props14 !== undefined){
-if(props14 === true){
-props9 = true;
+if(props10 !== true && props15 !== undefined){
+if(props15 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props14);
+props10 = props10 || {};
+Object.assign(props10, props15);
 }
 }
 if(!(validate73(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -2991,15 +3132,15 @@ vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.error
 errors = vErrors.length;
 }
 else {
-var props15 = validate73.evaluated.props;
+var props16 = validate73.evaluated.props;
 }
-if(props9 !== true && props15 !== undefined){
-if(props15 === true){
-props9 = true;
+if(props10 !== true && props16 !== undefined){
+if(props16 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props15);
+props10 = props10 || {};
+Object.assign(props10, props16);
 }
 }
 if(!(validate75(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -3007,15 +3148,15 @@ vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.error
 errors = vErrors.length;
 }
 else {
-var props16 = validate75.evaluated.props;
+var props17 = validate75.evaluated.props;
 }
-if(props9 !== true && props16 !== undefined){
-if(props16 === true){
-props9 = true;
+if(props10 !== true && props17 !== undefined){
+if(props17 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props16);
+props10 = props10 || {};
+Object.assign(props10, props17);
 }
 }
 if(!(validate77(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
@@ -3023,15 +3164,31 @@ vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.error
 errors = vErrors.length;
 }
 else {
-var props17 = validate77.evaluated.props;
+var props18 = validate77.evaluated.props;
 }
-if(props9 !== true && props17 !== undefined){
-if(props17 === true){
-props9 = true;
+if(props10 !== true && props18 !== undefined){
+if(props18 === true){
+props10 = true;
 }
 else {
-props9 = props9 || {};
-Object.assign(props9, props17);
+props10 = props10 || {};
+Object.assign(props10, props18);
+}
+}
+if(!(validate79(data18, {instancePath:instancePath+"/phases/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+errors = vErrors.length;
+}
+else {
+var props19 = validate79.evaluated.props;
+}
+if(props10 !== true && props19 !== undefined){
+if(props19 === true){
+props10 = true;
+}
+else {
+props10 = props10 || {};
+Object.assign(props10, props19);
 }
 }
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
@@ -3048,26 +3205,26 @@ errors++;
 }
 }
 if(data18.starts_at !== undefined){
-if(!(validate86(data18.starts_at, {instancePath:instancePath+"/phases/" + i0+"/starts_at",parentData:data18,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate88(data18.starts_at, {instancePath:instancePath+"/phases/" + i0+"/starts_at",parentData:data18,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data18.ends_at !== undefined){
-if(!(validate86(data18.ends_at, {instancePath:instancePath+"/phases/" + i0+"/ends_at",parentData:data18,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate88(data18.ends_at, {instancePath:instancePath+"/phases/" + i0+"/ends_at",parentData:data18,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data18.included !== undefined){
-if(!(validate79(data18.included, {instancePath:instancePath+"/phases/" + i0+"/included",parentData:data18,parentDataProperty:"included",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data18.included, {instancePath:instancePath+"/phases/" + i0+"/included",parentData:data18,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
 if(data18.included_grant !== undefined){
-if(!(validate79(data18.included_grant, {instancePath:instancePath+"/phases/" + i0+"/included_grant",parentData:data18,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data18.included_grant, {instancePath:instancePath+"/phases/" + i0+"/included_grant",parentData:data18,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
@@ -3084,14 +3241,14 @@ errors++;
 }
 }
 if(data18.reset !== undefined){
-if(!(validate82(data18.reset, {instancePath:instancePath+"/phases/" + i0+"/reset",parentData:data18,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate84(data18.reset, {instancePath:instancePath+"/phases/" + i0+"/reset",parentData:data18,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 if(data18.rollover !== undefined){
-if(!(validate84(data18.rollover, {instancePath:instancePath+"/phases/" + i0+"/rollover",parentData:data18,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate86(data18.rollover, {instancePath:instancePath+"/phases/" + i0+"/rollover",parentData:data18,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }

@@ -10,12 +10,21 @@ import {
   refuseBlocked,
   refuseClash,
   refuseCut,
+  refuseOutdated,
   refuseOver,
   tellingHowToDestroy,
 } from "./diagnostics.ts";
 import type { Balances } from "./engine.ts";
 import { readImportId } from "./import-id.ts";
-import { birthOf, bytesOf, bytesOfRemoval, bytesToKeep, isRemoval } from "./private-state.ts";
+import {
+  birthOf,
+  bytesOf,
+  bytesOfRead,
+  bytesOfRemoval,
+  bytesToKeep,
+  isRemoval,
+  wasLive,
+} from "./private-state.ts";
 import { problemsError, showingProblems } from "./problems.ts";
 import {
   type ClientContext,
@@ -51,20 +60,17 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const { balances, run } = clientOf(context.client);
     run.seeStored(identityOf(state));
     await balances.allFeatures();
-    const desired = desiredOfState(state, balances);
+    const desired = desiredOfState(state, bytes, balances);
     const rows = await balances.generationsOf(desired, remoteIdOf(state), birthOf(bytes));
     const [newest] = rows;
     // Drained and expired rows are still there; only a balance without any row is gone.
     if (newest === undefined) return null;
-    const found = stateOfRow(newest.row, desired.key, state);
-    // The remote_id of a row that was taken over stays until its replacement is finished: otherwise nothing would
-    // retire the row.
-    const now = balances.options.clock.now();
-    const unfinished = rows.some(
-      ({ row, generation }) =>
-        generation === 0 && row !== newest.row && (row.resetsAt !== null || stateOf(row, now) === "live"),
-    );
-    return { state: unfinished ? { ...found, remote_id: state.remote_id ?? null } : found, private: bytes };
+    const isLive = stateOf(newest.row, balances.options.clock.now()) === "live";
+    const adopted = rows.some(({ generation }) => generation === 0) ? desired.adopt : null;
+    return {
+      state: stateOfRow(newest.row, desired.key, state),
+      private: bytesOfRead(bytes, { isLive, adopted }),
+    };
   },
 
   async plan({ prior, proposed, config, private: bytes }, context) {
@@ -75,7 +81,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const { client } = context;
     if (prior === null) {
       planned.remote_id = UNKNOWN;
-      if (client === null || isUnknown({ ...planned, remote_id: null, id: null })) return { planned };
+      if (client === null) return { planned };
       // Terraform plans a replacement twice, and gives the second plan the private bytes of the first.
       const replaces = bytes.length > 0;
       const creation = planCreation(planned, replaces, client, context);
@@ -89,8 +95,9 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     if (requiresReplace.length > 0) {
       planned.remote_id = UNKNOWN;
       if (identityOf(prior) !== identityOf(planned)) planRemoval(prior, context);
-      await announceRemoval(prior, context);
-    } else if (isUnknown({ ...planned, remote_id: null }) || client === null) {
+      await announceRemoval(prior, bytes, context);
+    } else if (client === null || isUnknown({ ...planned, remote_id: null })) {
+      refuseClash(client?.run.planStay(identityOf(planned)), planned.id as string);
       if (!sameValue(prior, planned)) planned.remote_id = UNKNOWN;
     } else {
       refuseClash(client.run.planStay(identityOf(planned)), planned.id as string);
@@ -101,7 +108,8 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
 
   async planDelete({ state, private: bytes }, context) {
     planRemoval(state, context);
-    if (context.client?.run.isToCreate(identityOf(state)) !== true) await announceRemoval(state, context);
+    if (context.client?.run.isToCreate(identityOf(state)) !== true)
+      await announceRemoval(state, bytes, context);
     return bytesOfRemoval(bytes);
   },
 
@@ -119,7 +127,7 @@ export const balanceResource: Resource<typeof balanceSchema, Client | null> = sh
     const isFound = balances.names(state.balance_id as string, remoteIdOf(state) ?? "");
     const isTakenOver = () => isFound && run.isToCreate(balance);
     if (isTakenOver()) return announceTakenOver(state, context);
-    const change = await removal(state, balances);
+    const change = await removal(state, bytes, balances);
     if (change === undefined) return announceHistory(state, context);
     refuseBlocked(change);
     await balances.inTurn(change.customerId, async () => {
@@ -148,15 +156,20 @@ async function planCreation(
   { balances, force, onExisting, run }: Client,
   context: Context,
 ): Promise<CtyValue> {
+  if (isUnknown(planned.id)) return UNKNOWN;
   const balance = identityOf(planned);
   refuseClash(run.planCreation(balance, replaces), planned.id as string);
+  // Which balance it is, is known before everything about it is.
+  if (isUnknown({ ...planned, remote_id: null })) return UNKNOWN;
   const change = await changeTo(planned, null, new Uint8Array(), balances);
   announceExisting(change, run.isStored(balance) ? "stored" : onExisting, context);
   refuseBlocked(change);
   refuseOver(change);
   refuseCut(change, force);
-  // The row that is there now may be gone by then: Terraform may destroy it first, in a replacement of its own.
-  return change.row === null ? change.balanceId : UNKNOWN;
+  // A row that the state has may be gone by then: Terraform may destroy it first, in a replacement of its own. Another
+  // one may be of a run that was killed, whose plan Terraform is carrying out now: it has to say the same again.
+  const isAdopted = !replaces && !run.isStored(balance) && change.kind !== "replace";
+  return change.row === null || isAdopted ? change.balanceId : UNKNOWN;
 }
 
 /** Refuses or announces an update. @returns the remote_id it will have, unknown unless it is certain */
@@ -171,6 +184,7 @@ async function planUpdate(
   refuseBlocked(change);
   refuseOver(change);
   refuseCut(change, force);
+  refuseOutdated(change, wasLive(bytes));
   announceWorkLeft(change, context);
   return change.kind === "replace" || change.kind === "create" ? UNKNOWN : (prior.remote_id ?? null);
 }
@@ -182,7 +196,7 @@ async function changeTo(
   bytes: Uint8Array,
   balances: Balances,
 ): Promise<Change> {
-  const desired = desiredToBe(planned, prior, balances);
+  const desired = desiredToBe(planned, prior, bytes, balances);
   const problems = await balances.problemsOf(desired);
   if (problems.length > 0) throw problemsError(problems);
   const change = await balances.changeOf(desired, prior && remoteIdOf(prior), birthOf(bytes));
@@ -194,9 +208,9 @@ function planRemoval(state: CtyObject, { client }: Context): void {
   refuseClash(client?.run.planRemoval(identityOf(state)), state.id as string);
 }
 
-async function announceRemoval(state: CtyObject, context: Context): Promise<void> {
+async function announceRemoval(state: CtyObject, bytes: Uint8Array, context: Context): Promise<void> {
   if (context.client === null) return;
-  const change = await removal(state, context.client.balances);
+  const change = await removal(state, bytes, context.client.balances);
   if (change === undefined) announceHistory(state, context);
   else refuseBlocked(change);
 }
@@ -204,7 +218,7 @@ async function announceRemoval(state: CtyObject, context: Context): Promise<void
 /** Creates or changes the balance until it is as planned. */
 async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Uint8Array, context: Context) {
   const { balances, force } = clientOf(context.client);
-  const desired = desiredToBe(planned, prior, balances);
+  const desired = desiredToBe(planned, prior, bytes, balances);
   await balances.allFeatures();
   const birth = birthOf(bytes);
   const decide = async (): Promise<Change> => {
@@ -228,9 +242,15 @@ async function bringAbout(planned: CtyObject, prior: CtyObject | null, bytes: Ui
     : birth?.remoteId === remoteId
       ? birth.creationGrant
       : await balances.creationGrantOf(desired, remoteId);
+  // What was planned must stay, even if the row was used up meanwhile and has been replaced: the next read tells.
+  const told = planned.remote_id === UNKNOWN ? remoteId : (planned.remote_id ?? remoteId);
   return {
-    state: { ...planned, remote_id: remoteId, id: idOf(desired.customerId, desired.key) },
-    private: bytesOf({ remoteId, creationGrant }),
+    state: { ...planned, remote_id: told, id: idOf(desired.customerId, desired.key) },
+    private: bytesOf({
+      remoteId,
+      creationGrant,
+      ...(desired.adopt === null ? {} : { adopted: desired.adopt }),
+    }),
   };
 }
 
@@ -239,9 +259,9 @@ async function execute(change: Change, balances: Balances, signal: AbortSignal):
   if (result !== "converged" && problem) throw problemsError([problem]);
 }
 
-async function removal(state: CtyObject, balances: Balances): Promise<Change | undefined> {
+async function removal(state: CtyObject, bytes: Uint8Array, balances: Balances): Promise<Change | undefined> {
   await balances.allFeatures();
-  return balances.removalOf(desiredOfState(state, balances), remoteIdOf(state) ?? "");
+  return balances.removalOf(desiredOfState(state, bytes, balances), remoteIdOf(state) ?? "");
 }
 
 /** The key: as configured, else as it was, else what feature and entity make it. */
@@ -257,12 +277,19 @@ function keyOf(config: CtyObject, prior: CtyObject | null): CtyValue {
 const same = (a: CtyValue | undefined, b: CtyValue | undefined): boolean => sameValue(a ?? null, b ?? null);
 
 /** The balance as planned; a row that was imported under another name is the one to take over. */
-function desiredToBe(planned: CtyObject, prior: CtyObject | null, balances: Balances): DesiredBalance {
-  const remoteId = prior && remoteIdOf(prior);
+function desiredToBe(
+  planned: CtyObject,
+  prior: CtyObject | null,
+  bytes: Uint8Array,
+  balances: Balances,
+): DesiredBalance {
   const desired = desiredOf(planned);
+  if (prior === null) return desired;
+  const remoteId = remoteIdOf(prior);
   const isAnothers = remoteId !== null && !balances.names(desired.key, remoteId);
-  return isAnothers ? { ...desired, adopt: remoteId } : desired;
+  const adopt = isAnothers ? remoteId : (birthOf(bytes)?.adopted ?? null);
+  return { ...desired, adopt };
 }
 
-const desiredOfState = (state: CtyObject, balances: Balances): DesiredBalance =>
-  desiredToBe(state, state, balances);
+const desiredOfState = (state: CtyObject, bytes: Uint8Array, balances: Balances): DesiredBalance =>
+  desiredToBe(state, state, bytes, balances);

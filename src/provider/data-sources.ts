@@ -1,15 +1,26 @@
 // The data sources: what a customer has, whether it exists, and what a feature is.
-import { type Row, stateOf } from "../reconcile/index.ts";
+import { nameOf, type Row, stateOf } from "../reconcile/index.ts";
 import { msToInstant } from "../schema/index.ts";
 import { named } from "../text/index.ts";
 import { type Client, clientOf } from "./client.ts";
+import { sentence } from "./hcl.ts";
 import { showingProblemsOf } from "./problems.ts";
 import { type ClientContext, type DataSource, DiagnosticError, type Schema } from "./protocol/index.ts";
+import { isMoment } from "./values.ts";
 
 type Context = ClientContext<Client | null>;
 
 const customerId = { type: "string", required: true, description: "The customer's id." } as const;
 const computed = <T>(type: T, description: string) => ({ type, computed: true, description }) as const;
+
+/** Without an id, Autumn would answer for any customer; Terraform lets null and empty texts through. */
+function refuseNoId(name: "customer_id" | "feature_id", id: unknown): void {
+  if (id !== null && !(typeof id === "string" && id.trim() === "")) return;
+  throw new DiagnosticError(`\`${name}\` is ${id === null ? "null" : "empty"}`, {
+    detail: "Write an id; if it comes from a variable or another resource, check what that has.",
+    path: [name],
+  });
+}
 
 const balancesSchema = {
   description: "Everything a customer has been granted, by whomever, with what is used and left.",
@@ -18,7 +29,7 @@ const balancesSchema = {
     balances: {
       nested: "list",
       computed: true,
-      description: "The rows, including those of plans.",
+      description: "The rows, including those of plans, purchases and balances that have ended.",
       attributes: {
         balance_id: computed("string", "The balance_id, or Autumn's own id where none was given."),
         feature_id: computed("string", "The feature."),
@@ -29,7 +40,7 @@ const balancesSchema = {
         ),
         plan_id: computed("string", "The plan it comes from; null for a standalone balance."),
         included: computed("number", "Units granted; null for unlimited and boolean features."),
-        remaining: computed("number", "Units left."),
+        remaining: computed("number", "Units left; of a balance that has ended, those that were left then."),
         usage: computed("number", "Units used."),
         unlimited: computed("bool", "Whether it has no limit."),
         state: computed("string", "`live`, `drained` (used up) or `expired`."),
@@ -40,7 +51,8 @@ const balancesSchema = {
   },
 } as const satisfies Schema;
 
-const instant = (ms: number | null): string | null => (ms === null ? null : msToInstant(ms));
+/** RFC 3339; a moment that no calendar has cannot be written. */
+const instant = (ms: number | null): string | null => (ms === null || !isMoment(ms) ? null : msToInstant(ms));
 
 function described(row: Row, now: number) {
   const amount = !row.unlimited && !row.boolean;
@@ -61,11 +73,17 @@ function described(row: Row, now: number) {
 
 const balances: DataSource<typeof balancesSchema, Client | null> = {
   schema: balancesSchema,
+  validate: ({ customer_id: id }) => refuseNoId("customer_id", id),
   async read({ customer_id: id }, context: Context) {
     const { balances: service } = clientOf(context.client);
     const rows = await service.everythingOf(id);
     if (rows === undefined) throw noCustomer(id);
     const now = service.options.clock.now();
+    for (const row of rows) {
+      if (row.flaw === null) continue;
+      const summary = `${nameOf(row)} of ${id} cannot be worked with`;
+      context.report({ severity: "warning", summary, detail: sentence(row.flaw) });
+    }
     return { customer_id: id, balances: rows.map((row) => described(row, now)) };
   },
 };
@@ -86,6 +104,7 @@ const customerSchema = {
 
 const customer: DataSource<typeof customerSchema, Client | null> = {
   schema: customerSchema,
+  validate: ({ customer_id: id }) => refuseNoId("customer_id", id),
   async read({ customer_id: id }, context: Context) {
     const found = await clientOf(context.client).balances.api.getCustomer(id);
     if (found === undefined) throw noCustomer(id);
@@ -108,8 +127,9 @@ const featureSchema = {
 
 const feature: DataSource<typeof featureSchema, Client | null> = {
   schema: featureSchema,
+  validate: ({ feature_id: id }) => refuseNoId("feature_id", id),
   async read({ feature_id: id }, context: Context) {
-    const found = (await clientOf(context.client).balances.allFeatures()).get(id);
+    const found = (await clientOf(context.client).balances.featuresWith(id)).get(id);
     if (found === undefined) {
       throw new DiagnosticError(`There is no feature ${named(id)}`, {
         detail: "Check the id.",

@@ -66,11 +66,18 @@ export function announceExisting(change: Change, how: "adopt" | "error" | "store
   });
 }
 
+/** Reasons whose texts begin with the id of a row, which stays as it is. */
+const BEGIN_WITH_IDS: ReadonlySet<Reason["code"]> = new Set([
+  "takes-over",
+  "waits-for-reset",
+  "reset-overdue",
+]);
+
 /** Tells what a replacement does besides what the attributes show; an update in place needs no words. */
 export function announceWorkLeft(change: Change, context: Context): void {
   const { kind, fields, row, reasons } = change;
   if (kind !== "replace" || row === null) return;
-  const why = reasons.map(({ text }) => `${text[0]?.toUpperCase()}${text.slice(1)}.`);
+  const why = reasons.map(({ code, text }) => (BEGIN_WITH_IDS.has(code) ? `${text}.` : sentence(text)));
   const summary =
     fields.length === 0
       ? `${nameOf(row)} has work left to do`
@@ -175,6 +182,22 @@ export function refuseBlocked(change: Change): void {
   throw new DiagnosticError(`${balanceId} cannot be changed now`, {
     detail: `${why.join("; ")}.${when}`,
     ...(path ? { path } : {}),
+  });
+}
+
+/**
+ * Terraform plans once more before it applies, and lets an update not become a replacement then. What became of the
+ * row after it was read is therefore told as an error.
+ * @param wasLive whether it could be used when Terraform read it
+ * @throws DiagnosticError when that makes it a creation or a replacement
+ */
+export function refuseOutdated({ kind, row, reasons, balanceId }: Change, wasLive: boolean): void {
+  const isOver = wasLive && reasons.every(({ code }) => code === "drained" || code === "expired");
+  if (kind !== "create" && !(kind === "replace" && isOver)) return;
+  const why =
+    row === null ? "It is not there any more." : sentence(reasons.map(({ text }) => text).join("; "));
+  throw new DiagnosticError(`${row === null ? balanceId : nameOf(row)} has changed since Terraform read it`, {
+    detail: `${why} Plan again, and without -refresh=false, to see what would be done about it.`,
   });
 }
 

@@ -18,6 +18,7 @@ import {
   parseRemoteId,
   type Row,
   settled,
+  stateOf,
 } from "../reconcile/index.ts";
 import {
   DEFAULT_LIMITS,
@@ -56,6 +57,8 @@ export class Balances {
   private readonly leases: Leases;
   private features: Promise<ReadonlyMap<string, WireFeature>> | undefined;
   private booleans: ReadonlySet<string> = new Set();
+  /** Ids of features that were looked for twice. */
+  private readonly missing = new Set<string>();
   /** The end of each customer's queue: the changes of one customer are made one after the other. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly customers = new Map<string, Promise<WireCustomer | undefined>>();
@@ -87,9 +90,19 @@ export class Balances {
     return this.features;
   }
 
+  /** The features, read once more for one that is missing: it may have been made in this run. */
+  async featuresWith(id: string): Promise<ReadonlyMap<string, WireFeature>> {
+    const isKnown = this.features !== undefined;
+    const features = await this.allFeatures();
+    if (features.has(id) || !isKnown || this.missing.has(id)) return features;
+    this.missing.add(id);
+    this.features = undefined;
+    return this.allFeatures();
+  }
+
   /** What is wrong with the balance, given the features of the server. */
   async problemsOf(desired: DesiredBalance): Promise<Problem[]> {
-    return checkFeatures([desired], await this.allFeatures());
+    return checkFeatures([desired], await this.featuresWith(desired.featureId));
   }
 
   /** The rows that stand for a balance, newest generation first. */
@@ -98,10 +111,12 @@ export class Balances {
     remoteId: string | null,
     birth: Birth | null,
   ): Promise<Generation[]> {
-    const rows = await this.rowsOf(desired, remoteId, birth);
-    const matched = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace)
-      .declared[0];
-    return [...(matched ?? [])].sort((a, b) => b.generation - a.generation);
+    return this.matched(desired, await this.rowsOf(desired, remoteId, birth));
+  }
+
+  private matched(desired: DesiredBalance, rows: readonly Row[]): Generation[] {
+    const { declared } = matchRows([desired], new Map([[desired.customerId, rows]]), this.options.namespace);
+    return [...(declared[0] ?? [])].sort((a, b) => b.generation - a.generation);
   }
 
   /** What has to happen for the balance to be as declared. */
@@ -174,11 +189,15 @@ export class Balances {
     // it.
     const own = parseRemoteId(namespace, remoteId);
     const last = own?.key === desired.key ? own.generation : 1;
-    const generations = await this.generationsOf(desired, remoteId, null);
+    const known = await this.generationsOf(desired, remoteId, null);
+    // What has replaced a used-up row is shown, and the row itself may not be.
+    const isPart = known.length > 0 && this.reader.isPartlyKnown(desired.customerId);
+    const generations = isPart ? this.matched(desired, await this.reader.storedRowsOf(desired)) : known;
     const owned = generations.filter(({ generation }) => generation <= last);
     const { now, isBoolean } = this.context();
     const rowsOf = (): readonly Row[] => owned.map(({ row }) => row);
-    return diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
+    const change = diffUndeclared(desired.key, owned, { namespace, now, isBoolean, rowsOf, retire: "end" });
+    return change && waitingFor(owned, change, now);
   }
 
   /** Whether the balance_id is one that this namespace gives to a balance of that name. */
@@ -242,7 +261,10 @@ export class Balances {
       reader.publicRows(customerId),
     ]);
     if (stored === undefined) return undefined;
-    return [...stored, ...shown.filter((row) => row.planId !== null)];
+    // Stored rows are without those that were bought, too.
+    const isStored = new Set(stored.map(nameOf));
+    const others = shown.filter((row) => row.planId !== null || (row.paid && !isStored.has(nameOf(row))));
+    return [...stored, ...others];
   }
 
   /** @param about `entities`: those that may hold rows; `discoversEntities`: whether to look for all others too */
@@ -293,7 +315,12 @@ export class Balances {
   }
 
   private async rowsOf(
-    { customerId, entityId, key }: Pick<DesiredBalance, "customerId" | "entityId" | "key">,
+    {
+      customerId,
+      entityId,
+      key,
+      adopt = null,
+    }: Pick<DesiredBalance, "customerId" | "entityId" | "key"> & Partial<Pick<DesiredBalance, "adopt">>,
     remoteId: string | null,
     birth: Birth | null,
   ): Promise<readonly Row[]> {
@@ -301,7 +328,7 @@ export class Balances {
     const isOwn = remoteId === null || parseRemoteId(namespace, remoteId)?.key === key;
     // Asked for by the balance_id of the first generation: a public read that shows a successor may hide the rows
     // before it, whose usage may still have to be counted.
-    const balanceId = isOwn ? `${namespace}:${key}` : remoteId;
+    const balanceId = adopt ?? (isOwn ? `${namespace}:${key}` : remoteId);
     const stored = await this.reader.rowsOf({ customerId, entityId, balanceId });
     const now = this.api.serverTime();
     return stored.map((row) => settled(withBirth(row, birth), now));
@@ -342,6 +369,25 @@ export class Balances {
       estimate: { calls: 0, ms: 0 },
     };
   }
+}
+
+/**
+ * The removal, which has to wait where a used-up row will come back at its reset: once the state has forgotten the
+ * balance, nobody would end it then.
+ */
+function waitingFor(owned: readonly Generation[], change: Change, now: number): Change {
+  const row = owned
+    .map((one) => one.row)
+    .find((one) => one.resetsAt !== null && stateOf(one, now) === "drained");
+  if (change.kind !== "delete" || row === undefined) return change;
+  const text = `${nameOf(row)} is used up, and its reset brings it back: only then can it be removed as well`;
+  return {
+    ...change,
+    kind: "blocked",
+    retires: [],
+    reasons: [{ code: "waits-for-reset", text }],
+    unblocksAt: row.resetsAt,
+  };
 }
 
 /**

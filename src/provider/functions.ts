@@ -1,5 +1,5 @@
 // The functions `provider::autumn::…`, which make no calls.
-import { combine, type Group, type ReadFile, readBalances } from "../config/index.ts";
+import { combine, type Group, needsAsking, type ReadFile, readBalances } from "../config/index.ts";
 import { type DesiredBalance, instantToMs, msToInstant, type Problem } from "../schema/index.ts";
 import { printable, quoted } from "../text/index.ts";
 import { quotedInHcl } from "./hcl.ts";
@@ -144,18 +144,23 @@ function ignoredOf({
 }
 
 /** What the map would lose of a group. */
-function ignoredOfGroup({ name, query, whenTheyLeave, place }: Group): Problem[] {
-  const problem = (code: string, message: string, hint: string): Problem[] => [
-    { code, message, hint, ...(place ? { place } : {}) },
-  ];
-  if (query !== null) {
-    const message = `Autumn is not asked here who belongs to the group ${quoted(name)}`;
-    return problem("needs-asking", message, "write its customers, or grant it with the command line");
-  }
+function ignoredOfGroup(group: Group): Problem[] {
+  const { name, query, whenTheyLeave, place } = group;
+  if (query !== null) return [needsAsking(group)];
   if (whenTheyLeave === "end") return [];
   const message = `\`when_they_leave: keep\` has no effect in Terraform: who leaves the group ${quoted(name)} loses the balance`;
-  return problem("no-effect", message, "write `when_they_leave: end`, which is what happens");
+  const hint = "write `when_they_leave: end`, which is what happens";
+  return [{ code: "no-effect", message, hint, ...(place ? { place } : {}) }];
 }
+
+/** Terraform hands over a text, and says of no file where it is. */
+const noFileBeside = () => ({
+  problem: {
+    code: "csv-not-read",
+    message: "Terraform's functions read no CSV file",
+    hint: "write the customers of the group, or grant it with the command line",
+  },
+});
 
 const decodeBalances: ProviderFunction = {
   summary: "The balances of a balances.yaml",
@@ -168,7 +173,7 @@ const decodeBalances: ProviderFunction = {
   parameters: [{ name: "yaml", type: "string", description: 'The text, such as `file("balances.yaml")`.' }],
   returns: decoded,
   call([yaml]) {
-    const file = readBalances(yaml as string, "balances.yaml");
+    const file = readBalances(yaml as string, "balances.yaml", {}, noFileBeside);
     const { config, problems } = combine([file]);
     if (config === null) throw new FunctionError(linesOf(problems), 0);
     const ignored = [...ignoredIn(file), ...sameNames(config.balances)];

@@ -8,7 +8,7 @@ import {
   instantToMs,
   msToInstant,
 } from "../schema/index.ts";
-import { brief } from "../text/index.ts";
+import { brief, withQuotes } from "../text/index.ts";
 import { inHcl, sentence } from "./hcl.ts";
 import { type CtyObject, type CtyValue, type Diagnostic, ExactDecimal, UNKNOWN } from "./protocol/index.ts";
 
@@ -83,7 +83,7 @@ export function configurationProblems(config: CtyObject): Diagnostic[] {
       return {
         severity: "error",
         summary: `Invalid balance: ${inHcl(message)}`,
-        detail: hint === undefined ? undefined : sentence(inHcl(hint)),
+        detail: hint === undefined ? undefined : sentence(withQuotes(inHcl(hint))),
         ...(path.length > 0 ? { path } : {}),
       };
     },
@@ -102,7 +102,7 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
     included: row.unlimited || row.boolean ? null : row.grant,
     unlimited: row.unlimited ? true : null,
     reset: object(writtenReset(row.reset), ["interval", "interval_count"]),
-    expires_at: row.expiresAt === null ? null : msToInstant(row.expiresAt),
+    expires_at: row.expiresAt === null ? null : momentOf(row.expiresAt),
     rollover:
       row.rollover === undefined
         ? (prior.rollover ?? null)
@@ -116,6 +116,12 @@ export function stateOfRow(row: Row, key: string, before: CtyObject | null): Cty
     remote_id: row.balanceId ?? row.internalId,
   };
 }
+
+/** Whether any calendar has it: others can have stored any number of ms. */
+export const isMoment = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime());
+
+/** RFC 3339, or ms where no calendar has the moment. */
+const momentOf = (ms: number): string => (isMoment(ms) ? msToInstant(ms) : String(ms));
 
 export const idOf = (customerId: string, key: string): string => `${customerId}/${key}`;
 

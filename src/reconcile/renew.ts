@@ -64,7 +64,8 @@ export async function renewPlan(
     // Deletions have no entry to find their rows by, and lists hide some of those rows.
     also: actions.map(({ customerId, entityId, row }) => ({
       customerId,
-      entityId,
+      // That of the row, which may be another one than the entry's: no read may show its name by itself.
+      entityId: row?.entityId ?? entityId,
       balanceId: row?.balanceId ?? null,
     })),
     includes: (customerId) => customers.has(customerId),

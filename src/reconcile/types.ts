@@ -69,7 +69,10 @@ export interface Change {
   readonly reasons: readonly Reason[];
   /** Units of usage carried from the retired rows to their successor. */
   readonly carries: number;
-  /** Units the customer gains (or, below 0, loses) by the change: the difference of the grants. */
+  /**
+   * Units the customer gains (or, below 0, loses) by the change: the difference of the grants. Of the entry's feature
+   * only, where a balance moves to another one.
+   */
   readonly granted: number;
   /** For a blocked change: when it can be made, in ms since 1970; `null` when unknown, and for other changes. */
   readonly unblocksAt: number | null;
@@ -242,7 +245,7 @@ export interface Plan {
   readonly leftOut: LeftOut | null;
   /** Customers that were looked at. */
   readonly customers: number;
-  /** Rows of this namespace that were seen and have not ended. */
+  /** Rows of this namespace, and those that entries have adopted, that were seen and have not ended. */
   readonly ownedRows: number;
   /** Everything that is not `none`, ordered by customer and key. */
   readonly changes: readonly Change[];

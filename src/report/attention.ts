@@ -47,8 +47,12 @@ export function concerned({ kind }: Attention, change: Change, pen: Pen): string
   return note === "" ? name : `${name} (${note})`;
 }
 
-function isCut({ kind, desired, granted }: Change): boolean {
-  return granted < 0 && desired !== null && !desired.unlimited && (kind === "update" || kind === "replace");
+function isCut({ kind, desired, row, granted, reasons }: Change): boolean {
+  if (granted >= 0 || desired === null || desired.unlimited) return false;
+  // What is taken then may be the grant of the row that ends; the balance keeps its own.
+  const takesOver = reasons.some(({ code }) => code === "takes-over");
+  if (takesOver && row !== null && row.grant <= (desired.included ?? 0)) return false;
+  return kind === "update" || kind === "replace";
 }
 
 const isCutBelowUsage = (change: Change): boolean => isCut(change) && usedBeyondGrant(change) !== undefined;

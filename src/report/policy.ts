@@ -8,12 +8,17 @@ const ORDER: readonly Finding["effect"][] = ["deny", "approve", "warn"];
 export const findingsInOrder = ({ policy }: Plan): Finding[] =>
   [...(policy?.findings ?? [])].sort((a, b) => ORDER.indexOf(a.effect) - ORDER.indexOf(b.effect));
 
-/** `Policy … asks for the approval of finance`; empty where there is no policy, or it has nothing to say. */
-export function policyLine({ policy }: Plan, pen: Pen): string {
+/**
+ * `Policy … asks for the approval of finance`; empty where there is no policy, or it has nothing to say.
+ * @param most how many approvers are named
+ */
+export function policyLine({ policy }: Plan, pen: Pen, most = Number.POSITIVE_INFINITY): string {
   if (policy === null || policy.findings.length === 0) return "";
   const { approvals, findings } = policy;
   const denied = findings.some(({ effect }) => effect === "deny") ? ["denies it"] : [];
-  const needed = approvals.map((name) => pen.id(name)).join(" and ");
+  const named = approvals.slice(0, most).map((name) => pen.id(name));
+  const more = approvals.length - named.length;
+  const needed = [...named, ...(more === 0 ? [] : [`${more} more`])].join(" and ");
   const says = [...denied, ...(needed === "" ? [] : [`asks for the approval of ${needed}`])];
   return `Policy ${pen.id(policy.name)} ${says.length === 0 ? "warns" : says.join(", ")}`;
 }

@@ -335,7 +335,6 @@ export const balanceRules = [
       ["rollover"],
       ["starts_at"],
       ["expires_at"],
-      ["next_reset_at"],
     ],
     message: "with `phases`, `{field}` is said by each of them",
     hint: "move `{field}` into the phases, where the end is called `ends_at`, or remove it",
@@ -346,5 +345,12 @@ export const balanceRules = [
     refuses: [["gaps"]],
     message: "`gaps` makes no sense without `phases`",
     hint: "remove `gaps`",
+  },
+  {
+    id: "no-first-reset-of-phases",
+    when: "phases",
+    refuses: [["next_reset_at"]],
+    message: "`next_reset_at` makes no sense together with `phases`",
+    hint: "remove `next_reset_at`: the first reset is one interval after the grant",
   },
 ] as const satisfies readonly BalanceRule[];

@@ -16,8 +16,14 @@ const DATE = [
 const TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?";
 const ZONE = "(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
 
+/**
+ * The first and the last day, in zones in which they reach beyond the years in UTC: such a moment could not be written
+ * in ms, nor in UTC.
+ */
+const BEYOND = "2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00)";
+
 /** The source of a regular expression for RFC 3339 date-times of the years 2000 to 9999, with a time zone. */
-export const INSTANT_PATTERN = `^(?:${DATE})[Tt ]${TIME}${ZONE}$`;
+export const INSTANT_PATTERN = `^(?!${BEYOND})(?:${DATE})[Tt ]${TIME}${ZONE}$`;
 
 const INSTANT = new RegExp(INSTANT_PATTERN);
 

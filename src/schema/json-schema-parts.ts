@@ -78,8 +78,10 @@ const conditions: Record<BalanceRule["when"], JsonSchema> = {
   unlimited: has(["unlimited"], { const: true }),
   included: has(["included"]),
   resets: resetOf({ enum: INTERVALS.filter((interval) => interval !== "one_off") }),
-  // An invalid interval is reported once, and not a second time here.
+  // An invalid interval is reported once, and not a second time here. With phases, each has its own `reset`.
   doesNotReset: {
+    type: "object",
+    properties: { phases: false },
     anyOf: [{ type: "object", properties: { reset: false } }, resetOf({ const: "one_off" })],
   },
   one_off: resetOf({ const: "one_off" }),

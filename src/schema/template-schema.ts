@@ -32,10 +32,17 @@ const uses = {
 /** A field, or a text with a parameter. Its required fields are only required after expansion. */
 function open(field: Field): JsonSchema {
   const { description, examples } = field;
-  const inner =
-    field.type === "object"
-      ? { type: "object", properties: openAll(field.fields), additionalProperties: false }
-      : fieldSchema(field);
+  const openObject = (fields: Fields): JsonSchema => ({
+    type: "object",
+    properties: openAll(fields),
+    additionalProperties: false,
+  });
+  const innerOf = (): JsonSchema => {
+    if (field.type === "object") return openObject(field.fields);
+    if (field.type === "list") return { ...fieldSchema(field), items: openObject(field.fields) };
+    return fieldSchema(field);
+  };
+  const inner = innerOf();
   return { description, ...(examples ? { examples } : {}), if: HAS_PARAMETER, else: inner };
 }
 
@@ -119,7 +126,7 @@ const customerId = { type: "string", pattern: ID_PATTERN };
 const oneOrSeveral = (value: JsonSchema): JsonSchema => ({
   if: { type: "array" },
   // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
-  then: { type: "array", items: value },
+  then: { type: "array", minItems: 1, items: value },
   else: value,
 });
 

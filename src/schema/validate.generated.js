@@ -244,8 +244,8 @@ return errors === 0;
 }
 validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema25 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
-const pattern5 = new RegExp("^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
+const schema25 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const pattern5 = new RegExp("^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$", "u");
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -262,7 +262,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/starts_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -345,7 +345,7 @@ return errors === 0;
 }
 validate65.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema26 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const schema26 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -362,7 +362,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/properties/defaults/properties/expires_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1900,7 +1900,7 @@ return errors === 0;
 validate100.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 const schema46 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"}};
-const schema47 = {"anyOf":[{"type":"string","pattern":"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
+const schema47 = {"anyOf":[{"type":"string","pattern":"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},{"type":"integer","minimum":946684800000,"maximum":253402300799999}]};
 
 function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1917,7 +1917,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/next_reset_at/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"},message:"must match pattern \""+"^(?!2000-01-01[^+]+\\+(?!00:00)|9999-12-31[^-]+-(?!00:00))(?:[2-9]\\d{3}-(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|[2-9]\\d{3}-(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|[2-9]\\d{3}-02-(?:0[1-9]|1\\d|2[0-8])|(?:[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:2[048]|[3579][26]|[468][048])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2589,1676 +2589,7 @@ return errors === 0;
 }
 validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema56 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"}};
-const schema57 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]}};
-const schema58 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
-
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate137.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.unlimited === undefined) && (missing0 = "unlimited")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-if(data.unlimited !== undefined){
-if(true !== data.unlimited){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs4 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.included !== undefined){
-const err3 = {instancePath:instancePath+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data.included_grant !== undefined){
-const err4 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data.reset !== undefined){
-const err5 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(data.rollover !== undefined){
-const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-var _valid0 = _errs4 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.reset = true;
-props0.rollover = true;
-props0.unlimited = true;
-}
-}
-if(!valid0){
-const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-validate137.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate137.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema59 = {"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}};
-
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate139.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.included === undefined) && (missing0 = "included")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.included_grant !== undefined){
-const err2 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-var _valid0 = _errs3 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.included_grant = true;
-props0.included = true;
-}
-}
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-validate139.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate139.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema60 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}};
-
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate141.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reset === undefined) && (missing0 = "reset")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-if(data.reset !== undefined){
-let data0 = data.reset;
-const _errs3 = errors;
-if(errors === _errs3){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.interval === undefined) && (missing1 = "interval")){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-else {
-if(data0.interval !== undefined){
-let data1 = data0.interval;
-if(!((((((((data1 === "minute") || (data1 === "hour")) || (data1 === "day")) || (data1 === "week")) || (data1 === "month")) || (data1 === "quarter")) || (data1 === "semi_annual")) || (data1 === "year"))){
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs6 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.expires_at !== undefined){
-const err5 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-var _valid0 = _errs6 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.expires_at = true;
-props0.reset = true;
-}
-}
-if(!valid0){
-const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-validate141.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate141.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema61 = {"if":{"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
-
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate143.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-const _errs2 = errors;
-let valid1 = false;
-const _errs3 = errors;
-if(errors === _errs3){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.reset !== undefined){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid1 = _errs3 === errors;
-valid1 = valid1 || _valid1;
-if(_valid1){
-var props0 = {};
-props0.reset = true;
-}
-const _errs5 = errors;
-if(errors === _errs5){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reset === undefined) && (missing0 = "reset")){
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-else {
-if(data.reset !== undefined){
-let data1 = data.reset;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-let missing1;
-if((data1.interval === undefined) && (missing1 = "interval")){
-const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-else {
-if(data1.interval !== undefined){
-if("one_off" !== data1.interval){
-const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err5 = {};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err6 = {};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-var _valid1 = _errs5 === errors;
-valid1 = valid1 || _valid1;
-if(_valid1){
-if(props0 !== true){
-props0 = props0 || {};
-props0.reset = true;
-}
-}
-if(!valid1){
-const err7 = {};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-else {
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.rollover !== undefined){
-const err8 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-var _valid0 = _errs10 === errors;
-valid0 = _valid0;
-if(valid0){
-if(props0 !== true){
-props0 = props0 || {};
-props0.rollover = true;
-props0.next_reset_at = true;
-}
-}
-}
-if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-validate143.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate143.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema62 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}};
-
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate145.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.reset === undefined) && (missing0 = "reset")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-if(data.reset !== undefined){
-let data0 = data.reset;
-const _errs3 = errors;
-if(errors === _errs3){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.interval === undefined) && (missing1 = "interval")){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-else {
-if(data0.interval !== undefined){
-if("one_off" !== data0.interval){
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs6 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.reset !== undefined){
-let data2 = data.reset;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.interval_count !== undefined){
-const err5 = {instancePath:instancePath+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-var _valid0 = _errs6 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.reset = true;
-}
-}
-if(!valid0){
-const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-validate145.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate145.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema63 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}};
-
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate147.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.rollover === undefined) && (missing0 = "rollover")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-if(data.rollover !== undefined){
-let data0 = data.rollover;
-const _errs3 = errors;
-if(errors === _errs3){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.max === undefined) && (missing1 = "max")){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs5 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.rollover !== undefined){
-let data1 = data.rollover;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.max_percentage !== undefined){
-const err4 = {instancePath:instancePath+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-var _valid0 = _errs5 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.rollover = true;
-}
-}
-if(!valid0){
-const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-validate147.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate147.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema64 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}};
-
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate149.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.rollover === undefined) && (missing0 = "rollover")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-if(data.rollover !== undefined){
-let data0 = data.rollover;
-const _errs3 = errors;
-if(errors === _errs3){
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-let missing1;
-if((data0.duration === undefined) && (missing1 = "duration")){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-else {
-if(data0.duration !== undefined){
-if("forever" !== data0.duration){
-const err2 = {};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err3 = {};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-}
-}
-else {
-const err4 = {};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs6 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.rollover !== undefined){
-let data2 = data.rollover;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.length !== undefined){
-const err5 = {instancePath:instancePath+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-var _valid0 = _errs6 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.rollover = true;
-}
-}
-if(!valid0){
-const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-validate149.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate149.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema65 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false,"next_reset_at":false}}};
-
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate151.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.phases === undefined) && (missing0 = "phases")){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.included !== undefined){
-const err2 = {instancePath:instancePath+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.included_grant !== undefined){
-const err3 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data.unlimited !== undefined){
-const err4 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data.reset !== undefined){
-const err5 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(data.rollover !== undefined){
-const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(data.starts_at !== undefined){
-const err7 = {instancePath:instancePath+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data.expires_at !== undefined){
-const err8 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(data.next_reset_at !== undefined){
-const err9 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-var _valid0 = _errs3 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.included = true;
-props0.included_grant = true;
-props0.unlimited = true;
-props0.reset = true;
-props0.rollover = true;
-props0.starts_at = true;
-props0.expires_at = true;
-props0.next_reset_at = true;
-props0.phases = true;
-}
-}
-if(!valid0){
-const err11 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-validate151.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate151.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema66 = {"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}};
-
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate153.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs0 = errors;
-let valid0 = true;
-const _errs1 = errors;
-if(errors === _errs1){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.phases !== undefined){
-const err0 = {};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.gaps !== undefined){
-const err2 = {instancePath:instancePath+"/gaps",schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-var _valid0 = _errs3 === errors;
-valid0 = _valid0;
-if(valid0){
-var props0 = {};
-props0.gaps = true;
-props0.phases = true;
-}
-}
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-validate153.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate153.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema67 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
-
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate160.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.duration === undefined){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((((key0 === "max") || (key0 === "max_percentage")) || (key0 === "length")) || (key0 === "duration"))){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.max !== undefined){
-if(!(validate101(data.max, {instancePath:instancePath+"/max",parentData:data,parentDataProperty:"max",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
-errors = vErrors.length;
-}
-}
-if(data.max_percentage !== undefined){
-if(!(validate103(data.max_percentage, {instancePath:instancePath+"/max_percentage",parentData:data,parentDataProperty:"max_percentage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
-errors = vErrors.length;
-}
-}
-if(data.length !== undefined){
-if(!(validate105(data.length, {instancePath:instancePath+"/length",parentData:data,parentDataProperty:"length",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-if(data.duration !== undefined){
-if(!(validate107(data.duration, {instancePath:instancePath+"/duration",parentData:data,parentDataProperty:"duration",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate160.errors = vErrors;
-return errors === 0;
-}
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate136.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(!(validate137(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
-errors = vErrors.length;
-}
-else {
-var props0 = validate137.evaluated.props;
-}
-if(!(validate139(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
-errors = vErrors.length;
-}
-else {
-var props1 = validate139.evaluated.props;
-}
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-if(!(validate141(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
-errors = vErrors.length;
-}
-else {
-var props2 = validate141.evaluated.props;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-if(!(validate143(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-errors = vErrors.length;
-}
-else {
-var props3 = validate143.evaluated.props;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-if(!(validate145(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
-errors = vErrors.length;
-}
-else {
-var props4 = validate145.evaluated.props;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-if(!(validate147(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
-errors = vErrors.length;
-}
-else {
-var props5 = validate147.evaluated.props;
-}
-if(props0 !== true && props5 !== undefined){
-if(props5 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props5);
-}
-}
-if(!(validate149(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
-errors = vErrors.length;
-}
-else {
-var props6 = validate149.evaluated.props;
-}
-if(props0 !== true && props6 !== undefined){
-if(props6 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props6);
-}
-}
-if(!(validate151(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
-errors = vErrors.length;
-}
-else {
-var props7 = validate151.evaluated.props;
-}
-if(props0 !== true && props7 !== undefined){
-if(props7 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props7);
-}
-}
-if(!(validate153(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
-errors = vErrors.length;
-}
-else {
-var props8 = validate153.evaluated.props;
-}
-if(props0 !== true && props8 !== undefined){
-if(props8 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props8);
-}
-}
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key0 in data0){
-if(!(((((((key0 === "starts_at") || (key0 === "ends_at")) || (key0 === "included")) || (key0 === "included_grant")) || (key0 === "unlimited")) || (key0 === "reset")) || (key0 === "rollover"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/balance/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data0.starts_at !== undefined){
-if(!(validate65(data0.starts_at, {instancePath:instancePath+"/" + i0+"/starts_at",parentData:data0,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-}
-if(data0.ends_at !== undefined){
-if(!(validate65(data0.ends_at, {instancePath:instancePath+"/" + i0+"/ends_at",parentData:data0,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-}
-if(data0.included !== undefined){
-if(!(validate87(data0.included, {instancePath:instancePath+"/" + i0+"/included",parentData:data0,parentDataProperty:"included",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-if(data0.included_grant !== undefined){
-if(!(validate87(data0.included_grant, {instancePath:instancePath+"/" + i0+"/included_grant",parentData:data0,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-if(data0.unlimited !== undefined){
-if(typeof data0.unlimited !== "boolean"){
-const err3 = {instancePath:instancePath+"/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data0.reset !== undefined){
-if(!(validate59(data0.reset, {instancePath:instancePath+"/" + i0+"/reset",parentData:data0,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
-errors = vErrors.length;
-}
-}
-if(data0.rollover !== undefined){
-if(!(validate160(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/balance/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-validate136.errors = vErrors;
-return errors === 0;
-}
-validate136.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
+const schema56 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Fincluded"},"unlimited":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Funlimited"},"reset":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fbalances%2Fitems%2Fproperties%2Frollover"}},"additionalProperties":false}}};
 
 function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4309,9 +2640,107 @@ vErrors = null;
 }
 if(!_valid0){
 const _errs3 = errors;
-if(!(validate136(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(Array.isArray(data)){
+if(data.length > 100){
+const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.length < 1){
+const err3 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(((((((key0 === "starts_at") || (key0 === "ends_at")) || (key0 === "included")) || (key0 === "included_grant")) || (key0 === "unlimited")) || (key0 === "reset")) || (key0 === "rollover"))){
+const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data0.starts_at !== undefined){
+if(!(validate132(data0.starts_at, {instancePath:instancePath+"/" + i0+"/starts_at",parentData:data0,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
+}
+}
+if(data0.ends_at !== undefined){
+if(!(validate132(data0.ends_at, {instancePath:instancePath+"/" + i0+"/ends_at",parentData:data0,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included !== undefined){
+if(!(validate86(data0.included, {instancePath:instancePath+"/" + i0+"/included",parentData:data0,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included_grant !== undefined){
+if(!(validate86(data0.included_grant, {instancePath:instancePath+"/" + i0+"/included_grant",parentData:data0,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data0.unlimited !== undefined){
+if(!(validate91(data0.unlimited, {instancePath:instancePath+"/" + i0+"/unlimited",parentData:data0,parentDataProperty:"unlimited",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data0.reset !== undefined){
+if(!(validate93(data0.reset, {instancePath:instancePath+"/" + i0+"/reset",parentData:data0,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data0.rollover !== undefined){
+if(!(validate100(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/else/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
 }
 var _valid0 = _errs3 === errors;
 valid0 = _valid0;
@@ -4320,12 +2749,12 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
+const err7 = {instancePath,schemaPath:"#/$defs/template/properties/balances/items/properties/phases/if",keyword:"if",params:{failingKeyword: "else"},message:"must match \"else\" schema"};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err7];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err7);
 }
 errors++;
 }
@@ -4335,13 +2764,13 @@ return errors === 0;
 }
 validate135.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
-const schema68 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
-const schema69 = {"type":"string","enum":["refused","allowed"]};
+const schema57 = {"if":{"type":"string","pattern":"\\$\\{"},"else":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}};
+const schema58 = {"type":"string","enum":["refused","allowed"]};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4359,7 +2788,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data === "refused") || (data === "allowed"))){
-const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema69.enum},message:"must be equal to one of the allowed values"};
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/gaps/enum",keyword:"enum",params:{allowedValues: schema58.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4368,16 +2797,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate169.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4423,8 +2852,8 @@ vErrors = null;
 }
 if(!_valid0){
 const _errs3 = errors;
-if(!(validate169(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate145(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
@@ -4440,10 +2869,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate168.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4677,8 +3106,8 @@ errors = vErrors.length;
 }
 }
 if(data5.gaps !== undefined){
-if(!(validate168(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate144(data5.gaps, {instancePath:instancePath+"/balances/" + i0+"/gaps",parentData:data5,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -4809,8 +3238,8 @@ errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate168(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate144(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -4830,13 +3259,13 @@ return errors === 0;
 }
 validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
-const schema71 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
+const schema59 = {"type":"object","required":["to"],"properties":{"to":{"type":"object","additionalProperties":false,"properties":{"customers":{"type":"array","items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"csv":{"type":"string","pattern":"^[^\\p{Cc}]+$"},"where":{"type":"object","additionalProperties":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}},"else":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}}},"map":{"type":"object","additionalProperties":false,"properties":{"customer_id":{"type":"string"},"entity_id":{"type":"string"},"included":{"type":"string"},"unlimited":{"type":"string"},"expires_at":{"type":"string"},"next_reset_at":{"type":"string"}}},"autumn":{"type":"object","additionalProperties":false,"properties":{"plan":{"if":{"type":"array"},"then":{"type":"array","minItems":1,"items":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"else":{"$ref":"part:%2F%24defs%2Fgrant%2Fproperties%2Fto%2Fproperties%2Fcustomers%2Fitems"}},"status":{"enum":["active","scheduled"]},"search":{"type":"string","pattern":"\\S"}}}}},"when_they_leave":{"enum":["keep","end"]},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
+const schema60 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate168.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4865,17 +3294,1817 @@ vErrors.push(err1);
 }
 errors++;
 }
+validate168.errors = vErrors;
+return errors === 0;
+}
+validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema61 = {"type":"object","properties":{"max":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax"},"max_percentage":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fmax_percentage"},"length":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Flength"},"duration":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover%2Fproperties%2Fduration"}},"required":["duration"],"additionalProperties":false};
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.duration === undefined){
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/required",keyword:"required",params:{missingProperty: "duration"},message:"must have required property '"+"duration"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "max") || (key0 === "max_percentage")) || (key0 === "length")) || (key0 === "duration"))){
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.max !== undefined){
+if(!(validate101(data.max, {instancePath:instancePath+"/max",parentData:data,parentDataProperty:"max",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+errors = vErrors.length;
+}
+}
+if(data.max_percentage !== undefined){
+if(!(validate103(data.max_percentage, {instancePath:instancePath+"/max_percentage",parentData:data,parentDataProperty:"max_percentage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+errors = vErrors.length;
+}
+}
+if(data.length !== undefined){
+if(!(validate105(data.length, {instancePath:instancePath+"/length",parentData:data,parentDataProperty:"length",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+if(data.duration !== undefined){
+if(!(validate107(data.duration, {instancePath:instancePath+"/duration",parentData:data,parentDataProperty:"duration",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/$defs/balance/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate180.errors = vErrors;
+return errors === 0;
+}
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema62 = {"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"ends_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"}},"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]}};
+const schema63 = {"if":{"type":"object","required":["unlimited"],"properties":{"unlimited":{"const":true}}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"reset":false,"rollover":false}}};
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.unlimited === undefined) && (missing0 = "unlimited")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.unlimited !== undefined){
+if(true !== data.unlimited){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.included !== undefined){
+const err3 = {instancePath:instancePath+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.included_grant !== undefined){
+const err4 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.reset !== undefined){
+const err5 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.rollover !== undefined){
+const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs4 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.included = true;
+props0.included_grant = true;
+props0.reset = true;
+props0.rollover = true;
+props0.unlimited = true;
+}
+}
+if(!valid0){
+const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate193.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate193.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema64 = {"if":{"type":"object","required":["included"],"properties":{"included":true}},"then":{"type":"object","properties":{"included_grant":false}}};
+
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate195.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.included === undefined) && (missing0 = "included")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.included_grant !== undefined){
+const err2 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.included_grant = true;
+props0.included = true;
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate195.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate195.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema65 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"enum":["minute","hour","day","week","month","quarter","semi_annual","year"]}}}}},"then":{"type":"object","properties":{"expires_at":false}}};
+
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate197.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reset === undefined) && (missing0 = "reset")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.reset !== undefined){
+let data0 = data.reset;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.interval === undefined) && (missing1 = "interval")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+if(data0.interval !== undefined){
+let data1 = data0.interval;
+if(!((((((((data1 === "minute") || (data1 === "hour")) || (data1 === "day")) || (data1 === "week")) || (data1 === "month")) || (data1 === "quarter")) || (data1 === "semi_annual")) || (data1 === "year"))){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.expires_at !== undefined){
+const err5 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.expires_at = true;
+props0.reset = true;
+}
+}
+if(!valid0){
+const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate197.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate197.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema66 = {"if":{"type":"object","properties":{"phases":false},"anyOf":[{"type":"object","properties":{"reset":false}},{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}}]},"then":{"type":"object","properties":{"rollover":false,"next_reset_at":false}}};
+
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate199.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+const _errs3 = errors;
+let valid1 = false;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reset !== undefined){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid1 = _errs4 === errors;
+valid1 = valid1 || _valid1;
+if(_valid1){
+var props0 = {};
+props0.reset = true;
+}
+const _errs6 = errors;
+if(errors === _errs6){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reset === undefined) && (missing0 = "reset")){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+if(data.reset !== undefined){
+let data1 = data.reset;
+const _errs8 = errors;
+if(errors === _errs8){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if((data1.interval === undefined) && (missing1 = "interval")){
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+if(data1.interval !== undefined){
+if("one_off" !== data1.interval){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid1 = _errs6 === errors;
+valid1 = valid1 || _valid1;
+if(_valid1){
+if(props0 !== true){
+props0 = props0 || {};
+props0.reset = true;
+}
+}
+if(!valid1){
+const err7 = {};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+else {
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(props0 !== true){
+props0 = props0 || {};
+props0.phases = true;
+}
+if(data.phases !== undefined){
+const err8 = {};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.rollover !== undefined){
+const err10 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.next_reset_at !== undefined){
+const err11 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid0 = _errs11 === errors;
+valid0 = _valid0;
+if(valid0){
+if(props0 !== true){
+props0 = props0 || {};
+props0.rollover = true;
+props0.next_reset_at = true;
+}
+}
+}
+if(!valid0){
+const err13 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate199.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate199.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema67 = {"if":{"type":"object","required":["reset"],"properties":{"reset":{"type":"object","required":["interval"],"properties":{"interval":{"const":"one_off"}}}}},"then":{"type":"object","properties":{"reset":{"type":"object","properties":{"interval_count":false}}}}};
+
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate201.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reset === undefined) && (missing0 = "reset")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.reset !== undefined){
+let data0 = data.reset;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.interval === undefined) && (missing1 = "interval")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+if(data0.interval !== undefined){
+if("one_off" !== data0.interval){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reset !== undefined){
+let data2 = data.reset;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.interval_count !== undefined){
+const err5 = {instancePath:instancePath+"/reset/interval_count",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/properties/interval_count/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/properties/reset/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.reset = true;
+}
+}
+if(!valid0){
+const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate201.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate201.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema68 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["max"],"properties":{"max":true}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"max_percentage":false}}}}};
+
+function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate203.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.rollover === undefined) && (missing0 = "rollover")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.rollover !== undefined){
+let data0 = data.rollover;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.max === undefined) && (missing1 = "max")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.rollover !== undefined){
+let data1 = data.rollover;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.max_percentage !== undefined){
+const err4 = {instancePath:instancePath+"/rollover/max_percentage",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/properties/max_percentage/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.rollover = true;
+}
+}
+if(!valid0){
+const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate203.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate203.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema69 = {"if":{"type":"object","required":["rollover"],"properties":{"rollover":{"type":"object","required":["duration"],"properties":{"duration":{"const":"forever"}}}}},"then":{"type":"object","properties":{"rollover":{"type":"object","properties":{"length":false}}}}};
+
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate205.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.rollover === undefined) && (missing0 = "rollover")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data.rollover !== undefined){
+let data0 = data.rollover;
+const _errs3 = errors;
+if(errors === _errs3){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if((data0.duration === undefined) && (missing1 = "duration")){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+if(data0.duration !== undefined){
+if("forever" !== data0.duration){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+}
+}
+else {
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.rollover !== undefined){
+let data2 = data.rollover;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.length !== undefined){
+const err5 = {instancePath:instancePath+"/rollover/length",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/properties/length/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/properties/rollover/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.rollover = true;
+}
+}
+if(!valid0){
+const err8 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate205.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate205.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema70 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"included":false,"included_grant":false,"unlimited":false,"reset":false,"rollover":false,"starts_at":false,"expires_at":false}}};
+
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate207.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.phases === undefined) && (missing0 = "phases")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.included !== undefined){
+const err2 = {instancePath:instancePath+"/included",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.included_grant !== undefined){
+const err3 = {instancePath:instancePath+"/included_grant",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/included_grant/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.unlimited !== undefined){
+const err4 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/unlimited/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.reset !== undefined){
+const err5 = {instancePath:instancePath+"/reset",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/reset/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.rollover !== undefined){
+const err6 = {instancePath:instancePath+"/rollover",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/rollover/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.starts_at !== undefined){
+const err7 = {instancePath:instancePath+"/starts_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/starts_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.expires_at !== undefined){
+const err8 = {instancePath:instancePath+"/expires_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/properties/expires_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.included = true;
+props0.included_grant = true;
+props0.unlimited = true;
+props0.reset = true;
+props0.rollover = true;
+props0.starts_at = true;
+props0.expires_at = true;
+props0.phases = true;
+}
+}
+if(!valid0){
+const err10 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate207.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate207.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema71 = {"if":{"type":"object","properties":{"phases":false}},"then":{"type":"object","properties":{"gaps":false}}};
+
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate209.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.phases !== undefined){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.gaps !== undefined){
+const err2 = {instancePath:instancePath+"/gaps",schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/properties/gaps/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.gaps = true;
+props0.phases = true;
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/8/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate209.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate209.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema72 = {"if":{"type":"object","required":["phases"],"properties":{"phases":true}},"then":{"type":"object","properties":{"next_reset_at":false}}};
+
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate211.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = true;
+const _errs1 = errors;
+if(errors === _errs1){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.phases === undefined) && (missing0 = "phases")){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.next_reset_at !== undefined){
+const err2 = {instancePath:instancePath+"/next_reset_at",schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/properties/next_reset_at/false schema",keyword:"false schema",params:{},message:"boolean schema is false"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/then/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.next_reset_at = true;
+props0.phases = true;
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/items/allOf/9/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate211.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate211.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate192.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 100){
+const err0 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.length < 1){
+const err1 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(!(validate193(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+errors = vErrors.length;
+}
+else {
+var props0 = validate193.evaluated.props;
+}
+if(!(validate195(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+errors = vErrors.length;
+}
+else {
+var props1 = validate195.evaluated.props;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+if(!(validate197(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+errors = vErrors.length;
+}
+else {
+var props2 = validate197.evaluated.props;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+if(!(validate199(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+errors = vErrors.length;
+}
+else {
+var props3 = validate199.evaluated.props;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+if(!(validate201(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+errors = vErrors.length;
+}
+else {
+var props4 = validate201.evaluated.props;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+if(!(validate203(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+errors = vErrors.length;
+}
+else {
+var props5 = validate203.evaluated.props;
+}
+if(props0 !== true && props5 !== undefined){
+if(props5 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props5);
+}
+}
+if(!(validate205(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
+errors = vErrors.length;
+}
+else {
+var props6 = validate205.evaluated.props;
+}
+if(props0 !== true && props6 !== undefined){
+if(props6 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props6);
+}
+}
+if(!(validate207(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
+errors = vErrors.length;
+}
+else {
+var props7 = validate207.evaluated.props;
+}
+if(props0 !== true && props7 !== undefined){
+if(props7 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props7);
+}
+}
+if(!(validate209(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+errors = vErrors.length;
+}
+else {
+var props8 = validate209.evaluated.props;
+}
+if(props0 !== true && props8 !== undefined){
+if(props8 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props8);
+}
+}
+if(!(validate211(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+errors = vErrors.length;
+}
+else {
+var props9 = validate211.evaluated.props;
+}
+if(props0 !== true && props9 !== undefined){
+if(props9 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props9);
+}
+}
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(((((((key0 === "starts_at") || (key0 === "ends_at")) || (key0 === "included")) || (key0 === "included_grant")) || (key0 === "unlimited")) || (key0 === "reset")) || (key0 === "rollover"))){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/balance/properties/phases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data0.starts_at !== undefined){
+if(!(validate65(data0.starts_at, {instancePath:instancePath+"/" + i0+"/starts_at",parentData:data0,parentDataProperty:"starts_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data0.ends_at !== undefined){
+if(!(validate65(data0.ends_at, {instancePath:instancePath+"/" + i0+"/ends_at",parentData:data0,parentDataProperty:"ends_at",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included !== undefined){
+if(!(validate87(data0.included, {instancePath:instancePath+"/" + i0+"/included",parentData:data0,parentDataProperty:"included",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+if(data0.included_grant !== undefined){
+if(!(validate87(data0.included_grant, {instancePath:instancePath+"/" + i0+"/included_grant",parentData:data0,parentDataProperty:"included_grant",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+if(data0.unlimited !== undefined){
+if(typeof data0.unlimited !== "boolean"){
+const err3 = {instancePath:instancePath+"/" + i0+"/unlimited",schemaPath:"#/$defs/balance/properties/phases/items/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data0.reset !== undefined){
+if(!(validate59(data0.reset, {instancePath:instancePath+"/" + i0+"/reset",parentData:data0,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+}
+if(data0.rollover !== undefined){
+if(!(validate180(data0.rollover, {instancePath:instancePath+"/" + i0+"/rollover",parentData:data0,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/balance/properties/phases/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/$defs/balance/properties/phases/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
 validate192.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
+const schema73 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"};
 
-function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate213.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4904,17 +5133,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate213.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate213.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}};
+const schema74 = {"type":"object","propertyNames":{"pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"},"additionalProperties":{"$ref":"part:%2F%24defs%2Ftemplate%2Fproperties%2Fparameters%2FadditionalProperties%2Fproperties%2Fdefault"}};
 
-function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate215.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4965,18 +5194,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate215.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate215.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern40 = new RegExp("^[^\\p{Cc}]+$", "u");
 const pattern41 = new RegExp("\\S", "u");
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4995,7 +5224,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema70.properties, key0))){
+if(!(func1.call(schema59.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/$defs/grant/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err1];
@@ -5026,8 +5255,8 @@ let data1 = data0.customers;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate192(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate168(data1[i0], {instancePath:instancePath+"/to/customers/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
@@ -5100,6 +5329,16 @@ let ifClause0;
 if(_valid0){
 const _errs17 = errors;
 if(Array.isArray(data5)){
+if(data5.length < 1){
+const err7 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate76(data5[i1], {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
@@ -5109,12 +5348,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err8 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err7];
+vErrors = [err8];
 }
 else {
-vErrors.push(err7);
+vErrors.push(err8);
 }
 errors++;
 }
@@ -5133,19 +5372,7 @@ valid5 = _valid0;
 ifClause0 = "else";
 }
 if(!valid5){
-const err8 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err9 = {instancePath:instancePath+"/to/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/grant/properties/to/properties/where/additionalProperties/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5155,12 +5382,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data0.map !== undefined){
-let data7 = data0.map;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key3 in data7){
-if(!((((((key3 === "customer_id") || (key3 === "entity_id")) || (key3 === "included")) || (key3 === "unlimited")) || (key3 === "expires_at")) || (key3 === "next_reset_at"))){
-const err10 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+else {
+const err10 = {instancePath:instancePath+"/to/where",schemaPath:"#/$defs/grant/properties/to/properties/where/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5170,9 +5394,12 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data7.customer_id !== undefined){
-if(typeof data7.customer_id !== "string"){
-const err11 = {instancePath:instancePath+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.map !== undefined){
+let data7 = data0.map;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key3 in data7){
+if(!((((((key3 === "customer_id") || (key3 === "entity_id")) || (key3 === "included")) || (key3 === "unlimited")) || (key3 === "expires_at")) || (key3 === "next_reset_at"))){
+const err11 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5182,9 +5409,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data7.entity_id !== undefined){
-if(typeof data7.entity_id !== "string"){
-const err12 = {instancePath:instancePath+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.customer_id !== undefined){
+if(typeof data7.customer_id !== "string"){
+const err12 = {instancePath:instancePath+"/to/map/customer_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/customer_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5194,9 +5421,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data7.included !== undefined){
-if(typeof data7.included !== "string"){
-const err13 = {instancePath:instancePath+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.entity_id !== undefined){
+if(typeof data7.entity_id !== "string"){
+const err13 = {instancePath:instancePath+"/to/map/entity_id",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/entity_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5206,9 +5433,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data7.unlimited !== undefined){
-if(typeof data7.unlimited !== "string"){
-const err14 = {instancePath:instancePath+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.included !== undefined){
+if(typeof data7.included !== "string"){
+const err14 = {instancePath:instancePath+"/to/map/included",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/included/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5218,9 +5445,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data7.expires_at !== undefined){
-if(typeof data7.expires_at !== "string"){
-const err15 = {instancePath:instancePath+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.unlimited !== undefined){
+if(typeof data7.unlimited !== "string"){
+const err15 = {instancePath:instancePath+"/to/map/unlimited",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/unlimited/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5230,9 +5457,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data7.next_reset_at !== undefined){
-if(typeof data7.next_reset_at !== "string"){
-const err16 = {instancePath:instancePath+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data7.expires_at !== undefined){
+if(typeof data7.expires_at !== "string"){
+const err16 = {instancePath:instancePath+"/to/map/expires_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/expires_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5242,9 +5469,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data7.next_reset_at !== undefined){
+if(typeof data7.next_reset_at !== "string"){
+const err17 = {instancePath:instancePath+"/to/map/next_reset_at",schemaPath:"#/$defs/grant/properties/to/properties/map/properties/next_reset_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5254,17 +5481,29 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data0.autumn !== undefined){
-let data14 = data0.autumn;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key4 in data14){
-if(!(((key4 === "plan") || (key4 === "status")) || (key4 === "search"))){
-const err18 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+}
+else {
+const err18 = {instancePath:instancePath+"/to/map",schemaPath:"#/$defs/grant/properties/to/properties/map/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err18];
 }
 else {
 vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data0.autumn !== undefined){
+let data14 = data0.autumn;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key4 in data14){
+if(!(((key4 === "plan") || (key4 === "status")) || (key4 === "search"))){
+const err19 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
 }
 errors++;
 }
@@ -5275,12 +5514,12 @@ const _errs40 = errors;
 let valid10 = true;
 const _errs41 = errors;
 if(!(Array.isArray(data15))){
-const err19 = {};
+const err20 = {};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err20];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err20);
 }
 errors++;
 }
@@ -5298,21 +5537,31 @@ let ifClause1;
 if(_valid1){
 const _errs43 = errors;
 if(Array.isArray(data15)){
+if(data15.length < 1){
+const err21 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
 const len2 = data15.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate192(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate168(data15[i2], {instancePath:instancePath+"/to/autumn/plan/" + i2,parentData:data15,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err22 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/then/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
-vErrors = [err20];
+vErrors = [err22];
 }
 else {
-vErrors.push(err20);
+vErrors.push(err22);
 }
 errors++;
 }
@@ -5322,8 +5571,8 @@ ifClause1 = "then";
 }
 else {
 const _errs46 = errors;
-if(!(validate192(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate168(data15, {instancePath:instancePath+"/to/autumn/plan",parentData:data14,parentDataProperty:"plan",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs46 === errors;
@@ -5331,34 +5580,7 @@ valid10 = _valid1;
 ifClause1 = "else";
 }
 if(!valid10){
-const err21 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-if(data14.status !== undefined){
-let data17 = data14.status;
-if(!((data17 === "active") || (data17 === "scheduled"))){
-const err22 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-if(data14.search !== undefined){
-let data18 = data14.search;
-if(typeof data18 === "string"){
-if(!pattern41.test(data18)){
-const err23 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+const err23 = {instancePath:instancePath+"/to/autumn/plan",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/plan/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5368,8 +5590,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data14.status !== undefined){
+let data17 = data14.status;
+if(!((data17 === "active") || (data17 === "scheduled"))){
+const err24 = {instancePath:instancePath+"/to/autumn/status",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/status/enum",keyword:"enum",params:{allowedValues: schema59.properties.to.properties.autumn.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5379,9 +5603,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14.search !== undefined){
+let data18 = data14.search;
+if(typeof data18 === "string"){
+if(!pattern41.test(data18)){
+const err25 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5391,9 +5617,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
 else {
-const err26 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err26 = {instancePath:instancePath+"/to/autumn/search",schemaPath:"#/$defs/grant/properties/to/properties/autumn/properties/search/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5403,15 +5628,39 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.when_they_leave !== undefined){
-let data19 = data.when_they_leave;
-if(!((data19 === "keep") || (data19 === "end"))){
-const err27 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema70.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err27 = {instancePath:instancePath+"/to/autumn",schemaPath:"#/$defs/grant/properties/to/properties/autumn/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/to",schemaPath:"#/$defs/grant/properties/to/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.when_they_leave !== undefined){
+let data19 = data.when_they_leave;
+if(!((data19 === "keep") || (data19 === "end"))){
+const err29 = {instancePath:instancePath+"/when_they_leave",schemaPath:"#/$defs/grant/properties/when_they_leave/enum",keyword:"enum",params:{allowedValues: schema59.properties.when_they_leave.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -5442,12 +5691,12 @@ errors = vErrors.length;
 }
 if(data.unlimited !== undefined){
 if(typeof data.unlimited !== "boolean"){
-const err28 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+const err30 = {instancePath:instancePath+"/unlimited",schemaPath:"#/$defs/grant/properties/unlimited/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err30];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err30);
 }
 errors++;
 }
@@ -5465,8 +5714,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5502,12 +5751,12 @@ errors = vErrors.length;
 }
 if(data.protected !== undefined){
 if(typeof data.protected !== "boolean"){
-const err29 = {instancePath:instancePath+"/protected",schemaPath:"#/$defs/grant/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+const err31 = {instancePath:instancePath+"/protected",schemaPath:"#/$defs/grant/properties/protected/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
-vErrors = [err29];
+vErrors = [err31];
 }
 else {
-vErrors.push(err29);
+vErrors.push(err31);
 }
 errors++;
 }
@@ -5519,52 +5768,52 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate213(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+if(!(validate221(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
 if(data.with !== undefined){
-if(!(validate215(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+if(!(validate223(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err32 = {instancePath,schemaPath:"#/$defs/grant/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err30];
+vErrors = [err32];
 }
 else {
-vErrors.push(err30);
+vErrors.push(err32);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
-const schema75 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
+const schema75 = {"type":"object","required":["customer_id","template"],"properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"},"template":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Ftemplate"},"with":{"$ref":"part:%2F%24defs%2Ftemplated%2Fproperties%2Fwith"}},"additionalProperties":false};
+const schema76 = {"type":"string","pattern":"^(?!\\s)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]+(?<!\\s)$"};
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate220.evaluated;
+const evaluated0 = validate228.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5593,16 +5842,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate220.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
-validate220.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate228.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate219.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5631,7 +5880,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema74.properties, key0))){
+if(!(func1.call(schema75.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/$defs/templated/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5643,8 +5892,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate220(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate228(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
@@ -5697,8 +5946,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5757,26 +6006,26 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.template !== undefined){
-if(!(validate213(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+if(!(validate221(data.template, {instancePath:instancePath+"/template",parentData:data,parentDataProperty:"template",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
 if(data.with !== undefined){
-if(!(validate215(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+if(!(validate223(data.with, {instancePath:instancePath+"/with",parentData:data,parentDataProperty:"with",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
@@ -5791,36 +6040,36 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate219.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"type":"object","properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"}]};
+const schema77 = {"type":"object","properties":{"customer_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fcustomer_id"},"feature_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Ffeature_id"},"entity_id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fentity_id"},"included":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"included_grant":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fincluded"},"unlimited":{"type":"boolean"},"reset":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freset"},"expires_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fexpires_at"},"rollover":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Frollover"},"next_reset_at":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fnext_reset_at"},"id":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fid"},"adopt":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fadopt"},"reason":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Freason"},"ticket":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fticket"},"owner":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fowner"},"protected":{"type":"boolean"},"starts_at":{"$ref":"part:%2Fproperties%2Fdefaults%2Fproperties%2Fstarts_at"},"phases":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases"},"gaps":{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fgaps"}},"required":["customer_id","feature_id"],"additionalProperties":false,"allOf":[{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F0"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F1"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F2"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F3"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F4"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F5"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F6"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F7"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F8"},{"$ref":"part:%2F%24defs%2Fbalance%2Fproperties%2Fphases%2Fitems%2FallOf%2F9"}]};
 
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate241.evaluated;
+const evaluated0 = validate249.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate137(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate193(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate137.evaluated.props;
+var props0 = validate193.evaluated.props;
 }
-if(!(validate139(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate195(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
 errors = vErrors.length;
 }
 else {
-var props1 = validate139.evaluated.props;
+var props1 = validate195.evaluated.props;
 }
 if(props0 !== true && props1 !== undefined){
 if(props1 === true){
@@ -5831,12 +6080,12 @@ props0 = props0 || {};
 Object.assign(props0, props1);
 }
 }
-if(!(validate141(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate197(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
 errors = vErrors.length;
 }
 else {
-var props2 = validate141.evaluated.props;
+var props2 = validate197.evaluated.props;
 }
 if(props0 !== true && props2 !== undefined){
 if(props2 === true){
@@ -5847,12 +6096,12 @@ props0 = props0 || {};
 Object.assign(props0, props2);
 }
 }
-if(!(validate143(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate199(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
 errors = vErrors.length;
 }
 else {
-var props3 = validate143.evaluated.props;
+var props3 = validate199.evaluated.props;
 }
 if(props0 !== true && props3 !== undefined){
 if(props3 === true){
@@ -5863,12 +6112,12 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-if(!(validate145(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate201(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
 errors = vErrors.length;
 }
 else {
-var props4 = validate145.evaluated.props;
+var props4 = validate201.evaluated.props;
 }
 if(props0 !== true && props4 !== undefined){
 if(props4 === true){
@@ -5879,12 +6128,12 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-if(!(validate147(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate203(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 else {
-var props5 = validate147.evaluated.props;
+var props5 = validate203.evaluated.props;
 }
 if(props0 !== true && props5 !== undefined){
 if(props5 === true){
@@ -5895,12 +6144,12 @@ props0 = props0 || {};
 Object.assign(props0, props5);
 }
 }
-if(!(validate149(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate205(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 else {
-var props6 = validate149.evaluated.props;
+var props6 = validate205.evaluated.props;
 }
 if(props0 !== true && props6 !== undefined){
 if(props6 === true){
@@ -5911,12 +6160,12 @@ props0 = props0 || {};
 Object.assign(props0, props6);
 }
 }
-if(!(validate151(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate207(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 else {
-var props7 = validate151.evaluated.props;
+var props7 = validate207.evaluated.props;
 }
 if(props0 !== true && props7 !== undefined){
 if(props7 === true){
@@ -5927,12 +6176,12 @@ props0 = props0 || {};
 Object.assign(props0, props7);
 }
 }
-if(!(validate153(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate209(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
 errors = vErrors.length;
 }
 else {
-var props8 = validate153.evaluated.props;
+var props8 = validate209.evaluated.props;
 }
 if(props0 !== true && props8 !== undefined){
 if(props8 === true){
@@ -5941,6 +6190,22 @@ props0 = true;
 else {
 props0 = props0 || {};
 Object.assign(props0, props8);
+}
+}
+if(!(validate211(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+errors = vErrors.length;
+}
+else {
+var props9 = validate211.evaluated.props;
+}
+if(props0 !== true && props9 !== undefined){
+if(props9 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props9);
 }
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5965,7 +6230,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema76.properties, key0))){
+if(!(func1.call(schema77.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/$defs/balance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -5977,8 +6242,8 @@ errors++;
 }
 }
 if(data.customer_id !== undefined){
-if(!(validate220(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate228(data.customer_id, {instancePath:instancePath+"/customer_id",parentData:data,parentDataProperty:"customer_id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
@@ -6031,8 +6296,8 @@ errors = vErrors.length;
 }
 }
 if(data.rollover !== undefined){
-if(!(validate160(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate180(data.rollover, {instancePath:instancePath+"/rollover",parentData:data,parentDataProperty:"rollover",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -6091,14 +6356,14 @@ errors = vErrors.length;
 }
 }
 if(data.phases !== undefined){
-if(!(validate136(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate192(data.phases, {instancePath:instancePath+"/phases",parentData:data,parentDataProperty:"phases",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data.gaps !== undefined){
-if(!(validate169(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate145(data.gaps, {instancePath:instancePath+"/gaps",parentData:data,parentDataProperty:"gaps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -6113,10 +6378,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate241.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6539,8 +6804,8 @@ let data24 = data.grants;
 if(Array.isArray(data24)){
 const len0 = data24.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate191(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate167(data24[i0], {instancePath:instancePath+"/grants/" + i0,parentData:data24,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
@@ -6603,8 +6868,8 @@ vErrors = null;
 let ifClause0;
 if(_valid0){
 const _errs51 = errors;
-if(!(validate219(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
+if(!(validate227(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs51 === errors;
@@ -6616,8 +6881,8 @@ ifClause0 = "then";
 }
 else {
 const _errs52 = errors;
-if(!(validate241(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+if(!(validate249(data27, {instancePath:instancePath+"/balances/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs52 === errors;

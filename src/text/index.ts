@@ -5,4 +5,5 @@ export { escapedInJson, HIDDEN, hex } from "./hidden.ts";
 export { inShell } from "./in-shell.ts";
 export { compareText } from "./order.ts";
 export { named, printable, quoted } from "./printable.ts";
+export { withQuotes } from "./quotes.ts";
 export { brief, ID_LENGTH, MESSAGE_LENGTH, visible, visibleJson, visibleLines } from "./visible.ts";

@@ -126,6 +126,22 @@ describe("command: apply", () => {
     },
   );
 
+  it("says at the line of an entry what keeps it from being made, even if it did not fail", async () => {
+    const autumn = await emulator();
+    const { env } = autumn;
+    const workspace = folder({ "balances.yaml": balances([ONCE]) });
+    const taken = { status: 409, code: "invalid_request", message: "taken" };
+    autumn.inject({ route: "POST /v1/balances.create", kind: "status", ...taken });
+    const ended = await step({ workspace, env, ...PUSH, inputs: { command: "apply" } });
+    expect(ended.code).toBe(1);
+    expect(ended.summary).toContain("Not applied: nothing was changed; 1 blocked.");
+    expect(ended.annotations).toEqual([
+      expect.stringMatching(
+        /^::error file=balances\.yaml,line=\d+,col=\d+,title=blocked::contracts:ai_credits exists already/,
+      ),
+    ]);
+  });
+
   it("applies what the files declare without a saved plan, and fails at the lines of what is not done", async () => {
     const autumn = await emulator();
     const { env } = autumn;

@@ -44,6 +44,7 @@ describe("inputs", () => {
     [{ args: "--limit-delete 5" }, "unknown option '--limit-delete' (Did you mean --limit-deletes?)"],
     [{ args: "--yes" }, "unknown option '--yes'"],
     [{ args: "--format json" }, "unknown option '--format'%0A"],
+    [{ args: "--Limit-Deletes 5" }, "unknown option '--Limit-Deletes' (Did you mean --limit-deletes?)"],
     [{ args: '--limit-deletes "50' }, "the input args has a quote that is not closed"],
     [{ args: "--team it's" }, "the input args has a quote that is not closed"],
     [{ args: "other.yaml" }, "too many arguments"],

@@ -1,7 +1,7 @@
 // What is sent again, when, and what is known afterwards.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AutumnClient, type AutumnClientOptions, systemClock } from "../../src/autumn/index.ts";
+import { AutumnClient, type AutumnClientOptions, AutumnError, systemClock } from "../../src/autumn/index.ts";
 import { backoff, retryAfter } from "../../src/autumn/retry.ts";
 import {
   add,
@@ -130,6 +130,22 @@ describe("units are added once", () => {
 });
 
 describe("what is known after several attempts", () => {
+  it.each(["refused", "not_applied"] as const)(
+    "a write that may have happened stays in doubt, if what comes before the next attempt is %s",
+    async (outcome) => {
+      const server = await serveStatuses([503, 200]);
+      const autumn = client(server.url, { maxRetries: 1 });
+      const before = async (): Promise<void> => {
+        if (server.received.length > 0)
+          throw new AutumnError("it is not let through", { call: "balances.update", outcome, status: 403 });
+      };
+      const body = { ...TARGET, included_grant: 1 };
+      const error = await failureOf(autumn.createBalance(body, "k", before));
+      expect(error).toMatchObject({ outcome: "unknown", status: 403 });
+      expect(server.received).toHaveLength(1);
+    },
+  );
+
   it.each([
     [[503, 401], 401],
     [[504, 404], 404],

@@ -100,6 +100,15 @@ function withField(value: unknown, [name, ...path]: readonly string[], other: un
   return copy;
 }
 
+it("adds up what rolled over in decimals", async () => {
+  const rollovers = [{ balance: 0.1 }, { balance: 0.2 }];
+  const { list } = await answering({ list: [{ ...LISTED, rollovers }], has_more: false }).listBalances(
+    null,
+    null,
+  );
+  expect(list).toMatchObject([{ rolled_over: 0.3 }]);
+});
+
 describe.each(Object.entries(ROUTES))("%s", (name, { good, read }) => {
   it("is read", async () => {
     const { url } = await serveAlways(200, good);
@@ -210,8 +219,22 @@ describe("what is new or left out", () => {
       rows: [],
       hasBalances: false,
       flags: [],
+      granted_flags: [],
       limited: [],
     });
+  });
+
+  it("a flag that no plan has turned on is told by its row, where the server tells it", async () => {
+    const flags = {
+      a: { id: "contracts:a", plan_id: null },
+      b: { plan_id: null },
+      c: { id: "cus_ent_1", plan_id: "pro" },
+      d: { feature_id: "d" },
+      e: null,
+    };
+    const customer = await answering({ id: "acme", flags }).getCustomer("acme");
+    expect(customer?.flags).toEqual(["a", "b", "c", "d", "e"]);
+    expect(customer?.granted_flags).toEqual(["contracts:a", null]);
   });
 
   it("a feature named like a property of every object is a feature", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { Balance, type BalanceConfig } from "../../src/cdktf/index.ts";
 import { entryProblems } from "../../src/config/index.ts";
+import { withQuotes } from "../../src/text/index.ts";
 import { badEntries } from "../config/bad-entries.ts";
 import { errorOf, stackWithProvider } from "./stack.ts";
 
@@ -36,7 +37,7 @@ describe("wrong arguments", () => {
     expect(complaints.map(({ message, hint }) => ({ message, hint }))).toEqual(
       entryProblems(parsed).map(({ message, hint }) => ({
         message,
-        hint: hint?.replace(", or with `|-`", "").replace("the entry", "the construct"),
+        hint: hint && withQuotes(hint.replace(", or with `|-`", "").replace("the entry", "the construct")),
       })),
     );
   });

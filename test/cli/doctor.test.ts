@@ -162,6 +162,19 @@ describe("doctor --offline", () => {
     expect(code).toBe(0);
   });
 
+  it("looks at the CSV files of grants, too", async () => {
+    const grants = [{ id: "gift", feature_id: "exports", included: 1, to: { csv: "customers.csv" } }];
+    const cwd = folder({
+      "balances.yaml": balances([ONCE], { grants }),
+      "customers.csv": "customer_id\nacme\ninitech\n",
+    });
+    chmodSync(join(cwd, "customers.csv"), 0o666);
+    const { code, stdout } = await run(["doctor", "--offline"], { cwd, env: { AUTUMN_SECRET_KEY: KEY } });
+    expect(stdout).toContain("balances.yaml, customers.csv: 3 balances of 3 customers, valid");
+    expect(stdout).toContain("anybody on this machine may change: customers.csv");
+    expect(code).toBe(0);
+  });
+
   it("names what others wrote without what could do harm", async () => {
     const cwd = folder({ "balances.yaml": balances([ONCE], { namespace: "a", "\u001b[31mx": 1 }) });
     const env = { AUTUMN_SECRET_KEY: KEY, "AUTUMN_\u001b[31m": "1" };

@@ -1,4 +1,6 @@
 // `autumn-balances emulator`: what it says to type works.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { balances, folder, run, shell, start } from "./helper.ts";
@@ -40,11 +42,36 @@ it.each([
   ],
   [["--key", "sk_test_other"], /none of Autumn's: it begins with sk_test_\n {2}hint: set --key /],
   [["--key", "a b"], /has characters that no key has/],
+  [
+    ["--state", "nowhere/state.json"],
+    /the state file nowhere\/state.json cannot be written: ENOENT.*\n {2}hint: --state takes a file/,
+  ],
+  [["--state", "."], /the state file \. cannot be read: EISDIR.*\n {2}hint: --state takes a file/],
   [["--port", "6000"], /its port is another protocol's\n {2}hint: --port 0 picks a free one/],
 ])("does not start where what it would say cannot work: %j", async (args, says) => {
   const { code, stdout, stderr } = await run(["emulator", "--port", "0", ...args]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(says);
+});
+
+it("says that its state is lost where its folder is gone at the end", async () => {
+  const cwd = folder({ "kept/nothing.txt": "" });
+  const running = start(["emulator", "--port", "0", "--state", "kept/state.json"], { cwd });
+  let url = "";
+  await running.until(({ stdout }) => {
+    url = /AUTUMN_BASE_URL=(\S+)/.exec(stdout)?.[1] ?? "";
+    return url !== "";
+  });
+  rmSync(join(cwd, "kept"), { recursive: true });
+  const headers = { authorization: "Bearer am_sk_test_emulator", "x-api-version": "2.3.0" };
+  const body = JSON.stringify({ customer_id: "acme" });
+  await fetch(`${url}/v1/customers.get_or_create`, { method: "POST", headers, body });
+  running.child.kill("SIGTERM");
+  const { code, stderr } = await running.ended;
+  expect(stderr).toMatch(
+    /^error: the state file kept\/state.json cannot be written: ENOENT.*\n {2}hint: what has happened in it is lost\n$/,
+  );
+  expect(code).toBe(1);
 });
 
 it.each(["am_sk_test_$HOME", "am_sk_test_it's"])(

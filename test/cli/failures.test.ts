@@ -24,6 +24,24 @@ async function server(listener: RequestListener): Promise<string> {
 }
 
 describe("an API that cannot be asked", () => {
+  it("because its lists never end", async () => {
+    const features = [{ id: "api_calls", type: "metered", consumable: true, archived: false }];
+    const url = await server((request, response) => {
+      const isList = request.url === "/v1/balances.list";
+      const answer = isList ? { list: [], has_more: true, next_cursor: "again" } : { list: features };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    const env = { AUTUMN_BASE_URL: url, AUTUMN_SECRET_KEY: "am_sk_test_loop" };
+    const cwd = folder({ "balances.yaml": balances([MONTHLY]) });
+    const { code, stderr } = await run(["plan", "--all-customers"], { cwd, env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "error: the server's list goes round in circles\n" +
+        "  hint: check the base URL (AUTUMN_BASE_URL, --base-url): is it Autumn's, of version 2.3 or later?\n",
+    });
+  });
+
   it("because nobody listens", async () => {
     const gone = await startEmulator({ port: 0 });
     await gone.close();

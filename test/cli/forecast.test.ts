@@ -63,14 +63,30 @@ describe("forecast", () => {
     expect(html).toMatch(/^<!DOCTYPE html>/);
   });
 
+  it("says of a group that only Autumn knows that it asks nobody", async () => {
+    const grants = [{ id: "g", feature_id: "exports", included: 5, to: { autumn: { plan: "pro" } } }];
+    const files = { "balances.yaml": balances([], { grants }) };
+    const { code, stderr } = await run(["forecast"], { cwd: folder(files) });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'Autumn is not asked here who belongs to the group "g"\n  hint: write its customers; only',
+    );
+  });
+
   it("refuses an end before the beginning, and what is no moment", async () => {
     const { code, stderr } = await run(["forecast", "--from", "2027-01-01", "--until", "2026-01-01"], {
       cwd: cwd(),
     });
     expect(code).toBe(1);
     expect(stderr).toContain("before it begins");
-    for (const until of ["tomorrow", "2027-02-30", "90"])
-      expect((await run(["forecast", "--until", until], { cwd: cwd() })).code).toBe(1);
+    for (const until of ["tomorrow", "2027-02-30", "90", "12m"]) {
+      const wrong = await run(["forecast", "--until", until], { cwd: cwd() });
+      expect(wrong.code).toBe(1);
+      expect(wrong.stderr).toContain("Write it like 2026-10-01, 2026-10-01T12:00:00Z, 36h, 90d or 12w.");
+    }
+    // The beginning is no time after something else.
+    const from = await run(["forecast", "--from", "90d"], { cwd: cwd() });
+    expect(from.stderr).toContain("Write it like 2026-10-01 or 2026-10-01T12:00:00Z.");
     expect((await run(["forecast", "--at", "2027-01-01", "--until", "2w"], { cwd: cwd() })).code).toBe(1);
   });
 });

@@ -163,9 +163,10 @@ describe("the server for agents", () => {
       expect(isError, file).toBe(true);
       expect(text).toContain("there is no such balances file");
     }
-    for (const base of ["/etc/passwd", "./secret.yaml", "../x", "~/x"]) {
+    for (const base of ["/etc/passwd", "./secret.yaml", "../x", "~/x", "secret.yaml"]) {
       expect((await ask("plan", { base })).text, base).toContain("no path");
     }
+    expect((await ask("plan", { base: "origin/gone" })).text).toContain("`origin/gone` does not exist");
   });
 
   it("shows no key, whatever an entry holds", async () => {

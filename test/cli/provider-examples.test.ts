@@ -71,6 +71,14 @@ describe.skipIf(!has("terraform", "bash"))("the examples of the documentation", 
     expect(settled).toContain("api_calls_left = 60000");
     expect(await mustEnd(0, "plan", "-detailed-exitcode")).toContain("No changes.");
 
+    // A balance that was replaced has ended with units left, which nobody can use.
+    const resources = join(cwd, "resources-autumn_balance-resource.tf");
+    const raised = readFileSync(resources, "utf8").replace("= 50000", "= 70000");
+    writeFileSync(resources, raised);
+    await mustEnd(0, "apply", "-auto-approve");
+    expect(await mustEnd(0, "apply", "-auto-approve")).toContain("api_calls_left = 80000");
+    expect(await mustEnd(0, "plan", "-detailed-exitcode")).toContain("No changes.");
+
     await mustEnd(
       0,
       "state",

@@ -337,7 +337,10 @@ describe("a saved plan is refused", () => {
     const status = { kind: "status", status: 503, after_effect: true } as const;
     // The features are read first.
     autumn.inject({ route: "POST /v1/features.list", nth: 2, ...status });
-    expect((await verb("apply", "plan.saved")).code).toBe(1);
+    const unclear = await verb("apply", "plan.saved");
+    expect(unclear.code).toBe(1);
+    expect(unclear.stderr).toContain("it is not known whether the plan counts as applied now: features.list");
+    expect(unclear.stderr).toContain("hint: make a new plan with `plan --out`");
     expect(writes()).toEqual([]);
     expect((await verb("apply", "plan.saved")).code).toBe(3);
     expect(writes()).toEqual([]);
@@ -369,15 +372,29 @@ describe("a saved plan where balances files are read", () => {
   });
 });
 
-describe("what is no saved plan", () => {
+describe("a saved plan of another version", () => {
   it.each<[string, (text: string) => string, string]>([
-    ["cut off", (text) => text.slice(0, -20), "is damaged, or not all of it is there"],
     [
-      "of another version",
+      "of the tool",
       (text) => text.replace(/"tool_version":"[^"]*"/, '"tool_version":"9.9.9"'),
       "made by version 9.9.9",
     ],
-    ["of another format", (text) => text.replace('"format_version":"1"', '"format_version":"7"'), "format 7"],
+    ["of the format", (text) => text.replace('"format_version":"1"', '"format_version":"7"'), "format 7"],
+  ])("is refused: %s", async (_, change, message) => {
+    const { verb, file, autumn } = await saved([], [ONCE]);
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    const ended = await verb("apply", "plan.saved");
+    expect(ended).toMatchObject({ code: 3, stdout: "" });
+    expect(ended.stderr).toContain("refused: ");
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).toContain("plan --out");
+    expect(autumn.requests()).toEqual([]);
+  });
+});
+
+describe("what is no saved plan", () => {
+  it.each<[string, (text: string) => string, string]>([
+    ["cut off", (text) => text.slice(0, -20), "is damaged, or not all of it is there"],
     [
       "of another tool",
       (text) => text.replace('"tool":"autumn-balances"', '"tool":"terraform"'),

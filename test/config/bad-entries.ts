@@ -942,6 +942,18 @@ export const badEntries: readonly BadEntry[] = [
     ],
   },
   {
+    name: "expires_at in a zone in which the last year ends later",
+    entry: acmeWith('expires_at: "9999-12-31T23:59:59-05:00"'),
+    problems: [
+      {
+        code: "bad-instant",
+        message: '`expires_at` is "9999-12-31T23:59:59-05:00", but must be of the years 2000 to 9999 in UTC',
+        hint: "write 9999-12-31T23:59:59Z",
+        pointer: "/expires_at",
+      },
+    ],
+  },
+  {
     name: "expires_at as a small number",
     entry: acmeWith("expires_at: 30"),
     problems: [

@@ -41,4 +41,22 @@ describe("editing entries", () => {
     const text = `${fileOf(line("a"))}defaults: { reset: { interval: month } }\n${rest}`;
     expect(edited(text, { remove: [named("a")], add: [entry("b", 1)] })).toContain("customer_id: b");
   });
+
+  it("adds, changes and removes entries that use a template, whatever that comes to", () => {
+    const templates =
+      'templates: { pair: { parameters: { units: {} }, balances: [{ feature_id: a, included: "${units}" }, { feature_id: b, included: 1 }] } }\n';
+    const use = (customer_id: string, n: number) =>
+      ({ customer_id, template: "pair", with: { units: n } }) as unknown as BalanceEntry;
+    const text = `${templates}${fileOf(line("a"), "  - { customer_id: b, template: pair, with: { units: 1 } }\n")}`;
+    const added = edited(text, { remove: [named("a")], add: [use("c", 3)] });
+    expect(added).toBe(
+      `${templates}${fileOf("  - { customer_id: b, template: pair, with: { units: 1 } }\n", "  - customer_id: c\n    template: pair\n    with: { units: 3 }\n")}`,
+    );
+    expect(edited(text, { change: [{ ...named("a"), entry: use("a", 2) }] })).toContain(
+      "template: pair, with: { units: 2 }",
+    );
+    expect(edited(text, { add: [{ ...use("c", 3), template: "pare" } as BalanceEntry] })).toBe(
+      "unknown-template",
+    );
+  });
 });

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import {
   type LoadedConfig,
   loadConfig,
+  loadConfigSync,
   loadExpanded,
   parseBalances,
   withMembers,
@@ -54,6 +55,65 @@ describe("a grant", () => {
       { customerId: 'in"itech', included: 7, place: { file: "customers.csv", line: 5 } },
     ]);
     expect(declaredGroups).toMatchObject([{ name: "promised", source: "csv", whenTheyLeave: "keep" }]);
+  });
+
+  const chosenBy = async (where: string, csv: string): Promise<string[]> => {
+    const text = `${HEAD}grants:\n  - id: promised\n    to: { csv: customers.csv, where: ${where} }\n    feature_id: ai_credits\n    included: 7\n`;
+    const cwd = folder({ "balances.yaml": text, "customers.csv": csv });
+    return (await loadConfig([], { cwd })).balances.map(({ customerId }) => customerId);
+  };
+
+  it("takes true for what a spreadsheet writes for it, and its text only as it stands there", async () => {
+    const csv = "customer_id,active\na,TRUE\nb,true\nc,True\nd,FALSE\ne,yes\n";
+    expect(await chosenBy("{ active: true }", csv)).toEqual(["a", "b", "c"]);
+    expect(await chosenBy("{ active: [false, yes] }", csv)).toEqual(["d", "e"]);
+    expect(await chosenBy('{ active: "true" }', csv)).toEqual(["b"]);
+  });
+
+  it("compares a number with a cell as it is written", async () => {
+    const csv = "customer_id,code\na,007\nb,7\nc,7.0\nd,1e3\n";
+    expect(await chosenBy("{ code: 007 }", csv)).toEqual(["a"]);
+    expect(await chosenBy("{ code: [7, 1e3] }", csv)).toEqual(["b", "d"]);
+    expect(await chosenBy("{ code: 7.0 }", csv)).toEqual(["c"]);
+  });
+
+  it("does not mind spaces behind the separators of a file that is written by hand", async () => {
+    const csv = "customer_id, Plan name\na, pro\nb, free\n";
+    expect(await chosenBy("{ Plan name: pro }", csv)).toEqual(["a"]);
+  });
+
+  it("proposes the name of a column so that YAML reads it", async () => {
+    const csv = "customer_id,Plan: name\na,pro\n";
+    await expect(chosenBy('{ "plan: name": pro }', csv)).rejects.toMatchObject({
+      problems: [{ hint: 'did you mean `"Plan: name"`?' }],
+    });
+  });
+
+  it("refuses a condition that no row can meet", async () => {
+    await expect(chosenBy("{ Plan: [] }", "customer_id,Plan\na,pro\n")).rejects.toMatchObject({
+      problems: [{ message: "`grants.0.to.where.Plan` is empty", place: { line: 6, column: 46 } }],
+    });
+  });
+
+  it("does not pass over a column that is named like a field", async () => {
+    const text = (map: string) =>
+      `${HEAD}grants:\n  - id: promised\n    to: { csv: customers.csv${map} }\n    feature_id: ai_credits\n    included: 7\n`;
+    const csv = "customer_id,included,expires_at\nacme,100,\n";
+    const cwd = folder({ "balances.yaml": text(""), "customers.csv": csv });
+    await expect(loadConfig([], { cwd })).rejects.toMatchObject({
+      problems: [
+        {
+          message:
+            "the column `included` is named like a field, and the grant does not say whether it counts",
+          hint: "write `map: { included: included }` beside `csv` if it does, or `map: { customer_id: customer_id }` if not",
+          place: { file: "customers.csv", line: 1, column: 13 },
+        },
+      ],
+    });
+    writeFileSync(join(cwd, "balances.yaml"), text(", map: { included: included }"));
+    expect((await loadConfig([], { cwd })).balances).toMatchObject([{ included: 100 }]);
+    writeFileSync(join(cwd, "balances.yaml"), text(", map: { customer_id: customer_id }"));
+    expect((await loadConfig([], { cwd })).balances).toMatchObject([{ included: 7 }]);
   });
 
   it.each([";", "\t"])("takes columns apart at %j", async (sign) => {
@@ -277,6 +337,19 @@ describe("a group that Autumn is asked for", () => {
     expect(() => withMembers({ ...config, balances: twice.balances }, customers)).toThrow(
       'given "i" at balances.yaml:4:10 too',
     );
+  });
+
+  it("are compared with what entries adopt", async () => {
+    const adopting = (adopt: string) =>
+      `version: 1\nnamespace: contracts\nbalances:\n  - { customer_id: a, feature_id: exports, id: own, included: 1, adopt: "${adopt}" }\ngrants:\n  - { id: i, feature_id: exports, included: 1, to: { autumn: { search: a } } }\n`;
+    const members = async (adopt: string, known: readonly { id: string }[]) => {
+      const cwd = folder({ "balances.yaml": adopting(adopt) });
+      return () => withMembers(loadConfigSync([], { cwd, withQueries: true }), known);
+    };
+    const message = `"contracts:i~2" is the balance of the entry at balances.yaml:6:5`;
+    expect(await members("contracts:i~2", [{ id: "a" }])).toThrow(message);
+    expect(await members("contracts:i~2", [{ id: "ab" }])).not.toThrow();
+    expect(await members("other:i", [{ id: "a" }])).not.toThrow();
   });
 
   it("is named where all balances are written out, as its own are not", () => {

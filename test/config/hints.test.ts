@@ -94,3 +94,125 @@ describe("the hint for a file", () => {
     expect(problemOf(block("included: 5").replaceAll("\n", "\r\n"))).toBeUndefined();
   });
 });
+
+const GRANT =
+  "version: 1\nnamespace: contracts\nbalances: []\ngrants:\n  - id: gift\n    feature_id: exports\n";
+const grant = (rest: string): string => `${GRANT}    ${rest}\n`;
+const PHASES = "phases: [{ included: 5, ends_at: 2030-01-01T00:00:00Z }, { included: 6 }]";
+const templated = (template: string, entry: string): string =>
+  `version: 1\nnamespace: contracts\ntemplates:\n  welcome: ${template}\nbalances:\n  - { customer_id: acme, ${entry} }\n`;
+
+describe("the hint for a value in a list", () => {
+  const members = (list: string) => grant(`included: 5\n    to: { customers: ${list} }`);
+
+  it.each([
+    [members("[acme, 012]"), 'quote it: `"012"`', members('[acme, "012"]')],
+    [members("[true]"), 'quote it: `"true"`', members('["true"]')],
+    [
+      members("[acme, null]"),
+      'give it a value, or remove it; if that is the text, quote it: `"null"`',
+      members('[acme, "null"]'),
+    ],
+    [
+      members("\n      - |\n        acme\n      - globex").replace(" }", "").replace("{ ", "\n      "),
+      "write it in one line: `acme`, or with `|-`",
+      members("[acme, globex]"),
+    ],
+    [
+      grant("included: 5\n    to: { autumn: { plan: [] } }"),
+      "write at least one, or remove the field",
+      grant("included: 5\n    to: { autumn: { plan: [pro] } }"),
+    ],
+    [block(PHASES.replace("{ included: 6 }", "null")), "give it a value, or remove it", block(PHASES)],
+  ])("is written as an item: %s", (wrong, hint, right) => {
+    expect(problemOf(wrong)?.hint).toBe(hint);
+    const problems = read(right).problems.filter(({ code }) => code !== "needs-asking");
+    expect(problems).toEqual([]);
+  });
+});
+
+describe("the hint for a field that belongs elsewhere", () => {
+  const HERE = "to: { customers: [acme] }";
+
+  it.each([
+    [
+      block(`${PHASES}\n    next_reset_at: 2030-01-01T00:00:00Z`),
+      "remove `next_reset_at`: the first reset is one interval after the grant",
+    ],
+    [
+      block(PHASES.replace("included: 6", "included: 6, next_reset_at: 2030-01-01T00:00:00Z")),
+      "remove it: a phase has no first reset of its own",
+    ],
+    [block(PHASES.replace("ends_at", "expires_at")), "did you mean `ends_at`?"],
+    [block(PHASES.replace("included: 6", "included: 6, id: b")), "it belongs in the entry, beside `phases`"],
+    [
+      grant(`included: 5\n    customer_id: acme\n    ${HERE}`),
+      "the customers are written in `to`: `to: { customers: [acme] }`",
+    ],
+    [
+      grant(`included: 5\n    ${HERE}\n    where: { plan: pro }`),
+      "it belongs in `to`: `to: { csv: …, where: … }`",
+    ],
+    [block(`included: 5\n    ${HERE}`), "it belongs in an entry of `grants`"],
+    [block("included: 5\n    with: { seats: 5 }"), "it goes with `template: …`, which is not there"],
+    [templated("{ feature_id: exports, included: 5 }", "tempalte: welcome"), "did you mean `template`?"],
+    [
+      templated("{ feature_id: exports, included: 5, template: b }", "template: welcome"),
+      "a template cannot use another one: write its fields here",
+    ],
+    [
+      grant("included: 5\n    to: { csv: a.csv, map: { reset: Cycle } }"),
+      "the fields here are `customer_id`, `entity_id`, `included`, `unlimited`, `expires_at`, `next_reset_at`",
+    ],
+  ])("leads there: %s", (wrong, hint) => {
+    expect(read(wrong).problems.map((one) => one.hint)).toContain(hint);
+  });
+
+  it("is the only complaint about it", () => {
+    const both = block(
+      `${PHASES}\n    next_reset_at: 2030-01-01T00:00:00Z\n    rollover: { duration: forever }`,
+    );
+    expect(read(both).problems.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      "no-first-reset-of-phases /balances/0/next_reset_at",
+      "phases-say-it /balances/0/rollover",
+    ]);
+    const within = block(PHASES.replace("included: 6", "included: 6, next_reset_at: 2030-01-01T00:00:00Z"));
+    expect(read(within).problems.map(({ code }) => code)).toEqual(["unknown-field"]);
+  });
+});
+
+describe("the hint for a value from a template", () => {
+  it.each([
+    [
+      "{ parameters: { n: { default: 5 } }, feature_id: exports, included: '${n}000' }",
+      "write 5000, in place of a text that holds a parameter",
+    ],
+    [
+      "{ parameters: { n: { default: '5' } }, feature_id: exports, included: '${n}' }",
+      "write 5, without quotes",
+    ],
+  ])("says what can be written there: %s", (template, hint) => {
+    expect(problemOf(templated(template, "template: welcome"))?.hint).toBe(hint);
+  });
+
+  it("says how a parameter may be called", () => {
+    const [problem] = read(
+      templated("{ parameters: { 'n n': {} }, feature_id: exports }", "template: welcome"),
+    ).problems;
+    expect(problem).toMatchObject({
+      message: '`templates.welcome.parameters` cannot have the name "n n"',
+      hint: "begin it with a letter, and go on with up to 63 letters, digits, _ and -",
+    });
+  });
+});
+
+it.each([
+  [grant("included: 5\n    to: { csv: [a.csv] }"), "write text, for example `csv: customers.csv`"],
+  [
+    `version: 1\nnamespace: contracts\ndefaults: { owner: [a] }\nbalances: []\n`,
+    "write text, for example `owner: finance`",
+  ],
+  [grant("included: 5\n    to: { autumn: { search: '' } }"), "write something, or remove the field"],
+])("the hint for a text knows what kind of text: %s", (wrong, hint) => {
+  expect(problemOf(wrong)?.hint).toBe(hint);
+});

@@ -1,6 +1,6 @@
 // Tables become entries, or it is said where they are wrong: what a spreadsheet holds is never passed over.
 import { describe, expect, it } from "vitest";
-import { entriesOfTable, readTable, usualMapping } from "../../src/config/index.ts";
+import { entriesOfTable, readMapping, readTable, usualMapping } from "../../src/config/index.ts";
 
 function entriesOf(text: string) {
   const read = readTable(text, "promised.csv");
@@ -88,4 +88,26 @@ it("passes over rows of separators alone, and counts their lines", () => {
   );
   expect(entries).toMatchObject([{ customer_id: "acme" }]);
   expect(problems).toMatchObject([{ place: { line: 5, column: 16 } }]);
+});
+
+describe("the conditions of a mapping file", () => {
+  const CSV = "customer_id, Code, Active\na, 007, TRUE\nb, 7, FALSE\n";
+  const chosenBy = (where: string) => {
+    const read = readTable(CSV, "promised.csv");
+    const text = `columns: { customer_id: customer_id }\nbalance: { feature_id: exports }\nwhere: ${where}\n`;
+    const made = readMapping(text, "map.yaml");
+    if ("problems" in made) return made.problems.map(({ hint }) => hint);
+    if ("problems" in read) return read.problems;
+    return entriesOfTable(read.table, made.mapping).entries.map((entry) => entry.customer_id);
+  };
+
+  it.each([
+    ["{ Code: 007 }", ["a"]],
+    ["{ Code: [7] }", ["b"]],
+    ["{ Active: true }", ["a"]],
+    ["{ Active: [true, false] }", ["a", "b"]],
+    ["{ Active: [] }", ["write a value, or remove it"]],
+  ])("mean what they say: %s", (where, customers) => {
+    expect(chosenBy(where)).toEqual(customers);
+  });
 });

@@ -50,6 +50,31 @@ balances:
     ]);
   });
 
+  it("has parameters in phases as well, and a mistake there is told at the value", () => {
+    const text = (calls: string) => `
+templates:
+  ramp:
+    parameters: { from: {}, calls: {} }
+    feature_id: api_calls
+    phases:
+      - { included: 100, ends_at: "\${from}" }
+      - { included: "\${calls}", reset: { interval: month } }
+balances:
+  - { customer_id: acme, template: ramp, with: { from: 2090-01-01T00:00:00Z, calls: ${calls} } }
+`;
+    const start = Date.parse("2090-01-01T00:00:00Z");
+    expect(balancesOf(text("500"))).toMatchObject([
+      {
+        phases: [
+          { included: 100, endsAt: start },
+          { included: 500, startsAt: start },
+        ],
+      },
+    ]);
+    expect(problemsOf(text("many"))).toEqual(["12:85 not-a-number"]);
+    expect(problemsOf(text("500").replace("calls}", "call}"))).toEqual(["10:21 unknown-parameter"]);
+  });
+
   it(`has texts that hold \`\${\` themselves`, () => {
     const text = `
 templates:

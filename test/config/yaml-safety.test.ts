@@ -291,7 +291,7 @@ describe("the frame of a file", () => {
       "a granted limit for no feature",
       'version: 1\nnamespace: a\nlimits: { granted: { " x": 1 } }\nbalances: []',
       ["bad-id"],
-      '`a name in limits.granted` is " x", with a space at its start',
+      '`limits.granted` cannot have the name " x"',
     ],
     [
       "a granted limit for a number",

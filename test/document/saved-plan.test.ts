@@ -149,8 +149,8 @@ describe("a saved plan", () => {
   it.each([
     ["cut off", text.slice(0, -100), "plan-damaged"],
     ["cut off early", text.slice(0, 100), "plan-damaged"],
-    ["of another version", text, "other-version"],
-    ["of another format", altered("format_version", "2"), "other-version"],
+    ["of another version", text, "other-version (foreign)"],
+    ["of another format", altered("format_version", "2"), "other-version (foreign)"],
     ["of another tool", altered("tool", "terraform"), "other-tool"],
     ["without a plan", altered("plan", []), "plan-altered (foreign)"],
     ["without a signature", altered("signature", null), "plan-damaged"],

@@ -146,6 +146,10 @@ describe("a ready rule", () => {
       "r of contracts-old/a.yaml",
       "r of ../contracts/a.yaml",
     ]);
+    const sameFolder = ready("live_only_in", { folders: ["./contracts//"] });
+    expect(saidOf(sameFolder, changes, { environment: "live" })).toHaveLength(2);
+    const everywhere = ready("live_only_in", { folders: ["."] });
+    expect(saidOf(everywhere, changes, { environment: "live" })).toEqual(["r of ../contracts/a.yaml"]);
   });
 
   it("is narrowed by `where`", () => {
@@ -188,16 +192,35 @@ describe("judging", () => {
 
 describe("a case", () => {
   const entry = { customer_id: "acme", feature_id: "credits", included: 5 };
+  const monthly = { ...entry, reset: { interval: "month" } };
   const { included: _, ...phased } = entry;
   const phases = [{ included: 5, ends_at: NOW - DAY }, { included: 7 }];
   it.each([
     ["nothing, where only texts for people change", entry, { ...entry, reason: "Renewal" }, []],
+    ["nothing, where only the first reset changes", monthly, { ...monthly, next_reset_at: NOW + DAY }, []],
+    [
+      "only what goes, before what comes starts",
+      entry,
+      { ...entry, id: "later", starts_at: NOW + DAY },
+      ["any"],
+    ],
+    [
+      "only what goes, where what comes is over already",
+      entry,
+      { ...entry, id: "over", expires_at: NOW - DAY },
+      ["any"],
+    ],
+    ["a row that resets by replacing it", monthly, { ...monthly, included: 6 }, ["any", "replaced"]],
+    ["a row that does not reset by an update", entry, { ...entry, included: 6 }, ["any", "updated"]],
     ["the phase that counts now", entry, { ...phased, phases }, ["any", "large"]],
     ["nothing, where only another phase changes", { ...entry, included: 7 }, { ...phased, phases }, []],
   ])("changes what a plan would: %s", (_, was, now, expected) => {
     const rules = [
       { name: "any", when: "true", then: "warn" },
       { name: "large", when: "entry.included > 6.0", then: "warn" },
+      { name: "replaced", when: 'change.kind == "replace"', then: "warn" },
+      { name: "updated", when: 'change.kind == "update" && entry.included == 6.0', then: "warn" },
+      { name: "created", when: 'change.kind == "create"', then: "warn" },
     ];
     const cases = [{ name: "one", was: [was], entries: [now], expect: expected }];
     expect(runCases(parsed(JSON.stringify({ version: 1, rules, cases })), NOW, () => 0)).toEqual([

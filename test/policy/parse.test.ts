@@ -21,11 +21,88 @@ describe("a policy file", () => {
     ].join("\n");
     expect(problemsIn(text)).toEqual([
       "4:5 unknown-field: there is no field `wen` (did you mean `when`?)",
-      '5:11 not-one-of: `then` must be deny, warn or { approve: … } (for example "deny")',
+      '5:11 not-one-of: `then` is "forbid", but must be deny, warn or { approve: … } (did you mean deny?)',
       '6:11 bad-name: `name` may have letters, digits and . _ @ / - only (for example "large-grants")',
-      '7:10 not-one-of: `use` must be one of must_expire, must_have_reason, at_most, no_unlimited, live_only_in (for example "must_expire")',
-      '8:11 not-one-of: `then` must be deny, warn or { approve: … } (for example "deny")',
+      '7:10 not-one-of: `use` is "must_expir", but must be one of must_expire, must_have_reason, at_most, no_unlimited, live_only_in (did you mean must_expire?)',
+      "8:11 not-one-of: `then` must be deny, warn or { approve: … } (write it like `then: { approve: finance }`, with one name of letters, digits and . _ @ / -)",
     ]);
+  });
+
+  it.each([
+    ["", "1:1 wrong-type: the file is empty (a policy has `version: 1`, and its rules under `rules:`)"],
+    [
+      "- a",
+      "1:1 wrong-type: the file must be a mapping of fields (a policy has `version: 1`, and its rules under `rules:`)",
+    ],
+    [
+      "version: 2\nrules: []",
+      "1:10 unknown-version: `version` is 2, but only version 1 is known (write `version: 1`, or update autumn-balances)",
+    ],
+    ["version: 1", "1:1 missing-field: `rules` is missing in the file (add `rules:`)"],
+    [
+      "version: 1\nrules: {}",
+      "2:8 not-a-list: `rules` is a mapping, but must be a list (start every entry with `- `)",
+    ],
+    [rule("true"), '5:11 not-text: `when` is `true`, but must be text (quote it: `when: "true"`)'],
+    [
+      rule("'true'").replace("deny", "block"),
+      '4:11 not-one-of: `then` is "block", but must be deny, warn or { approve: … } (did you mean deny?)',
+    ],
+    [
+      rule("'true'").replace("when", "if"),
+      "5:5 unknown-field: there is no field `if` (did you mean `when`?)",
+    ],
+    [
+      rule("'true'").replace("    then: deny\n", ""),
+      "3:5 missing-field: `then` is missing in this rule (add it, for example `then: deny`)",
+    ],
+    [
+      policyOf({ name: "a", use: "at_most", feature: "x", units: "5", then: "deny" }),
+      '1:73 not-a-number: `units` is "5", but must be a number (write 5, without quotes)',
+    ],
+    [
+      policyOf({ name: "a", use: "live_only_in", folders: "prod", then: "deny" }),
+      '1:66 not-a-list: `folders` is "prod", but must be a list (write it as a list: `folders: [prod]`)',
+    ],
+    [
+      policyOf({ name: "a", use: "live_only_in", folders: [], then: "deny" }),
+      "1:66 empty: `folders` is empty (write at least one, or remove the field)",
+    ],
+    [
+      policyOf({ name: "a", use: "live_only_in", folders: ["prod", ""], then: "deny" }),
+      "1:74 bad-text: `folders.1` is empty (write something)",
+    ],
+    [
+      policyOf({ name: "a", use: "live_only_in", folders: ["../prod"], then: "deny" }),
+      '1:67 outside-repository: no file of the repository can be in "../prod" (write the folder from the root of the repository on, such as contracts)',
+    ],
+  ])("is told in plain words what is wrong, and what to write: %s", (text, problem) => {
+    expect(problemsIn(text)).toEqual([problem]);
+  });
+
+  it.each([
+    [
+      "included: 6, unlimited: true",
+      "6:67 unlimited-is-alone: `included` makes no sense together with `unlimited: true` (remove one of the two)",
+    ],
+    [
+      "expires_at: 2030-01-01",
+      '6:69 bad-instant: `expires_at` is "2030-01-01", a date without time and time zone (write 2030-01-01T00:00:00Z for its start, 2030-01-01T23:59:59Z for its end)',
+    ],
+    [
+      "reset: { interval: monthly }",
+      '6:76 not-one-of: `reset.interval` is "monthly", but must be one of one_off, minute, hour, day, week, month, quarter, semi_annual, year (did you mean month?)',
+    ],
+    ["incuded: 5", "6:57 unknown-field: there is no field `incuded` (did you mean `included`?)"],
+    ["id: 012", '6:61 not-text: `id` is the number 012, but must be text (quote it: `id: "012"`)'],
+    [
+      "phases: [{ included: 6 }, { included: 7 }]",
+      "6:83 phase-without-start: phase 2 does not say when it starts (give it a `starts_at`, or the phase before it an `ends_at`)",
+    ],
+  ])("has entries in its cases that are checked as in a balances file: %s", (fields, problem) => {
+    const entry = `{ customer_id: acme, feature_id: exports, ${fields} }`;
+    const text = `version: 1\nrules: [{ name: a, when: change.granted > 5.0, then: deny }]\ncases:\n  - name: b\n    expect: []\n    entries: [${entry}]\n`;
+    expect(problemsIn(text)).toEqual([problem]);
   });
 
   it("is told what does not go together", () => {
@@ -88,7 +165,7 @@ describe("hostile CEL", () => {
     ["a map", '{"a": 1}.size() > 0'],
   ])("is refused before it is evaluated: %s", (_, when) => {
     const [problem] = problemsIn(policyOf({ name: "r", when, then: "deny" }));
-    expect(problem).toMatch(/cel-|not-allowed/);
+    expect(problem).toMatch(/cel-|too-long/);
   });
 
   it("is refused or judged, and ends, whatever it is", () => {
@@ -162,7 +239,7 @@ describe("hostile CEL", () => {
 
   it("cannot have a file of any size", () => {
     const many = Array.from({ length: 101 }, (_, n) => ({ name: `r${n}`, when: "true", then: "deny" }));
-    expect(problemsIn(policyOf(...many))[0]).toContain("not-allowed");
+    expect(problemsIn(policyOf(...many))[0]).toContain("too-long: `rules` has 101 items, but may have 100");
     expect(problemsIn(`version: 1\nrules: [${"{},".repeat(60_000)}]`)[0]).toContain("too-large");
     expect(() => parsed("version: 1\nrules: &a [*a]")).toThrow(ProblemsError);
   });

@@ -3,8 +3,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { balanceResource } from "../../src/provider/balance-resource.ts";
 import { configure } from "../../src/provider/client.ts";
-import { type CtyObject, type Diagnostic, DiagnosticError } from "../../src/provider/protocol/index.ts";
-import { rowsOf, start, track } from "./acceptance/world.ts";
+import {
+  type CtyObject,
+  type Diagnostic,
+  DiagnosticError,
+  UNKNOWN,
+  type Unknown,
+} from "../../src/provider/protocol/index.ts";
+import { LEVELS, rowsOf, start, track } from "./acceptance/world.ts";
 
 const CONFIG: CtyObject = {
   ...Object.fromEntries(Object.keys(balanceResource.schema.attributes).map((name) => [name, null])),
@@ -28,9 +34,10 @@ async function anApply(url: string, key: string) {
   const { plan, planDelete } = balanceResource;
   if (!plan || !planDelete) throw new Error("the resource plans nothing");
   return {
+    client,
     said,
-    plan: async (included = 20n) => {
-      const config = { ...CONFIG, included };
+    plan: async (included: bigint | Unknown = 20n) => {
+      const config: CtyObject = { ...CONFIG, included };
       return (await plan({ prior: null, proposed: config, config, private: NO_BYTES }, context)).planned;
     },
     planDelete: async (state: CtyObject, bytes: Uint8Array) =>
@@ -99,6 +106,17 @@ describe("a balance that is destroyed at one address and created at another", ()
     expect(await rowsOf(emulator, "acme")).toEqual([]);
   });
 
+  it("is refused by the plan, even if it is not known yet how much is to be granted", async () => {
+    const { emulator, apply, state, bytes } = await granted();
+    const first = await apply();
+    await first.plan(UNKNOWN);
+    await expect(first.planDelete(state, bytes)).rejects.toThrow("destroyed at one address");
+    const second = await apply();
+    await second.planDelete(state, bytes);
+    await expect(second.plan(UNKNOWN)).rejects.toThrow("destroyed at one address");
+    expect(await rowsOf(emulator, "acme")).toEqual(row(7));
+  });
+
   it("is granted anew at its own address, as the plan said", async () => {
     const { emulator, apply, state, bytes } = await granted();
     const now = await apply();
@@ -120,6 +138,18 @@ describe("a balance that is destroyed at one address and created at another", ()
   });
 });
 
+describe("a balance of which two resources are", () => {
+  it("is refused by the plan, even if it is not known yet how much one of them is to grant", async () => {
+    const { apply, state } = await granted();
+    const { client, plan } = await apply();
+    const context = { client, signal: new AbortController().signal, report: () => {} };
+    const config: CtyObject = { ...CONFIG, included: UNKNOWN };
+    const proposed: CtyObject = { ...state, included: UNKNOWN };
+    await balanceResource.plan?.({ prior: state, proposed, config, private: NO_BYTES }, context);
+    await expect(plan()).rejects.toThrow("Two resources are the balance");
+  });
+});
+
 describe("a balance that would have ended before it is granted", () => {
   it("is refused where only the apply can tell, and is in no state", async () => {
     const emulator = await start("2026-10");
@@ -127,5 +157,65 @@ describe("a balance that would have ended before it is granted", () => {
     const planned = { ...(await now.plan()), expires_at: "2020-01-31T00:00:00Z" };
     await expect(now.create(planned)).rejects.toThrow(DiagnosticError);
     expect(await rowsOf(emulator, "acme")).toEqual([]);
+  });
+});
+
+describe("a balance that is used up while its update waits for its turn", () => {
+  it("is replaced, and has the remote_id that was planned until it is read again", async () => {
+    const { emulator, state, bytes } = await granted();
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 13 });
+    const context = {
+      client: configure({ requests_per_second: 1000n }),
+      signal: new AbortController().signal,
+      report: () => {},
+    };
+    const planned = { ...state, included: 50n };
+    const wanted = { planned, prior: state, config: CONFIG, private: bytes };
+    const stored = await balanceResource.update(wanted, context);
+    expect(stored.state).toMatchObject({ included: 50n, remote_id: "terraform:api_calls" });
+    expect(await rowsOf(emulator, "acme")).toContainEqual(
+      expect.objectContaining({ id: "terraform:api_calls~2", grant: 50, usage: 20 }),
+    );
+    const read = await balanceResource.read({ state: stored.state, private: NO_BYTES }, context);
+    expect(read?.state).toMatchObject({ included: 50n, remote_id: "terraform:api_calls~2" });
+  });
+});
+
+describe.each(LEVELS)("a balance whose row before it is used up and resets, server of %s", (level) => {
+  it.each([
+    ["reset = month", { interval: "month", interval_count: null }],
+    ["no reset", null],
+  ])("is not destroyed before that row can be, successor with %s", async (_, reset) => {
+    const emulator = await start(level);
+    vi.stubEnv("AUTUMN_BASE_URL", emulator.url);
+    vi.stubEnv("AUTUMN_SECRET_KEY", emulator.key);
+    const context = () => ({
+      client: configure({ requests_per_second: 1000n }),
+      signal: new AbortController().signal,
+      report: () => {},
+    });
+    const monthly = { interval: "month", interval_count: null };
+    const planned: CtyObject = { ...CONFIG, balance_id: "api_calls", reset: monthly, remote_id: UNKNOWN };
+    const granted = { planned, config: CONFIG, private: NO_BYTES };
+    const first = await balanceResource.create(granted, context());
+    await track(emulator, { customer_id: "acme", feature_id: "api_calls", value: 20 });
+    const raised: CtyObject = { ...planned, included: 50n, reset };
+    const update = { planned: raised, prior: first.state, config: CONFIG, private: NO_BYTES };
+    const { state } = await balanceResource.update(update, context());
+    expect(await rowsOf(emulator, "acme")).toHaveLength(2);
+    const destroyed = { state, private: NO_BYTES };
+    const refused = expect.objectContaining({
+      summary: "terraform:api_calls~2 cannot be changed now",
+      detail: expect.stringMatching(/^terraform:api_calls is used up.* It can be done after 20\d\d-/),
+    });
+    for (const destroy of [balanceResource.planDelete, balanceResource.delete]) {
+      await expect(destroy?.(destroyed, context())).rejects.toMatchObject({ diagnostics: [refused] });
+    }
+    emulator.advance({ days: 32 });
+    await balanceResource.delete(destroyed, context());
+    const live = (await rowsOf(emulator, "acme")).filter(
+      ({ expiresAt }) => expiresAt === null || expiresAt > emulator.now(),
+    );
+    expect(live).toEqual([]);
   });
 });

@@ -96,10 +96,13 @@ describe("decode_balances", () => {
     const granted = (to: string, rest = "") =>
       `version: 1\nnamespace: contracts\nbalances: []\ngrants:\n  - { to: ${to}, id: welcome, feature_id: exports, included: 5${rest} }\n`;
     expect(refusal(granted("{ autumn: { plan: pro } }"))).toBe(
-      'line 5, column 5: Autumn is not asked here who belongs to the group "welcome" (write its customers, or grant it with the command line)',
+      'line 5, column 5: Autumn is not asked here who belongs to the group "welcome" (write its customers; only `autumn-balances plan`, `apply` and the like ask Autumn)',
     );
     expect(refusal(granted("{ customers: [acme] }"))).toBe(
       'line 5, column 5: `when_they_leave: keep` has no effect in Terraform: who leaves the group "welcome" loses the balance (write `when_they_leave: end`, which is what happens)',
+    );
+    expect(refusal(granted("{ csv: a.csv }", ", when_they_leave: end"))).toBe(
+      "line 5, column 18: a.csv: Terraform's functions read no CSV file (write the customers of the group, or grant it with the command line)",
     );
     const yaml = granted("{ customers: [acme, globex] }", ", when_they_leave: end");
     expect(functions.decode_balances.call([yaml])).toEqual({

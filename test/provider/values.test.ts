@@ -94,6 +94,12 @@ describe("what is wrong", () => {
     expect(wrong({ included: 5n, next_reset_at: "2030-01-01T00:00:00Z" })[0]?.[1]).toBe(
       'Add a `reset`, for example `reset = { interval = "month" }`, or remove `next_reset_at`.',
     );
+    expect(wrong({ included: 5n, expires_at: "2030-01-01" })[0]?.[1]).toBe(
+      'Write "2030-01-01T00:00:00Z" for its start, "2030-01-01T23:59:59Z" for its end.',
+    );
+    expect(wrong({ included: 5n, reset: { interval: "moon", interval_count: null } })[0]?.[1]).toBe(
+      'Write for example "month".',
+    );
     expect(wrong({ included: 5n, customer_id: "acme\n" })[0]?.[1]).toBe(
       'Write it in one line: `customer_id = "acme"`.',
     );
@@ -185,6 +191,13 @@ describe("words", () => {
     expect(proposedInWordsOf(prior, proposed)).toEqual({ ...proposed, expires_at: prior.expires_at });
     const unknown = given({ expires_at: UNKNOWN });
     expect(proposedInWordsOf(prior, unknown)).toEqual(unknown);
+  });
+
+  it("of a moment that no calendar has are its milliseconds", () => {
+    expect(stateOfRow(row({ expiresAt: 1e18 }), "k", null).expires_at).toBe("1000000000000000000");
+    expect(stateOfRow(row({ expiresAt: 1e18 }), "k", given({ expires_at: null })).expires_at).toBe(
+      "1000000000000000000",
+    );
   });
 
   it("of an entity are kept where the server does not tell", () => {

@@ -218,6 +218,39 @@ describe.each(LEVELS)("adoption by an entry that has a row already, server of %s
       }
     });
 
+    it("counts it where the entry's own row is used up, wherever the run is killed", async () => {
+      const declared = [entry(100, { adopt: "by-hand" })];
+      const whole = new World({ level, storeDelayMs: 0 });
+      await whole.converge([entry(100)]);
+      await whole.use("acme", feature, 100);
+      await whole.grantByHand("acme", feature, { ...byHand, ...(reset ? { reset } : {}) });
+      await whole.use("acme", feature, 20);
+      const plan = await whole.plan(declared);
+      expect(plan.changes).toMatchObject([
+        {
+          kind: "replace",
+          creates: true,
+          balanceId: `test:${feature}~2`,
+          carries: 120,
+          granted: -100,
+          reasons: [{ code: "drained" }, { code: "takes-over" }],
+        },
+      ]);
+      const states = await statesDuring(whole, () => whole.apply(plan));
+      expect(states.length).toBeGreaterThan(3);
+      for (const remains of states) {
+        for (const included of [100, 170]) {
+          const world = worldAt(remains, { level, storeDelayMs: 0 });
+          const later = [entry(included, { adopt: "by-hand" })];
+          world.ms += 60_000;
+          await world.converge(later);
+          const counted = (await world.live("acme")).filter(({ remaining }) => remaining !== 0);
+          expect(counted, `${included} ${remains.at}`).toMatchObject([{ grant: included, usage: 120 }]);
+          expect((await world.plan(later)).changes, remains.at).toEqual([]);
+        }
+      }
+    });
+
     it("counts it when the entry changes in the same moment, wherever the run is killed", async () => {
       const world = new World({ level, storeDelayMs: 0 });
       await world.converge([entry(100)]);

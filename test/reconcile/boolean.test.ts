@@ -42,6 +42,29 @@ describe.each(LEVELS)("a boolean feature, server of %s", (level) => {
     ]);
   });
 
+  it("is blocked for the second entry that turns it on, before and after the first is applied", async () => {
+    const world = new World({ level });
+    const again = { ...SSO, id: "again" };
+    const atSeats = ["seat_1", "seat_2"].map((entity_id) => ({ ...SSO, entity_id }));
+    const first = await world.plan([...atSeats, again, { ...SSO, customer_id: "globex" }]);
+    expect(summary(first)).toEqual([
+      "blocked test:again (flag-is-on)",
+      "create test:sso@seat_1",
+      "create test:sso@seat_2",
+      "create test:sso",
+    ]);
+    expect(first.changes[0]?.reasons[0]?.text).toBe(
+      "sso is turned on by the entry of test:sso@seat_1 as well; remove one of the two entries",
+    );
+    const plan = await world.converge([SSO, again]);
+    expect(summary(plan)).toEqual(["blocked test:again (flag-is-on)", "create test:sso"]);
+    const next = await world.plan([SSO, again]);
+    expect(summary(next)).toEqual(["blocked test:again (flag-is-on)"]);
+    expect(next.changes[0]?.reasons[0]?.text).toBe(
+      "sso is on already, by test:sso; remove one of the two entries, or take that one over with `adopt` if it has none",
+    );
+  });
+
   it("says that it is on when somebody was faster", async () => {
     const world = new World({ level });
     const plan = await world.plan([SSO]);

@@ -39,6 +39,20 @@ describe.each(LEVELS)("drift, server of %s", (level) => {
     );
   });
 
+  it("does not list an end that somebody else has set among those that are declared", async () => {
+    const world = new World({ level });
+    const entries = [
+      oneOff(100, { expires_at: START + 300 * DAY }),
+      oneOff(5, { ...GLOBEX, expires_at: START + 2 * DAY }),
+    ];
+    await world.converge(entries);
+    const row = { ...ACME, feature_id: "storage", balance_id: "test:storage" };
+    await world.call("balances.update", { ...row, expires_at: START + DAY });
+    const found = await drift(world, entries);
+    expect(told(found)).toEqual(["changed storage"]);
+    expect(found.expiring.map(({ customerId }) => customerId)).toEqual(["globex"]);
+  });
+
   it("tells what somebody deleted, edited and added", async () => {
     const world = new World({ level });
     const entries = [oneOff(100), oneOff(5, GLOBEX), monthly(50)];

@@ -1,7 +1,7 @@
 // What may not happen without being asked for twice.
 import { describe, expect, it } from "vitest";
 import { forced, type Plan, refusals } from "../../src/reconcile/index.ts";
-import { DEFAULT_LIMITS } from "../../src/schema/index.ts";
+import { type BalanceEntry, DEFAULT_LIMITS } from "../../src/schema/index.ts";
 import { change, plan as planOf } from "../report/plans.ts";
 import { ACME, GLOBEX, monthly, NEXT_SUMMER, oneOff, SOON } from "./entries.ts";
 import { DAY, LEVELS, World } from "./world.ts";
@@ -29,6 +29,40 @@ describe("a plan is refused", () => {
     expect(codes({ ...eleven, ownedRows: 37 })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletePercent: 60 } })).toEqual([]);
     expect(codes({ ...eleven, limits: { ...DEFAULT_LIMITS, deletes: 11 } })).toEqual([]);
+  });
+
+  it("counts rows that entries have adopted among those that it replaces a share of", async () => {
+    const world = new World({ level: "2026-10" });
+    const entries: BalanceEntry[] = [];
+    for (let n = 0; n < 40; n++) {
+      const balance_id = `by-hand-${n}`;
+      await world.grantByHand("acme", "api_calls", {
+        included_grant: 10,
+        reset: { interval: "month" },
+        balance_id,
+      });
+      entries.push(monthly(n < 13 ? 20 : 10, { id: `g${n}`, adopt: balance_id }));
+    }
+    const limits = (replacePercent: number) => ({ limits: { ...DEFAULT_LIMITS, replacePercent } });
+    expect(refusals(await world.plan(entries, limits(30)))).toMatchObject([
+      { message: "replaces 13 of 40 rows (33 %), over the limit of 30 %" },
+    ]);
+    expect(codes(await world.plan(entries, limits(33)))).toEqual([]);
+  });
+
+  it("that grants a feature more than its limit, even if it takes more of another one", async () => {
+    const world = new World({ level: "2026-10" });
+    await world.converge([oneOff(1000, { id: "pack" })]);
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["api_calls", 400]]) };
+    const plan = await world.plan([oneOff(500, { id: "pack", feature_id: "api_calls" })], { limits });
+    expect(plan.changes).toMatchObject([{ kind: "replace", granted: 500 }]);
+    expect(plan.totals).toEqual([
+      { featureId: "api_calls", per: "once", added: 500, taken: 0 },
+      { featureId: "storage", per: "once", added: 0, taken: 1000 },
+    ]);
+    expect(refusals(plan)).toMatchObject([
+      { code: "too-much-granted", message: "grants 500 api_calls more, over the limit of 400" },
+    ]);
   });
 
   it("with amounts as people read them, and the option in the hint where one set the limit", async () => {

@@ -106,6 +106,36 @@ describe.each(LEVELS)("import, server of %s", (level) => {
     expect(entriesOf(result)).toMatchObject([{ id: "extra", adopt: "other:extra~3" }]);
   });
 
+  it("declares another namespace's balance once, although what was replaced comes back at its reset", async () => {
+    const world = new World({ level });
+    const entry = { customer_id: "acme", feature_id: "api_calls", included: 100, ...monthly } as BalanceEntry;
+    await world.converge([entry], { namespace: "other" });
+    await world.use("acme", "api_calls", 100);
+    await world.converge([{ ...entry, included: 150 }], { namespace: "other" });
+    world.ms += 3000;
+    const result = await imported(world, { adopts: true });
+    expect(entriesOf(result)).toEqual([{ ...entry, included: 150, adopt: "other:api_calls~2" }]);
+    expect(reasons(result)).toEqual(["other:api_calls: replaced"]);
+  });
+
+  it("leaves another namespace's balance to it as long as its replacement is not finished", async () => {
+    const world = new World({ level });
+    const once = { customer_id: "acme", feature_id: "storage" };
+    await world.grantByHand("acme", "storage", { balance_id: "other:storage", included_grant: 50 });
+    await world.grantByHand("acme", "storage", { balance_id: "other:storage~2", included_grant: 39.999613 });
+    const both = ["other:storage: interrupted", "other:storage~2: interrupted"];
+    expect(reasons(await imported(world, { adopts: true }))).toEqual(both);
+    const old = { ...once, balance_id: "other:storage" };
+    await world.call("balances.update", { ...old, expires_at: world.ms + 2500 });
+    world.ms += 3000;
+    const ended = await imported(world, { adopts: true });
+    expect(reasons(ended)).toEqual(["other:storage: ended", "other:storage~2: interrupted"]);
+    expect(entriesOf(ended)).toEqual([]);
+    const moved = { ...once, balance_id: "other:storage~2", included_grant: 50, add_to_balance: 10.000387 };
+    await world.call("balances.update", moved);
+    expect(entriesOf(await imported(world, { adopts: true }))).toMatchObject([{ included: 50 }]);
+  });
+
   it("declares what is used up until its reset, with what the reset brings back", async () => {
     const world = new World({ level });
     await world.grantByHand("acme", "storage", { balance_id: "by-hand", included_grant: 10, ...monthly });

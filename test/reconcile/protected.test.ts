@@ -62,6 +62,32 @@ describe.each(LEVELS)("protected, on a server of %s", (level) => {
     );
   });
 
+  it("lets it take over another row, which is no cut of its own", async () => {
+    const mine = { ...guarded, id: "mine" };
+    await world.converge([mine]);
+    await world.grantByHand("acme", "storage", { balance_id: `legacy-${level}`, included_grant: 3 });
+    const adopting = { ...mine, adopt: `legacy-${level}` };
+    const plan = await world.plan([adopting]);
+    expect(plan.changes).toMatchObject([{ kind: "replace", creates: false, granted: -3 }]);
+    expect(await refused([adopting])).toEqual([]);
+    expect(await refused([{ ...adopting, included: 4 }])).toEqual([
+      "test:mine of acme is protected, and would be cut to 4",
+    ]);
+  });
+
+  it("refuses to cut it under another name, by an entry that adopts its row", async () => {
+    const renamed = { ...storage, id: "other", adopt: "test:storage" };
+    const base = baseOf(guarded, calls);
+    expect(await refused([{ ...renamed, included: 4 }, calls], { base })).toEqual([
+      "test:storage of acme is protected at main, and would be cut to 4",
+    ]);
+    expect(
+      await refused([{ ...renamed, included: 4, reset: { interval: "month" } }, calls], { base }),
+    ).toEqual(["test:other of acme is protected at main, and would be replaced"]);
+    expect(await refused([{ ...renamed, included: 6 }, calls], { base })).toEqual([]);
+    expect(await refused([{ ...renamed, included: 4 }, calls], { base: baseOf(storage, calls) })).toEqual([]);
+  });
+
   it("refuses to prune what is protected at the base, and knows nothing of it without", async () => {
     expect(await refused([calls], { prune: true, base: baseOf(guarded, calls) })).toEqual([
       "test:storage of acme is protected at main, and would be deleted",

@@ -26,6 +26,15 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect(await world.live("acme")).toEqual([]);
   });
 
+  it("gives nothing when it is deleted, even if more of it is used than was granted", async () => {
+    const world = new World({ level });
+    await world.converge([{ ...GLOBEX, feature_id: "seats", included: 7 }]);
+    await world.use("globex", "seats", 10);
+    const plan = await world.plan([], { prune: true });
+    expect(plan.changes).toMatchObject([{ kind: "delete", granted: 0, row: { remaining: -3 } }]);
+    expect(plan.totals).toEqual([]);
+  });
+
   it("is ended by pruning where it has replaced others, and counts all of its usage when it is granted again", async () => {
     const world = new World({ level });
     await world.converge([monthly(100)]);
@@ -39,6 +48,22 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect((await world.plan([], { prune: true })).changes).toEqual([]);
     await world.converge([monthly(150)]);
     expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~3", grant: 150, usage: 50 }]);
+  });
+
+  it("is found where it is a flag, which lists of customers do not show as a row", async () => {
+    const world = new World({ level });
+    world.emulator.seed({ customers: [{ id: "initech" }, { id: "hooli" }] });
+    const flag = { customer_id: "initech", feature_id: "sso" };
+    await world.converge([oneOff(100), flag]);
+    await world.grantByHand("hooli", "sso");
+    expect((await world.plan([oneOff(100)], { wholeOrganisation: true })).leftOver).toMatchObject([
+      { customerId: "initech", key: "sso" },
+    ]);
+    const groups = [{ name: "sso", source: "customers", whenTheyLeave: "end", customers: null } as const];
+    expect(summary(await world.plan([oneOff(100)], { groups }))).toEqual(["delete test:sso (left-group)"]);
+    expect(summary(await world.converge([oneOff(100)], { prune: true }))).toEqual(["delete test:sso"]);
+    expect(await world.live("initech")).toEqual([]);
+    expect(await world.live("hooli")).toHaveLength(1);
   });
 
   it("is found at a customer that no entry names, when pruning or asked for all customers", async () => {
@@ -70,8 +95,6 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     if (!entry) throw new Error(kind);
     await world.converge([entry]);
     const plan = await world.converge([], { prune: true });
-    // A server without balances.list shows neither flags nor the ids of unlimited rows for all customers at once.
-    if (level === "2026-08" && kind === "boolean") return expect(plan.changes).toEqual([]);
     expect(plan.changes).toMatchObject([{ kind: "delete" }]);
     expect(await world.live("acme")).toEqual([]);
   });

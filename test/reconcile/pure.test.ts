@@ -268,6 +268,16 @@ describe("what is to be counted on a successor", () => {
     expect(debtOf(entry, later, older(before), START + 30 * DAY)).toMatchObject({ mark: "all", usage: 0 });
   });
 
+  it("is nothing of a cycle that ended for the successor some milliseconds sooner, at the end of a month", () => {
+    const end = Date.UTC(2027, 0, 31, 23, 20, 8);
+    const successor = row({ reset: MONTH, resetsAt: markedReset(end), usage: 0, createdAt: end - 2400 });
+    const usedUp = row({ reset: MONTH, resetsAt: end + 907, usage: 100, remaining: 0 });
+    expect(debtOf(entry, successor, older(usedUp), end).usage).toBe(100);
+    const reset = { ...successor, resetsAt: markedReset(addCycles(end, MONTH, 1)) };
+    expect(debtOf(entry, reset, older(usedUp), end + 700)).toMatchObject({ mark: "all", usage: 0 });
+    expect(debtOf(entry, reset, older(usedUp), end + 2000)).toMatchObject({ mark: "all", usage: 0 });
+  });
+
   it("is nothing once a successor of another cycle has been reset, whenever it was to be reset first", () => {
     const monthly = desiredBalance({
       customer_id: "acme",

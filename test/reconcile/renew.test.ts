@@ -97,6 +97,22 @@ describe.each(LEVELS)("a plan that is planned again, on a server of %s", (level)
     ]);
   });
 
+  it("holds for a balance that is taken from an entity whose name only the base has", async () => {
+    const atSeat = oneOff(50, { id: "a", entity_id: "seat_1" });
+    const world = await begun(atSeat);
+    const entries = [oneOff(60, { id: "a" })];
+    const other = oneOff(50, { id: "b", entity_id: "seat_1" });
+    const base = {
+      name: "main",
+      namespace: "test",
+      balances: [atSeat, other].map((entry) => desiredBalance(entry)),
+      createCustomers: false,
+    };
+    const plan = await world.plan(entries, { base });
+    expect(plan.changes[0]?.fields[0]).toEqual({ field: "entity_id", from: "seat_1", to: null });
+    expect((await renewed(world, plan, entries)).moved).toEqual([]);
+  });
+
   it("holds over the end of a cycle, and not when the next reset was moved", async () => {
     const daily = monthly(100, { reset: { interval: "day" } });
     const entries = [{ ...daily, included: 200 }];

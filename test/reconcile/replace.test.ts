@@ -197,6 +197,24 @@ describe.each(LEVELS)("a replacement, server of %s", (level) => {
     expect((await world.plan([oneOff(100, { id: "pool", entity_id: "seat_1" })])).changes).toEqual([]);
   });
 
+  it.each([["granted"], ["adopted"]])("moves a balance, %s, from one entity to another", async (how) => {
+    const world = new World({ level });
+    const given = how === "adopted" ? { adopt: "by-hand", id: "pool" } : { id: "pool" };
+    if (how === "adopted") {
+      const row = { included_grant: 100, balance_id: "by-hand", entity_id: "seat_1" };
+      await world.grantByHand("acme", "storage", row);
+    }
+    await world.converge([oneOff(100, { ...given, entity_id: "seat_1" })]);
+    const track = { ...ACME, feature_id: "storage", entity_id: "seat_1", value: 30 };
+    await world.call("balances.track", track);
+    world.ms += 2000;
+    const entry = oneOff(100, { ...given, entity_id: "seat_2" });
+    const plan = await world.converge([entry]);
+    expect(plan.changes[0]?.fields).toEqual([{ field: "entity_id", from: "seat_1", to: "seat_2" }]);
+    expect(await world.live("acme")).toMatchObject([{ grant: 100, usage: 30 }]);
+    expect((await world.plan([entry])).changes).toEqual([]);
+  });
+
   it("gives an id another feature, whose usage counts from zero", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100, { id: "pool" })]);

@@ -6,9 +6,10 @@ import type { Row } from "../../src/reconcile/row.ts";
 import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import type { Generation } from "../../src/reconcile/transitions/match.ts";
 import { cameBack, cyclesOf } from "../../src/reconcile/transitions/returns.ts";
-import type { BalanceEntry, Reset } from "../../src/schema/index.ts";
+import type { BalanceEntry, Interval, Reset } from "../../src/schema/index.ts";
 import { storedRow } from "../support/row.ts";
 import { MONTHLY, monthly, oneOff } from "./entries.ts";
+import { statesDuring, worldAt } from "./kill.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -49,6 +50,84 @@ describe.each(LEVELS)("on a server of %s", (level) => {
       expect(rows.find(({ id }) => id === "test:storage~3")).toMatchObject({ grant: 1000, usage: used });
     }
     await expectOnly(world, entry, { id: "test:storage~3", usage: used });
+  });
+
+  it("a row that came back and has ended is not counted in a later cycle, of another interval", async () => {
+    const world = new World({ level });
+    const reset = { interval: "week" } as const;
+    const entry = oneOff(150, { reset });
+    await world.converge([oneOff(100, { reset: { interval: "day" } })]);
+    await use(world, "storage", 100);
+    await world.converge([entry]);
+    expect(await use(world, "storage", 1000)).toBe(50);
+    world.ms += DAY;
+    expect(await use(world, "storage", 30)).toBe(30);
+    // The daily row ends, and its successor is used up: nothing can be counted on it.
+    await world.apply(await world.plan([entry]));
+    world.ms += 7 * DAY;
+    await use(world, "storage", 10);
+    await world.apply(await world.plan([entry]));
+    await expectOnly(world, entry, { id: "test:storage~2", usage: 10 });
+  });
+
+  it.each([
+    ["day", "week", "day"],
+    ["month", "week", "month"],
+    ["week", "month", "week"],
+    ["week", "month", "month"],
+  ] as const)("the first row of %s, %s, %s comes back wherever the last replacement is", async (a, b, c) => {
+    const granted = (included: number, interval: Interval): BalanceEntry =>
+      oneOff(included, { reset: { interval } });
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([granted(30, a)]);
+    await use(world, "storage", 30);
+    const [first] = await world.live("acme");
+    const back = first?.resetsAt ?? 0;
+    world.ms = back - 2 * HOUR;
+    await world.converge([granted(80, b)]);
+    await use(world, "storage", 5);
+    world.ms = back - HOUR;
+    const last = granted(70, c);
+    const states = await statesDuring(world, () => world.converge([last]));
+    expect(states.length).toBeGreaterThan(3);
+    for (const remains of states) {
+      const after = worldAt(remains, { level, storeDelayMs: 0 });
+      after.ms = back + 60_000;
+      const used = await use(after, "storage", 6);
+      for (let run = 0; run < 2; run++) await after.apply(await after.plan([last]));
+      expect(used, remains.at).toBe(6);
+      await expectOnly(after, last, { grant: 70, usage: 41 });
+    }
+  });
+
+  it("a row that comes back just before the end of the one that succeeded it is counted", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    const entry = (included: number): BalanceEntry => oneOff(included, MONTHLY);
+    await world.converge([entry(30)]);
+    await use(world, "storage", 30);
+    const [first] = await world.live("acme");
+    const back = first?.resetsAt ?? 0;
+    await world.converge([entry(90)]);
+    world.ms = back - 3400;
+    const plan = await world.plan([entry(50)]);
+    let used = 0;
+    world.route = async (input, init) => {
+      const answer = await world.emulator.fetch(input, init);
+      const body = String(init?.body);
+      // The answer is late, so that the end of the second row takes effect after its reset.
+      if (String(input).endsWith("balances.create")) world.ms = back - 1300;
+      if (used === 0 && body.includes("expires_at") && body.includes('"test:storage"')) {
+        world.ms += 1000;
+        used = await use(world, "storage", 40);
+      }
+      return answer;
+    };
+    await world.apply(plan);
+    world.route = world.emulator.fetch;
+    expect(used).toBe(40);
+    world.ms += 20_000;
+    await world.apply(await world.plan([entry(50)]));
+    await expectOnly(world, entry(50), { id: "test:storage~3", usage: 40 });
   });
 
   it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {

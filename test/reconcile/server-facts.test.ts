@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { changesOf } from "../../src/reconcile/decide/changes.ts";
 import { proposeEntries, readInFull } from "../../src/reconcile/index.ts";
 import { rowOfPublicRead, rowOfRawRead } from "../../src/reconcile/row.ts";
-import { desiredBalance } from "../../src/schema/index.ts";
+import { type BalanceEntry, desiredBalance } from "../../src/schema/index.ts";
 import { ACME, monthly, oneOff, summary } from "./entries.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
 
@@ -129,6 +129,39 @@ describe.each(LEVELS)("on a server of %s,", (level) => {
     expect(warnings).toMatchObject([
       { code: "reset-overdue", message: expect.stringContaining("2026-12-22") },
     ]);
+  });
+});
+
+describe("a feature that entries grant both without a limit and with one", () => {
+  const unlimited = { ...ACME, feature_id: "storage", id: "all", unlimited: true };
+  const codes = async (world: World, ...entries: BalanceEntry[]): Promise<string[]> =>
+    (await world.plan(entries)).warnings.map(({ code }) => code);
+
+  it("is told when one of them is granted, as newer servers count only what is limited", async () => {
+    const world = new World();
+    const plan = await world.plan([unlimited, oneOff(5), monthly(5)]);
+    expect(plan.warnings).toMatchObject([
+      { code: "limited-and-unlimited", message: expect.stringContaining("acme is granted storage without") },
+    ]);
+    await world.converge([unlimited]);
+    expect(await codes(world, unlimited, oneOff(5))).toEqual(["limited-and-unlimited"]);
+    await world.converge([unlimited, oneOff(5)]);
+    expect(await codes(world, unlimited, oneOff(5), monthly(5))).toEqual([]);
+  });
+
+  it("is none where they are for others, at other times, or of another feature", async () => {
+    const world = new World();
+    expect(
+      await codes(
+        world,
+        unlimited,
+        monthly(5),
+        oneOff(5, { customer_id: "globex" }),
+        oneOff(5, { entity_id: "seat_1" }),
+        oneOff(5, { id: "later", starts_at: START + DAY }),
+        oneOff(5, { id: "over", expires_at: START - DAY }),
+      ),
+    ).toEqual(["already-over"]);
   });
 });
 

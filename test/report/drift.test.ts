@@ -46,8 +46,9 @@ const undeclared = change("delete", {
   row: row({ featureId: "storage", grant: 10, usage: 4 }),
 });
 const expiring = (n: number): Change => {
-  const ends: Partial<Row> = { balanceId: `contracts:trial-${n}`, usage: 20, expiresAt: NOW + (n + 1) * DAY };
-  return change("none", { desired: desired({ key: `trial-${n}` }), row: row(ends) });
+  const expiresAt = NOW + (n + 1) * DAY;
+  const ends: Partial<Row> = { balanceId: `contracts:trial-${n}`, usage: 20, expiresAt };
+  return change("none", { desired: desired({ key: `trial-${n}`, expiresAt }), row: row(ends) });
 };
 
 const drifts: Readonly<Record<string, Drift>> = {
@@ -85,6 +86,20 @@ describe("drift as text", () => {
     const text = driftText(everything, { most: 4 });
     expect(text).toContain("… and 1 more difference: --full shows all of them");
     expect(text).not.toContain("waits until");
+  });
+
+  it("names --prune only for rows that nothing else deletes", () => {
+    const left: Change = {
+      ...undeclared,
+      reasons: [{ code: "left-group", text: "its customer left the group storage" }],
+    };
+    const wayOut = (...changes: Change[]): string =>
+      driftText(driftOf(plan({ changes }), [], DAY))
+        .trimEnd()
+        .split("\n")
+        .at(-1) ?? "";
+    expect(wayOut(left)).toContain("`autumn-balances apply` brings back");
+    expect(wayOut(left, undeclared)).toContain("`autumn-balances apply --prune` brings back");
   });
 
   it("does not list hundreds of balances that expire", () => {

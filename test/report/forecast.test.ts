@@ -83,6 +83,29 @@ describe("the text", () => {
     expect(text).toContain("--full shows all of them");
     expect(text).not.toMatch(/[\u001b\u202e]/);
   });
+
+  it("shows some of the months of eight thousand years, and how many more there are", () => {
+    const monthly = {
+      customer_id: "acme",
+      feature_id: "api_calls",
+      included: 5,
+      reset: { interval: "month" },
+    };
+    const balances = [desiredBalance(monthly as BalanceEntry)];
+    const ever = {
+      namespace: "contracts",
+      forecast: forecast(balances, FROM, Date.UTC(9999, 11, 31)),
+      isMoment: false,
+    };
+    expect(forecastText(ever, { most: 12 })).toContain(
+      "  … and 95,666 more months: --full shows all of them",
+    );
+    // All of them are more amounts than a call takes arguments.
+    const two = [...balances, desiredBalance({ ...monthly, feature_id: "exports" } as BalanceEntry)];
+    const most = { ...ever, forecast: forecast(two, FROM, Date.UTC(9999, 11, 31)) };
+    expect(forecastText(most)).toContain("9999-12");
+    expect(forecastHtml(ever)).toContain("9999-12");
+  });
 });
 
 describe.skipIf(!has("chromium"))("the page in a browser", () => {

@@ -71,6 +71,23 @@ describe("a plan as Markdown", () => {
     expect(nodesOf(parse(markdown), "tableRow")).toHaveLength(2);
   });
 
+  it("counts the approvers that it has no room for, and stays below its limit", () => {
+    const approvals = Array.from({ length: 100 }, (_, n) => `${n}-${"x".repeat(60)}`);
+    const findings = approvals.map((approver) => ({
+      rule: `rule-${approver}`.slice(0, 64),
+      effect: "approve" as const,
+      approver,
+      message: "m".repeat(500),
+      customerId: "acme",
+      key: "k".repeat(500),
+    }));
+    const asking = plan({ policy: { name: "autumn-balances.policy.yaml", approvals, findings } });
+    const markdown = planMarkdown(asking, [], { limit: LEAST_MARKDOWN });
+    expect(Buffer.byteLength(markdown)).toBeLessThanOrEqual(LEAST_MARKDOWN);
+    expect(markdown).toMatch(/asks for the approval of `0-x+` and .* and (?:80|95) more$/m);
+    expect(planMarkdown(asking)).toContain(`and \`${approvals.at(-1)}\`\n`);
+  });
+
   it("refuses a limit that nothing fits into", () => {
     expect(() => planMarkdown(plan(), [], { limit: 100 })).toThrow(RangeError);
     expect(() => planMarkdown(plan(), [], { limit: Number.NaN })).toThrow(RangeError);

@@ -1,6 +1,6 @@
 // What is wrong with the rows after a storm: every balance has to be there exactly once, granted as declared and used
 // exactly as was really used, and rows of others untouched.
-import { type BalanceEntry, type DesiredBalance, desiredBalance } from "../../src/schema/index.ts";
+import { type BalanceEntry, type DesiredBalance, desiredAt, desiredBalance } from "../../src/schema/index.ts";
 import type { Level } from "../reconcile/world.ts";
 import type { StormKind } from "./kinds.ts";
 import type { Ledger } from "./ledger.ts";
@@ -22,7 +22,7 @@ const SMALLEST = 1e-6;
 export function audit(scene: Scene): string[] {
   const { kind, entries, rows, now } = scene;
   scene.ledger.pass(now);
-  const declared = entries.map((entry) => desiredBalance(entry));
+  const declared = entries.map((entry) => desiredAt(desiredBalance(entry), now));
   const wrong = declared.flatMap((desired) =>
     desired.featureId === "sso" ? auditFlag(scene, desired) : auditBalance(scene, desired),
   );

@@ -1,10 +1,9 @@
 // The file of a storm, from version to version.
 import type { BalanceEntry } from "../../src/schema/index.ts";
 import { DAY } from "../reconcile/world.ts";
-import type { Rules, Slot } from "./kinds.ts";
+import { GRANTS, type Rules, type Slot } from "./kinds.ts";
 import type { Random } from "./random.ts";
 
-export const GRANTS = [50, 100, 100, 150, 200, 300, 0.3, 12.5] as const;
 export const CUSTOMER = "acme";
 
 export interface Surroundings {
@@ -39,12 +38,21 @@ export class StormFile {
     return adopts(one) < adopts(this.newest) ? this.newest : one;
   }
 
+  /** The next moment at which no phase of the newest version starts within that time. All in ms. */
+  quietFrom(ms: number, within: number): number {
+    const starts = this.newest
+      .flatMap(({ phases = [] }) => phases.flatMap(({ starts_at }) => starts_at ?? []))
+      .map((at) => new Date(at).getTime())
+      .sort((a, b) => a - b);
+    return starts.reduce((quiet, start) => (start > quiet && start <= quiet + within ? start : quiet), ms);
+  }
+
   /** Writes a version. */
   change(): void {
-    const { rules, random } = this.surroundings;
+    const { rules, random, now } = this.surroundings;
     const before = this.versions.at(-1);
     const granted = rules.slots.map((slot, n) => this.entry(slot, before?.granted[n]));
-    const entries = rules.declare(granted, random, before?.entries);
+    const entries = rules.declare(granted, random, before?.entries, now());
     this.versions.push({ granted, entries });
   }
 
@@ -70,6 +78,7 @@ export const inWords = (entry: BalanceEntry): string =>
   [
     entry.id ?? entry.feature_id,
     entry.unlimited ? "unlimited" : entry.included,
+    entry.phases ? `phases ${JSON.stringify(entry.phases)}` : "",
     entry.reset ? `each ${entry.reset.interval}` : "",
     entry.rollover ? `rollover ${JSON.stringify(entry.rollover)}` : "",
     entry.expires_at ? "ends" : "",

@@ -15,6 +15,7 @@ import type { Random } from "./random.ts";
  * - `adopt`: entries take over what somebody else has granted, from the beginning or later; no cycle ends.
  * - `providers`: half of the runs are those of a Terraform provider, which works on all balances at once.
  * - `refunds`: what was used is given back to the last unit, of balances that do not reset.
+ * - `phases`: entries say what they grant from later moments on, some of which come in the middle of a run.
  * - `races`: other updates of the customer cross those of a run, and write back what they had read before.
  */
 export const STORM_KINDS = [
@@ -29,9 +30,12 @@ export const STORM_KINDS = [
   "adopt",
   "providers",
   "refunds",
+  "phases",
   "races",
 ] as const;
 export type StormKind = (typeof STORM_KINDS)[number];
+
+export const GRANTS = [50, 100, 100, 150, 200, 300, 0.3, 12.5] as const;
 
 export type FeatureId = "api_calls" | "storage" | "ai_credits";
 
@@ -52,7 +56,13 @@ export interface Rules {
   /** Whether a run comes by before time passes. */
   readonly isVisited: boolean;
   /** What a version of the file says, of balances that are granted an amount, by the month or once. */
-  readonly declare: (granted: readonly BalanceEntry[], random: Random, before: Declared) => BalanceEntry[];
+  readonly declare: (
+    granted: readonly BalanceEntry[],
+    random: Random,
+    before: Declared,
+    /** ms since 1970. */
+    now: number,
+  ) => BalanceEntry[];
 }
 
 /** The version before. */
@@ -113,6 +123,21 @@ function withFlag(granted: readonly BalanceEntry[], random: Random): BalanceEntr
 const adopting = (entry: BalanceEntry, random: Random, before: BalanceEntry | undefined): BalanceEntry =>
   random.chance(0.3) || before?.adopt ? entryOf({ ...entry, adopt: BY_HAND + entry.feature_id }) : entry;
 
+const LATER = [1000, 5000, 15_000, 60_000, 3_600_000, 12 * 3_600_000, 20 * 86_400_000];
+
+/** Two phases or three, and no end. */
+function inPhases(entry: BalanceEntry, random: Random, now: number): BalanceEntry {
+  if (random.chance(0.25)) return entry;
+  const { included, reset, expires_at: _, ...rest } = entry;
+  const phase = { included, ...(reset ? { reset } : {}) };
+  const phases: Record<string, unknown>[] = [phase];
+  for (let at = now, n = 1 + random.below(2); n > 0; n--) {
+    at += random.pick(LATER) + random.below(5000);
+    phases.push({ ...phase, included: random.pick(GRANTS), starts_at: new Date(at).toISOString() });
+  }
+  return entryOf({ ...rest, phases });
+}
+
 export const RULES: Readonly<Record<StormKind | "standard", Rules>> = {
   standard: STANDARD,
   late: STANDARD,
@@ -143,4 +168,8 @@ export const RULES: Readonly<Record<StormKind | "standard", Rules>> = {
     declare: (granted, random, before) => granted.map((one, n) => adopting(one, random, before?.[n])),
   },
   refunds: { ...STANDARD, resets: "never" },
+  phases: {
+    ...STANDARD,
+    declare: (granted, random, _, now) => granted.map((one) => inPhases(one, random, now)),
+  },
 };

@@ -1,7 +1,7 @@
 // What there is before a storm: rows that somebody else has granted, limits of usage, and a credit system.
 import type { World } from "../reconcile/world.ts";
-import { CUSTOMER, GRANTS } from "./file.ts";
-import { BY_HAND, type FeatureId, type StormKind } from "./kinds.ts";
+import { CUSTOMER } from "./file.ts";
+import { BY_HAND, type FeatureId, GRANTS, type StormKind } from "./kinds.ts";
 import type { Random } from "./random.ts";
 
 export interface Before {

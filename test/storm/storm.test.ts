@@ -16,6 +16,8 @@ const ONCE_WRONG_BY_KIND: readonly { kind: StormKind; seed: number }[] = [
   { kind: "adopt", seed: 3 },
   { kind: "adopt", seed: 720_064 },
   { kind: "adopt", seed: 720_124 },
+  { kind: "adopt", seed: 740_091 },
+  { kind: "adopt", seed: 790_450 },
   { kind: "intervals", seed: 720_158 },
   { kind: "intervals", seed: 730_137 },
   { kind: "intervals", seed: 730_211 },

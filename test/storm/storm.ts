@@ -275,7 +275,7 @@ class Storm {
     this.log("=== calm");
     this.isStormy = false;
     const { world, file, kind, ledger, retire } = this;
-    world.ms += 60_000;
+    world.ms = file.quietFrom(world.ms + 60_000, 600_000);
     for (let n = 0; n < 3; n++) {
       await this.run(file.newest);
       await this.follow();

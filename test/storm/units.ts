@@ -1,5 +1,5 @@
 // How much the customers of a storm use, or get back.
-import { GRANTS } from "./file.ts";
+import { GRANTS } from "./kinds.ts";
 import type { Random } from "./random.ts";
 
 /** Refunds that look like a call that was undone: what a change of the grant adds or takes. */

@@ -1,8 +1,9 @@
 // What an agent can ask: each tool reads, and none writes. A tool is one entry of the table at the end.
+import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { openSession, type SessionOptions, SHOWN_CHANGES, type Terminal, when } from "../../app/index.ts";
-import { editEntries, findFiles, readText } from "../../config/index.ts";
+import { commitAt, editEntries, findFiles, readText } from "../../config/index.ts";
 import { missingApprovals } from "../../reconcile/index.ts";
 import { explainMarkdown, forecastText, planMarkdown, planText, problemsText } from "../../report/index.ts";
 import { type BalanceEntry, ProblemsError } from "../../schema/index.ts";
@@ -69,7 +70,9 @@ const plan = tool({
 
 /** Agents compare with commits only: a path would let them read other folders. */
 function refusePath(base: string): void {
-  if (!isAbsolute(base) && !/^[.~]|\.\.|\\/.test(base)) return;
+  const looksLikePath = isAbsolute(base) || /^[.~]|\.\.|\\/.test(base);
+  // What is no commit is taken for a path, if there is one: a name alone does not tell.
+  if (!looksLikePath && !(existsSync(base) && commitAt(base, process.cwd()) === undefined)) return;
   const message = "the base is a branch, tag or commit here, and no path";
   throw new ProblemsError([{ code: "bad-base", message, hint: "for example origin/main" }]);
 }

@@ -16,7 +16,7 @@ import {
   whileReading,
   writePlanFile,
 } from "../../app/index.ts";
-import { checkedSecretKey, systemClock } from "../../autumn/index.ts";
+import { AutumnError, checkedSecretKey, systemClock } from "../../autumn/index.ts";
 import {
   claimKeyOf,
   ForeignPlanError,
@@ -65,7 +65,7 @@ export async function applySavedPlan(
   }
   showPlan(plan, options, terminal);
   const { api } = connection;
-  if (!(await untilInterrupted(() => api.claim(claimKeyOf(saved))))) throw new RefusedError([applied(null)]);
+  if (!(await claimed(api, saved))) throw new RefusedError([applied(null)]);
   await mark(path, { ...saved, appliedAt: systemClock.now() }, secretKey, terminal);
   return execute(api, plan, options, terminal);
 }
@@ -135,6 +135,18 @@ function applied(at: number | null): Problem {
   const message = `the plan was applied before${when}, and a plan is applied once`;
   const hint = `if that apply did not get to its end, ${MAKE_ANOTHER}: nothing is granted twice`;
   return { code: "plan-applied", message, hint };
+}
+
+/** Marks in Autumn that the apply of the plan has begun. @returns `false` when it had begun before */
+async function claimed(api: Connection["api"], saved: SavedPlan): Promise<boolean> {
+  try {
+    return await untilInterrupted(() => api.claim(claimKeyOf(saved)));
+  } catch (error) {
+    if (!(error instanceof AutumnError) || error.outcome !== "unknown") throw error;
+    // Tried again, it would be refused as applied if the call had its effect.
+    const message = `nothing was changed, but it is not known whether the plan counts as applied now: ${error.message}`;
+    throw new ProblemsError([{ code: error.code ?? "api", message, hint: MAKE_ANOTHER }], { cause: error });
+  }
 }
 
 /** The plan as it would be made now. A customer or feature that is gone refuses it, as a change would. */

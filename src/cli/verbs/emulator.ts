@@ -7,6 +7,7 @@ import {
   type EmulatorOptions,
   type RunningEmulator,
   SeedError,
+  StateFileError,
   startEmulator,
 } from "../../emulator/index.ts";
 import { type Problem, ProblemsError } from "../../schema/index.ts";
@@ -45,7 +46,12 @@ export async function runEmulator(options: EmulatorVerbOptions, terminal: Termin
 ^C stops it.
 `);
   await stopped;
-  await running.close();
+  try {
+    await running.close();
+  } catch (error) {
+    if (!(error instanceof StateFileError)) throw error;
+    throw problem("state-file", `the ${error.message}`, "what has happened in it is lost", error);
+  }
   return EXIT.ok;
 }
 
@@ -100,6 +106,13 @@ async function start(options: EmulatorOptions): Promise<RunningEmulator> {
     return await startEmulator(options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof StateFileError)
+      throw problem(
+        "state-file",
+        `the ${message}`,
+        "--state takes a file that can be read and written",
+        error,
+      );
     if (error instanceof SeedError) throw problem("bad-seed", message, "correct the seed", error);
     if (code === "EADDRINUSE") {
       throw problem("port-taken", `port ${options.port} is taken`, "--port 0 picks a free one", error);

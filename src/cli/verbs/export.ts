@@ -8,6 +8,7 @@ import {
   type Terminal,
 } from "../../app/index.ts";
 import { loadConfigIfAny, readMapping, readText } from "../../config/index.ts";
+import { endedRows, knownRows, stateOf } from "../../reconcile/index.ts";
 import { balancesCsv } from "../../report/index.ts";
 import { ProblemsError } from "../../schema/index.ts";
 import { compareText } from "../../text/index.ts";
@@ -21,10 +22,13 @@ export async function runExport(options: ExportOptions, terminal: Terminal): Pro
   const { api } = connect(options, config?.environment ?? null, terminal);
   const { concurrency } = options;
   const found = await readCustomers(api, { namespace, customers, concurrency }, terminal);
+  const now = api.serverClock.now();
+  // What a balance was before it was replaced would count its usage twice, and be declared twice by an import.
+  const past = new Set(endedRows(knownRows([], found.rows, namespace, now)).map(({ row }) => row));
   const rows = [...found.rows]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([, list]) => list)
-    .filter(({ planId }) => planId === null);
+    .filter((row) => row.planId === null && !past.has(row) && stateOf(row, now) !== "expired");
   terminal.print(balancesCsv(rows, namespace, names));
   return EXIT.ok;
 }

@@ -6,7 +6,7 @@ import { pointerParts, pointerTo, valueAt } from "../yaml/pointer.ts";
 import { fieldName, schemaAt } from "../yaml/schema-at.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainField } from "./field.ts";
-import { missingField, unknownField } from "./names.ts";
+import { badName, missingField, unknownField } from "./names.ts";
 
 /** Errors that only repeat another one: in branches of `if` or `anyOf`, and in patterns of names. */
 const isEcho = ({ keyword, schemaPath }: SchemaError): boolean =>
@@ -47,9 +47,7 @@ export function complaintsOf(
       say("rule", instancePath, brokenRule(schemaPath, instancePath), "name");
     } else if (keyword === "propertyNames") {
       const name = String(params.propertyName);
-      const schema = { type: "string" } as const;
-      const explanation = explainField({ name: `a name in ${fieldName(instancePath)}`, value: name, schema });
-      say("value", pointerTo(instancePath, name), explanation, "name");
+      say("value", pointerTo(instancePath, name), badName(name, fieldName(instancePath), schemaPath), "name");
     } else {
       const found = valueAt(value, instancePath);
       const written = spelled?.written(instancePath);
@@ -65,8 +63,9 @@ export function complaintsOf(
       say("value", instancePath, explanation, found === null ? "name" : "value");
     }
   }
-  // A misspelled field is not also a missing one.
+  // A misspelled field is not also a missing one, and one that is not there breaks no rule.
   for (const id of meant) said.delete(id);
+  for (const id of said.keys()) if (id.startsWith("unknown ")) said.delete(id.replace("unknown", "rule"));
   return [...said.values()];
 }
 

@@ -21,9 +21,20 @@ export interface WrongValue {
 
 /** What to leave out for a text to be read as what it looks like, behind "write …". */
 export const bare = ({ spelling = "quoted" }: Pick<WrongValue, "spelling">): string =>
-  ({ quoted: ", without quotes", tagged: ", without the tag", block: ", in the line of its name", cell: "" })[
-    spelling
-  ];
+  ({
+    quoted: ", without quotes",
+    tagged: ", without the tag",
+    block: ", in the line of its name",
+    filled: ", in place of a text that holds a parameter",
+    cell: "",
+  })[spelling];
+
+/** Whether it is an item of a list, which has a number in place of a name. */
+export const isItem = (name: string): boolean => /(?:^|\.)\d+$/.test(name);
+
+/** How a text is written as this value: behind the name of its field, or as an item of a list. */
+export const assigned = (name: string, text: string): string =>
+  isItem(name) ? text : `${name.slice(name.lastIndexOf(".") + 1)}: ${text}`;
 
 export const explanation = (code: string, message: string, hint?: string): Explanation => ({
   code,

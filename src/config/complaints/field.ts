@@ -1,9 +1,10 @@
 // Explains what is wrong with one value, and what to write instead.
 
 import { didYouMean, printable, quoted } from "../../text/index.ts";
+import { yamlText } from "../entry-text.ts";
 import { exampleOf } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
-import { bare, type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { assigned, bare, type Explanation, explanation, isItem, type WrongValue } from "./explanation.ts";
 import { explainInstant } from "./instant.ts";
 import { explainNumber } from "./number.ts";
 import { explainText } from "./text.ts";
@@ -41,11 +42,10 @@ function empty({ name, schema, written, isOptional }: WrongValue): Explanation {
   if (name.startsWith("balances.")) return explanation("empty", message, "remove the `-`");
   const example = exampleOf(schema);
   const value = example === undefined ? "give it a value" : `give it a value, for example \`${example}\``;
-  const otherwise = isOptional === false ? "" : ", or remove the field";
-  const last = name.slice(name.lastIndexOf(".") + 1);
+  const otherwise = isItem(name) ? ", or remove it" : isOptional === false ? "" : ", or remove the field";
   const asText =
     schema.type === "string" && written
-      ? `; if that is the text, quote it: \`${last}: ${quoted(written)}\``
+      ? `; if that is the text, quote it: \`${assigned(name, quoted(written))}\``
       : "";
   return explanation("empty", message, `${value}${otherwise}${asText}`);
 }
@@ -137,11 +137,7 @@ function explainMapping({ name, value, schema, written }: WrongValue): Explanati
     const fields = Object.keys(schema.properties ?? {}).map((one) => `\`${one}\``);
     return explanation("not-a-mapping", message, `write fields below it; there are ${fields.join(", ")}`);
   }
-  return explanation(
-    "not-a-mapping",
-    message,
-    `write \`${name.slice(name.lastIndexOf(".") + 1)}: ${example}\``,
-  );
+  return explanation("not-a-mapping", message, `write \`${assigned(name, example)}\``);
 }
 
 function explainList({ name, value, schema, written }: WrongValue): Explanation {
@@ -159,7 +155,11 @@ function explainList({ name, value, schema, written }: WrongValue): Explanation 
   return explanation(
     "not-a-list",
     message,
-    isBlock(value) ? hintForBlock(name) : "start every entry with `- `",
+    isBlock(value)
+      ? hintForBlock(name)
+      : schema.items?.type === "string" && (typeof value === "string" || typeof value === "number")
+        ? `write it as a list: \`${assigned(name, `[${yamlText(String(value))}]`)}\``
+        : "start every entry with `- `",
   );
 }
 

@@ -96,5 +96,13 @@ function explainText(field: string, value: string, asNumber: string): Explanatio
       `${is}, which is not complete`,
       `write ${complete}, with your zone in place of Z`,
     );
+  const inUtc = value.replace(/[+-]\d{2}:\d{2}$/, "Z");
+  if (instantToMs(inUtc) !== undefined) {
+    return explanation(
+      "bad-instant",
+      `${is}, but must be of the years 2000 to 9999 in UTC`,
+      `write ${inUtc}`,
+    );
+  }
   return explanation("bad-instant", `${is}, which is not a moment`, `write it like ${EXAMPLE}`);
 }

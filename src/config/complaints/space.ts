@@ -1,7 +1,7 @@
 // Explains whitespace around a text, which `|` and `>` leave behind, too.
 import { printable } from "../../text/index.ts";
 import { yamlText } from "../entry-text.ts";
-import { type Explanation, explanation } from "./explanation.ts";
+import { assigned, type Explanation, explanation } from "./explanation.ts";
 
 interface Spaced {
   readonly code: string;
@@ -26,8 +26,8 @@ export function explainSpace(
     return explanation(code, message, `remove ${HIDDEN_SPACE.test(space) ? "it" : "the space"}`);
   const meant = value.trim();
   if (meant === "" || /[\r\n]/.test(meant) || !isRight(meant))
-    return explanation(code, message, `write it in one line: \`${name}: …\``);
-  const inOneLine = `write it in one line: \`${name}: ${printable(written(meant))}\``;
+    return explanation(code, message, `write it in one line: \`${assigned(name, "…")}\``);
+  const inOneLine = `write it in one line: \`${assigned(name, printable(written(meant)))}\``;
   return explanation(code, message, isAtStart ? inOneLine : `${inOneLine}, or with \`|-\``);
 }
 

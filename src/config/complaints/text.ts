@@ -3,8 +3,9 @@ import { NAMESPACE_RULE } from "../../schema/index.ts";
 
 import { printable, quoted } from "../../text/index.ts";
 import { yamlText } from "../entry-text.ts";
+import { exampleOf } from "../yaml/schema-at.ts";
 import { described } from "./described.ts";
-import { type Explanation, explanation, type WrongValue } from "./explanation.ts";
+import { assigned, type Explanation, explanation, isItem, type WrongValue } from "./explanation.ts";
 import { explainSpace } from "./space.ts";
 
 export function explainText({ name, value, written, schema }: WrongValue): Explanation {
@@ -13,17 +14,19 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
     const kind = typeof value === "number" ? "the number " : "";
     const message = `${field} is ${kind}${described(value, written)}, but must be text`;
     const scalar = typeof value === "number" || typeof value === "boolean";
-    const last = name.slice(name.lastIndexOf(".") + 1);
+    const example = exampleOf(schema);
     const hint = scalar
-      ? `quote it: \`${printable(last)}: ${quoted(written ?? String(value))}\``
-      : "write text, such as an id";
+      ? `quote it: \`${printable(assigned(name, quoted(written ?? String(value))))}\``
+      : isId(name) || example === undefined
+        ? "write text, such as an id"
+        : `write text, for example \`${assigned(name, example)}\``;
     return explanation("not-text", message, hint);
   }
   // Only descriptive fields have a limit, ids do not.
   const most = /\{1,(\d+)\}/.exec(schema.pattern ?? "")?.[1];
   const maxLength = most === undefined ? undefined : Number(most);
   if (value === "") {
-    const hint = maxLength === undefined ? "write an id" : "write something, or remove the field";
+    const hint = isId(name) ? "write an id" : "write something, or remove the field";
     return explanation(maxLength === undefined ? "bad-id" : "bad-text", `${field} is empty`, hint);
   }
   if (name === "namespace") return explainNamespace(value);
@@ -40,7 +43,7 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
   }
   if (/[\r\n]/.test(value)) {
     const message = `${is}, which has a line break in it`;
-    return explanation("bad-id", message, `write it in one line: \`${last}: …\``);
+    return explanation("bad-id", message, `write it in one line: \`${assigned(last, "…")}\``);
   }
   const hidden = /[\p{Cc}\p{Cs}\u2028\u2029]/u.exec(value)?.[0];
   if (hidden !== undefined) {
@@ -54,6 +57,10 @@ export function explainText({ name, value, written, schema }: WrongValue): Expla
   }
   return explanation("bad-id", `${is}, which cannot be an id`, "choose another id");
 }
+
+/** Fields that hold the name of something: a customer, a plan, a template, this balance. */
+const isId = (name: string): boolean =>
+  isItem(name) || /(?:^|[._])(?:id|adopt|plan|template|namespace)$/.test(name);
 
 function explainNamespace(value: string): Explanation {
   const message = `\`namespace\` is ${quoted(value)}, but has to be ${NAMESPACE_RULE}`;

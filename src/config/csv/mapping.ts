@@ -7,6 +7,7 @@ import { Lines } from "../yaml/lines.ts";
 import type { Tree } from "../yaml/places.ts";
 import { pointerTo } from "../yaml/pointer.ts";
 import { plainValue } from "../yaml/values.ts";
+import { type Wanted, wantedOf } from "./columns.ts";
 
 export interface Mapping {
   /** Columns by the fields that they stand for. */
@@ -14,7 +15,7 @@ export interface Mapping {
   /** The values that cells must have for a row to count, by column. */
   readonly where: readonly {
     readonly name: string;
-    readonly values: readonly string[];
+    readonly values: readonly Wanted[];
     readonly place?: Place;
   }[];
   /** Fields that are the same for all rows. */
@@ -76,7 +77,9 @@ export function readMapping(
       const values = Array.isArray(wanted) ? wanted : [wanted];
       if (values.some((one) => typeof one === "object"))
         complain(at, ["a cell is compared with text", "write a value, or a list of them"]);
-      else conditions.push({ name, values: values.map(String), ...placed(tree, at) });
+      else if (values.length === 0)
+        complain(at, ["the list is empty, so no row would count", "write a value, or remove it"]);
+      else conditions.push({ name, values: wantedOf(wanted, tree, at), ...placed(tree, at) });
     }
   }
   if (isPart("balance", balance)) {

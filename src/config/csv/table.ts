@@ -31,8 +31,9 @@ export class Table {
     private readonly delimiter: string,
   ) {}
 
+  /** The names of the columns; written by hand, they often have a space behind the separator. */
   get header(): readonly string[] {
-    return this.headerRow.cells;
+    return this.headerRow.cells.map((name) => name.trim());
   }
 
   place({ line }: Pick<TableRow, "line">): Place {
@@ -178,7 +179,7 @@ function uneven({ header, headerRow, rows, file }: Table): Problem[] {
   const problems: Problem[] = [];
   for (const { cells, line } of rows) {
     if (cells.length === header.length) continue;
-    const message = `this row has ${cells.length} cells, and the header in line ${headerRow.line} has ${header.length}`;
+    const message = `this row has ${cells.length} ${cells.length === 1 ? "cell" : "cells"}, and the header in line ${headerRow.line} has ${header.length}`;
     const hint = "put cells with a separator in them into quotes";
     problems.push({ code: "uneven-row", message, hint, place: { file, line, column: 1 } });
     if (problems.length >= MOST_PROBLEMS) break;

@@ -1,15 +1,16 @@
 // Expands grants: one balance for each customer of a group. The members are in the file, in a CSV file beside it, or
 // known to Autumn, which is asked when a plan is made.
-import type {
-  BalanceEntry,
-  CustomerFilter,
-  GrantTarget,
-  Place,
-  Problem,
-  WhenTheyLeave,
+import {
+  type BalanceEntry,
+  type CustomerFilter,
+  type GrantTarget,
+  MAPPED_FIELDS,
+  type Place,
+  type Problem,
+  type WhenTheyLeave,
 } from "../../schema/index.ts";
 import { printable } from "../../text/index.ts";
-import { cellValue, columnOf, satisfies } from "../csv/columns.ts";
+import { cellValue, columnOf, satisfies, wantedOf } from "../csv/columns.ts";
 import { readTable, type Table } from "../csv/table.ts";
 import type { Fields } from "../mapping.ts";
 import type { Tree } from "../yaml/places.ts";
@@ -26,6 +27,8 @@ export interface Group {
   /** The key of the balance, and so the name of the group. */
   readonly name: string;
   readonly source: "customers" | "csv" | "autumn";
+  /** The CSV file of the members, relative to the working folder, if they are in one that was read. */
+  readonly csv?: string;
   readonly whenTheyLeave: WhenTheyLeave;
   readonly place?: Place;
   readonly pointer: string;
@@ -81,6 +84,7 @@ export function expandGrant(grant: Fields, context: Context): ExpandedGrant | un
     const hint = "add an `id`: by it, each customer is given the balance once, whatever becomes of the group";
     complain("missing-field", "`id` is missing", hint, pointer, "value");
   }
+  const table = source === "csv" ? tableOf(target, context) : undefined;
   const place = tree.placeOfValue(pointer);
   const group: Group | null =
     typeof id !== "string"
@@ -88,13 +92,14 @@ export function expandGrant(grant: Fields, context: Context): ExpandedGrant | un
       : {
           name: id,
           source,
+          ...(table === undefined ? {} : { csv: table.file }),
           whenTheyLeave: leaving as WhenTheyLeave,
           ...(place ? { place } : {}),
           pointer,
           query: target.autumn ?? null,
           balance: ofBalance(balance.fields) as Group["balance"],
         };
-  return { group, members: membersOf(target, source, balance, context) };
+  return { group, members: membersOf(target, source, balance, table, context) };
 }
 
 /** Which of the three gives the members. */
@@ -128,6 +133,7 @@ function membersOf(
   target: GrantTarget,
   source: Group["source"],
   balance: ExpandedFields,
+  table: Table | undefined,
   context: Context,
 ): ExpandedGrant["members"] {
   const { pointer, tree } = context;
@@ -149,7 +155,6 @@ function membersOf(
       return member(customer, { at, ...(place ? { place } : {}) });
     });
   }
-  const table = tableOf(target, context);
   if (table === undefined) return nobody;
   const rows = rowsOf(target, table, context);
   if (rows.length === 0) return nobody;
@@ -195,9 +200,11 @@ interface Member {
   readonly columns: ReadonlyMap<string, number>;
 }
 
-function rowsOf({ where = {}, map = {} }: GrantTarget, table: Table, context: Context): readonly Member[] {
+function rowsOf(target: GrantTarget, table: Table, context: Context): readonly Member[] {
   const { pointer } = context;
+  const { where = {}, map = {} } = target;
   const complain = complaining(context);
+  if (target.map === undefined) refuseUnmapped(table, context);
   const columns = new Map<string, number>();
   let isRight = true;
   const find = (name: string, at: string, kind: "name" | "value"): number | undefined => {
@@ -214,9 +221,9 @@ function rowsOf({ where = {}, map = {} }: GrantTarget, table: Table, context: Co
     if (column !== undefined) columns.set(field, column);
   }
   const conditions = Object.entries(where).flatMap(([name, wanted]) => {
-    const column = find(name, pointerTo(`${pointer}/to/where`, name), "name");
-    const values = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
-    return column === undefined ? [] : [{ column, values }];
+    const at = pointerTo(`${pointer}/to/where`, name);
+    const column = find(name, at, "name");
+    return column === undefined ? [] : [{ column, values: wantedOf(wanted, context.tree, at) }];
   });
   if (!isRight) return [];
   return table.rows
@@ -229,6 +236,21 @@ function rowsOf({ where = {}, map = {} }: GrantTarget, table: Table, context: Co
       }
       return { row, values, columns };
     });
+}
+
+/** A column that is named like a field looks as if it counted, and one grant of each amount is not another. */
+function refuseUnmapped(table: Table, { pointer, say }: Context): void {
+  for (const [column, name] of table.header.entries()) {
+    const isOfField = name !== "customer_id" && (MAPPED_FIELDS as readonly string[]).includes(name);
+    if (!isOfField || table.rows.every(({ cells }) => cells[column] === "")) continue;
+    say({
+      code: "not-mapped",
+      message: `the column \`${name}\` is named like a field, and the grant does not say whether it counts`,
+      hint: `write \`map: { ${name}: ${name} }\` beside \`csv\` if it does, or \`map: { customer_id: customer_id }\` if not`,
+      place: table.placeOfCell(table.headerRow, column),
+      pointer: `${pointer}/to/csv`,
+    });
+  }
 }
 
 function ofBalance(fields: Fields): Record<string, unknown> {

@@ -56,7 +56,11 @@ export class ExpandedPlaces implements Places {
   }
 
   spelling(pointer: string): Spelling | undefined {
-    return this.cell(pointer) === undefined ? this.tree.spelling(this.pointerIn(pointer)) : "cell";
+    if (this.cell(pointer) !== undefined) return "cell";
+    const at = this.pointerIn(pointer);
+    return this.isOfTemplate(pointer) && this.tree.written(at)?.includes("${")
+      ? "filled"
+      : this.tree.spelling(at);
   }
 
   hasComplaint(pointer: string): boolean {
@@ -91,6 +95,11 @@ export class ExpandedPlaces implements Places {
     const index = ENTRY.exec(pointer)?.[1];
     if (index === undefined) return [undefined, []];
     return [this.origins[Number(index)], pointerParts(pointer).slice(2)];
+  }
+
+  private isOfTemplate(pointer: string): boolean {
+    const [origin, [field = ""]] = this.originOf(pointer);
+    return origin?.fields.has(field) === true;
   }
 
   private cell(pointer: string) {

@@ -46,7 +46,8 @@ export function substitute(value: unknown, parameters: ReadonlyMap<string, Argum
 
   const visit = (inner: unknown, pointer: string): unknown => {
     if (typeof inner === "string") return inner.includes("${") ? fill(inner, pointer) : inner;
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    if (Array.isArray(inner)) return inner.map((item, index) => visit(item, pointerTo(pointer, `${index}`)));
+    if (typeof inner !== "object" || inner === null) return inner;
     const filled: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(inner)) {
       setOwn(filled, name, visit(field, pointerTo(pointer, name)));

@@ -19,7 +19,7 @@ export type YamlNode = Alias | Scalar | YAMLMap | YAMLSeq | null;
 export const offsetOf = (node: YamlNode): number => node?.range?.[0] ?? 0;
 
 /** What keeps a value from being read as the number or the word that it looks like. */
-export type Spelling = "quoted" | "tagged" | "block" | "cell";
+export type Spelling = "quoted" | "tagged" | "block" | "filled" | "cell";
 
 /** How values are written, by their JSON pointers. */
 export interface Spelled {

@@ -11,6 +11,7 @@ export interface FieldSchema {
   readonly not?: FieldSchema;
   readonly pattern?: string;
   readonly maxItems?: number;
+  readonly items?: FieldSchema;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;

@@ -16,22 +16,25 @@ export function proxyCheck(surroundings: Surroundings): Check {
   if (!URL.canParse(written))
     return warning(id, "not known, as the base URL is none", "correct the base URL");
   const url = new URL(written);
-  const names = url.protocol === "https:" ? ["HTTPS_PROXY", "https_proxy"] : ["HTTP_PROXY", "http_proxy"];
-  const name = names.find((one) => (env[one] ?? "") !== "");
+  const isHttps = url.protocol === "https:";
   const isOn = env.NODE_USE_ENV_PROXY === "1";
+  const isUsed = isOn && canUseProxy(nodeVersion);
+  const own = setOf(env, isHttps ? "https_proxy" : "http_proxy");
+  // A Node that uses proxies takes that of http where there is none of https.
+  const name = own ?? (isHttps && isUsed ? setOf(env, "http_proxy") : undefined);
   if (name === undefined) {
     const all = ["ALL_PROXY", "all_proxy"].find((one) => (env[one] ?? "") !== "");
-    return all === undefined
-      ? ok(id, "no proxy is set; the server is asked directly")
-      : warning(id, `${all} is set, which Node never reads`, `set ${names[0]} where a proxy is needed`);
+    if (all === undefined) return ok(id, "no proxy is set; the server is asked directly");
+    const hint = `set ${isHttps ? "HTTPS_PROXY" : "HTTP_PROXY"} where a proxy is needed`;
+    return warning(id, `${all} is set, which Node never reads`, hint);
   }
   if (!URL.canParse(env[name] ?? "")) {
     return problem(id, `${name} is no URL`, "write it like http://proxy.example:3128");
   }
-  if (isExcepted(url, env.NO_PROXY || env.no_proxy || "")) {
+  if (isExcepted(url, env.no_proxy ?? env.NO_PROXY ?? "", nodeVersion)) {
     return ok(id, `${name} is set, and NO_PROXY excepts the server: it is asked directly`);
   }
-  if (isOn && canUseProxy(nodeVersion)) return ok(id, `${name} is set, and used`);
+  if (isUsed) return ok(id, `${name} is set, and used`);
   const direct = `${name} is set, and not used: the server is asked directly`;
   if (isOn) {
     return warning(
@@ -43,17 +46,28 @@ export function proxyCheck(surroundings: Surroundings): Check {
   return warning(id, direct, "where the proxy is needed, set NODE_USE_ENV_PROXY=1 with Node 24 or later");
 }
 
-/** Whether NO_PROXY names the server: `*`, a host, or the end of one, with or without a port. */
-export function isExcepted(url: URL, list: string): boolean {
+/** The variable of that name, in small letters or else in capitals, unless it is empty: then it turns the proxy off. */
+function setOf(env: Surroundings["env"], name: string): string | undefined {
+  const set = [name, name.toUpperCase()].find((one) => env[one] !== undefined);
+  return set !== undefined && env[set] !== "" ? set : undefined;
+}
+
+/**
+ * Whether NO_PROXY names the server, with or without a port: by its name, by a domain that it is in, or by `*` alone.
+ * Node 22 takes a domain only with a dot before it, which then stands for what is in it, and `*` before any end.
+ */
+function isExcepted(url: URL, list: string, nodeVersion: string): boolean {
+  if (list === "*") return true;
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const isOld = Number.parseInt(nodeVersion, 10) < 24;
   return list
     .split(/[\s,]+/)
     .filter((entry) => entry !== "")
     .some((entry) => {
-      if (entry === "*") return true;
       const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
       if (only !== undefined && only !== port) return false;
-      const suffix = name.replace(/^\*?\./, "");
-      return url.hostname === suffix || url.hostname.endsWith(`.${suffix}`);
+      if (isOld && /^[.*]/.test(name)) return url.hostname.endsWith(name.replace(/^\*/, ""));
+      const domain = name.replace(/^\*?\./, "");
+      return url.hostname === domain || (!isOld && url.hostname.endsWith(`.${domain}`));
     });
 }

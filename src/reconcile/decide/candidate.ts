@@ -4,6 +4,9 @@ import { entryProblems } from "../../config/index.ts";
 import { type BalanceEntry, type DesiredBalance, desiredBalance, msToInstant } from "../../schema/index.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row, stateOf } from "../row.ts";
+import { markOf } from "../transitions/marks.ts";
+import type { Generation } from "../transitions/match.ts";
+import { newestOf } from "../transitions/succession.ts";
 import { entryOfRow, keyFor } from "./entry-of-row.ts";
 import { checkFeatures } from "./feature-problems.ts";
 
@@ -59,11 +62,13 @@ export function ownCandidate(
 /**
  * @param rows rows of one name that are not of the namespace: one, or several that a lost race has made
  * @param taken the keys of the customer's entries; that of the candidate is added
+ * @param generations all rows of the same balance, if it is of another namespace that is taken over
  */
 export function foreignCandidate(
   rows: readonly [Row, ...Row[]],
   taken: Set<string>,
   context: CandidateContext,
+  generations: readonly Generation[] = [],
 ): Candidate | readonly LeftOut[] {
   const [row] = rows;
   const name = row.balanceId ?? row.internalId;
@@ -71,7 +76,7 @@ export function foreignCandidate(
   const reason =
     name === null
       ? { code: "no-id", text: "no read shows an id by which it could be adopted" }
-      : (whyTwice(rows) ?? given.reason ?? whyNot(row, context));
+      : (whyTwice(rows) ?? given.reason ?? whyNot(row, context) ?? whyReplaced(row, generations, context));
   // Tried with a key that is valid: if no entry can have the row's ids, no key would ever be free.
   const never = reason ?? whyNotEntry(entryOfRow(row, ANY_KEY, name), context);
   if (never !== undefined) return rows.map((one) => ({ row: one, ...never }));
@@ -101,6 +106,29 @@ const whyTwice = (rows: readonly Row[]): Why | undefined =>
   rows.length < 2
     ? undefined
     : { code: "duplicate", text: `${rows.length} balances of the customer have this balance_id` };
+
+/** Of several generations only the newest stands for the balance, once all that was used is counted on it. */
+function whyReplaced(
+  row: Row,
+  generations: readonly Generation[],
+  { now }: CandidateContext,
+): Why | undefined {
+  if (generations.length === 0) return undefined;
+  const newest = newestOf(generations);
+  const isOpen = generations.some(({ row: one, generation }) =>
+    newest.includes(one)
+      ? // The next reset of a row that has replaced none may look marked by chance.
+        (generation > 1 || one.resetsAt === null) && markOf(one) !== null
+      : stateOf(one, now) === "live",
+  );
+  if (isOpen) {
+    const text = "its replacement was not finished: apply the file of its namespace first";
+    return { code: "interrupted", text };
+  }
+  if (newest.includes(row)) return undefined;
+  const text = `${nameOf(newest[0] as Row)} has replaced it; it is used up, and once its reset brings it back, an apply of the file of its namespace ends it`;
+  return { code: "replaced", text };
+}
 
 /** The name of another's row, without the namespace it may have; or the reason why it is not ours to take. */
 function givenName(

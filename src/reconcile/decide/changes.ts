@@ -1,8 +1,9 @@
 // Compares all entries with all rows. Pure; for 100,000 of each it takes no longer than reading them.
 import { type DesiredBalance, desiredAt } from "../../schema/index.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
-import { settled } from "../row.ts";
-import { type Generation, matchRows, type Undeclared } from "../transitions/match.ts";
+import { settled, stateOf } from "../row.ts";
+import { type Generation, isAdopted, matchRows, type Undeclared } from "../transitions/match.ts";
 import type { Change, Retirement } from "../types.ts";
 import { type DiffContext, diffBalance, diffUndeclared } from "./diff.ts";
 
@@ -11,6 +12,7 @@ export interface Changes {
   readonly declared: readonly Change[];
   /** What pruning would do. */
   readonly undeclared: readonly Change[];
+  /** Rows of the namespace, and those that entries have adopted, that have not ended. */
   readonly ownedRows: number;
 }
 
@@ -46,6 +48,17 @@ export function changesOf(
     undeclared: undeclared.flatMap(
       ({ key, generations }: Undeclared) => diffUndeclared(key, generations, diff) ?? [],
     ),
-    ownedRows,
+    ownedRows: ownedRows + adoptedRows(declared, namespace, now),
   };
+}
+
+/** How many rows from outside the namespace entries have adopted; those that have ended do not count. */
+function adoptedRows(declared: readonly (readonly Generation[])[], namespace: string, now: number): number {
+  return declared.reduce((sum, generations) => {
+    const isCounted = (one: Generation): boolean =>
+      isAdopted(one) &&
+      stateOf(one.row, now) !== "expired" &&
+      parseRemoteId(namespace, one.row.balanceId) === undefined;
+    return sum + generations.filter(isCounted).length;
+  }, 0);
 }

@@ -2,7 +2,7 @@
 // the same rows. Pure.
 import { balanceName, termsOf } from "../../schema/index.ts";
 import { remoteId } from "../remote-id.ts";
-import type { Row } from "../row.ts";
+import { type Row, nameOf as rowName } from "../row.ts";
 import type { Change, PlanBase, PlanRequest, Target, Warning } from "../types.ts";
 import { type Changes, type ChangesContext, changesOf } from "./changes.ts";
 import { endsWithGroup } from "./groups.ts";
@@ -38,11 +38,14 @@ export function againstBase(
       .filter(({ kind }) => kind !== "none")
       .map((change) => [nameOf(change), change]),
   );
-  const guarded = new Set(base.balances.filter(({ isProtected }) => isProtected).map(nameOf));
+  const protectedThen = base.balances.map(({ isProtected }) => isProtected === true);
+  const guarded = new Set(base.balances.filter((_, n) => protectedThen[n]).map(nameOf));
+  // An entry of another name can adopt the row of one that is protected.
+  const guardedRows = new Set(before.declared.filter((_, n) => protectedThen[n]).flatMap(rowsOf));
   const compared = (change: Change): Change => {
     const same = due.get(nameOf(change));
     const isPending = same !== undefined && contentOf(same) === contentOf(change);
-    const wasProtected = guarded.has(nameOf(change));
+    const wasProtected = guarded.has(nameOf(change)) || rowsOf(change).some((row) => guardedRows.has(row));
     if (!isPending && !wasProtected) return change;
     return { ...change, isPending, ...(wasProtected ? { wasProtected } : {}) };
   };
@@ -52,6 +55,10 @@ export function againstBase(
     undeclared: changes.undeclared.map(compared),
   };
 }
+
+/** The names of the rows that a change is about. */
+const rowsOf = ({ row, retires }: Change): string[] =>
+  [row, ...retires].flatMap((one) => (one === null ? [] : [balanceName(one.customerId, rowName(one))]));
 
 /** If the base creates no customers, a change that creates one was not pending: there, it was an error. */
 export function creatingAsBefore(changes: readonly Change[], base: PlanBase): readonly Change[] {

@@ -3,7 +3,7 @@
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { minus, plus } from "../amounts.ts";
 import { nextBoundary } from "../interval.ts";
-import { remoteId } from "../remote-id.ts";
+import { parseRemoteId, remoteId } from "../remote-id.ts";
 import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
 import { waitsForReset } from "../transitions/judge.ts";
@@ -88,7 +88,12 @@ function diffAbsent(desired: DesiredBalance, context: DiffContext): Change {
   }
   const flag = context.isBoolean(desired.featureId) ? flagThatIsOn(desired, context) : undefined;
   if (flag) {
-    const text = `${desired.featureId} is on already, by ${nameOf(flag)}; take that one over with \`adopt\``;
+    // An entry can only adopt a row that has no entry of its own.
+    const isOwn = parseRemoteId(context.namespace, flag.balanceId) !== undefined;
+    const way = isOwn
+      ? "remove one of the two entries, or take that one over with `adopt` if it has none"
+      : "take that one over with `adopt`";
+    const text = `${desired.featureId} is on already, by ${nameOf(flag)}; ${way}`;
     return { ...base, kind: "blocked", reasons: [{ code: "flag-is-on", text }] };
   }
   const { reset, nextResetAt } = desired;
@@ -134,6 +139,8 @@ function diffPresent(
   const final = newestOf(end.generations)[0] as Row;
   const retires = retiredBy(steps);
   const joined = rowsTakenOver(row, older, now);
+  // Units of different features cannot be set off against each other.
+  const hadOf = (one: Row): number => (one.featureId === desired.featureId ? had(one, now) : 0);
   const isOpen =
     older.length > 0 &&
     joined.length === 0 &&
@@ -156,8 +163,8 @@ function diffPresent(
       !creates && markOf(row) === "all"
         ? 0
         : joined.reduce(
-            (sum, one) => minus(sum, had(one, now)),
-            minus(desired.included ?? 0, had(joined.length > 0 ? row : replacedBy(row, older, now), now)),
+            (sum, one) => minus(sum, hadOf(one)),
+            minus(desired.included ?? 0, hadOf(joined.length > 0 ? row : replacedBy(row, older, now))),
           ),
     resetsAt: final.resetsAt,
     meanwhile: creates ? meanwhileOf(steps, retires) : null,
@@ -229,7 +236,7 @@ export function diffUndeclared(
   const waiting = rows.find((row) => row.resetsAt !== null && stateOf(row, now) === "drained");
   const row = live[0] ?? waiting;
   if (!row) return undefined;
-  const taken = live.reduce((sum, one) => plus(sum, one.resetsAt === null ? one.remaining : one.grant), 0);
+  const taken = live.reduce((sum, one) => plus(sum, leftToTake(one)), 0);
   const blocked = live.length === 0;
   return {
     kind: blocked ? "blocked" : "delete",
@@ -252,6 +259,12 @@ export function diffUndeclared(
     resetsAt: null,
     meanwhile: null,
   };
+}
+
+/** Units that deleting the row takes away. A row that is overdrawn, as seats can be, has nothing left to take. */
+function leftToTake({ unlimited, resetsAt, grant, remaining }: Row): number {
+  if (unlimited) return 0;
+  return resetsAt === null ? Math.max(0, remaining) : grant;
 }
 
 function interrupted(older: readonly Generation[], now: number): Reason {

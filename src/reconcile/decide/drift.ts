@@ -46,7 +46,7 @@ export function driftOf(plan: Plan, declared: readonly Change[], expiringWithin:
     hasDrifted: differences.some((difference) => !isWaiting(difference)),
     expiringWithin,
     expiring: declared
-      .filter(({ row }) => row !== null && expires(row, plan.madeAt, expiringWithin))
+      .filter((change) => expires(change, plan.madeAt, expiringWithin))
       .sort((a, b) => (a.row?.expiresAt ?? 0) - (b.row?.expiresAt ?? 0)),
   };
 }
@@ -69,6 +69,8 @@ function reverting({ boolean, unlimited, grant, creationGrant, resetsAt }: Row):
   return sameAmount(grant, creationGrant) ? null : { to: creationGrant, at: resetsAt };
 }
 
-function expires(row: Row, now: number, within: number): boolean {
-  return row.expiresAt !== null && row.expiresAt - now <= within && stateOf(row, now) === "live";
+/** An end that somebody else has set is drift instead. */
+function expires({ desired, row }: Change, now: number, within: number): boolean {
+  if (row === null || row.expiresAt === null || row.expiresAt !== desired?.expiresAt) return false;
+  return row.expiresAt - now <= within && stateOf(row, now) === "live";
 }

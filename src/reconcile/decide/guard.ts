@@ -189,12 +189,14 @@ function takenFromProtected(change: Change, base: string | undefined): Refusal[]
 }
 
 /** What a change takes from a balance; `undefined` when it takes nothing. */
-function takenBy({ kind, creates, granted, desired, row, fields }: Change): string | undefined {
+function takenBy({ kind, creates, desired, row, fields }: Change): string | undefined {
   if (kind === "delete") return "deleted";
   // Finishing a replacement takes nothing; left unfinished, the customer has two balances.
   if (kind === "replace" && creates) return "replaced";
   if (kind !== "update" && kind !== "replace") return undefined;
-  if (granted < 0) return `cut to ${units(desired?.included ?? 0)}`;
+  const included = desired?.included ?? null;
+  // By the row's own grant: what the customer gains counts rows that end for it, too, such as one that it takes over.
+  if (included !== null && row !== null && isMore(row.grant, included)) return `cut to ${units(included)}`;
   const isMoved = fields.some(({ field }) => field === "expires_at");
   const ends = desired?.expiresAt ?? null;
   const ended = row?.expiresAt ?? null;

@@ -5,7 +5,7 @@ import { compareText } from "../../text/index.ts";
 import { groupBy } from "../group.ts";
 import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row, settled, stateOf } from "../row.ts";
-import { matchRows, type Undeclared } from "../transitions/match.ts";
+import { type Generation, matchRows, type Undeclared } from "../transitions/match.ts";
 import type { Change } from "../types.ts";
 import {
   type Candidate,
@@ -64,10 +64,11 @@ export function proposeEntries(
       if (own) taken.add(own.key);
       else if (!declared.has(row)) others.push(row);
     }
+    const ofOthers = generationsOf(others, context.adoptNamespaces);
     const own = (ownOf.get(customerId) ?? []).sort((a, b) => compareText(a.key, b.key));
     const verdicts = [
       ...own.map((undeclared) => ownCandidate(undeclared.key, currentFirst(undeclared, now), context)),
-      ...byName(others).map((named) => foreignCandidate(named, taken, context)),
+      ...byName(others).map((named) => foreignCandidate(named, taken, context, ofOthers.get(named[0]))),
     ];
     for (const verdict of verdicts) {
       if ("entry" in verdict) candidates.push(verdict);
@@ -120,6 +121,21 @@ function currentFirst({ generations }: Undeclared, now: number): [Row, ...Row[]]
   const rank = ({ row }: { row: Row }): number => (stateOf(row, now) === "live" ? 0 : 1);
   const sorted = [...generations].sort((a, b) => b.generation - a.generation || rank(a) - rank(b));
   return sorted.map(({ row }) => row) as [Row, ...Row[]];
+}
+
+/** For each row of one of these namespaces, all generations of its balance. */
+function generationsOf(
+  rows: readonly Row[],
+  namespaces: ReadonlySet<string>,
+): ReadonlyMap<Row, readonly Generation[]> {
+  const named = rows.flatMap((row) =>
+    [...namespaces].flatMap((namespace) => {
+      const parsed = parseRemoteId(namespace, row.balanceId);
+      return parsed ? [{ row, generation: parsed.generation, name: `${namespace}:${parsed.key}` }] : [];
+    }),
+  );
+  const families = [...groupBy(named, ({ name }) => name).values()];
+  return new Map(families.flatMap((family) => family.map(({ row }) => [row, family] as const)));
 }
 
 /** Rows grouped by name, in an order that does not depend on the server's. Each row without a name is alone. */

@@ -1,9 +1,10 @@
 // Warnings: what the reader of a plan should know, but no error. Pure.
-import { msToInstant } from "../../schema/index.ts";
+import { type DesiredBalance, defaultKey, msToInstant } from "../../schema/index.ts";
 import { units } from "../amounts.ts";
 import { nameOf, stateOf } from "../row.ts";
 import { type Change, isAction, type Warning } from "../types.ts";
 import { problemAt } from "./feature-problems.ts";
+import { hasStarted } from "./scheduled.ts";
 
 const SOON_MS = 7 * 86_400_000;
 
@@ -19,12 +20,20 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
       hint: "pass --check-grants always to have them checked",
     });
   }
+  const both = limitedAndUnlimited(changes, now);
   for (const change of changes) {
     const { desired, row } = change;
     if (!desired) continue;
     const add = (warning: Warning): void => {
       warnings.push(problemAt(desired, warning));
     };
+    if (isAction(change) && both.delete(holderOf(desired))) {
+      add({
+        code: "limited-and-unlimited",
+        message: `${change.customerId} is granted ${defaultKey(desired.featureId, desired.entityId)} without a limit by one entry, and with one by another: servers since autumn 2026 count only what is limited (by Autumn's documentation)`,
+        hint: "remove one of the two",
+      });
+    }
     // An end is worth a warning when it is set or moved, not for as long as it is declared.
     const isNew = change.kind === "create" || change.fields.some(({ field }) => field === "expires_at");
     const endsSoon = desired.expiresAt !== null && desired.expiresAt - now < SOON_MS;
@@ -81,4 +90,25 @@ export function warningsOf(changes: readonly Change[], unverified: number, now: 
     }
   }
   return warnings;
+}
+
+/** Who holds what: a customer or an entity, and a feature. */
+const holderOf = ({ customerId, featureId, entityId }: DesiredBalance): string =>
+  JSON.stringify([customerId, featureId, entityId]);
+
+/** The holders to whom entries that count now grant a feature without a limit, and with one as well. */
+function limitedAndUnlimited(changes: readonly Change[], now: number): Set<string> {
+  const counting = changes.flatMap(({ desired }) =>
+    desired !== null && hasStarted(desired, now) && (desired.expiresAt === null || desired.expiresAt > now)
+      ? [desired]
+      : [],
+  );
+  const unlimited = new Set(counting.filter((desired) => desired.unlimited).map(holderOf));
+  if (unlimited.size === 0) return unlimited;
+  return new Set(
+    counting
+      .filter(({ included }) => included !== null)
+      .map(holderOf)
+      .filter((holder) => unlimited.has(holder)),
+  );
 }

@@ -9,6 +9,7 @@ import type {
 } from "../../autumn/index.ts";
 import { AutumnError } from "../../autumn/index.ts";
 import { balanceName, type DesiredBalance } from "../../schema/index.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row, rowOfList, rowOfPublicRead, rowOfRawRead } from "../row.ts";
 import type { PlanEvent, Scope, Target } from "../types.ts";
 import { EntityNames } from "./entity-names.ts";
@@ -208,7 +209,7 @@ export class AccountReader {
         const rows = this.learn(customer).filter((row) => row.planId === null);
         this.rows.set(customer.id, rows);
         this.partlyRead.add(customer.id);
-        if (hidesRows(customer.id, rows)) incomplete.add(customer.id);
+        if (hidesRows(customer.id, rows) || this.mayHaveFlags(customer)) incomplete.add(customer.id);
       },
     );
     if (complete) this.scope = "organisation";
@@ -220,6 +221,16 @@ export class AccountReader {
     await this.each(incomplete, async (customerId) => {
       this.remember(customerId, await this.storedRows(customerId));
     });
+  }
+
+  /**
+   * Whether there may be rows of boolean features, which lists of customers leave out. Only where all rows without an
+   * entry are looked for: those of entries are read anyway, and this takes a call for each such customer.
+   */
+  private mayHaveFlags({ granted_flags: ids = [] }: WireCustomer): boolean {
+    const { namespace, wholeOrganisation } = this.options;
+    const isOurs = (id: string | null): boolean => id === null || parseRemoteId(namespace, id) !== undefined;
+    return wholeOrganisation && ids.some(isOurs);
   }
 
   /**
@@ -260,6 +271,7 @@ export class AccountReader {
       known,
       listed: () => this.listedRowsIfAny(customerId),
       asked: this.wanted.entitiesOf(customerId),
+      matters: ({ external_id: name }) => name !== null && this.wanted.concerns(customerId, name),
     });
     return stored.map((wire) => {
       const row = rowOfRawRead(wire, this.entityNames.of);

@@ -12,6 +12,8 @@ interface NameSources {
   readonly listed: () => Promise<readonly Row[] | undefined>;
   /** Entities of the customer whose names are known from elsewhere. */
   readonly asked: Iterable<string>;
+  /** Whether the entity of a row matters: if none of these has it, all of the customer's are looked at. */
+  readonly matters: (row: WireRawRow) => boolean;
 }
 
 export class EntityNames {
@@ -30,7 +32,7 @@ export class EntityNames {
   async learn(
     customerId: string,
     stored: readonly WireRawRow[],
-    { known, listed, asked }: NameSources,
+    { known, listed, asked, matters }: NameSources,
   ): Promise<void> {
     const isUnknown = (row: WireRawRow): boolean =>
       row.internal_entity_id !== null && !this.names.has(row.internal_entity_id);
@@ -54,7 +56,9 @@ export class EntityNames {
       const entity = await this.api.getEntity(customerId, entityId);
       for (const row of entity?.rows ?? []) learn(row.id, entityId);
     }
-    if (this.discovers) await this.discover(customerId, () => !stored.some(isUnknown), learn);
+    const isMissed = (row: WireRawRow): boolean =>
+      isUnknown(row) && (this.discovers || (matters(row) && isShown(row, this.api.serverTime())));
+    if (stored.some(isMissed)) await this.discover(customerId, () => !stored.some(isMissed), learn);
   }
 
   /** Looks at all entities of the customer until nothing is left to find. */
@@ -75,3 +79,7 @@ export class EntityNames {
     }
   }
 }
+
+/** Whether the list of an entity has the row: those that are used up or have ended are hidden, and so are flags. */
+const isShown = ({ unlimited, balance, expires_at }: WireRawRow, now: number): boolean =>
+  unlimited !== null && (unlimited || balance !== 0) && (expires_at === null || expires_at > now);

@@ -1,5 +1,5 @@
 // Which customers have to be read, and whether a public read shows all that is needed of them.
-import type { DesiredBalance } from "../../schema/index.ts";
+import { balanceName, type DesiredBalance } from "../../schema/index.ts";
 import { parseRemoteId, remoteId } from "../remote-id.ts";
 import type { Row } from "../row.ts";
 import type { Target } from "../types.ts";
@@ -9,6 +9,7 @@ const ROWS_SHOWN_BY_CUSTOMERS_LIST = 30;
 
 export class Wanted {
   private readonly entities = new Map<string, Set<string>>();
+  private readonly adopted = new Set<string>();
 
   /** @param also what is needed besides the rows of the balances */
   constructor(
@@ -21,6 +22,8 @@ export class Wanted {
       if (target.entityId !== null) entities.add(target.entityId);
       this.entities.set(target.customerId, entities);
     }
+    for (const { customerId, adopt } of balances)
+      if (adopt !== null) this.adopted.add(balanceName(customerId, adopt));
   }
 
   private *targets(): Iterable<Target> {
@@ -42,6 +45,13 @@ export class Wanted {
   /** The entities of a customer that a balance or target names. */
   entitiesOf(customerId: string): Iterable<string> {
     return this.entities.get(customerId) ?? [];
+  }
+
+  /** Whether a row is of the namespace, or one that an entry adopts. */
+  concerns(customerId: string, name: string): boolean {
+    return (
+      parseRemoteId(this.namespace, name) !== undefined || this.adopted.has(balanceName(customerId, name))
+    );
   }
 
   /**

@@ -37,9 +37,13 @@ export async function checkTargets(
   const replacements = new Map<Change, Change>();
   const adopting = declared.filter((change) => change.kind === "create" && change.desired?.adopt != null);
   for (const change of adopting) problems.set(change, nothingToAdopt(change));
+  const flags = declared.filter(
+    (change) => change.kind === "create" && observation.isBoolean(change.featureId) && !problems.has(change),
+  );
+  for (const [change, first] of turnedOnTwice(flags)) replacements.set(change, flagOfEntry(change, first));
 
   const byCustomer = groupBy(
-    declared.filter((change) => change.creates && !problems.has(change)),
+    declared.filter((change) => change.creates && !problems.has(change) && !replacements.has(change)),
     (change) => change.customerId,
   );
   await forEachOf(
@@ -131,7 +135,36 @@ const nothingToAdopt = ({ customerId, desired }: Change): Problem => ({
   hint: "correct the balance_id, or remove `adopt` to grant the balance anew",
 });
 
-function flagOfPlan(change: Change): Change {
-  const text = `${change.featureId} is on already, by a plan or another grant`;
-  return { ...change, kind: "blocked", creates: false, reasons: [{ code: "flag-is-on", text }], granted: 0 };
+/** The changes that turn a flag on after another entry has done so for the same holder, each with the first one. */
+function turnedOnTwice(flags: readonly Change[]): [Change, Change][] {
+  const byFlag = groupBy(flags, ({ customerId, featureId }) => JSON.stringify([customerId, featureId]));
+  return [...byFlag.values()].flatMap((same) => {
+    const first: Change[] = [];
+    return same.flatMap((change): [Change, Change][] => {
+      // An entity has what its customer has, and the server counts for the customer what any entity has.
+      const other = first.find(
+        ({ entityId }) => entityId === null || change.entityId === null || entityId === change.entityId,
+      );
+      if (other !== undefined) return [[change, other]];
+      first.push(change);
+      return [];
+    });
+  });
 }
+
+const blockedFlag = (change: Change, text: string): Change => ({
+  ...change,
+  kind: "blocked",
+  creates: false,
+  reasons: [{ code: "flag-is-on", text }],
+  granted: 0,
+});
+
+const flagOfEntry = (change: Change, { featureId, balanceId }: Change): Change =>
+  blockedFlag(
+    change,
+    `${featureId} is turned on by the entry of ${balanceId} as well; remove one of the two entries`,
+  );
+
+const flagOfPlan = (change: Change): Change =>
+  blockedFlag(change, `${change.featureId} is on already, by a plan or another grant`);

@@ -16,7 +16,8 @@ export async function* pagesOf<T>(
     yield page;
     if (page.next === null) return;
     if (visited.has(page.next)) {
-      throw new AutumnError("the server's list goes round in circles", { outcome: "refused", call: "list" });
+      const about = { outcome: "refused", call: "list", code: "unexpected_answer" } as const;
+      throw new AutumnError("the server's list goes round in circles", about);
     }
     visited.add(page.next);
     cursor = page.next;

@@ -12,8 +12,17 @@ export interface Verdict {
   readonly reasons: readonly Reason[];
 }
 
-/** @param now ms since 1970 */
-export function judge(desired: DesiredBalance, row: Row, state: RowState, now: number): Verdict {
+/**
+ * @param now ms since 1970
+ * @param isOwed whether usage is to be counted on the row, which takes one that is not drained
+ */
+export function judge(
+  desired: DesiredBalance,
+  row: Row,
+  state: RowState,
+  now: number,
+  isOwed = false,
+): Verdict {
   if (row.flaw !== null) {
     const text = `${nameOf(row)} cannot be worked with: ${row.flaw}`;
     return { kind: "blocked", fields: [], reasons: [{ code: "flawed", text }] };
@@ -30,6 +39,7 @@ export function judge(desired: DesiredBalance, row: Row, state: RowState, now: n
     const text = "the API takes no end in the past: remove the entry and prune, or write a future time";
     return { kind: "blocked", fields, reasons: [{ code: "past-expiry", text }] };
   }
+  if (state === "drained" && isOwed) return replacesDrained(fields, replaces);
   if (fields.length === 0 && replaces === null) return { kind: "none", fields, reasons: [] };
   if (state === "drained") return judgeDrained(row, fields, replaces);
   return replaces === null
@@ -42,6 +52,10 @@ function judgeDrained(row: Row, fields: readonly FieldChange[], replaces: Reason
   // The row has nothing left, and never resets: another end makes no difference.
   if (onlyExpiry && row.resetsAt === null) return { kind: "none", fields: [], reasons: [] };
   if (onlyExpiry) return { kind: "blocked", fields, reasons: [waitsForReset(row)] };
+  return replacesDrained(fields, replaces);
+}
+
+function replacesDrained(fields: readonly FieldChange[], replaces: Reason | null): Verdict {
   const text = "it is used up, and the API cannot change a used-up balance";
   return {
     kind: "replace",

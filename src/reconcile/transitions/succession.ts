@@ -141,14 +141,18 @@ function uncounted(
 function inherited(heir: Row, owed: readonly Owed[], first: number | null, now: number): Owed[] {
   const then = Math.min(now, heir.expiresAt ?? now);
   return owed.flatMap((one) => {
-    if (heir.expiresAt !== null && beganSince(one.as, heir.expiresAt)) return [one];
+    if (heir.expiresAt !== null && beganSince(one.as, Math.min(heir.expiresAt, heir.resetsAt ?? now)))
+      return [one];
     return isOfTheSameCycle(one.as, heir, first, then) ? [{ row: one.row, as: heir }] : [];
   });
 }
 
-/** Whether the cycle that the row is in began after that: what was used in it was never to be counted on what had ended by then. */
+/**
+ * Whether the cycle that the row is in began then or later, to the second: what was used in it was never to be counted
+ * on what had ended by then, or whose reset was due.
+ */
 const beganSince = ({ reset, resetsAt }: Row, ms: number): boolean =>
-  reset !== null && resetsAt !== null && latestBoundaryBefore(resetsAt, reset) >= ms;
+  reset !== null && resetsAt !== null && secondOf(latestBoundaryBefore(resetsAt, reset)) >= secondOf(ms);
 
 /** The rows whose usage a successor that is still to be made is to have. */
 export const rowsToCount = (
@@ -180,25 +184,27 @@ export function usageOf(rows: readonly Row[], featureId: string): number {
 
 /**
  * Whether the row's usage belongs to the successor's current cycle; usage of a past cycle no longer counts.
- * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when it does not
- *   matter
+ * @param first when the successor's first reset was due, at the latest, in ms since 1970; `null` when the row may have
+ *   been used since
  */
 function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: number): boolean {
   const { reset, resetsAt } = successor;
   if (reset === null || resetsAt === null) return true;
   if (row.resetsAt !== null && sameReset(row.reset, reset)) {
     if (secondOf(row.resetsAt) >= secondOf(resetsAt)) return true;
-    // Of rows that were granted beside each other, each has its own days to be reset on.
-    const isOver = secondOf(nextBoundary(row.resetsAt, reset, now)) === secondOf(resetsAt);
+    // Of rows that were granted beside each other, each has its own days to be reset on. Of one cycle, but for the
+    // milliseconds, the successor may have been reset first.
+    const since = Math.max(now, secondOf(row.resetsAt) * 1000 + 999);
+    const isOver = secondOf(nextBoundary(row.resetsAt, reset, since)) === secondOf(resetsAt);
     return !isOver && isInCycleOf(row, successor, now);
   }
-  return first === null || resetsAt <= first + CREATION_MS;
+  return first === null ? isInCycleOf(row, successor, now) : resetsAt <= first + CREATION_MS;
 }
 
-/** Whether the row was live during the successor's current cycle, although its own cycle is another. */
-function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number): boolean {
+/** Whether the row's cycle reaches into the successor's current one, although it is another. */
+function isInCycleOf(row: Row, { reset, resetsAt }: Row, now: number): boolean {
   if (reset === null || resetsAt === null) return true;
-  return Math.min(expiresAt ?? now, now) >= addCycles(resetsAt, reset, -1);
+  return Math.min(row.expiresAt ?? now, row.resetsAt ?? now, now) >= addCycles(resetsAt, reset, -1);
 }
 
 /**
@@ -207,17 +213,27 @@ function isInCycleOf({ expiresAt }: Row, { reset, resetsAt }: Row, now: number):
  */
 function firstReset(
   desired: DesiredBalance,
-  { reset, createdAt }: Row,
+  { reset, resetsAt, createdAt }: Row,
   owed: readonly Owed[],
   now: number,
 ): number | null {
-  if (reset === null || createdAt === undefined) return null;
+  if (reset === null || resetsAt === null || createdAt === undefined) return null;
   const ended = owed.map(({ row }) => row).filter((row) => stateOf(row, now) === "expired");
-  // A row that came back before it ended has gone on to later cycles than the one that was kept.
+  // A row that came back before it ended has gone on to later cycles than the one that was kept; and one that came back
+  // since the successor was made had none to keep.
   const kept = cycleToKeep(reset, ended)?.resetsAt;
-  if (kept != null) return boundaryAfter(createdAt, kept, reset);
+  if (kept != null && haveOneCycle(kept, resetsAt, reset)) return boundaryAfter(createdAt, kept, reset);
   const declared = sameReset(desired.reset, reset) ? desired.nextResetAt : null;
   return declared === null ? latestBoundaryAfter(createdAt, reset) : nextBoundary(declared, reset, createdAt);
+}
+
+/** Whether two boundaries are of the same cycles, to the second. */
+function haveOneCycle(a: number, b: number, reset: Reset): boolean {
+  const [first, last] = a < b ? [a, b] : [b, a];
+  return (
+    secondOf(first) === secondOf(last) ||
+    secondOf(nextBoundary(first, reset, secondOf(last) * 1000 - 1)) === secondOf(last)
+  );
 }
 
 /**

@@ -8,6 +8,8 @@
 //   none                          none                             create (nothing, if the declared end has passed)
 //   differs, an update will not   any; a boolean row is deleted    create the successor, marked
 //     do; or is there twice         first: no flag is granted twice
+//   drained, without a mark       an adopted one is live           create the successor, marked: nothing can be
+//                                                                  counted on a drained row
 //   any without a mark            live                             mark the row: all or the rest is to be counted
 //   any                           live, all about to end           wait until they have ended
 //   any                           live                             end one
@@ -111,7 +113,7 @@ export function next(state: BalanceState): Next {
   const older = generations.filter(({ row }) => !current.includes(row));
   const row = current.find((one) => stateOf(one, now) === "live") ?? (current[0] as Row);
   const debt = debtOf(desired, row, older, now);
-  const verdict = verdictOf(state, desired, { current, row, debt });
+  const verdict = verdictOf(state, desired, { current, row, older, debt });
   if (verdict.kind === "blocked") return { step: null, verdict };
   if (verdict.kind === "replace") return { step: replacing(state, desired, current), verdict };
   const finishing = finish(state, desired, { row, older, debt });
@@ -147,10 +149,12 @@ function nextWithoutEntry({ generations, now, isWithinReach, endsWithoutEntry }:
 interface Current {
   readonly current: readonly Row[];
   readonly row: Row;
+  readonly older: readonly Generation[];
   readonly debt: Debt;
 }
 
-function verdictOf({ now }: BalanceState, desired: DesiredBalance, { current, row, debt }: Current): Verdict {
+function verdictOf({ now }: BalanceState, desired: DesiredBalance, all: Current): Verdict {
+  const { current, row, older, debt } = all;
   const state = stateOf(row, now);
   if (current.length > 1 && state === "live") {
     const text = `${current.length} rows have the balance_id ${row.balanceId}`;
@@ -159,7 +163,8 @@ function verdictOf({ now }: BalanceState, desired: DesiredBalance, { current, ro
   }
   // Counting removes the mark and sets the declared grant: a marked grant is no difference.
   const isMarked = debt.mark !== null && row.resetsAt === null && desired.included !== null;
-  if (!isMarked) return judge(desired, row, state, now);
+  const isOwed = markOf(row) === null && older.some((one) => isTakenOver(one, desired, now));
+  if (!isMarked) return judge(desired, row, state, now, isOwed);
   const finished = { ...row, grant: desired.included ?? 0, creationGrant: undefined };
   if (state !== "drained") return judge(desired, finished, state, now);
   // Drained before its predecessor's usage was counted: if anything is left of the grant, a successor has to give it.
@@ -167,6 +172,10 @@ function verdictOf({ now }: BalanceState, desired: DesiredBalance, { current, ro
   const isLeft = isMore(left, LEAST_LEFT);
   return judge(desired, isLeft ? row : finished, state, now);
 }
+
+/** Whether usage of an adopted row is still to come, and to be counted. */
+const isTakenOver = (one: Generation, { featureId }: DesiredBalance, now: number): boolean =>
+  isAdopted(one) && stateOf(one.row, now) === "live" && !one.row.unlimited && one.row.featureId === featureId;
 
 /** So few units are not worth a successor: a mark takes up to this much of a grant. */
 const LEAST_LEFT = 0.001;

@@ -48,7 +48,8 @@ ${charts}</section>
 }
 
 function chartHtml(featureId: string, months: readonly string[], amounts: readonly number[]): string {
-  const most = Math.max(...amounts, 0);
+  // A loop: there can be more months than a call takes arguments.
+  const most = amounts.reduce((highest, n) => Math.max(highest, n), 0);
   const bars = months.map((month, index) => {
     const n = amounts[index] ?? 0;
     const height = most === 0 ? 0 : Math.round((HEIGHT * n) / most);

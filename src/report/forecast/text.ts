@@ -18,7 +18,7 @@ import {
 
 export interface ForecastTextOptions {
   readonly colours?: boolean;
-  /** How many events and balances are shown; all when left out. */
+  /** How many months, events and balances are shown; all when left out. */
   readonly most?: number;
 }
 
@@ -30,7 +30,7 @@ export function forecastText(report: ForecastReport, options: ForecastTextOption
   const over = forecast.over === 0 ? [] : [`${count(forecast.over, "entry", "entries")} over before that.`];
   const sections = [
     [paint.bold(headline(report)), paint.dim(`namespace ${textPen.id(namespace)}, ${span(report)}`)],
-    ...(isMoment ? [] : [monthLines(forecast, paint), eventLines(forecast, most, paint)]),
+    ...(isMoment ? [] : [monthLines(forecast, most, paint), eventLines(forecast, most, paint)]),
     holdingLines(forecast, most, paint),
     [USAGE_UNKNOWN, CYCLES_ASSUMED, ...over],
   ];
@@ -40,21 +40,29 @@ export function forecastText(report: ForecastReport, options: ForecastTextOption
     .join("\n\n")}\n`;
 }
 
-function monthLines(forecast: Forecast, paint: Palette): string[] {
+function monthLines(forecast: Forecast, most: number, paint: Palette): string[] {
   const { months, features } = monthTable(forecast);
   if (features.length === 0) return [];
-  const cells = features.flatMap((one) => one.units.map((n) => units(n).length));
-  const width = Math.max(7, ...cells);
+  const shown = months.slice(0, most);
+  const amounts = features.map((one) => one.units.slice(0, most).map(units));
+  const width = longest(amounts.flat(), 7);
   const names = features.map(({ featureId }) => textPen.id(featureId));
-  const first = Math.min(40, Math.max(...names.map((name) => Array.from(name).length)));
+  const first = Math.min(40, longest(names, 0));
   const line = (name: string, values: readonly string[]): string =>
     `  ${name}${" ".repeat(Math.max(0, first - Array.from(name).length))}${values.map((value) => `  ${value.padStart(width)}`).join("")}`;
   return [
     "Units granted by month",
-    paint.dim(line("", months)),
-    ...features.map((one, index) => line(names[index] ?? "", one.units.map(units))),
+    paint.dim(line("", shown)),
+    ...amounts.map((ofFeature, index) => line(names[index] ?? "", ofFeature)),
+    ...(months.length > shown.length
+      ? [`  … and ${units(months.length - shown.length)} more months: --full shows all of them`]
+      : []),
   ];
 }
+
+/** How many characters the longest has, and at least so many. There can be more texts than a call takes arguments. */
+const longest = (texts: readonly string[], least: number): number =>
+  texts.reduce((most, text) => Math.max(most, Array.from(text).length), least);
 
 function eventLines({ events }: Forecast, most: number, paint: Palette): string[] {
   if (events.length === 0) return [];

@@ -126,7 +126,8 @@ function alert(kind: "CAUTION" | "WARNING", items: readonly string[], room: Room
 }
 
 function policyLines(plan: Plan, room: Room): string[] {
-  const head = policyLine(plan, markdownPen);
+  const heads = [Number.POSITIVE_INFINITY, LISTED, NAMED].map((most) => policyLine(plan, markdownPen, most));
+  const head = heads.find((line) => room.take(line)) ?? heads.at(-1) ?? "";
   if (head === "") return [];
   const items = findingsInOrder(plan).map((finding) => `> - ${findingLine(finding, markdownPen)}`);
   return ["> [!IMPORTANT]", `> - ${head}`, ...cut(items, room, (more) => `> - and ${units(more)} more`), ""];

@@ -2,6 +2,7 @@
 
 import type { DriftLog } from "../../document/index.ts";
 import {
+  type Change,
   type Difference,
   type DifferenceKind,
   type Drift,
@@ -191,7 +192,10 @@ function leftOverLines({ plan: { leftOver } }: Drift): string[] {
 
 function wayOut({ changes }: Plan): string[] {
   if (!changes.some(isAction)) return [];
-  const prune = changes.some(({ kind }) => kind === "delete") ? " --prune" : "";
+  // What ends with its group ends without --prune, which would delete more than that.
+  const isPruned = ({ kind, reasons }: Change): boolean =>
+    kind === "delete" && !reasons.some(({ code }) => code === "left-group");
+  const prune = changes.some(isPruned) ? " --prune" : "";
   return [
     `\`autumn-balances apply${prune}\` brings back what is declared; \`autumn-balances plan${prune}\` shows how.`,
   ];

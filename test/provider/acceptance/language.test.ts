@@ -261,5 +261,17 @@ output "seats" {
     const nobody = await workspace.planError("-refresh=false");
     expect(nobody.match(/There is no customer nobody/g)).toHaveLength(2);
     expect(nobody).toContain("There is no feature nothing");
+    const sources = (customer: string): string =>
+      `data "autumn_customer" "x" {\n  customer_id = ${customer}\n}\ndata "autumn_feature" "x" {\n  feature_id = " "\n}\ndata "autumn_balances" "x" {\n  customer_id = ${customer}\n}\n`;
+    workspace.write(sources('""'));
+    const blank = await workspace.planError("-refresh=false");
+    expect(blank.match(/`customer_id` is empty/g)).toHaveLength(2);
+    expect(blank).toContain("`feature_id` is empty");
+    workspace.write(
+      'variable "none" {\n  type    = string\n  default = null\n}\ndata "autumn_customer" "x" {\n  customer_id = var.none\n}\n',
+    );
+    const unset = await workspace.planError("-refresh=false");
+    expect(unset).toContain("`customer_id` is null");
+    expect(unset).not.toContain("cannot be reached");
   });
 });

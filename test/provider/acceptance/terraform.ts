@@ -1,16 +1,14 @@
 // The real terraform with the bundled provider in a filesystem mirror, offline, each configuration in its own folder.
 //
-// A command of terraform starts the provider up to three times, which takes most of the command's time. So a folder has
-// one provider that goes on and that terraform is told of. A test that is about the process of the provider, or that
-// sets its environment, has terraform start it.
+// A folder has one provider that goes on and that terraform is told of. A test that is about the process of the provider,
+// or that sets its environment, has terraform start it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { onTestFinished } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/index.ts";
 import { bare } from "../../support/environment.ts";
 import { has } from "../../support/has.ts";
+import { attached, startsProvider } from "../protocol/attached.ts";
 import { temporary } from "../protocol/temporary.ts";
 
 export const hasTerraform = has("terraform");
@@ -29,9 +27,6 @@ const VERSION = "0.0.1";
 const CLOCK =
   "const now = Date.now; const { readFileSync } = require('node:fs');" +
   "Date.now = () => now() + Number(readFileSync(process.env.CLOCK_AHEAD_FILE, 'utf8'));";
-
-/** Commands that are not told of a provider that goes on: `init` would not install it. */
-const STARTING: readonly (string | undefined)[] = ["init", "providers"];
 
 interface Tools {
   readonly cliConfig: string;
@@ -113,8 +108,8 @@ export class Workspace {
   ): Promise<ChildProcess> {
     const { cliConfig } = tools();
     const variables = this.#variables();
-    const isAttached = environment === undefined && !STARTING.includes(args[0]);
-    const attached = isAttached ? { TF_REATTACH_PROVIDERS: await this.#provider(variables) } : {};
+    const isAttached = environment === undefined && !startsProvider(args[0]);
+    const attachment = isAttached ? { TF_REATTACH_PROVIDERS: await this.#provider(variables) } : {};
     const coloured =
       args[0] === "init" || args[0] === "show" || args[0] === "providers" || args[0] === "state";
     return spawn("terraform", coloured ? [...args] : [args[0] ?? "", "-no-color", ...args.slice(1)], {
@@ -125,7 +120,7 @@ export class Workspace {
         CHECKPOINT_DISABLE: "1",
         TF_IN_AUTOMATION: "1",
         TF_INPUT: "0",
-        ...attached,
+        ...attachment,
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -149,22 +144,7 @@ export class Workspace {
 
   /** Starts the provider of this folder, once, until the test is over; answers with what terraform is told. */
   #provider(env: Readonly<Record<string, string>>): Promise<string> {
-    this.#attached ??= (async () => {
-      const child = spawn(process.execPath, [tools().provider, "--debug"], {
-        cwd: this.folder,
-        env,
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      onTestFinished(async () => {
-        const ended = new Promise((resolve) => child.once("close", resolve));
-        if (child.exitCode === null && child.kill()) await ended;
-      });
-      for await (const line of createInterface({ input: child.stdout })) {
-        const variable = /^TF_REATTACH_PROVIDERS='(.*)'$/.exec(line)?.[1];
-        if (variable !== undefined) return variable;
-      }
-      throw new Error("the provider did not start");
-    })();
+    this.#attached ??= attached(tools().provider, this.folder, env);
     return this.#attached;
   }
 

@@ -399,6 +399,16 @@ describe("calls at the same time", () => {
     for (const answer of await Promise.all(answers)) {
       expect(objectOf(answer.newState, type)).toMatchObject({ outcome: "stopped" });
     }
+    // A provider that is debugged goes on, and the next Terraform is not the one that was interrupted.
+    await fresh.configure();
+    const short = dynamic({ ms: 1, outcome: null }, ["object", type]);
+    const next = await fresh.call("applyResourceChange", {
+      typeName: "toy_sleep",
+      plannedState: short,
+      config: short,
+      plannedPrivate: NO_BYTES,
+    });
+    expect(objectOf(next.newState, type)).toMatchObject({ outcome: "slept" });
     await fresh.close();
   });
 });

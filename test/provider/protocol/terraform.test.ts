@@ -23,7 +23,7 @@ resource "toy_note" "all" {
 
 describe.skipIf(!hasTerraform)("a provider under terraform", () => {
   it("creates, shows nothing to do, updates in place, replaces, and destroys", async () => {
-    const workspace = await Workspace.with(EVERYTHING);
+    const workspace = await Workspace.with(EVERYTHING, { isStarting: true });
     expect((await workspace.run("validate")).output).toContain("The configuration is valid.");
     const first = await workspace.plan();
     expect(first.code).toBe(2);
@@ -259,7 +259,9 @@ resource "toy_note" "a" {
   });
 
   it("hears ^C, ends what runs, and keeps its state", async () => {
-    const workspace = await Workspace.with(`resource "toy_sleep" "a" {\n  ms = 600000\n}\n`);
+    const workspace = await Workspace.with(`resource "toy_sleep" "a" {\n  ms = 600000\n}\n`, {
+      isStarting: true,
+    });
     const terraform = await workspace.spawn(["apply", "-auto-approve"]);
     const outcome = outcomeOf(terraform);
     await until(() => asleepIn(workspace.notes) > 0, "the creation");
@@ -270,7 +272,9 @@ resource "toy_note" "a" {
   });
 
   it("is attached to when it is debugged, command after command", async () => {
-    const workspace = await Workspace.with(`resource "toy_note" "a" {\n  title = "debugged"\n}\n`);
+    const workspace = await Workspace.with(`resource "toy_note" "a" {\n  title = "debugged"\n}\n`, {
+      isStarting: true,
+    });
     const started = await start({ TF_PLUGIN_MAGIC_COOKIE: undefined }, ["--debug"]);
     await until(() => started.output.stdout.includes("\n"), "the variable");
     const [, reattach = ""] = /^TF_REATTACH_PROVIDERS='(.*)'/.exec(started.output.stdout) ?? [];

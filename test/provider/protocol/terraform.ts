@@ -1,8 +1,10 @@
-// The real terraform with the toy provider in a filesystem mirror, each in its own folder and offline.
+// The real terraform with the toy provider in a filesystem mirror, each in its own folder and offline. A folder has one
+// provider that goes on, unless its test is about the process of the provider.
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { has } from "../../support/has.ts";
+import { attached, startsProvider } from "./attached.ts";
 import { toy } from "./plugin.ts";
 import { temporary } from "./temporary.ts";
 
@@ -43,8 +45,13 @@ export class Workspace {
   readonly folder = temporary("tf-work-");
   readonly notes = temporary("tf-notes-");
 
-  static async with(configuration: string): Promise<Workspace> {
-    const workspace = new Workspace();
+  #attached: Promise<string> | undefined;
+
+  private constructor(private readonly isStarting: boolean) {}
+
+  /** @param options isStarting: terraform starts the provider, for each command anew */
+  static async with(configuration: string, { isStarting = false } = {}): Promise<Workspace> {
+    const workspace = new Workspace(isStarting);
     workspace.write(configuration);
     const { code, output } = await workspace.run("init");
     if (code !== 0) throw new Error(output);
@@ -60,15 +67,18 @@ export class Workspace {
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ChildProcess> {
+    const variables = { ...process.env, TOY_FOLDER: this.notes };
+    const isAttached = !this.isStarting && !startsProvider(args[0]);
+    if (isAttached) this.#attached ??= attached(await toy(), this.folder, variables, "ignore");
     return spawn("terraform", [...args], {
       cwd: this.folder,
       env: {
-        ...process.env,
+        ...variables,
         TF_CLI_CONFIG_FILE: await cliConfig(),
         TF_CLI_ARGS: "-no-color",
         TF_IN_AUTOMATION: "1",
         TF_INPUT: "0",
-        TOY_FOLDER: this.notes,
+        ...(isAttached ? { TF_REATTACH_PROVIDERS: await this.#attached } : {}),
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -8,7 +8,7 @@ type WithDiagnostics<R> = R & { diagnostics: WireDiagnostic[] };
 
 /** The operations of one process, and what they share. */
 export class Operations<Client> {
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   #running = 0;
   #idle: (() => void)[] = [];
   #client: { readonly value: Client } | undefined;
@@ -28,6 +28,8 @@ export class Operations<Client> {
   }
 
   configured(client: Client): void {
+    // A process that is debugged serves one Terraform after the other: what interrupted one is over with the next.
+    if (this.#client !== undefined && this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#client = { value: client };
   }
 
