@@ -123,7 +123,7 @@ export class RowUpdater {
 const USED_AT_ONCE = 1 / 50;
 
 /**
- * What a half-done update has left to do: units were added, but the grant or the reset has not moved. Servers before
+ * What a half-done update has left to do: units were added or set, but the grant or the reset has not moved. Servers before
  * October 2026 apply its fields one by one, and may stop in between; and another call may undo one of them.
  * @param now the row as it reads now; customers may have gone on using it
  * @param share how much of a cut they may have used since, from 0 to 1
@@ -135,8 +135,13 @@ function restOf(
   now: Row | undefined,
   share = 0,
 ): UpdateBalanceBody | null {
-  const { add_to_balance: add, ...rest } = body;
-  if (now === undefined || !add || !isSameRow(now, before, body)) return null;
+  const { add_to_balance: add, remaining, ...rest } = body;
+  if (now === undefined || !isSameRow(now, before, body)) return null;
+  if (remaining !== undefined) {
+    const isSet = sameAmount(now.remaining, remaining) && !sameAmount(before.remaining, remaining);
+    return isSet ? rest : null;
+  }
+  if (!add) return null;
   // Usage meanwhile looks like a subtraction and a refund like an addition, but hardly of this size.
   const used = minus(now.usage, before.usage);
   const isDone =
