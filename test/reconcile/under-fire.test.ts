@@ -273,20 +273,23 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     expect(await onlyRow(world, "api_calls")).toMatchObject({ grant: 100, usage: 30 });
   });
 
-  it("a plan from before creates nothing beside what was made, replaced and used up since", async () => {
-    const world = new World({ level });
-    const stale = await world.plan([monthly(100)]);
-    await world.converge([monthly(100)]);
-    await world.use("acme", "api_calls", 30);
-    world.ms += 60_000;
-    await world.converge([monthly(150)]);
-    await world.use("acme", "api_calls", 120);
-    world.ms += 60_000;
-    const { results } = await world.apply(stale);
-    expect(results.map(({ result }) => result)).toEqual(["not_tried"]);
-    const left = (await world.live("acme")).map(({ remaining }) => remaining);
-    expect(left).toEqual([0]);
-  });
+  it.each(["end", "delete"] as const)(
+    "a plan from before creates nothing beside what was made, replaced and used up since (%s)",
+    async (retire) => {
+      const world = new World({ level });
+      const stale = await world.plan([monthly(100)]);
+      await world.converge([monthly(100)]);
+      await world.use("acme", "api_calls", 30);
+      world.ms += 60_000;
+      await world.converge([monthly(150)], { retire });
+      await world.use("acme", "api_calls", 120);
+      world.ms += 60_000;
+      const { results } = await world.apply(stale);
+      expect(results.map(({ result }) => result)).toEqual(["not_tried"]);
+      const left = (await world.live("acme")).map(({ remaining }) => remaining);
+      expect(left).toEqual([0]);
+    },
+  );
 
   it("a customer in use loses nothing of what is used while a balance is replaced", async () => {
     const world = new World({ level });
@@ -457,6 +460,109 @@ describe.each(LEVELS)("under fire, on a server of %s,", (level) => {
     undoOnce(world, (body) => body.add_to_balance === -30, { remaining: 150 });
     await world.converge([monthly(150)]);
     expect(await onlyRow(world, "api_calls")).toMatchObject({ grant: 150, usage: 30 });
+  });
+
+  /** Has another call undo one of ours, of a customer who uses units after the next read, and after every later call. */
+  function undoInUse(
+    world: World,
+    isOurs: (body: Record<string, unknown>) => boolean,
+    back: object,
+    { feature, first = 1 }: { feature: string; first?: number },
+  ): { used: number } {
+    const tally = { used: 0 };
+    undoOnce(world, isOurs, back);
+    const undoing = world.route;
+    let isInUse = false;
+    world.route = async (input, init) => {
+      const answer = await undoing(input, init);
+      if (isInUse) tally.used += await useUp(world, feature, tally.used === 0 ? first : 1);
+      isInUse ||= isOurs(JSON.parse(String(init?.body ?? "{}")));
+      return answer;
+    };
+    return tally;
+  }
+
+  it.each([1, 110])(
+    "a raise that another call half undoes is completed though the customer goes on and uses %i",
+    async (first) => {
+      const world = new World({ level, storeDelayMs: 0 });
+      await world.converge([oneOff(100)]);
+      await world.use("acme", "storage", 30);
+      const isRaise = (body: Record<string, unknown>): boolean => body.included_grant === 150;
+      const tally = undoInUse(world, isRaise, { included_grant: 100 }, { feature: "storage", first });
+      await world.converge([oneOff(150)]);
+      expect(await onlyRow(world, "storage")).toMatchObject({ grant: 150, usage: 30 + tally.used });
+    },
+  );
+
+  it("a cut and an end of which another call undoes the grant are completed, and cut nothing twice", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 30);
+    const isCut = (body: Record<string, unknown>): boolean => body.included_grant === 60;
+    let used = 0;
+    undoOnce(world, isCut, { included_grant: 100 });
+    const undoing = world.route;
+    world.route = async (input, init) => {
+      const answer = await undoing(input, init);
+      if (used === 0 && world.sent("update").some(isCut)) used += await useUp(world, "storage", 0.5);
+      return answer;
+    };
+    await world.converge([oneOff(60, { expires_at: NEXT_SUMMER })]);
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 60, usage: 30 + used });
+  });
+
+  it("a cut of which what is left was undone is put right though the customer goes on", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([oneOff(100)]);
+    await world.use("acme", "storage", 30);
+    const isCut = (body: Record<string, unknown>): boolean => body.included_grant === 60;
+    const tally = undoInUse(world, isCut, { remaining: 70 }, { feature: "storage" });
+    await world.converge([oneOff(60)]);
+    expect(await onlyRow(world, "storage")).toMatchObject({ grant: 60, usage: 30 + tally.used });
+  });
+
+  it("usage that another call has undone is counted again though the customer goes on", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 30);
+    const isCount = (body: Record<string, unknown>): boolean =>
+      body.add_to_balance === -30 && body.next_reset_at !== undefined;
+    const tally = undoInUse(world, isCount, { remaining: 150 }, { feature: "api_calls" });
+    await world.converge([monthly(150)]);
+    expect(await onlyRow(world, "api_calls")).toMatchObject({ grant: 150, usage: 30 + tally.used });
+  });
+
+  it("says what usage should be where a limit keeps it from being counted again while the customer goes on", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([monthly(100)]);
+    const usage_limits = [{ feature_id: "api_calls", enabled: true, limit: 90, interval: "month" }];
+    await world.call("customers.update", { ...ACME, billing_controls: { usage_limits } });
+    await world.use("acme", "api_calls", 30);
+    const isCount = (body: Record<string, unknown>): boolean => body.remaining === 120;
+    undoInUse(world, isCount, { remaining: 150 }, { feature: "api_calls" });
+    const { results } = await world.apply(await world.plan([monthly(150)]));
+    expect(results[0]).toMatchObject({ result: "failed" });
+    expect(results[0]?.problem?.message).toContain("reads 0 used, but should have been at 30");
+  });
+
+  it("says what is missing when it was used up before what was undone could be counted again", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 30);
+    const isCount = (body: Record<string, unknown>): boolean => body.add_to_balance === -30;
+    undoOnce(world, isCount, { remaining: 5 });
+    const undoing = world.route;
+    let wasRead = false;
+    world.route = async (input, init) => {
+      const isLater = world.sent("update").some(isCount);
+      if (isLater && wasRead) await useUp(world, "api_calls", 5);
+      wasRead ||= isLater;
+      return undoing(input, init);
+    };
+    const { results } = await world.apply(await world.plan([monthly(5)]));
+    expect(results[0]).toMatchObject({ result: "failed" });
+    expect(results[0]?.problem?.message).toContain("its usage reads 30 too low");
   });
 
   it("a refund of all that was used, right after it was counted, is not taken for one", async () => {

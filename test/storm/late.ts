@@ -3,7 +3,7 @@ import type { Emulator } from "../../src/emulator/index.ts";
 import type { Random } from "./random.ts";
 
 /** ms by which updates take effect late, at the most. */
-const LATEST_MS = 1500;
+export const LATEST_MS = 1500;
 
 type Fetch = Emulator["fetch"];
 

@@ -8,12 +8,12 @@ import { DAY, type Level, START, World } from "../reconcile/world.ts";
 import { audit } from "./audit.ts";
 import { CUSTOMER, inWords, StormFile } from "./file.ts";
 import { type FeatureId, RULES, type Rules, type StormKind } from "./kinds.ts";
-import { LateServer } from "./late.ts";
+import { LATEST_MS, LateServer } from "./late.ts";
 import { Ledger, type Tracked } from "./ledger.ts";
 import { ofEntity, prepare } from "./prepare.ts";
 import { Random } from "./random.ts";
 import { applyFile, provide, untilKilled } from "./runs.ts";
-import { describe, rowsOf, type Stored, storedRows } from "./stored.ts";
+import { describe, isThere, rowsOf, type Stored, storedRows } from "./stored.ts";
 import { unitsOf } from "./units.ts";
 
 export interface StormOptions {
@@ -125,6 +125,8 @@ class Storm {
         await Promise.all([this.run(file.newest), this.run(file.oneOfTheLast())]);
         return;
       case "use":
+        // What a run that was killed has set takes effect late, and is no more to be used in between than its calls.
+        if (this.isQuiet && this.kind === "late") this.world.ms += LATEST_MS;
         return this.use(random.pick(this.rules.used));
       case "time":
         return this.time();
@@ -216,10 +218,12 @@ class Storm {
     return answer;
   };
 
-  /** An update of the product, of a balance that is none of ours. */
-  private updateForeign(): Promise<unknown> {
+  /** An update of the product, of a balance that is none of ours, unless that is used up. */
+  private async updateForeign(): Promise<void> {
+    const foreign = storedRows(this.world.emulator, CUSTOMER).find(({ name }) => name === "somebody:else");
+    if (foreign === undefined || !isThere(foreign, this.world.ms)) return;
     const target = { customer_id: CUSTOMER, feature_id: "credits", balance_id: "somebody:else" };
-    return this.world.call("balances.update", { ...target, add_to_balance: -0.001 });
+    await this.world.call("balances.update", { ...target, add_to_balance: -0.001 });
   }
 
   /** A balance of which no row is left is granted anew when it comes back. */

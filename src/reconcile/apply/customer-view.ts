@@ -197,10 +197,15 @@ export class CustomerView {
     return isSeen ? this.row(name) : "not yet";
   }
 
-  /** Whether the row reads the same two seconds later. */
-  async isStill(row: Row): Promise<boolean> {
+  /** Reads the rows two seconds later, when all usage until now is stored. */
+  async settle(): Promise<void> {
     await this.environment.clock.sleep(STORED_MS);
     await this.read();
+  }
+
+  /** Whether the row reads the same two seconds later. */
+  async isStill(row: Row): Promise<boolean> {
+    await this.settle();
     const now = this.row(nameOf(row));
     return now !== undefined && sameAmount(now.usage, row.usage) && sameAmount(now.grant, row.grant);
   }

@@ -2,7 +2,8 @@
 // all others by verify.ts.
 import { AutumnError, type UpdateBalanceBody } from "../../autumn/index.ts";
 import type { DesiredBalance } from "../../schema/index.ts";
-import { isMore, minus, plus, sameAmount } from "../amounts.ts";
+import { isMore, minus, plus, sameAmount, units } from "../amounts.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, type Row } from "../row.ts";
 import { createdRow, markedFields, type Step } from "../transitions/transitions.ts";
 import { createBody } from "./body.ts";
@@ -95,7 +96,8 @@ export class CustomerWriter {
         }
         if (!isDoubtful(error)) throw error;
         const isOld = error.isUsedIdempotencyKey && slice === null && !this.lease.isContended;
-        if (await this.view.until(() => this.view.row(balanceId) !== undefined, { patient: !isOld })) return;
+        // A successor of it says as much: another run may have made and replaced the row since the plan, and deleted it.
+        if (await this.view.until(() => this.isThere(balanceId), { patient: !isOld })) return;
         // The key is of a create within the last day, whose row is gone: another slice makes another key.
         if (error.isUsedIdempotencyKey) slice = this.lease.name;
         if (error.isConflict && !error.isUsedIdempotencyKey)
@@ -104,6 +106,16 @@ export class CustomerWriter {
       }
     }
     throw new NotShownError(`${balanceId} does not show, though it was created`);
+  }
+
+  /** Whether there is a row of this name, or a successor of it. */
+  private isThere(balanceId: string): boolean {
+    const { namespace } = this.environment;
+    const wanted = parseRemoteId(namespace, balanceId);
+    return this.view.rows.some((row) => {
+      const own = parseRemoteId(namespace, row.balanceId);
+      return own !== undefined && own.key === wanted?.key && own.generation >= wanted.generation;
+    });
   }
 
   private async end(row: Row): Promise<void> {
@@ -196,14 +208,15 @@ export class CustomerWriter {
     const about = debt.rows.map((one) => [nameOf(one), one.resetsAt]);
     const counted = await this.updater.send("count", row, { body, shows, exact, about });
     if (counted === undefined || debt.usage === 0 || hasBeenReset(counted, nextResetAt)) return;
-    // The mark is off, but nothing or too little was counted: another call wrote back an old value. A refund seen
-    // before the effect explains an equal `remaining`, too.
-    const isRefunded = sameAmount(minus(before.remaining, debt.usage), counted.remaining);
-    const isUndone =
-      (sameAmount(counted.remaining, row.remaining) && !isRefunded) ||
-      (isLimited && isMore(used, counted.usage));
-    if (!isUndone || !(await this.view.isStill(counted))) return;
-    await this.setUsage(counted, used);
+    // The mark is off, but nothing or too little was counted: another call wrote back an old value. Under a limit, units
+    // that are taken would be cut.
+    if (isLimited) {
+      if (isMore(used, counted.usage)) await this.setUsage(counted, used);
+      return;
+    }
+    // A refund seen before the effect leaves the same amount.
+    const isRefunded = isNear(plus(before.remaining, add), counted.remaining, add);
+    if (isNear(row.remaining, counted.remaining, add) && !isRefunded) await this.addAgain(counted, add);
   }
 
   private async update({ row, grant, expiresAt }: Step & { kind: "update" }): Promise<void> {
@@ -231,19 +244,39 @@ export class CustomerWriter {
       exact,
     });
     if (updated === undefined) return;
-    // The grant was lowered, but what remains was not, or not by as much; or another run, which held the customer and
-    // never released it, has added as well.
-    const isUndone = add < 0 && sameAmount(updated.usage, plus(row.usage, add));
+    // What remains was lowered by less, or another run, which held the customer and never released it, has added as well.
     const isDoubled = add > 0 && this.lease.isContended && sameAmount(updated.usage, minus(row.usage, add));
-    const isCut = isLimited && isMore(row.usage, updated.usage);
-    if (!(isUndone || isDoubled || isCut) || !(await this.view.isStill(updated))) return;
-    await this.setUsage(updated, row.usage);
+    if (isDoubled || (isLimited && isMore(row.usage, updated.usage)))
+      return this.setUsage(updated, row.usage);
+    // The grant was lowered, but what remains was not: another call wrote back an old value.
+    if (!isLimited && add < 0 && isNear(row.remaining, updated.remaining, add))
+      await this.addAgain(updated, add);
   }
 
-  /** Sets the usage of a row that no longer changes. */
+  /** Sets the usage of a row that no longer changes. @throws NotShownError when it does not stand still */
   private async setUsage(row: Row, usage: number): Promise<void> {
+    if (!(await this.view.isStill(row))) {
+      const text = `${nameOf(row)} reads ${units(row.usage)} used, but should have been at ${units(usage)}`;
+      throw new NotShownError(`${text}, and is in use, so that it cannot be set`);
+    }
     const body = { ...this.view.target(row), remaining: minus(row.grant, usage) };
     await this.updater.send("set usage", row, { body, shows: (now) => !isMore(usage, now.usage) });
+  }
+
+  /** Adds what another call has undone, unless the effect has only come late. Customers may go on using the row. */
+  private async addAgain(row: Row, add: number): Promise<void> {
+    const isLate = await this.environment.updatesLate(this.view.target(row));
+    await (isLate ? this.view.settle() : this.view.read());
+    const now = this.view.row(nameOf(row));
+    if (now === undefined || now.resetsAt !== row.resetsAt || hasMoved(row, now, add)) return;
+    if (!this.view.isLive(now)) throw new NotShownError(undoneText(row, add));
+    const body = { ...this.view.target(now), add_to_balance: add };
+    const exact = (last: Row): UpdateBalanceBody => {
+      return { ...this.view.target(now), remaining: plus(last.remaining, add) };
+    };
+    const shows = (last: Row): boolean => hasMoved(now, last, add);
+    const again = await this.updater.send("add again", now, { body, shows, exact, about: now.usage });
+    if (again === undefined) throw new NotShownError(undoneText(row, add));
   }
 
   /**
@@ -270,8 +303,26 @@ export class CustomerWriter {
   }
 }
 
+/** The part of an amount, 1 in this many, that customers may use between two reads. */
+const USED_BETWEEN = 50;
+
+/**
+ * Whether what is left of a row has not moved by `add`. Where units were to be taken, customers may have used a few. More
+ * would be taken for it too often when there was a refund of about that amount.
+ */
+const isNear = (remaining: number, now: number, add: number): boolean =>
+  sameAmount(remaining, now) || (now < remaining && minus(remaining, now) <= -add / USED_BETWEEN);
+
+/** Whether `add`, or most of it, has been added between two reads of the row. */
+const hasMoved = (before: Row, now: Row, add: number): boolean =>
+  minus(now.remaining, before.remaining) / add > 3 / 4;
+
 const hasBeenReset = (row: Row, expected: number | null): boolean =>
   expected !== null && row.resetsAt !== null && row.resetsAt > expected;
+
+const undoneText = (row: Row, add: number): string =>
+  `another call has undone what was sent to ${nameOf(row)}, which can no longer be changed: ` +
+  `its usage reads ${units(Math.abs(add))} too ${add < 0 ? "low" : "high"}`;
 
 function takenText(desired: DesiredBalance, balanceId: string): string {
   return desired.included === null && !desired.unlimited

@@ -18,6 +18,11 @@ export interface Update {
   readonly about?: unknown;
 }
 
+type Attempt = "sent" | "failed" | "no answer" | "key used" | "gone";
+
+/** The row once it shows the effect, or was changed by another; `undefined` when it can no longer be changed. */
+type Shown = Row | undefined | "not yet";
+
 export class RowUpdater {
   constructor(
     private readonly environment: RunEnvironment,
@@ -32,37 +37,45 @@ export class RowUpdater {
    */
   async send(purpose: string, row: Row, { body, shows, exact, about }: Update): Promise<Row | undefined> {
     const name = nameOf(row);
-    const settles = (now: Row): boolean => shows(now) || !isSameRow(now, row);
+    const settles = (now: Row): boolean => shows(now) || !isSameRow(now, row, body);
+    let isCompleted = false;
+    /** Reads the effect of what was sent, and sends what is left of it where only a part shows. */
+    const completed = async (sent: Attempt, what: UpdateBalanceBody, patient: boolean): Promise<Shown> => {
+      if (sent === "gone") return undefined;
+      const atOnce = await this.view.untilShown(name, settles, { patient: false });
+      if (atOnce !== "not yet") return atOnce;
+      // A part may have been done, or undone by another call since. It is completed at once, before usage hides it: after
+      // a kill, nobody could tell. Of a call whose answer was lost, nothing may have been done: that is seen later.
+      const isAnswered = sent === "sent" || sent === "failed";
+      const rest = isAnswered ? restOf(what, row, this.view.row(name), USED_AT_ONCE) : null;
+      isCompleted ||= rest !== null;
+      if (rest !== null && (await this.attempt(`${purpose} rest`, row, rest, this.lease.name)) === "gone")
+        return undefined;
+      return patient || rest !== null ? this.view.untilShown(name, settles) : atOnce;
+    };
+
     this.view.isFresh = false;
     let sent = await this.attempt(purpose, row, body, null, about);
-    if (sent === "gone") return undefined;
     const isOld = sent === "key used" && purpose !== "count" && !this.lease.isContended;
     const isHeldBack = sent === "key used" && !isOld;
-    const atOnce = await this.view.untilShown(name, settles, { patient: false });
-    // After a 500, a part may have been done. It is completed at once, before usage hides it: after a kill, nobody
-    // could tell.
-    const rest = sent === "failed" && atOnce === "not yet" ? restOf(body, row, this.view.row(name)) : null;
-    const looksOn = !isOld && rest === null && atOnce === "not yet";
-    let shown = looksOn ? await this.view.untilShown(name, settles) : atOnce;
-    if (shown === "not yet" && rest !== null) {
-      if ((await this.attempt(`${purpose} rest`, row, rest, this.lease.name)) === "gone") return undefined;
-      shown = await this.view.untilShown(name, settles);
-    } else if (shown === "not yet" && (isOld || sent !== "key used")) {
+    let shown = await completed(sent, body, !isOld);
+    if (shown === "not yet" && !isCompleted && !isHeldBack) {
       // Either the key is an old one: the same change was made and undone within a day, and nobody else is at work. Or
       // the call never arrived: sent again under its key, it takes effect only once.
       sent = await this.attempt(purpose, row, body, isOld ? this.lease.name : null, about);
-      if (sent === "gone") return undefined;
-      shown = await this.view.untilShown(name, settles, { patient: sent !== "key used" });
+      shown = await completed(sent, body, sent !== "key used");
     }
     const now = this.view.row(name);
-    if (shown === "not yet" && exact !== undefined && now !== undefined && (await this.view.isStill(now))) {
-      // It had no effect, or was undone, and the row no longer changes: the amount is set, and not added again. But if
-      // another's use of the key held it back, nothing was sent, not even half of it: it is sent now, and does not depend
-      // on usage or refunds meanwhile.
-      const mend =
-        isHeldBack && body.add_to_balance !== undefined ? body : (restOf(body, row, now) ?? exact(now));
-      if ((await this.attempt(`${purpose} exactly`, row, mend, this.lease.name)) === "gone") return undefined;
-      shown = await this.view.untilShown(name, settles);
+    if (shown === "not yet" && exact !== undefined && now !== undefined) {
+      const left = isHeldBack ? null : restOf(body, row, now);
+      if (left !== null || (await this.view.isStill(now))) {
+        // It had no effect, or was undone, and the row no longer changes: the amount is set, and not added again. But if
+        // another's use of the key held it back, nothing was sent, not even half of it: it is sent now, and does not
+        // depend on usage or refunds meanwhile. Nor does what is left to do of one that was half done.
+        const mend = isHeldBack && body.add_to_balance !== undefined ? body : (left ?? exact(now));
+        sent = await this.attempt(`${purpose} exactly`, row, mend, this.lease.name);
+        shown = await completed(sent, mend, true);
+      }
     }
     if (shown === "not yet") throw new NotShownError(`${name} does not show what was sent`);
     // If somebody else has changed it, the next step is decided anew.
@@ -79,7 +92,7 @@ export class RowUpdater {
     body: UpdateBalanceBody,
     slice: string | null,
     about: unknown = null,
-  ): Promise<"sent" | "failed" | "key used" | "gone"> {
+  ): Promise<Attempt> {
     // The key holds the row as it was found, and not what the call should do: of all that is decided on one read of a
     // row, even by different versions of the file, one takes effect. `createdAt` tells it from an earlier row of the
     // same name.
@@ -94,7 +107,7 @@ export class RowUpdater {
     } catch (error) {
       if (isDoubtful(error)) {
         if (error.isUsedIdempotencyKey) return "key used";
-        return error.status === 500 ? "failed" : "sent";
+        return error.status === 500 ? "failed" : "no answer";
       }
       const isLate = error instanceof AutumnError && isTooLate(error, body.next_reset_at, this.view.now);
       if (!isLate && !(error instanceof AutumnError && error.isNotFound)) throw error;
@@ -106,23 +119,33 @@ export class RowUpdater {
   }
 }
 
+/** The part of a cut by which usage may have risen between two reads. */
+const USED_AT_ONCE = 1 / 50;
+
 /**
- * What a failed update has left to do. Servers before October 2026 apply its fields one by one, and may stop in
- * between: units were added, but the grant or the reset has not moved.
+ * What a half-done update has left to do: units were added, but the grant or the reset has not moved. Servers before
+ * October 2026 apply its fields one by one, and may stop in between; and another call may undo one of them.
  * @param now the row as it reads now; customers may have gone on using it
+ * @param share how much of a cut they may have used since, from 0 to 1
  * @returns `null` when nothing was done, as far as can be told
  */
-function restOf(body: UpdateBalanceBody, before: Row, now: Row | undefined): UpdateBalanceBody | null {
+function restOf(
+  body: UpdateBalanceBody,
+  before: Row,
+  now: Row | undefined,
+  share = 0,
+): UpdateBalanceBody | null {
   const { add_to_balance: add, ...rest } = body;
-  if (now === undefined || !add || !isSameRow(now, before)) return null;
+  if (now === undefined || !add || !isSameRow(now, before, body)) return null;
   // Usage meanwhile looks like a subtraction and a refund like an addition, but hardly of this size.
+  const used = minus(now.usage, before.usage);
   const isDone =
-    add > 0
-      ? isMore(minus(before.usage, now.usage), add / 2)
-      : sameAmount(minus(before.usage, add), now.usage);
+    add > 0 ? isMore(-used, add / 2) : sameAmount(used, -add) || (used > -add && used <= -add * (1 + share));
   return isDone ? rest : null;
 }
 
-/** Whether the row has not changed, except for its usage. */
-const isSameRow = (a: Row, b: Row): boolean =>
-  sameAmount(a.grant, b.grant) && a.resetsAt === b.resetsAt && a.expiresAt === b.expiresAt;
+/** Whether the row has not changed, except for its usage, and for its end as the update sets it. */
+const isSameRow = (now: Row, before: Row, { expires_at }: UpdateBalanceBody): boolean =>
+  sameAmount(now.grant, before.grant) &&
+  now.resetsAt === before.resetsAt &&
+  (now.expiresAt === before.expiresAt || now.expiresAt === expires_at);
