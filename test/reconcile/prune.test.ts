@@ -1,7 +1,8 @@
 // Balances that no entry declares any more.
 import { describe, expect, it } from "vitest";
+import type { ChangeOutcome } from "../../src/reconcile/index.ts";
 import { ACME, GLOBEX, monthly, oneOff, summary } from "./entries.ts";
-import { LEVELS, World } from "./world.ts";
+import { DAY, LEVELS, World } from "./world.ts";
 
 describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
   it("is shown, and stays", async () => {
@@ -48,6 +49,64 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect((await world.plan([], { prune: true })).changes).toEqual([]);
     await world.converge([monthly(150)]);
     expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~3", grant: 150, usage: 50 }]);
+  });
+
+  /** Prunes, while the balance is used up right before a call takes it back. */
+  const pruneUsedUp = async (world: World, feature: string, units: number): Promise<ChangeOutcome[]> => {
+    const plan = await world.plan([], { prune: true });
+    let isUsed = false;
+    world.route = async (input, init) => {
+      const takesBack =
+        String(input).includes("balances.delete") || String(init?.body).includes("expires_at");
+      if (takesBack && !isUsed) {
+        isUsed = true;
+        await world.use("acme", feature, units);
+      }
+      return world.emulator.fetch(input, init);
+    };
+    const { results } = await world.apply(plan);
+    world.route = world.emulator.fetch;
+    expect(isUsed).toBe(true);
+    return [...results];
+  };
+
+  it("is blocked until its reset where it is used up right before it is deleted", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    expect(await pruneUsedUp(world, "api_calls", 100)).toMatchObject([
+      {
+        result: "blocked",
+        wrote: false,
+        problem: { message: expect.stringContaining("only after its reset on 2026-12-22T12:00:00Z") },
+      },
+    ]);
+    world.ms += 31 * DAY;
+    await world.converge([], { prune: true });
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
+  it("is blocked until its reset where it is used up right before it is ended", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.converge([monthly(150)]);
+    expect(await pruneUsedUp(world, "api_calls", 150)).toMatchObject([
+      { result: "blocked", problem: { message: expect.stringContaining("test:api_calls~2 is used up") } },
+    ]);
+  });
+
+  it("is done with where it is used up right before it is deleted, and never resets", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    expect(await pruneUsedUp(world, "storage", 100)).toMatchObject([{ result: "converged" }]);
+    expect((await world.plan([], { prune: true })).changes).toEqual([]);
+  });
+
+  it("is done with where only a row waits for its reset that was used up when the plan was made", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 100);
+    await world.converge([monthly(150)]);
+    expect(summary(await world.converge([], { prune: true }))).toEqual(["delete test:api_calls~2"]);
   });
 
   it("is found where it is a flag, which lists of customers do not show as a row", async () => {

@@ -5,8 +5,8 @@ import { sameAmount } from "../amounts.ts";
 import { changesOf } from "../decide/changes.ts";
 import { stateOfBalance } from "../decide/diff.ts";
 import { endsWithGroup } from "../decide/groups.ts";
-import { nameOf, newestFirst, type Row } from "../row.ts";
-import type { Verdict } from "../transitions/judge.ts";
+import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
+import { type Verdict, waitsForReset } from "../transitions/judge.ts";
 import { type Generation, matchRows } from "../transitions/match.ts";
 import { type BalanceState, next, type Step } from "../transitions/transitions.ts";
 import type { Change, FieldChange, Plan } from "../types.ts";
@@ -81,10 +81,13 @@ interface Work {
 /** Takes steps until one has to wait. @returns the rows to wait for, `null` when nothing is left to do */
 async function advance({ lease, view, writer }: HeldCustomer, work: Work): Promise<readonly Row[] | null> {
   for (;;) {
-    const { step, verdict } = next(work.state());
+    const state = work.state();
+    const { step, verdict } = next(state);
     if (step === null) {
       if (verdict.kind === "blocked")
         throw new BlockedError(verdict.reasons.map(({ text }) => text).join("; "));
+      const waiting = drainedSince(work.change, state);
+      if (waiting !== undefined) throw new BlockedError(waitsForReset(waiting).text);
       return null;
     }
     work.steps += 1;
@@ -176,6 +179,15 @@ const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
       hint: "plan again to see what it would be now",
     },
   ]);
+
+/** A row that was to be deleted, and was used up before the call came: it stays, and its reset brings it back. */
+function drainedSince({ kind, retires }: Change, { generations, now }: BalanceState): Row | undefined {
+  if (kind !== "delete") return undefined;
+  const names = new Set(retires.map(nameOf));
+  return generations
+    .map(({ row }) => row)
+    .find((row) => row.resetsAt !== null && stateOf(row, now) === "drained" && names.has(nameOf(row)));
+}
 
 /** The rows that a change is about. */
 function generationsOf(
