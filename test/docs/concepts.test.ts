@@ -64,6 +64,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "it is used up, and nothing else differs": [{ rows: [USED_UP] }],
   "it is used up, and `included` differs": [{ entry: { included: 150 }, rows: [USED_UP] }],
   "it is used up, and only `expires_at` is moved": [{ entry: LATER, rows: [USED_UP] }],
+  "it is used up, and the entry adopts another row, which lives": [
+    { entry: { adopt: "by-hand" }, rows: [USED_UP, { balanceId: "by-hand" }] },
+  ],
   "two generations live": [{ rows: [{}, GENERATION_2] }],
   "several rows have its id": [{ rows: [{}, {}] }],
   "there is no entry: it lives": [{ entry: null }],
