@@ -5,6 +5,7 @@ import { sameAmount } from "../amounts.ts";
 import { changesOf } from "../decide/changes.ts";
 import { stateOfBalance } from "../decide/diff.ts";
 import { endsWithGroup } from "../decide/groups.ts";
+import { parseRemoteId } from "../remote-id.ts";
 import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { type Verdict, waitsForReset } from "../transitions/judge.ts";
 import { type Generation, matchRows } from "../transitions/match.ts";
@@ -119,7 +120,7 @@ function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefine
     return {
       ...stateOfBalance(desired, key, generationsOf(change, rows, view, namespace), context),
       standsStill: view.standsStill,
-      endsWithoutEntry: endsWithGroup(plan.groups, key),
+      endsWithoutEntry: endsWithGroup(plan.groups, key) || namesOf(key, rows, namespace).size > 1,
     };
   };
   const work = { change, state, steps: 0 };
@@ -213,6 +214,10 @@ function generationsOf(
       ]
     : own;
 }
+
+/** The balance_ids of all generations: also of one that has come back since the plan, and is not deleted by it. */
+const namesOf = (key: string, rows: readonly Row[], namespace: string): Set<string> =>
+  new Set(rows.filter((row) => parseRemoteId(namespace, row.balanceId)?.key === key).map(nameOf));
 
 /** Deletions last and newest first: the API finds only the newest rows, and each deletion brings an older one up. */
 function inOrder(a: Change, b: Change): number {
