@@ -24,6 +24,16 @@ export function plus(a: number, b: number): number {
 
 export const minus = (a: number, b: number): number => plus(a, -b);
 
+/**
+ * An amount as it was meant, where the server has computed it in binary fractions: 0.100000000000001 is 0.1. Only where
+ * six decimals are as good as exact, so that 33.3333333333333 keeps its digits.
+ */
+export function withoutNoise(amount: number): number {
+  if (Number.isInteger(amount)) return amount;
+  const short = Number(amount.toFixed(6));
+  return Math.abs(amount - short) <= (NOISE / 10) * Math.min(1, Math.abs(amount)) ? short : amount;
+}
+
 /** Units used of a grant of which `remaining` are left. */
 export const usedOf = (grant: number, remaining: number): number =>
   sameAmount(grant, remaining) ? 0 : keptUsage(grant, minus(grant, remaining));

@@ -2,7 +2,7 @@
 import type { WireListedRow, WireRawRow, WireReset, WireRow } from "../autumn/index.ts";
 import type { Interval, Reset, Rollover } from "../schema/index.ts";
 import { INTERVALS } from "../schema/index.ts";
-import { isMore, keptUsage, minus, plus, usedOf } from "./amounts.ts";
+import { isMore, keptUsage, minus, plus, usedOf, withoutNoise } from "./amounts.ts";
 import { nextBoundary } from "./interval.ts";
 
 /** One stored balance. */
@@ -91,6 +91,8 @@ const resetOfWire = (reset: WireReset | null): Reset | null =>
 /** A row of customers.get or customers.list, which hide the entity, the creation grant and more. */
 export function rowOfPublicRead(row: WireRow, customerId: string): Row {
   const internal = row.id.startsWith("cus_ent_");
+  const grant = withoutNoise(row.included_grant);
+  const usage = keptUsage(grant, row.usage);
   return {
     customerId,
     featureId: row.feature_id,
@@ -101,11 +103,11 @@ export function rowOfPublicRead(row: WireRow, customerId: string): Row {
     entityRef: null,
     boolean: false,
     unlimited: row.unlimited,
-    grant: row.included_grant,
+    grant,
     creationGrant: undefined,
     // Public reads show an overdrawn row with 0 left, but it is not drained: what remains is negative.
-    remaining: isMore(row.usage, row.included_grant) ? minus(row.included_grant, row.usage) : row.remaining,
-    usage: keptUsage(row.included_grant, row.usage),
+    remaining: isMore(usage, grant) ? minus(grant, usage) : withoutNoise(row.remaining),
+    usage,
     rolledOver: row.rolled_over,
     reset: resetOfWire(row.reset),
     resetsAt: row.reset?.resets_at ?? null,
@@ -136,7 +138,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
   const unlimited = row.unlimited === true;
   const internalEntity = row.internal_entity_id;
   const entityId = internalEntity === null ? null : entityOf(internalEntity);
-  const grant = unlimited ? 0 : plus(row.allowance, row.adjustment);
+  const grant = unlimited ? 0 : withoutNoise(plus(row.allowance, row.adjustment));
   return {
     customerId: row.customer_id,
     featureId: row.feature_id,
@@ -149,7 +151,7 @@ export function rowOfRawRead(row: WireRawRow, entityOf: (internalId: string) => 
     unlimited,
     grant,
     creationGrant: unlimited ? 0 : row.allowance,
-    remaining: unlimited ? 0 : row.balance,
+    remaining: unlimited ? 0 : withoutNoise(row.balance),
     usage: unlimited ? 0 : usedOf(grant, row.balance),
     rolledOver: 0,
     reset: resetOf(row.interval, row.interval_count),

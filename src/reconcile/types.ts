@@ -33,7 +33,7 @@ export interface Reason {
     | "expired"
     | "drained"
     | "duplicate" // several rows with one balance_id
-    | "interrupted" // a replacement that was not finished
+    | "interrupted" // a replacement that was not finished, or whose used-up row a reset has brought back
     | "takes-over" // the entry now adopts a row although it had one already
     | "carry" // usage of the row before it has not been counted on it yet
     | "not-started" // its row exists although the entry has not started

@@ -50,8 +50,8 @@ export function concerned({ kind }: Attention, change: Change, pen: Pen): string
 function isCut({ kind, desired, row, granted, reasons }: Change): boolean {
   if (granted >= 0 || desired === null || desired.unlimited) return false;
   // What is taken then may be the grant of the row that ends; the balance keeps its own.
-  const takesOver = reasons.some(({ code }) => code === "takes-over");
-  if (takesOver && row !== null && row.grant <= (desired.included ?? 0)) return false;
+  const isOfAnother = reasons.some(({ code }) => code === "takes-over" || code === "interrupted");
+  if (isOfAnother && row !== null && row.grant <= (desired.included ?? 0)) return false;
   return kind === "update" || kind === "replace";
 }
 

@@ -63,7 +63,10 @@ describe.each(LEVELS)("a balance that is used up, server of %s", (level) => {
     world.ms = (cycle[0] ?? 0) + 1000;
     const plan = await world.converge([monthly(150)]);
     expect(summary(plan)).toEqual(["replace test:api_calls~2 (interrupted)"]);
-    expect(plan.changes[0]).toMatchObject({ creates: false, granted: 50 });
+    // The old grant was there on top, and goes.
+    expect(plan.changes[0]).toMatchObject({ creates: false, granted: -100 });
+    expect(plan.changes[0]?.reasons[0]?.text).toContain("came back at its reset");
+    expect(plan.totals).toEqual([{ featureId: "api_calls", per: "month", added: 0, taken: 100 }]);
     expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~2", remaining: 150, usage: 0 }]);
   });
 

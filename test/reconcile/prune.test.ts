@@ -1,7 +1,8 @@
 // Balances that no entry declares any more.
 import { describe, expect, it } from "vitest";
+import type { ChangeOutcome } from "../../src/reconcile/index.ts";
 import { ACME, GLOBEX, monthly, oneOff, summary } from "./entries.ts";
-import { LEVELS, World } from "./world.ts";
+import { DAY, LEVELS, World } from "./world.ts";
 
 describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
   it("is shown, and stays", async () => {
@@ -48,6 +49,111 @@ describe.each(LEVELS)("a balance without an entry, server of %s", (level) => {
     expect((await world.plan([], { prune: true })).changes).toEqual([]);
     await world.converge([monthly(150)]);
     expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls~3", grant: 150, usage: 50 }]);
+  });
+
+  it("is ended with a row that came back beside it, so that both are counted when it is granted again", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(30)]);
+    await world.use("acme", "api_calls", 30);
+    await world.converge([monthly(90)]);
+    world.ms += 31 * DAY;
+    // The first row is back, and used first.
+    await world.use("acme", "api_calls", 20);
+    const cycle = (await world.live("acme")).at(-1)?.resetsAt;
+    const plan = await world.converge([], { prune: true });
+    expect(plan.changes).toMatchObject([{ kind: "delete", granted: -120, retires: [{}, {}] }]);
+    expect(world.sent("delete")).toEqual([]);
+    world.ms += 3000;
+    expect(await world.live("acme")).toEqual([]);
+    expect((await world.plan([], { prune: true })).changes).toEqual([]);
+    await world.converge([monthly(90)]);
+    const [row, ...others] = await world.live("acme");
+    expect(row).toMatchObject({ id: "test:api_calls~3", grant: 90, usage: 20 });
+    // To the second: the milliseconds are ours.
+    expect(Math.floor((row?.resetsAt ?? 0) / 1000)).toBe(Math.floor((cycle ?? 0) / 1000));
+    expect(others).toEqual([]);
+  });
+
+  it("is deleted where those that it has replaced were deleted", async () => {
+    const world = new World({ level });
+    const options = { retire: "delete" } as const;
+    await world.converge([monthly(100)], options);
+    await world.converge([monthly(150)], options);
+    await world.converge([], { prune: true, ...options });
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
+  it("is ended where a row that it has replaced came back since the plan, and the other stays", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(30)]);
+    await world.use("acme", "api_calls", 30);
+    await world.converge([monthly(90)]);
+    const plan = await world.plan([], { prune: true });
+    expect(plan.changes).toMatchObject([{ retires: [{ balanceId: "test:api_calls~2" }] }]);
+    world.ms += 31 * DAY;
+    await world.use("acme", "api_calls", 10);
+    await world.apply(plan);
+    expect(world.sent("delete")).toEqual([]);
+    world.ms += 3000;
+    expect(await world.live("acme")).toMatchObject([{ id: "test:api_calls", usage: 10 }]);
+  });
+
+  /** Prunes, while the balance is used up right before a call takes it back. */
+  const pruneUsedUp = async (world: World, feature: string, units: number): Promise<ChangeOutcome[]> => {
+    const plan = await world.plan([], { prune: true });
+    let isUsed = false;
+    world.route = async (input, init) => {
+      const takesBack =
+        String(input).includes("balances.delete") || String(init?.body).includes("expires_at");
+      if (takesBack && !isUsed) {
+        isUsed = true;
+        await world.use("acme", feature, units);
+      }
+      return world.emulator.fetch(input, init);
+    };
+    const { results } = await world.apply(plan);
+    world.route = world.emulator.fetch;
+    expect(isUsed).toBe(true);
+    return [...results];
+  };
+
+  it("is blocked until its reset where it is used up right before it is deleted", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    expect(await pruneUsedUp(world, "api_calls", 100)).toMatchObject([
+      {
+        result: "blocked",
+        wrote: false,
+        problem: { message: expect.stringContaining("only after its reset on 2026-12-22T12:00:00Z") },
+      },
+    ]);
+    world.ms += 31 * DAY;
+    await world.converge([], { prune: true });
+    expect(await world.rows("acme")).toEqual([]);
+  });
+
+  it("is blocked until its reset where it is used up right before it is ended", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.converge([monthly(150)]);
+    expect(await pruneUsedUp(world, "api_calls", 150)).toMatchObject([
+      { result: "blocked", problem: { message: expect.stringContaining("test:api_calls~2 is used up") } },
+    ]);
+  });
+
+  it("is done with where it is used up right before it is deleted, and never resets", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    expect(await pruneUsedUp(world, "storage", 100)).toMatchObject([{ result: "converged" }]);
+    expect((await world.plan([], { prune: true })).changes).toEqual([]);
+  });
+
+  it("is done with where only a row waits for its reset that was used up when the plan was made", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(100)]);
+    await world.use("acme", "api_calls", 100);
+    await world.converge([monthly(150)]);
+    expect(summary(await world.converge([], { prune: true }))).toEqual(["delete test:api_calls~2"]);
   });
 
   it("is found where it is a flag, which lists of customers do not show as a row", async () => {

@@ -2,7 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as emulated from "../../src/emulator/intervals.ts";
-import { isMore, keptUsage, minus, plus, sameAmount, usedOf } from "../../src/reconcile/amounts.ts";
+import {
+  isMore,
+  keptUsage,
+  minus,
+  plus,
+  sameAmount,
+  usedOf,
+  withoutNoise,
+} from "../../src/reconcile/amounts.ts";
 import { idempotencyKey } from "../../src/reconcile/apply/idempotency.ts";
 import { totalsOf } from "../../src/reconcile/decide/summary.ts";
 import { addCycles, nextBoundary } from "../../src/reconcile/interval.ts";
@@ -145,6 +153,33 @@ describe("amounts", () => {
     // Servers that tell what is used round as well.
     expect(keptUsage(100 / 3, 0.100000000000037)).toBe(0.1);
     expect(keptUsage(0, 0.25)).toBe(0.25);
+  });
+
+  it("that the server shows are those that it was sent, and lose no digit that is real", () => {
+    for (const [shown, sent] of [
+      [0.09999999999999432, 0.1],
+      [0.100000000000001, 0.1],
+      [-0.300000000000011, -0.3],
+      [12.3000000000007, 12.3],
+      [33.3333330000001, 33.333333],
+    ] as const) {
+      expect(withoutNoise(shown)).toBe(sent);
+    }
+    for (const real of [
+      0,
+      1e-7,
+      1e-11,
+      1.00000000000001e-7,
+      1 / 3,
+      33.3333333333333,
+      0.076923076923,
+      1.000000001,
+    ]) {
+      expect(withoutNoise(real)).toBe(real);
+      expect(withoutNoise(-real)).toBe(-real);
+    }
+    for (const real of [33_333_333.3333333, 2 ** 53 - 1, 1e21, 49.999613])
+      expect(withoutNoise(real)).toBe(real);
   });
 
   const amount = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((n) => n / 1000);

@@ -1,15 +1,16 @@
 // Used-up rows that were replaced, and come back at their resets: each of their cycles is counted once.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { refusals } from "../../src/reconcile/decide/guard.ts";
 import { addCycles } from "../../src/reconcile/interval.ts";
 import type { Row } from "../../src/reconcile/row.ts";
 import { settledReset } from "../../src/reconcile/transitions/marks.ts";
 import type { Generation } from "../../src/reconcile/transitions/match.ts";
 import { cameBack, cyclesOf } from "../../src/reconcile/transitions/returns.ts";
-import type { BalanceEntry, Interval, Reset } from "../../src/schema/index.ts";
+import { type BalanceEntry, DEFAULT_LIMITS, type Interval, type Reset } from "../../src/schema/index.ts";
 import { storedRow } from "../support/row.ts";
-import { MONTHLY, monthly, oneOff } from "./entries.ts";
-import { statesDuring, worldAt } from "./kill.ts";
+import { ACME, MONTHLY, monthly, oneOff } from "./entries.ts";
+import { killedAt, statesDuring, worldAt } from "./kill.ts";
 import { DAY, LEVELS, START, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -50,6 +51,44 @@ describe.each(LEVELS)("on a server of %s", (level) => {
       expect(rows.find(({ id }) => id === "test:storage~3")).toMatchObject({ grant: 1000, usage: used });
     }
     await expectOnly(world, entry, { id: "test:storage~3", usage: used });
+  });
+
+  it("a row that came back goes without anything granted for it, but for what the entry raises", async () => {
+    const world = new World({ level });
+    await world.converge([monthly(30)]);
+    await use(world, "api_calls", 30);
+    await world.converge([monthly(90)]);
+    world.ms += 31 * DAY;
+    const granted = async (entry: BalanceEntry): Promise<number | undefined> =>
+      (await world.plan([entry])).changes[0]?.granted;
+    expect(await granted(monthly(90))).toBe(-30);
+    // From 30 + 90 to 200.
+    expect(await granted(monthly(200))).toBe(80);
+    expect(await granted({ ...ACME, feature_id: "api_calls", unlimited: true })).toBe(-120);
+    const limits = { ...DEFAULT_LIMITS, granted: new Map([["api_calls", 0]]) };
+    expect(refusals(await world.plan([monthly(90)], { limits }))).toEqual([]);
+  });
+
+  it("a row that came back beside a successor without resets goes, also where a run was killed on the way", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(30, MONTHLY)]);
+    await use(world, "storage", 30);
+    await world.converge([oneOff(90)]);
+    world.ms += 31 * DAY;
+    await use(world, "storage", 10);
+    const plan = await world.plan([oneOff(90)]);
+    expect(plan.changes).toMatchObject([{ kind: "replace", granted: -30, carries: 10 }]);
+    expect((await world.plan([oneOff(120)])).changes).toMatchObject([{ granted: 0 }]);
+    await killedAt(
+      world,
+      () => world.apply(plan),
+      (_, body) => "expires_at" in body,
+    );
+    world.ms += 60_000;
+    // The mark on the grant is nothing that is granted.
+    expect((await world.plan([oneOff(90)])).changes).toMatchObject([{ granted: 0, carries: 10 }]);
+    await world.converge([oneOff(90)]);
+    await expectOnly(world, oneOff(90), { id: "test:storage~2", grant: 90, usage: 40 });
   });
 
   it("a row that came back and has ended is not counted in a later cycle, of another interval", async () => {

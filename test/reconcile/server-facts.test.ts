@@ -165,6 +165,37 @@ describe("a feature that entries grant both without a limit and with one", () =>
   });
 });
 
+const shown = {
+  id: "test:api_calls",
+  feature_id: "api_calls",
+  plan_id: null,
+  included_grant: 100,
+  remaining: 70,
+  usage: 30,
+  unlimited: false,
+  reset: null,
+  expires_at: null,
+  paid: false,
+  rolled_over: 0,
+};
+
+it("amounts of a public read are without the noise of the server's own sums", () => {
+  const noisy = { included_grant: 0.09999999999999432, remaining: 0.100000000000001, usage: 0 };
+  const row = rowOfPublicRead({ ...shown, ...noisy }, "acme");
+  expect(row).toMatchObject({ grant: 0.1, remaining: 0.1, usage: 0 });
+  const { declared } = changesOf(
+    [desiredBalance(oneOff(40, { feature_id: "api_calls" }))],
+    new Map([["acme", [row]]]),
+    {
+      namespace: "test",
+      now: START,
+      isBoolean: () => false,
+    },
+  );
+  const fields = [{ field: "included", from: 0.1, to: 40 }];
+  expect(declared).toMatchObject([{ kind: "update", granted: 39.9, fields }]);
+});
+
 describe("a row that cannot be worked with", () => {
   const raw = {
     id: "cus_ent_1",
@@ -201,22 +232,7 @@ describe("a row that cannot be worked with", () => {
   });
 
   it("is told from public reads as well", () => {
-    const row = rowOfPublicRead(
-      {
-        id: "test:api_calls",
-        feature_id: "api_calls",
-        plan_id: null,
-        included_grant: 100,
-        remaining: 70,
-        usage: 30,
-        unlimited: false,
-        reset: { interval: "month", interval_count: 0, resets_at: START },
-        expires_at: null,
-        paid: false,
-        rolled_over: 0,
-      },
-      "acme",
-    );
-    expect(row.flaw).toContain("interval_count is 0");
+    const reset = { interval: "month", interval_count: 0, resets_at: START };
+    expect(rowOfPublicRead({ ...shown, reset }, "acme").flaw).toContain("interval_count is 0");
   });
 });

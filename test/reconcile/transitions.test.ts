@@ -116,7 +116,7 @@ describe("the table of transitions", () => {
           expect(steps.filter(({ kind }) => kind === "count").length, what).toBeLessThanOrEqual(1);
           if (desired === null) {
             // What tells that rows were replaced stays in one piece.
-            const isReplaced = state.generations.some(({ row }) => stateOf(row, NOW) !== "live");
+            const isReplaced = older !== null;
             const kinds = new Set(steps.map(({ kind }) => kind));
             kinds.delete(isReplaced ? "end" : "delete");
             expect([...kinds], what).toEqual([]);

@@ -32,6 +32,18 @@ describe.each(LEVELS)("an update, server of %s", (level) => {
     ).toHaveLength(8);
   });
 
+  it("shows amounts as people write them, where the server's own sums have binary noise", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(40)]);
+    await world.converge([oneOff(0.1)]);
+    // What is left reads 0.100000000000001.
+    expect((await world.plan([], { prune: true })).changes).toMatchObject([
+      { granted: -0.1, row: { remaining: 0.1 } },
+    ]);
+    const [change] = (await world.plan([oneOff(40)])).changes;
+    expect(change).toMatchObject({ granted: 39.9, fields: [{ field: "included", from: 0.1, to: 40 }] });
+  });
+
   it("sends grant and rest in one call, which names customer, feature and balance", async () => {
     const world = new World({ level });
     await world.converge([oneOff(100)]);

@@ -14,3 +14,10 @@ it("a balance that takes over another row is not called cut, unless its own gran
   const lower = { desired: desired({ included: 70 }), granted: -80 };
   expect(seen(change("replace", { ...joins, ...lower }))).toEqual(["cut", "replace"]);
 });
+
+it("a balance is not called cut where only a row that came back at its reset ends", () => {
+  const back = row({ balanceId: "test:api_calls", grant: 30 });
+  const reasons = [{ code: "interrupted", text: "it came back" }] as const;
+  const one = { row: row({ grant: 100 }), retires: [back], reasons, desired: desired(), granted: -30 };
+  expect(seen(change("replace", one))).toEqual(["replace"]);
+});

@@ -5,8 +5,9 @@ import { sameAmount } from "../amounts.ts";
 import { changesOf } from "../decide/changes.ts";
 import { stateOfBalance } from "../decide/diff.ts";
 import { endsWithGroup } from "../decide/groups.ts";
-import { nameOf, newestFirst, type Row } from "../row.ts";
-import type { Verdict } from "../transitions/judge.ts";
+import { parseRemoteId } from "../remote-id.ts";
+import { nameOf, newestFirst, type Row, stateOf } from "../row.ts";
+import { type Verdict, waitsForReset } from "../transitions/judge.ts";
 import { type Generation, matchRows } from "../transitions/match.ts";
 import { type BalanceState, next, type Step } from "../transitions/transitions.ts";
 import type { Change, FieldChange, Plan } from "../types.ts";
@@ -81,10 +82,13 @@ interface Work {
 /** Takes steps until one has to wait. @returns the rows to wait for, `null` when nothing is left to do */
 async function advance({ lease, view, writer }: HeldCustomer, work: Work): Promise<readonly Row[] | null> {
   for (;;) {
-    const { step, verdict } = next(work.state());
+    const state = work.state();
+    const { step, verdict } = next(state);
     if (step === null) {
       if (verdict.kind === "blocked")
         throw new BlockedError(verdict.reasons.map(({ text }) => text).join("; "));
+      const waiting = drainedSince(work.change, state);
+      if (waiting !== undefined) throw new BlockedError(waitsForReset(waiting).text);
       return null;
     }
     work.steps += 1;
@@ -116,7 +120,7 @@ function workOf(view: CustomerView, change: Change, plan: Plan): Work | undefine
     return {
       ...stateOfBalance(desired, key, generationsOf(change, rows, view, namespace), context),
       standsStill: view.standsStill,
-      endsWithoutEntry: endsWithGroup(plan.groups, key),
+      endsWithoutEntry: endsWithGroup(plan.groups, key) || namesOf(key, rows, namespace).size > 1,
     };
   };
   const work = { change, state, steps: 0 };
@@ -177,6 +181,15 @@ const changedSince = ({ balanceId, customerId }: Change): ProblemsError =>
     },
   ]);
 
+/** A row that was to be deleted, and was used up before the call came: it stays, and its reset brings it back. */
+function drainedSince({ kind, retires }: Change, { generations, now }: BalanceState): Row | undefined {
+  if (kind !== "delete") return undefined;
+  const names = new Set(retires.map(nameOf));
+  return generations
+    .map(({ row }) => row)
+    .find((row) => row.resetsAt !== null && stateOf(row, now) === "drained" && names.has(nameOf(row)));
+}
+
 /** The rows that a change is about. */
 function generationsOf(
   { desired, key, kind, retires }: Change,
@@ -201,6 +214,10 @@ function generationsOf(
       ]
     : own;
 }
+
+/** The balance_ids of all generations: also of one that has come back since the plan, and is not deleted by it. */
+const namesOf = (key: string, rows: readonly Row[], namespace: string): Set<string> =>
+  new Set(rows.filter((row) => parseRemoteId(namespace, row.balanceId)?.key === key).map(nameOf));
 
 /** Deletions last and newest first: the API finds only the newest rows, and each deletion brings an older one up. */
 function inOrder(a: Change, b: Change): number {

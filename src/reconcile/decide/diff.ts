@@ -1,14 +1,15 @@
 // The change of one balance, from its entry and its rows: a summary of the steps that the table in transitions.ts leads
 // to. Pure.
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
-import { minus, plus } from "../amounts.ts";
+import { minus, plus, sameAmount } from "../amounts.ts";
 import { nextBoundary } from "../interval.ts";
 import { parseRemoteId, remoteId } from "../remote-id.ts";
 import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
 import { isAsDeclared } from "../transitions/compare.ts";
 import { waitsForReset } from "../transitions/judge.ts";
-import { markOf } from "../transitions/marks.ts";
+import { markedGrant, markOf } from "../transitions/marks.ts";
 import { type Generation, isAdopted } from "../transitions/match.ts";
+import { cameBack } from "../transitions/returns.ts";
 import { newestOf } from "../transitions/succession.ts";
 import { type BalanceState, next, type Step, stepsOf } from "../transitions/transitions.ts";
 import type { Change, Reason, Retirement } from "../types.ts";
@@ -139,8 +140,11 @@ function diffPresent(
   const final = newestOf(end.generations)[0] as Row;
   const retires = retiredBy(steps);
   const joined = rowsTakenOver(row, older, now);
+  const back = cameBack(row, older, now).filter((one) => stateOf(one, now) === "live");
+  const goes = new Set([...joined, ...back]);
   // Units of different features cannot be set off against each other.
-  const hadOf = (one: Row): number => (one.featureId === desired.featureId ? had(one, now) : 0);
+  const hadOf = (one: Row): number =>
+    one.featureId === desired.featureId ? had(withoutMark(one, desired), now) : 0;
   const isOpen =
     older.length > 0 &&
     joined.length === 0 &&
@@ -154,7 +158,11 @@ function diffPresent(
     fields,
     reasons: [
       ...(creates ? reasons : []),
-      ...(joined.length > 0 ? [takesOver(joined)] : isOpen || !creates ? [interrupted(older, now)] : []),
+      ...(joined.length > 0
+        ? [takesOver(joined)]
+        : isOpen || !creates
+          ? [interrupted(older, back, now)]
+          : []),
       ...(creates ? [] : reasons),
     ],
     carries: steps.reduce((sum, step) => (step.kind === "count" ? plus(sum, step.debt.usage) : sum), 0),
@@ -162,10 +170,9 @@ function diffPresent(
     granted:
       !creates && markOf(row) === "all"
         ? 0
-        : joined.reduce(
-            (sum, one) => minus(sum, hadOf(one)),
-            minus(desired.included ?? 0, hadOf(joined.length > 0 ? row : replacedBy(row, older, now))),
-          ),
+        : goes.size === 0
+          ? minus(desired.included ?? 0, hadOf(replacedBy(row, older, now)))
+          : [...goes].reduce((sum, one) => minus(sum, hadOf(one)), minus(hadOf(final), hadOf(row))),
     resetsAt: final.resetsAt,
     meanwhile: creates ? meanwhileOf(steps, retires) : null,
   };
@@ -188,6 +195,14 @@ function replacedBy(row: Row, older: readonly Generation[], now: number): Row {
   const [before] = older.length > 0 && isOpen ? newestOf(older) : [];
   // It was only ended for the successor's sake, so its grant counts as if it had not ended.
   return before === undefined ? row : { ...before, expiresAt: null };
+}
+
+/** The row with the declared grant, where its own is that grant with a mark. */
+function withoutMark(row: Row, { included }: DesiredBalance): Row {
+  const mark = row.resetsAt === null ? markOf(row) : null;
+  if (mark === null || included === null) return row;
+  const isMarked = sameAmount(row.grant, markedGrant(included, mark, included));
+  return isMarked ? { ...row, grant: included } : row;
 }
 
 /** Units that the row grants; 0 when it has ended. */
@@ -267,13 +282,14 @@ function leftToTake({ unlimited, resetsAt, grant, remaining }: Row): number {
   return resetsAt === null ? Math.max(0, remaining) : grant;
 }
 
-function interrupted(older: readonly Generation[], now: number): Reason {
-  const live = older.filter(({ row }) => stateOf(row, now) === "live").map(({ row }) => nameOf(row));
+function interrupted(older: readonly Generation[], back: readonly Row[], now: number): Reason {
+  const live = older.map(({ row }) => row).filter((row) => stateOf(row, now) === "live");
+  const names = live.map(nameOf).join(", ");
   if (live.length > 0) {
-    return {
-      code: "interrupted",
-      text: `an earlier replacement was not finished: ${live.join(", ")} is still there`,
-    };
+    const text = live.every((row) => back.includes(row))
+      ? `what was replaced when it was used up came back at its reset: ${names} ends`
+      : `an earlier replacement was not finished: ${names} is still there`;
+    return { code: "interrupted", text };
   }
   return { code: "carry", text: "what was used of the row before is still to be counted on it" };
 }

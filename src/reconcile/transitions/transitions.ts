@@ -139,10 +139,14 @@ function nextWithoutEntry({ generations, now, isWithinReach, endsWithoutEntry }:
     .map((one) => one.row)
     .filter((one) => stateOf(one, now) === "live" && !isEnding(one, now));
   if (row === undefined) return done();
-  const wasReplaced = generations.some((one) => stateOf(one.row, now) !== "live");
+  const { generation } = generations.find((one) => one.row === row) as Generation;
+  // Where there is another generation, even a live one that came back, one has the usage of the other.
+  const hasReplaced = generations.some(
+    (one) => one.generation !== generation || stateOf(one.row, now) !== "live",
+  );
   return {
     ...done(),
-    step: { kind: isWithinReach(row) && !wasReplaced && !endsWithoutEntry ? "delete" : "end", row },
+    step: { kind: isWithinReach(row) && !hasReplaced && !endsWithoutEntry ? "delete" : "end", row },
   };
 }
 
