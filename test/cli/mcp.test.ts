@@ -163,9 +163,17 @@ describe("the server for agents", () => {
       expect(isError, file).toBe(true);
       expect(text).toContain("there is no such balances file");
     }
-    for (const base of ["/etc/passwd", "./secret.yaml", "../x", "~/x", "secret.yaml"]) {
+    for (const base of ["/etc/passwd", "./secret.yaml", "../x", "~/x"]) {
       expect((await ask("plan", { base })).text, base).toContain("no path");
     }
+  });
+
+  it.skipIf(!has("git"))("takes a name for one of git's, also where there is a file of that name", async () => {
+    const { ask } = await agent(
+      { "balances.yaml": balances([MONTHLY]), "secret.yaml": balances([ONCE]) },
+      "balances.yaml",
+    );
+    expect((await ask("plan", { base: "secret.yaml" })).text).toContain("no path");
     expect((await ask("plan", { base: "origin/gone" })).text).toContain("`origin/gone` does not exist");
   });
 
