@@ -168,14 +168,17 @@ describe("the server for agents", () => {
     }
   });
 
-  it.skipIf(!has("git"))("takes a name for one of git's, also where there is a file of that name", async () => {
-    const { ask } = await agent(
-      { "balances.yaml": balances([MONTHLY]), "secret.yaml": balances([ONCE]) },
-      "balances.yaml",
-    );
-    expect((await ask("plan", { base: "secret.yaml" })).text).toContain("no path");
-    expect((await ask("plan", { base: "origin/gone" })).text).toContain("`origin/gone` does not exist");
-  });
+  it.skipIf(!has("git"))(
+    "takes a name for one of git's, also where there is a file of that name",
+    async () => {
+      const { ask } = await agent(
+        { "balances.yaml": balances([MONTHLY]), "secret.yaml": balances([ONCE]) },
+        "balances.yaml",
+      );
+      expect((await ask("plan", { base: "secret.yaml" })).text).toContain("no path");
+      expect((await ask("plan", { base: "origin/gone" })).text).toContain("`origin/gone` does not exist");
+    },
+  );
 
   it("shows no key, whatever an entry holds", async () => {
     const key = "am_sk_test_0123456789abcdef";
