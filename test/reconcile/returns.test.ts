@@ -169,6 +169,21 @@ describe.each(LEVELS)("on a server of %s", (level) => {
     await expectOnly(world, entry(50), { id: "test:storage~3", usage: 40 });
   });
 
+  it("a row that was never ended for its successor is counted, if its own cycle began in that one's", async () => {
+    const world = new World({ level, storeDelayMs: 0 });
+    const entry = oneOff(100, { reset: { interval: "week" } });
+    await world.converge([oneOff(60, { reset: { interval: "day" } })]);
+    await killedAt(
+      world,
+      () => world.converge([entry]),
+      (route) => route === "balances.create",
+    );
+    world.ms += 17 * DAY + HOUR;
+    const used = await use(world, "storage", 7);
+    await world.apply(await world.plan([entry]));
+    await expectOnly(world, entry, { id: "test:storage~2", usage: used });
+  });
+
   it("a row that comes back on the last of a month is counted, though the next month is shorter", async () => {
     const world = new World({ level });
     world.ms = Date.UTC(2027, 0, 10);

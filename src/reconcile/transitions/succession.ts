@@ -198,7 +198,8 @@ function isOfTheSameCycle(row: Row, successor: Row, first: number | null, now: n
     const isOver = secondOf(nextBoundary(row.resetsAt, reset, since)) === secondOf(resetsAt);
     return !isOver && isInCycleOf(row, successor, now);
   }
-  return first === null ? isInCycleOf(row, successor, now) : resetsAt <= first + CREATION_MS;
+  if (first === null) return isInCycleOf(row, successor, now);
+  return resetsAt <= first + CREATION_MS || beganSince(row, addCycles(resetsAt, reset, -1));
 }
 
 /** Whether the row's cycle reaches into the successor's current one, although it is another. */
