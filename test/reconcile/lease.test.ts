@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { AutumnClient, type Clock } from "../../src/autumn/index.ts";
 import { applyPlan, type Outcome, type Plan } from "../../src/reconcile/index.ts";
-import { monthly } from "./entries.ts";
+import { SLICE_MS } from "../../src/reconcile/slice.ts";
+import { monthly, oneOff } from "./entries.ts";
 import { LEVELS, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -41,6 +42,34 @@ describe.each(LEVELS)("a customer of a server of %s", (level) => {
     ]);
     expect(world.ms - began).toBeLessThan(60_000);
     expect(await world.live("acme")).toMatchObject([{ grant: 150, usage: 30 }]);
+  });
+
+  it("is still held when a call is sent again after its effect was waited for", async () => {
+    const world = new World({ level });
+    await world.converge([oneOff(100)]);
+    const plan = await world.plan([oneOff(150)]);
+    const slice = (): number => Math.floor(world.ms / SLICE_MS);
+    world.ms = (slice() + 1) * SLICE_MS + 3000;
+    const began = slice();
+    const { fetch } = world.emulator;
+    let tries = 0;
+    let taken = 0;
+    world.route = async (input, init) => {
+      if (String(input).endsWith("customers.get") && new Headers(init?.headers).has("idempotency-key"))
+        taken += 1;
+      if (!String(init?.body).includes('"included_grant":150')) return fetch(input, init);
+      tries += 1;
+      if (tries === 1) {
+        taken = 0;
+        throw new TypeError("fetch failed");
+      }
+      expect(slice()).toBeGreaterThan(began);
+      expect(taken).toBeGreaterThan(0);
+      return fetch(input, init);
+    };
+    await world.apply(plan);
+    expect(tries).toBe(2);
+    expect(await world.live("acme")).toMatchObject([{ grant: 150 }]);
   });
 
   it("that does not answer is said not to, after as many tries as there is patience for", async () => {

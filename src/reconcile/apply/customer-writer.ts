@@ -74,6 +74,10 @@ export class CustomerWriter {
     const body = createBody(desired, balanceId, now, { grant, nextResetAt });
     let slice: string | null = null;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      if (!(await this.lease.renew())) {
+        await this.view.read();
+        return;
+      }
       try {
         await this.environment.api.createBalance(
           body,

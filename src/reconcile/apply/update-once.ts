@@ -101,6 +101,11 @@ export class RowUpdater {
     const { namespace } = this.environment;
     const subject = { namespace, customerId: this.view.customerId, balanceId: nameOf(row) };
     const key = idempotencyKey(purpose, subject, found, slice);
+    // Effects are waited for so long that the lease may have ended, and another run may have changed the row since.
+    if (!(await this.lease.renew())) {
+      await this.view.read();
+      return "gone";
+    }
     try {
       await this.environment.api.updateBalance(body, key);
       this.view.wrote();
