@@ -2,6 +2,7 @@
 // to. Pure.
 import { type DesiredBalance, msToInstant } from "../../schema/index.ts";
 import { minus, plus, sameAmount } from "../amounts.ts";
+import { shareFlag } from "../flags.ts";
 import { nextBoundary } from "../interval.ts";
 import { parseRemoteId, remoteId } from "../remote-id.ts";
 import { isOverdue, nameOf, newestFirst, type Row, stateOf } from "../row.ts";
@@ -108,8 +109,7 @@ function flagThatIsOn(desired: DesiredBalance, { rowsOf, now }: DiffContext): Ro
   return rowsOf(desired.customerId).find(
     (row) =>
       row.featureId === desired.featureId &&
-      // An entity has what its customer has, and the server counts for the customer what any entity has.
-      (row.entityId == null || desired.entityId === null || row.entityId === desired.entityId) &&
+      shareFlag(row.entityId, desired.entityId) &&
       stateOf(row, now) === "live",
   );
 }

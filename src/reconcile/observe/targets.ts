@@ -2,6 +2,7 @@
 import { type AutumnApi, AutumnError, problemOfRefusedId } from "../../autumn/index.ts";
 import { type DesiredBalance, type Problem, ProblemsError } from "../../schema/index.ts";
 import { problemAt } from "../decide/feature-problems.ts";
+import { shareFlag } from "../flags.ts";
 import { groupBy } from "../group.ts";
 import type { Change, PlanEnvironment, PlanRequest } from "../types.ts";
 import type { Observation } from "./observation.ts";
@@ -141,10 +142,7 @@ function turnedOnTwice(flags: readonly Change[]): [Change, Change][] {
   return [...byFlag.values()].flatMap((same) => {
     const first: Change[] = [];
     return same.flatMap((change): [Change, Change][] => {
-      // An entity has what its customer has, and the server counts for the customer what any entity has.
-      const other = first.find(
-        ({ entityId }) => entityId === null || change.entityId === null || entityId === change.entityId,
-      );
+      const other = first.find(({ entityId }) => shareFlag(entityId, change.entityId));
       if (other !== undefined) return [[change, other]];
       first.push(change);
       return [];
