@@ -9,7 +9,7 @@ import { isEnding } from "../transitions/transitions.ts";
 import { flush, flushable, type Target } from "./store-usage.ts";
 
 /** How long reading back is repeated before an effect counts as absent; longer than a slow server takes, in ms. */
-const READ_BACK_MS = 10_000;
+export const READ_BACK_MS = 10_000;
 /** ms between two reads that have to agree: twice the second by which tracked usage is stored late. */
 const STORED_MS = 2000;
 /** ms after its end from which a row's usage counts as final without being read twice. */

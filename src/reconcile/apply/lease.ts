@@ -120,15 +120,18 @@ export class Lease {
   }
 
   /**
-   * Makes sure that the lease lasts for another call.
+   * Makes sure that the lease lasts for another call, or for as long as its effect is waited for.
+   * @param ms how long it should last, at least
    * @returns `false` when it had ended and was taken again: what was read may be out of date
    * @throws CustomerBusyError
    */
-  async renew(): Promise<boolean> {
+  async renew(ms = MARGIN_MS): Promise<boolean> {
     const { index } = this.slices.at(-1) as Slice;
     const left = endOf(index) - this.api.serverTime();
-    if (left > MARGIN_MS) return true;
+    if (left > ms) return true;
     if (left > 0 && (await this.tryDraw(index + 1, false))) return true;
+    // It is still held. Whether it is before another call, that one asks.
+    if (left > MARGIN_MS) return true;
     this.slices = [];
     await this.begin(false);
     return false;

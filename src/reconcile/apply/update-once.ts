@@ -2,7 +2,8 @@
 import { AutumnError, type UpdateBalanceBody } from "../../autumn/index.ts";
 import { isMore, minus, sameAmount } from "../amounts.ts";
 import { nameOf, type Row } from "../row.ts";
-import type { CustomerView, RunEnvironment } from "./customer-view.ts";
+import { MARGIN_MS } from "../slice.ts";
+import { type CustomerView, READ_BACK_MS, type RunEnvironment } from "./customer-view.ts";
 import { isDoubtful, isTooLate, NotShownError } from "./errors.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Lease } from "./lease.ts";
@@ -51,7 +52,11 @@ export class RowUpdater {
       isCompleted ||= rest !== null;
       if (rest !== null && (await this.attempt(`${purpose} rest`, row, rest, this.lease.name)) === "gone")
         return undefined;
-      return patient || rest !== null ? this.view.untilShown(name, settles) : atOnce;
+      if (!patient && rest === null) return atOnce;
+      // Not waited for under a lease that ends meanwhile: another run would go on from a row that may still change.
+      if (await this.lease.renew(READ_BACK_MS + MARGIN_MS)) return this.view.untilShown(name, settles);
+      await this.view.read();
+      return undefined;
     };
 
     this.view.isFresh = false;
@@ -101,7 +106,7 @@ export class RowUpdater {
     const { namespace } = this.environment;
     const subject = { namespace, customerId: this.view.customerId, balanceId: nameOf(row) };
     const key = idempotencyKey(purpose, subject, found, slice);
-    // Effects are waited for so long that the lease may have ended, and another run may have changed the row since.
+    // If the lease has ended since the row was read, another run may have changed it.
     if (!(await this.lease.renew())) {
       await this.view.read();
       return "gone";
