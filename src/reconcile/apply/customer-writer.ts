@@ -11,7 +11,7 @@ import type { CustomerView, RunEnvironment } from "./customer-view.ts";
 import { BlockedError, isAboutTheRow, isDoubtful, isTooLate, NotShownError } from "./errors.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Lease } from "./lease.ts";
-import { RowUpdater } from "./update-once.ts";
+import { RowUpdater, USED_AT_ONCE } from "./update-once.ts";
 
 /** ms from now at which a row is made to end: longer than a call takes to arrive. */
 const END_IN_MS = 2500;
@@ -307,15 +307,12 @@ export class CustomerWriter {
   }
 }
 
-/** The part of an amount, 1 in this many, that customers may use between two reads. */
-const USED_BETWEEN = 50;
-
 /**
  * Whether what is left of a row has not moved by `add`. Where units were to be taken, customers may have used a few. More
  * would be taken for it too often when there was a refund of about that amount.
  */
 const isNear = (remaining: number, now: number, add: number): boolean =>
-  sameAmount(remaining, now) || (now < remaining && minus(remaining, now) <= -add / USED_BETWEEN);
+  sameAmount(remaining, now) || (now < remaining && minus(remaining, now) <= -add * USED_AT_ONCE);
 
 /** Whether `add`, or most of it, has been added between two reads of the row. */
 const hasMoved = (before: Row, now: Row, add: number): boolean =>

@@ -129,8 +129,8 @@ export class RowUpdater {
   }
 }
 
-/** The part of a cut by which usage may have risen between two reads. */
-const USED_AT_ONCE = 1 / 50;
+/** The part of an amount that is taken by which usage may have risen between two reads. */
+export const USED_AT_ONCE = 1 / 50;
 
 /**
  * What a half-done update has left to do: units were added or set, but the grant or the reset has not moved. Servers before
